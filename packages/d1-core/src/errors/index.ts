@@ -1,0 +1,8 @@
+export {
+  D1Error,
+  isD1Error,
+  type D1ErrorDetails,
+  type FailureExitCode,
+  type SourceLocation,
+} from './d1-error.ts';
+export { nearest } from './nearest.ts';
