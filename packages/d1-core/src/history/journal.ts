@@ -1,0 +1,121 @@
+import type { Row } from '../database/index.ts';
+import { quoteText } from '../sql/index.ts';
+import { JOURNAL_TABLE } from './tables.ts';
+
+/** `adopt`: a migration that was found applied, without a row of ours. */
+export type JournalAction = 'migrate' | 'reset' | 'adopt';
+
+/** `started` is written before the database is touched, so that an interrupted run leaves a trace. */
+export type JournalOutcome = 'started' | 'applied' | 'failed';
+
+export interface NewJournalEntry {
+  /** One id for all rows of one run. */
+  readonly run: string;
+  readonly action: JournalAction;
+  /** The name in the history; null for what concerns the whole database. */
+  readonly migration: string | null;
+  readonly outcome: JournalOutcome;
+  /** SHA-256 of the file's bytes, and of its tokens. */
+  readonly rawChecksum: string | null;
+  readonly tokenChecksum: string | null;
+  /** The Time Travel bookmark before the change; only remote databases have one. */
+  readonly bookmark: string | null;
+  readonly actor: string | null;
+  readonly commit: string | null;
+  readonly wranglerVersion: string;
+  readonly pluginVersion: string;
+  readonly durationMs: number | null;
+  /** Anything more, such as the error, as JSON text. */
+  readonly detail: string | null;
+}
+
+/** What a newer version of the plugins wrote, and this one does not know, reads as `unknown`. */
+export interface JournalEntry extends Omit<NewJournalEntry, 'action' | 'outcome'> {
+  readonly id: number;
+  readonly action: JournalAction | 'unknown';
+  readonly outcome: JournalOutcome | 'unknown';
+  /** UTC, ISO 8601 with milliseconds, by the database's clock. */
+  readonly time: string;
+}
+
+/** The columns of the table, in order, with the property that each holds. */
+const COLUMNS = [
+  ['run', 'run', 'TEXT NOT NULL'],
+  ['action', 'action', 'TEXT NOT NULL'],
+  ['migration', 'migration', 'TEXT'],
+  ['outcome', 'outcome', 'TEXT NOT NULL'],
+  ['raw_checksum', 'rawChecksum', 'TEXT'],
+  ['token_checksum', 'tokenChecksum', 'TEXT'],
+  ['bookmark', 'bookmark', 'TEXT'],
+  ['actor', 'actor', 'TEXT'],
+  ['commit_hash', 'commit', 'TEXT'],
+  ['wrangler_version', 'wranglerVersion', 'TEXT NOT NULL'],
+  ['plugin_version', 'pluginVersion', 'TEXT NOT NULL'],
+  ['duration_ms', 'durationMs', 'INTEGER'],
+  ['detail', 'detail', 'TEXT'],
+] as const satisfies readonly (readonly [string, keyof NewJournalEntry, string])[];
+
+const CREATE_JOURNAL = `CREATE TABLE IF NOT EXISTS ${JOURNAL_TABLE} (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  time TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
+${COLUMNS.map(([column, , type]) => `  ${column} ${type}`).join(',\n')}
+)`;
+
+/** The statements that add rows to the journal; the first makes the table if it is not there. */
+export function journalStatements(entries: readonly NewJournalEntry[]): readonly string[] {
+  if (entries.length === 0) return [];
+  const columns = COLUMNS.map(([column]) => column).join(', ');
+  const values = entries.map(
+    (entry) => `(${COLUMNS.map(([, property]) => literal(entry[property])).join(', ')})`,
+  );
+  return [CREATE_JOURNAL, ...values.map((row) => `INSERT INTO ${JOURNAL_TABLE} (${columns}) VALUES ${row}`)];
+}
+
+function literal(value: string | number | null): string {
+  if (value === null) return 'NULL';
+  return typeof value === 'number' ? String(Math.round(value)) : quoteText(value.replaceAll('\0', ' '));
+}
+
+export const readJournalStatement = `SELECT * FROM ${JOURNAL_TABLE} ORDER BY id`;
+
+export function journalEntry(row: Row): JournalEntry {
+  const text = (column: string) => (typeof row[column] === 'string' ? row[column] : null);
+  return {
+    id: Number(row['id']),
+    time: text('time') ?? '',
+    run: text('run') ?? '',
+    action: oneOf(text('action'), ['migrate', 'reset', 'adopt']),
+    migration: text('migration'),
+    outcome: oneOf(text('outcome'), ['started', 'applied', 'failed']),
+    rawChecksum: text('raw_checksum'),
+    tokenChecksum: text('token_checksum'),
+    bookmark: text('bookmark'),
+    actor: text('actor'),
+    commit: text('commit_hash'),
+    wranglerVersion: text('wrangler_version') ?? '',
+    pluginVersion: text('plugin_version') ?? '',
+    durationMs: typeof row['duration_ms'] === 'number' ? row['duration_ms'] : null,
+    detail: text('detail'),
+  };
+}
+
+function oneOf<const Value extends string>(value: string | null, known: readonly Value[]): Value | 'unknown' {
+  return known.find((candidate) => candidate === value) ?? 'unknown';
+}
+
+/**
+ * The checksums that a migration had when it was applied, by name. A run that was interrupted has only its `started`
+ * row; the history says whether that migration was applied all the same.
+ */
+export function latestChecksums(
+  journal: readonly JournalEntry[],
+): ReadonlyMap<string, { readonly raw: string; readonly tokens: string }> {
+  const checksums = new Map<string, { raw: string; tokens: string }>();
+  for (const { migration, outcome, rawChecksum, tokenChecksum } of journal) {
+    const ran = outcome === 'applied' || outcome === 'started';
+    if (ran && migration !== null && rawChecksum !== null && tokenChecksum !== null) {
+      checksums.set(migration, { raw: rawChecksum, tokens: tokenChecksum });
+    }
+  }
+  return checksums;
+}

@@ -1,0 +1,15 @@
+/** What we did to a database, row by row; rows are only ever added. */
+export const JOURNAL_TABLE = 'd1_migrate_journal';
+
+/** What a database says of itself: the name of its environment. */
+export const METADATA_TABLE = 'd1_migrate_metadata';
+
+/** Tables that belong to the tools, not to the schema that migrations describe. */
+export function isOurTable(name: string, historyTable: string): boolean {
+  return (
+    name === JOURNAL_TABLE ||
+    name === METADATA_TABLE ||
+    name === historyTable ||
+    /^(_cf_|sqlite_)/i.test(name)
+  );
+}

@@ -1,0 +1,50 @@
+import { isD1Error, type D1Error, type SourceLocation } from '../errors/index.ts';
+import { maskSecrets } from '../wrangler/index.ts';
+import { style } from './style.ts';
+
+/** An error as lines for people: what happened, where, why, and what to do. The stack only when `verbose`. */
+export function describeError(error: unknown, { verbose = false } = {}): readonly string[] {
+  const lines = isD1Error(error) ? describeD1Error(error) : describeUnexpected(error, verbose);
+  const stack = verbose && error instanceof Error && error.stack !== undefined ? ['', error.stack] : [];
+  return [...lines, ...stack].map((line) => maskSecrets(line));
+}
+
+function describeD1Error({ message, location, notes, fix }: D1Error): readonly string[] {
+  return [
+    `${style.bad('✖')} ${style.bold(message)}`,
+    ...(location === undefined ? [] : [`  at ${style.link(formatLocation(location))}`]),
+    ...notes.map((note) => (note === '' ? '' : `  ${note}`)),
+    `  ${style.bold('Fix:')} ${fix}`,
+  ];
+}
+
+function describeUnexpected(error: unknown, verbose: boolean): readonly string[] {
+  const message = error instanceof Error ? error.message : String(error);
+  return [
+    `${style.bad('✖')} ${style.bold(message)}`,
+    '  This is a defect of the plugin, not of your input.',
+    verbose
+      ? '  Fix: report it with the lines below.'
+      : '  Fix: run again with --verbose and report what it prints.',
+  ];
+}
+
+/** `file:line:column`, as editors and terminals link it. */
+export function formatLocation({ file, line, column }: SourceLocation): string {
+  return [file, line, line === undefined ? undefined : column].filter((part) => part !== undefined).join(':');
+}
+
+/** An error as the JSON reports carry it. */
+export function errorDocument(error: unknown): object {
+  if (isD1Error(error)) {
+    const { code, message, fix, location, notes } = error;
+    return {
+      code,
+      message: maskSecrets(message),
+      fix: maskSecrets(fix),
+      location,
+      notes: notes.map((note) => maskSecrets(note)),
+    };
+  }
+  return { code: 'unexpected', message: maskSecrets(error instanceof Error ? error.message : String(error)) };
+}

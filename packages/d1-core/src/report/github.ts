@@ -1,0 +1,19 @@
+import type { SourceLocation } from '../errors/index.ts';
+
+export type AnnotationLevel = 'error' | 'warning' | 'notice';
+
+/**
+ * A line that GitHub Actions shows at the place it names.
+ * https://docs.github.com/actions/reference/workflow-commands-for-github-actions
+ */
+export function githubAnnotation(level: AnnotationLevel, message: string, location?: SourceLocation): string {
+  const properties = Object.entries({ file: location?.file, line: location?.line, col: location?.column })
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${name}=${escapeProperty(String(value))}`)
+    .join(',');
+  return `::${level}${properties === '' ? '' : ` ${properties}`}::${escapeData(message)}`;
+}
+
+const escapeData = (text: string) =>
+  text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+const escapeProperty = (text: string) => escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C');

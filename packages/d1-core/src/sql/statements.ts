@@ -1,0 +1,61 @@
+import { isTrivia, type Token } from './tokens.ts';
+
+/** One SQL statement of a text. */
+export interface Statement {
+  /** All its tokens, comments included, from the first that matters to the last before the semicolon. */
+  readonly tokens: readonly Token[];
+  /** UTF-16 offset of the first token. */
+  readonly start: number;
+  /** UTF-16 offset behind the last token, before the semicolon. */
+  readonly end: number;
+  /** Whether a semicolon ends it. */
+  readonly terminated: boolean;
+}
+
+export const statementText = (text: string, statement: Statement): string =>
+  text.slice(statement.start, statement.end);
+
+/**
+ * Splits as SQLite itself does (`sqlite3_complete`): at every semicolon, but inside CREATE TRIGGER only at the one
+ * behind an END that follows a semicolon. Text without any token that matters gives no statement.
+ */
+export function splitStatements(tokens: readonly Token[]): readonly Statement[] {
+  const statements: Statement[] = [];
+  let current: Token[] = [];
+  /** The tokens that matter, upper-case: enough to know a trigger by its first words and its last two. */
+  let words: string[] = [];
+
+  const finish = (terminated: boolean) => {
+    const last = current.findLastIndex((token) => !isTrivia(token));
+    const [first] = current;
+    const end = current[last]?.end;
+    if (first !== undefined && end !== undefined) {
+      statements.push({ tokens: current.slice(0, last + 1), start: first.start, end, terminated });
+    }
+    current = [];
+    words = [];
+  };
+
+  for (const token of tokens) {
+    if (isTrivia(token)) {
+      if (current.length > 0) current.push(token);
+    } else if (token.text === ';' && (!startsTrigger(words) || endsTrigger(words))) {
+      finish(true);
+    } else {
+      current.push(token);
+      words.push(token.text.toUpperCase());
+    }
+  }
+  finish(false);
+  return statements;
+}
+
+function startsTrigger(words: readonly string[]): boolean {
+  let at = words[0] === 'EXPLAIN' ? 1 : 0;
+  if (at === 1 && words[1] === 'QUERY' && words[2] === 'PLAN') at = 3;
+  if (words[at] !== 'CREATE') return false;
+  const next = words[at + 1];
+  return next === 'TRIGGER' || ((next === 'TEMP' || next === 'TEMPORARY') && words[at + 2] === 'TRIGGER');
+}
+
+const endsTrigger = (words: readonly string[]): boolean => words.at(-1) === 'END' && words.at(-2) === ';';

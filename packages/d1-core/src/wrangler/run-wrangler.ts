@@ -1,0 +1,97 @@
+import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import { execa } from 'execa';
+import type { Wrangler } from './find-wrangler.ts';
+import { maskSecrets } from './mask-secrets.ts';
+
+export interface WranglerRun {
+  /** The arguments, as an array: no shell ever sees them. */
+  readonly args: readonly string[];
+  /** The folder of the wrangler config. */
+  readonly cwd: string;
+  /** After this many milliseconds wrangler and everything it started is killed. */
+  readonly timeout?: number | undefined;
+  /** Variables for this run only, such as another token. */
+  readonly env?: Readonly<Record<string, string>> | undefined;
+  /** Ends the run early: wrangler and everything it started is killed. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * How a run ended. `exited: 0` does not mean that it did its work: wrangler's outer process ends with 0 when its inner
+ * one is killed. Only the database tells.
+ */
+export interface WranglerResult {
+  readonly command: string;
+  readonly exitCode: number | undefined;
+  /** The signal that ended the outer process. */
+  readonly signal: string | undefined;
+  readonly timedOut: boolean;
+  /** Text without escape sequences, with secrets masked. */
+  readonly stdout: string;
+  readonly stderr: string;
+  /** The last part of wrangler's debug log; only read when the run failed. */
+  readonly log: string;
+  readonly durationMs: number;
+}
+
+const DEFAULT_TIMEOUT = 10 * 60 * 1000;
+
+/** Wrangler's debug log can be long; its end says why it failed. */
+const LOG_TAIL = 16 * 1024;
+
+/** Starts the wrangler CLI and waits for it. Never throws for a failed run: the result tells. */
+export async function runWrangler(wrangler: Wrangler, run: WranglerRun): Promise<WranglerResult> {
+  const logFolder = await mkdtemp(join(tmpdir(), 'd1-wrangler-'));
+  try {
+    const child = await execa(process.execPath, [wrangler.bin, ...run.args], {
+      cwd: run.cwd,
+      env: { ...fixedEnvironment(wrangler, logFolder), ...run.env },
+      stdin: 'ignore',
+      reject: false,
+      timeout: run.timeout ?? DEFAULT_TIMEOUT,
+      ...(run.signal === undefined ? {} : { cancelSignal: run.signal }),
+      // Wrangler starts a second Node, which starts workerd: all of them must end.
+      killDescendants: true,
+      stripFinalNewline: false,
+    });
+    const failed = child.failed;
+    const clean = (text: unknown) =>
+      maskSecrets(stripVTControlCharacters(String(text ?? '')), { ...process.env, ...run.env });
+    return {
+      command: `wrangler ${run.args.join(' ')}`,
+      exitCode: child.exitCode,
+      signal: child.signal,
+      timedOut: child.timedOut,
+      stdout: clean(child.stdout),
+      stderr: clean(child.stderr),
+      log: failed ? clean(await readLog(logFolder)) : '',
+      durationMs: child.durationMs,
+    };
+  } finally {
+    await rm(logFolder, { recursive: true, force: true });
+  }
+}
+
+/** `CI` makes wrangler non-interactive: we ask the questions, and there is nobody behind its own. */
+function fixedEnvironment(wrangler: Wrangler, logFolder: string): Record<string, string> {
+  return {
+    CI: '1',
+    NO_COLOR: '1',
+    FORCE_COLOR: '0',
+    NODE_COMPILE_CACHE: wrangler.compileCache,
+    WRANGLER_SEND_METRICS: 'false',
+    WRANGLER_SEND_ERROR_REPORTS: 'false',
+    WRANGLER_LOG_PATH: logFolder,
+    WRANGLER_LOG: 'log',
+    ...(wrangler.can.hideBanner ? { WRANGLER_HIDE_BANNER: 'true' } : {}),
+  };
+}
+
+async function readLog(folder: string): Promise<string> {
+  const files = (await readdir(folder)).filter((name) => name.endsWith('.log')).sort();
+  const texts = await Promise.all(files.map((name) => readFile(join(folder, name), 'utf8')));
+  return texts.join('\n').slice(-LOG_TAIL);
+}
