@@ -1,0 +1,8 @@
+import type { CommonOptions } from '../common-options.d.ts';
+
+export interface MigrateExecutorOptions extends CommonOptions {
+  readonly confirm?: string | undefined;
+  readonly dryRun?: boolean | undefined;
+  /** Seconds. */
+  readonly timeout?: number | undefined;
+}

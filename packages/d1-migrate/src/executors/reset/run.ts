@@ -1,0 +1,21 @@
+import { resolve } from 'node:path';
+import { describeReset, reset, resetDocument } from '../../reset/index.ts';
+import { confirmTarget, identifyRun, pluginVersion, runCommand } from '../../run/index.ts';
+import { resolveTarget } from '../../target/index.ts';
+import type { ResetExecutorOptions } from './schema.d.ts';
+
+export function runReset(
+  options: ResetExecutorOptions,
+  workspaceRoot: string,
+): Promise<{ success: boolean }> {
+  return runCommand('reset', options, async () => {
+    const target = resolveTarget(options, workspaceRoot);
+    await confirmTarget(target, options.confirm);
+    const result = await reset({
+      target,
+      identity: await identifyRun(workspaceRoot, pluginVersion()),
+      seed: options.seed === undefined ? undefined : resolve(workspaceRoot, options.seed),
+    });
+    return { exitCode: 0, text: describeReset(result), document: resetDocument(result) };
+  });
+}

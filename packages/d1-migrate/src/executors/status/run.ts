@@ -1,0 +1,32 @@
+import { runCommand, type ExitCode } from '../../run/index.ts';
+import {
+  describeMatrix,
+  describeStatus,
+  matrixDocument,
+  readMatrix,
+  readStatus,
+  statusDocument,
+} from '../../status/index.ts';
+import { resolveTarget, resolveTargets } from '../../target/index.ts';
+import type { StatusExecutorOptions } from './schema.d.ts';
+
+export function runStatus(
+  options: StatusExecutorOptions,
+  workspaceRoot: string,
+): Promise<{ success: boolean }> {
+  const failsCheck = ({ pending, consistent }: { pending: number; consistent: boolean }): ExitCode =>
+    options.check === true && (pending > 0 || !consistent) ? 1 : 0;
+
+  return runCommand('status', options, async () => {
+    if (options.environments === 'all') {
+      const matrix = await readMatrix(resolveTargets(options, workspaceRoot));
+      return {
+        exitCode: failsCheck(matrix) || (matrix.complete ? 0 : 3),
+        text: describeMatrix(matrix),
+        document: matrixDocument(matrix),
+      };
+    }
+    const status = await readStatus(resolveTarget(options, workspaceRoot));
+    return { exitCode: failsCheck(status), text: describeStatus(status), document: statusDocument(status) };
+  });
+}

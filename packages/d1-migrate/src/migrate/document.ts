@@ -1,0 +1,22 @@
+import { errorDocument } from 'd1-core/report';
+import { targetDocument } from '../target/index.ts';
+import type { MigrateResult } from './migrate.ts';
+
+/** A result as the JSON report carries it. */
+export function migrateDocument({
+  survey,
+  outcome,
+  migrations,
+  error,
+  warnings,
+  durationMs,
+}: MigrateResult): object {
+  return {
+    ...targetDocument(survey.target),
+    outcome,
+    migrations,
+    warnings,
+    durationMs: Math.round(durationMs),
+    ...(error === undefined ? {} : { error: errorDocument(error) }),
+  };
+}

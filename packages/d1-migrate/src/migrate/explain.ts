@@ -1,0 +1,89 @@
+import { copyToShadow, openShadowD1, type D1 } from 'd1-core/database';
+import { D1Error, isD1Error, type SourceLocation } from 'd1-core/errors';
+import { readMigration, type MigrationFile } from 'd1-core/migrations';
+import { codeFrame } from 'd1-core/report';
+import { lineIndex, loadTokenizer, splitStatements, statementText } from 'd1-core/sql';
+import { localDatabase, type Target } from '../target/index.ts';
+import { findFailingStatement, type FailingStatement } from './failing-statement.ts';
+
+interface FailedMigration {
+  readonly target: Target;
+  readonly file: MigrationFile;
+  /** The migrations that are applied, in the order of the history. */
+  readonly applied: readonly MigrationFile[];
+  /** What wrangler reported. */
+  readonly failure: D1Error;
+  /** What is in the database now, in words. */
+  readonly databaseNow: string;
+}
+
+/**
+ * Says which migration and which statement failed, by running the migration again on a throw-away database: a copy of
+ * a local one, with its data, or for a remote one an empty shadow after the same migrations.
+ */
+export async function explainFailedMigration(failed: FailedMigration): Promise<D1Error> {
+  const { file, failure, databaseNow } = failed;
+  if (!failure.code.startsWith('sql-')) return withContext(failure, file, [databaseNow]);
+  const text = readMigration(file).text;
+  const statements = splitStatements((await loadTokenizer())(text));
+  const found = await reproduce(
+    failed,
+    statements.map((statement) => statementText(text, statement)),
+  );
+
+  if (found.kind === 'none') return withContext(failure, file, [notReproduced(failed.target), databaseNow]);
+  if (found.kind === 'commit') return withContext(found.error, file, [databaseNow]);
+  const statement = statements[found.index];
+  if (statement === undefined) return withContext(failure, file, [databaseNow]);
+  const position = lineIndex(text).positionAt(statement.start);
+  const frame = codeFrame(text, position);
+  const which = `Statement ${found.index + 1} of ${statements.length}:`;
+  return withContext(found.error, file, [which, ...frame, databaseNow], { file: file.path, ...position });
+}
+
+async function reproduce(failed: FailedMigration, statements: readonly string[]): Promise<FailingStatement> {
+  let d1: D1 | undefined;
+  try {
+    d1 = await openCopy(failed);
+    return await findFailingStatement(d1, statements);
+  } catch (error) {
+    if (isD1Error(error)) return { kind: 'none' };
+    throw error;
+  } finally {
+    await d1?.close();
+  }
+}
+
+async function openCopy({ target, applied }: FailedMigration): Promise<D1> {
+  if (target.environment.location === 'local') return copyToShadow(localDatabase(target));
+  const tokenize = await loadTokenizer();
+  const shadow = openShadowD1(target.wrangler);
+  for (const file of applied) {
+    const { text } = readMigration(file);
+    await shadow.batch(splitStatements(tokenize(text)).map((statement) => statementText(text, statement)));
+  }
+  return shadow;
+}
+
+function notReproduced({ environment, wrangler }: Target): string {
+  return environment.location === 'local'
+    ? `The same statements run on a copy of the database when they are split as SQLite does; wrangler ${wrangler.version} splits this file in another way (often at CASE … END or lower-case END in a trigger).`
+    : 'The same statements run on an empty database after the same migrations; so it is the rows in this database that they fail on.';
+}
+
+function withContext(
+  error: D1Error,
+  file: MigrationFile,
+  notes: readonly string[],
+  location: SourceLocation = { file: file.path },
+): D1Error {
+  return new D1Error({
+    code: error.code,
+    message: `${file.name} failed: ${error.message}`,
+    fix: error.fix,
+    exitCode: error.exitCode,
+    location,
+    notes: [...notes, ...error.notes],
+    cause: error,
+  });
+}

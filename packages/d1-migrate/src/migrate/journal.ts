@@ -1,0 +1,62 @@
+import { latestChecksums, type NewJournalEntry } from 'd1-core/history';
+import type { Checksums } from 'd1-core/migrations';
+import type { RunIdentity } from '../run/index.ts';
+import type { Survey } from '../status/index.ts';
+
+/** What happened to one migration. */
+export interface JournalEvent extends Pick<NewJournalEntry, 'action' | 'outcome'> {
+  readonly migration: string;
+  readonly durationMs?: number | undefined;
+  /** Anything more, as a value that JSON can hold. */
+  readonly detail?: object | undefined;
+  /** When they are not those of the file as it is now. */
+  readonly checksums?: Checksums | undefined;
+}
+
+/** Makes the rows that a run adds to the journal. */
+export function journalEntries(
+  { target, checksumsOf }: Survey,
+  identity: RunIdentity,
+  events: readonly JournalEvent[],
+): readonly NewJournalEntry[] {
+  return events.map(({ checksums, durationMs, detail, ...event }) => {
+    const { raw, tokens } = checksums ?? checksumsOf(event.migration);
+    return {
+      ...identity,
+      ...event,
+      rawChecksum: raw,
+      tokenChecksum: tokens,
+      bookmark: null,
+      wranglerVersion: target.wrangler.version,
+      durationMs: durationMs ?? null,
+      detail: detail === undefined ? null : JSON.stringify(detail),
+    };
+  });
+}
+
+/**
+ * What the journal lacks about migrations that are applied: an interrupted run wrote no end, and wrangler on its own
+ * writes nothing. An interrupted run noted the checksums before it began; for the others those of the file as it is
+ * now are taken, so that a change from now on is seen.
+ */
+export function missingEvents({ state, files, migrations }: Survey): readonly JournalEvent[] {
+  const finished = new Set(
+    state.journal.filter(({ outcome }) => outcome === 'applied').map(({ migration }) => migration),
+  );
+  const started = latestChecksums(state.journal);
+  const names = new Set(files.map(({ name }) => name));
+  return migrations
+    .filter(({ name, appliedAt }) => appliedAt !== null && names.has(name) && !finished.has(name))
+    .map(({ name }) => {
+      const checksums = started.get(name);
+      return checksums === undefined
+        ? { action: 'adopt', migration: name, outcome: 'applied' }
+        : {
+            action: 'migrate',
+            migration: name,
+            outcome: 'applied',
+            checksums,
+            detail: { interrupted: true },
+          };
+    });
+}

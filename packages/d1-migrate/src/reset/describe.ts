@@ -1,0 +1,19 @@
+import { plural, style } from 'd1-core/report';
+import { describeTarget, targetDocument } from '../target/index.ts';
+import type { ResetResult } from './reset.ts';
+
+export function describeReset({ target, migrations, seeded, durationMs }: ResetResult): readonly string[] {
+  const applied = `${plural(migrations.length, 'migration')} applied${seeded ? ', seed run' : ''}`;
+  return [
+    describeTarget(target),
+    '',
+    ...migrations.map((name) => `  ${style.good('✔')} ${name}`),
+    '',
+    style.good(`New database: ${applied} in ${(durationMs / 1000).toFixed(1)} s.`),
+  ];
+}
+
+/** A result as the JSON report carries it. */
+export function resetDocument({ target, migrations, seeded, durationMs }: ResetResult): object {
+  return { ...targetDocument(target), migrations, seeded, durationMs: Math.round(durationMs) };
+}

@@ -1,0 +1,126 @@
+import type { FolderFinding } from 'd1-core/migrations';
+import { style, table } from 'd1-core/report';
+import { describeTarget } from '../target/index.ts';
+import type { MigrationState, MigrationStatus } from './compare.ts';
+import type { StatusMatrix } from './matrix.ts';
+import type { DatabaseStatus } from './status.ts';
+
+/** A status as lines for people. */
+export function describeStatus(status: DatabaseStatus): readonly string[] {
+  const { target, migrations, findings } = status;
+  const rows = migrations.map((migration) => [
+    migration.name,
+    paintState(migration.state),
+    migration.appliedAt === null ? '' : `${migration.appliedAt} UTC`,
+    remarks(migration).join('; '),
+  ]);
+  return [
+    describeTarget(target),
+    '',
+    ...(rows.length === 0 ? ['No migrations in the folder or the history.'] : table(rows)),
+    ...describeFindings(findings),
+    '',
+    summary(status),
+    ...advice(status),
+  ];
+}
+
+/** The status of several environments: migrations downwards, environments across. */
+export function describeMatrix({ environments, rows, complete }: StatusMatrix): readonly string[] {
+  const heading = ['', ...environments.map(({ target }) => style.bold(target.environment.name))];
+  const body = rows.map(({ name, states }) => [
+    name,
+    ...states.map((state, index) => {
+      const environment = environments[index];
+      if (environment !== undefined && 'error' in environment) return style.warn('?');
+      return state === undefined ? '—' : paintState(state);
+    }),
+  ]);
+  const problems = environments.flatMap((environment) => {
+    const { name } = environment.target.environment;
+    if ('error' in environment) {
+      return [`${name}: could not be read: ${environment.error.message}`, `  Fix: ${environment.error.fix}`];
+    }
+    return environment.status.migrations.flatMap((migration) =>
+      remarks(migration).map((remark) => `${name}: ${migration.name} ${remark}`),
+    );
+  });
+  return [
+    ...table([heading, ...body]),
+    ...(problems.length === 0 ? [] : ['', ...problems]),
+    ...(complete ? [] : ['', style.warn('Not every environment could be read: this status is incomplete.')]),
+  ];
+}
+
+export function describeFindings(findings: readonly FolderFinding[]): readonly string[] {
+  return findings.flatMap(({ severity, message, fix }) => [
+    '',
+    `${severity === 'error' ? style.bad('error') : style.warn('warning')} ${message}`,
+    `  Fix: ${fix}`,
+  ]);
+}
+
+function paintState(state: MigrationState): string {
+  switch (state) {
+    case 'applied':
+      return style.good(state);
+    case 'pending':
+      return style.warn(state);
+    default:
+      return style.bad(state);
+  }
+}
+
+/** What is wrong with one migration, in words. */
+function remarks({
+  state,
+  outOfOrder,
+  duplicateNumber,
+  renamedFrom,
+  inJournal,
+}: MigrationStatus): readonly string[] {
+  return [
+    ...(state === 'modified' ? ['its SQL has changed since it was applied'] : []),
+    ...(state === 'missing' ? ['is applied, but its file is gone'] : []),
+    ...(state === 'unknown' ? ['is applied, but was never a file here'] : []),
+    ...(renamedFrom === null ? [] : [`is the applied ${renamedFrom} under another name`]),
+    ...(outOfOrder ? ['is out of order: a later number is already applied'] : []),
+    ...(duplicateNumber ? ['shares its number with another migration'] : []),
+    ...(state === 'applied' && !inJournal
+      ? ['applied outside this tool: changes to its file are not noticed']
+      : []),
+  ];
+}
+
+function summary({ migrations, pending, consistent }: DatabaseStatus): string {
+  const applied = migrations.filter(({ appliedAt }) => appliedAt !== null).length;
+  const counts = `${applied} applied, ${pending} pending`;
+  if (!consistent) return style.bad(`${counts}, and the files do not agree with the history.`);
+  return pending === 0 ? style.good(`${counts}. Up to date.`) : `${counts}.`;
+}
+
+function advice({ migrations, target }: DatabaseStatus): readonly string[] {
+  const { name, location } = target.environment;
+  const has = (state: MigrationState) => migrations.some((migration) => migration.state === state);
+  const advise = (needed: boolean, text: string) => (needed ? [`  ${text}`] : []);
+  return [
+    ...advise(
+      has('modified'),
+      location === 'local'
+        ? 'Modified: put the old text back and write a new migration, or start over with the target "reset".'
+        : 'Modified: put the old text back and write the change as a new migration.',
+    ),
+    ...advise(
+      has('missing') || has('unknown'),
+      'Missing or unknown: get the file back from git, or from the branch that has it.',
+    ),
+    ...advise(
+      migrations.some(({ renamedFrom }) => renamedFrom !== null),
+      'Renamed: give the file its old name; wrangler would run it a second time.',
+    ),
+    ...advise(
+      migrations.some((migration) => migration.duplicateNumber || migration.outOfOrder),
+      `Order and numbers: "npx nx g d1-migrate:renumber" renames the files that are applied nowhere (looked at here: ${name}).`,
+    ),
+  ];
+}

@@ -1,0 +1,28 @@
+import { errorDocument } from 'd1-core/report';
+import { targetDocument } from '../target/index.ts';
+import type { StatusMatrix } from './matrix.ts';
+import type { DatabaseStatus } from './status.ts';
+
+/** A status as the JSON report carries it. */
+export function statusDocument({
+  target,
+  migrations,
+  findings,
+  pending,
+  consistent,
+}: DatabaseStatus): object {
+  return { ...targetDocument(target), pending, consistent, migrations, findings };
+}
+
+export function matrixDocument({ environments, pending, consistent, complete }: StatusMatrix): object {
+  return {
+    pending,
+    consistent,
+    complete,
+    environments: environments.map((environment) =>
+      'status' in environment
+        ? statusDocument(environment.status)
+        : { ...targetDocument(environment.target), error: errorDocument(environment.error) },
+    ),
+  };
+}

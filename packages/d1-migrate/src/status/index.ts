@@ -1,0 +1,5 @@
+export { isConsistent, type ChecksumsOf, type MigrationState, type MigrationStatus } from './compare.ts';
+export { readMatrix, type EnvironmentStatus, type StatusMatrix } from './matrix.ts';
+export { matrixDocument, statusDocument } from './document.ts';
+export { describeMatrix, describeStatus } from './describe.ts';
+export { readStatus, survey, type DatabaseStatus, type Survey } from './status.ts';

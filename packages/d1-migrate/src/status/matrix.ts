@@ -1,0 +1,55 @@
+import { isD1Error, type D1Error } from 'd1-core/errors';
+import type { Target } from '../target/index.ts';
+import type { MigrationState, MigrationStatus } from './compare.ts';
+import { readStatus, type DatabaseStatus } from './status.ts';
+
+/** The status of one environment, or why it could not be read. */
+export type EnvironmentStatus =
+  | { readonly target: Target; readonly status: DatabaseStatus }
+  | { readonly target: Target; readonly error: D1Error };
+
+/** One row for each migration, one state for each environment, in the order of the targets. */
+export interface StatusMatrix {
+  readonly environments: readonly EnvironmentStatus[];
+  readonly rows: readonly {
+    readonly name: string;
+    /** Undefined where the environment could not be read, or has nothing to do with this migration. */
+    readonly states: readonly (MigrationState | undefined)[];
+  }[];
+  /** The most that are pending in one environment. */
+  readonly pending: number;
+  /** Every environment that could be read is consistent. */
+  readonly consistent: boolean;
+  /** Every environment could be read. */
+  readonly complete: boolean;
+}
+
+/** Reads all environments, one after the other: local ones share a machine, remote ones a rate limit. */
+export async function readMatrix(targets: readonly Target[]): Promise<StatusMatrix> {
+  const environments: EnvironmentStatus[] = [];
+  for (const target of targets) {
+    try {
+      environments.push({ target, status: await readStatus(target) });
+    } catch (error) {
+      if (!isD1Error(error)) throw error;
+      environments.push({ target, error });
+    }
+  }
+  return buildMatrix(environments);
+}
+
+export function buildMatrix(environments: readonly EnvironmentStatus[]): StatusMatrix {
+  const statuses = environments.map((one) => ('status' in one ? one.status : undefined));
+  const byName = statuses.map(
+    (status) =>
+      new Map(status?.migrations.map((migration): [string, MigrationStatus] => [migration.name, migration])),
+  );
+  const names = [...new Set(byName.flatMap((migrations) => [...migrations.keys()]))];
+  return {
+    environments,
+    rows: names.map((name) => ({ name, states: byName.map((migrations) => migrations.get(name)?.state) })),
+    pending: Math.max(0, ...statuses.map((status) => status?.pending ?? 0)),
+    consistent: statuses.every((status) => status?.consistent ?? true),
+    complete: statuses.every((status) => status !== undefined),
+  };
+}

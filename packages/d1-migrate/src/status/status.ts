@@ -1,0 +1,59 @@
+import type { D1 } from 'd1-core/database';
+import { checkStamp, readDatabaseState, type DatabaseState } from 'd1-core/history';
+import { folderFindings, type FolderFinding, type MigrationFile } from 'd1-core/migrations';
+import { loadTokenizer } from 'd1-core/sql';
+import { openTarget, type Target } from '../target/index.ts';
+import { checksumsOfFiles } from './checksums-of.ts';
+import { compareMigrations, isConsistent, type ChecksumsOf, type MigrationStatus } from './compare.ts';
+import { listTargetMigrations } from './migration-files.ts';
+
+/** Where one database stands. */
+export interface DatabaseStatus {
+  readonly target: Target;
+  readonly migrations: readonly MigrationStatus[];
+  /** What is wrong with the folder's names and numbers, whatever is applied. */
+  readonly findings: readonly FolderFinding[];
+  readonly pending: number;
+  /** No migration is modified, missing, unknown, out of order, renamed or has a number twice. */
+  readonly consistent: boolean;
+}
+
+/** Everything that was read to tell where a database stands. */
+export interface Survey extends DatabaseStatus {
+  readonly files: readonly MigrationFile[];
+  readonly state: DatabaseState;
+  readonly checksumsOf: ChecksumsOf;
+}
+
+/** Tells where a database stands. Writes nothing. */
+export async function readStatus(target: Target): Promise<DatabaseStatus> {
+  const d1 = openTarget(target);
+  try {
+    return await survey(target, d1);
+  } finally {
+    await d1.close();
+  }
+}
+
+/** Reads the folder and the database, and sets them against each other. Refuses a database of another environment. */
+export async function survey(target: Target, d1: D1): Promise<Survey> {
+  const files = listTargetMigrations(target);
+  const [state, tokenize] = await Promise.all([
+    readDatabaseState(d1, target.database.migrationsTable),
+    loadTokenizer(),
+  ]);
+  const { name } = target.environment;
+  checkStamp(state.stamp, name, target.database.databaseName ?? target.database.binding);
+  const checksumsOf = checksumsOfFiles(files, tokenize);
+  const migrations = compareMigrations(files, state, checksumsOf);
+  return {
+    target,
+    files,
+    state,
+    checksumsOf,
+    migrations,
+    findings: folderFindings(files),
+    pending: migrations.filter((migration) => migration.state === 'pending').length,
+    consistent: migrations.every(isConsistent),
+  };
+}

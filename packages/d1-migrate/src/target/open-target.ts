@@ -1,0 +1,25 @@
+import { openLocalD1, openRemoteD1, type D1, type LocalDatabase } from 'd1-core/database';
+import type { WranglerTarget } from 'd1-core/wrangler';
+import type { Target } from './target.ts';
+
+/** Opens the database of a target: in workerd when it is local, through wrangler when it is remote. */
+export function openTarget(target: Target): D1 {
+  return target.environment.location === 'local'
+    ? openLocalD1(localDatabase(target))
+    : openRemoteD1({ wrangler: target.wrangler, target: wranglerTarget(target) });
+}
+
+/** Wrangler tells local databases apart by the first of these that a binding has. */
+export function localDatabase({ wrangler, database, persistTo }: Target): LocalDatabase {
+  return { wrangler, id: database.previewDatabaseId ?? database.databaseId ?? database.binding, persistTo };
+}
+
+export function wranglerTarget({ environment, database, persistTo }: Target): WranglerTarget {
+  return {
+    configFile: environment.configFile,
+    wranglerEnv: environment.wranglerEnv,
+    location: environment.location,
+    binding: database.binding,
+    persistTo,
+  };
+}
