@@ -1,4 +1,5 @@
 import { D1Error } from '../errors/index.ts';
+import { readJson } from './read-json.ts';
 import type { WranglerResult } from './run-wrangler.ts';
 
 /** What kind of error the database's engine reported. */
@@ -121,7 +122,7 @@ function engineMessage(text: string): string {
 
 /** The error for a run of wrangler that failed, or did not do what it was asked to. */
 export function explainFailure(result: WranglerResult): D1Error {
-  const output = `${result.stderr}\n${result.stdout}`;
+  const output = [result.stderr, errorText(readJson(result.stdout)) ?? result.stdout].join('\n');
   const notes = outputNotes(result);
   if (result.timedOut) {
     return new D1Error({
@@ -143,6 +144,23 @@ export function explainFailure(result: WranglerResult): D1Error {
   if (failure === undefined && sqlErrorKind(output) !== undefined) return explainSqlError(output);
   return explainOther(result, failure ?? findFailure(result.log), notes);
 }
+
+/** The text of the error that `--json` prints on standard output: `{"error": {"text", "notes": [{"text"}]}}`. */
+function errorText(document: unknown): string | undefined {
+  const error = property(document, 'error');
+  const notes = property(error, 'notes');
+  const texts = [
+    property(error, 'text'),
+    ...(Array.isArray(notes) ? notes : []).map((note) => property(note, 'text')),
+  ];
+  const known = texts.filter((text) => typeof text === 'string');
+  return known.length === 0 ? undefined : known.join('\n');
+}
+
+const property = (value: unknown, name: string): unknown =>
+  typeof value === 'object' && value !== null
+    ? Object.entries(value).find(([key]) => key === name)?.[1]
+    : undefined;
 
 const findFailure = (text: string): Failure | undefined => FAILURES.find(({ pattern }) => pattern.test(text));
 

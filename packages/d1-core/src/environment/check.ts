@@ -1,0 +1,133 @@
+import { basename } from 'node:path';
+import { D1Error } from '../errors/index.ts';
+import { databaseIdProblem } from './database-id.ts';
+import type { DatabaseIdProblem } from './database-id.ts';
+import { duplicateBinding } from './resolve.ts';
+import type { D1Binding, Environment } from './types.ts';
+
+export interface EnvironmentCheck {
+  readonly environment: Environment;
+  /** All environments of the same config, to compare with. */
+  readonly environments: readonly Environment[];
+  /** The database that will be used. Without it all databases of the environment are checked. */
+  readonly database?: D1Binding | undefined;
+}
+
+/**
+ * Throws the first problem that makes an environment unsafe to work on, with the further ones as notes:
+ * D1Error `unsafe-name`, `duplicate-binding`, `missing-database-id`, `placeholder-database-id`,
+ * `invalid-database-id` or `shared-database-id`.
+ */
+export function checkEnvironment(check: EnvironmentCheck): void {
+  const [first, ...others] = findEnvironmentProblems(check);
+  if (first === undefined) return;
+  if (others.length === 0) throw first;
+  const { code, message, fix, exitCode, location } = first;
+  throw new D1Error({ code, message, fix, exitCode, location, notes: others.map((other) => other.message) });
+}
+
+/** All problems that `checkEnvironment` knows, each as the error that it would throw. */
+export function findEnvironmentProblems({
+  environment,
+  environments,
+  database,
+}: EnvironmentCheck): readonly D1Error[] {
+  const databases = database === undefined ? environment.databases : [database];
+  return [
+    ...unsafeNames(environment, databases),
+    ...duplicateBindings(environment),
+    ...(environment.location === 'remote' ? databases.flatMap((one) => idProblems(environment, one)) : []),
+    ...databases.flatMap((one) => sharedIds(environment, one, environments)),
+  ];
+}
+
+/** Stricter than Cloudflare: such a name is no flag, no separator and no quoting problem on any command line. */
+const safeName = /^[a-z0-9_][a-z0-9_.-]*$/i;
+
+function unsafeNames(environment: Environment, databases: readonly D1Binding[]): D1Error[] {
+  const { name, wranglerEnv, configFile, line } = environment;
+  const names = [
+    { kind: 'environment', name, line },
+    ...(wranglerEnv === '' || wranglerEnv === name ? [] : [{ kind: 'environment', name: wranglerEnv, line }]),
+    ...databases.flatMap((one) => [
+      { kind: 'binding', name: one.binding, line: one.line },
+      ...(one.databaseName === undefined
+        ? []
+        : [{ kind: 'database', name: one.databaseName, line: one.line }]),
+    ]),
+  ];
+  return names
+    .filter((candidate) => !safeName.test(candidate.name))
+    .map(
+      (unsafe) =>
+        new D1Error({
+          code: 'unsafe-name',
+          message: `The ${unsafe.kind} name ${JSON.stringify(unsafe.name)} in ${basename(configFile)} is not safe on a command line.`,
+          fix: 'Use letters, digits, "_", "-" and "." only, and do not begin with "-" or ".".',
+          exitCode: 2,
+          location: { file: configFile, line: unsafe.line },
+        }),
+    );
+}
+
+function duplicateBindings(environment: Environment): D1Error[] {
+  const { databases } = environment;
+  return databases
+    .filter((one, index) => databases.findIndex((other) => other.binding === one.binding) < index)
+    .map((second) => duplicateBinding(environment, second));
+}
+
+const idMessages: Readonly<Record<DatabaseIdProblem, string>> = {
+  missing: 'has no database_id',
+  placeholder: 'has a placeholder as database_id',
+  invalid: 'has a database_id that is not a UUID',
+};
+
+function idProblems(environment: Environment, database: D1Binding): D1Error[] {
+  const problem = databaseIdProblem(database.databaseId);
+  if (problem === undefined) return [];
+  const { configFile, name } = environment;
+  const written = problem === 'missing' ? '' : ` (${JSON.stringify(database.databaseId)})`;
+  const databaseName = database.databaseName ?? '<name>';
+  return [
+    new D1Error({
+      code: `${problem}-database-id`,
+      message: `The database "${database.binding}" of the environment "${name}" in ${basename(configFile)} ${idMessages[problem]}${written}.`,
+      fix: `Write the id that "npx wrangler d1 info ${databaseName}" prints; "npx wrangler d1 create ${databaseName}" makes the database.`,
+      exitCode: 2,
+      location: { file: configFile, line: database.databaseIdLine ?? database.line },
+    }),
+  ];
+}
+
+function sharedIds(
+  environment: Environment,
+  database: D1Binding,
+  environments: readonly Environment[],
+): D1Error[] {
+  const id = database.databaseId;
+  const problem = databaseIdProblem(id);
+  if (id === undefined || problem === 'missing' || problem === 'placeholder') return [];
+  const other = environments.find(
+    (candidate) =>
+      candidate.name !== environment.name &&
+      !isOtherSide(environment, candidate) &&
+      candidate.databases.some((one) => one.databaseId?.toLowerCase() === id.toLowerCase()),
+  );
+  if (other === undefined) return [];
+  const { configFile, name } = environment;
+  return [
+    new D1Error({
+      code: 'shared-database-id',
+      message: `The environments "${name}" and "${other.name}" in ${basename(configFile)} have the same database_id ${id}.`,
+      fix: `Give one of them a database of its own: npx wrangler d1 create ${database.databaseName ?? 'my-database'}-${other.name}`,
+      exitCode: 2,
+      location: { file: configFile, line: database.databaseIdLine ?? database.line },
+    }),
+  ];
+}
+
+/** The local and the remote side of one wrangler environment have one id by design. */
+function isOtherSide(one: Environment, other: Environment): boolean {
+  return one.wranglerEnv === other.wranglerEnv && one.location !== other.location;
+}

@@ -1,0 +1,52 @@
+import { symlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { temporaryFolder, testWrangler, writeFiles } from './index.ts';
+
+export interface WorkspaceFiles {
+  /** Text by name, for the migrations folder. */
+  readonly migrations?: Readonly<Record<string, string | Uint8Array>>;
+  /** Replaces the wrangler config. */
+  readonly wranglerToml?: string;
+}
+
+export interface TestWorkspace {
+  readonly root: string;
+  /** Relative to the root, as executors get it. */
+  readonly wranglerConfig: string;
+  write(files: Readonly<Record<string, string | Uint8Array>>): void;
+}
+
+const WRANGLER_TOML = `
+name = "test"
+compatibility_date = "2025-08-01"
+
+[env.development]
+[[env.development.d1_databases]]
+binding = "DB"
+database_name = "test-development"
+database_id = "4cf4d5ab-1234-4321-8888-1e1ae4d3a8a0"
+migrations_dir = "migrations"
+
+[env.production]
+[[env.production.d1_databases]]
+binding = "DB"
+database_name = "test-production"
+database_id = "9b1c7d0e-5b7d-4a55-8f0c-0d9b6f7c2e11"
+migrations_dir = "migrations"
+`;
+
+/** A folder with a wrangler config and migrations, in which the wrangler under test is installed. */
+export function testWorkspace({
+  migrations = {},
+  wranglerToml = WRANGLER_TOML,
+}: WorkspaceFiles = {}): TestWorkspace {
+  const root = temporaryFolder();
+  writeFiles(root, {
+    'wrangler.toml': wranglerToml,
+    'migrations/README.md': '',
+    ...Object.fromEntries(Object.entries(migrations).map(([name, text]) => [`migrations/${name}`, text])),
+  });
+  const installed = dirname(dirname(testWrangler().packageFile));
+  symlinkSync(installed, join(root, 'node_modules'), 'junction');
+  return { root, wranglerConfig: 'wrangler.toml', write: (files) => writeFiles(root, files) };
+}

@@ -1,0 +1,126 @@
+import { join } from 'node:path';
+import { temporaryFolder, testWrangler, writeFiles } from '../testing/index.ts';
+import { explainFailure } from './explain-failure.ts';
+import type { Wrangler } from './find-wrangler.ts';
+import { readJson } from './read-json.ts';
+import { runWrangler } from './run-wrangler.ts';
+import { targetArguments } from './target.ts';
+
+const TARGET = { wranglerEnv: '', location: 'local', binding: 'DB' } as const;
+
+describe('running wrangler', () => {
+  const folder = temporaryFolder();
+  const configFile = join(folder, 'wrangler.toml');
+  const wrangler = testWrangler();
+  const remote = { ...TARGET, location: 'remote', configFile } as const;
+
+  beforeAll(() => {
+    writeFiles(folder, {
+      'wrangler.toml': [
+        'name = "test"',
+        'compatibility_date = "2025-08-01"',
+        '[[d1_databases]]',
+        'binding = "DB"',
+        'database_name = "test"',
+        'database_id = "4cf4d5ab-1234-4321-8888-1e1ae4d3a8a0"',
+      ].join('\n'),
+    });
+  });
+
+  const execute = (sql: string) =>
+    runWrangler(wrangler, {
+      args: ['d1', 'execute', ...targetArguments({ ...TARGET, configFile }), '--json', `--command=${sql}`],
+      cwd: folder,
+    });
+
+  it('passes arguments as they are, and gives JSON on standard output', async () => {
+    const result = await execute(`SELECT '$HOME "quoted" ''; echo' AS text`);
+    expect(readJson(result.stdout)).toMatchObject([{ results: [{ text: `$HOME "quoted" '; echo` }] }]);
+    expect(result.exitCode).toBe(0);
+  });
+
+  it('explains an error of the engine', async () => {
+    const result = await execute('PRAGMA journal_mode = WAL');
+    expect(explainFailure(result)).toMatchObject({ code: 'sql-not-authorized', message: 'not authorized' });
+  });
+
+  it('explains a missing login', async () => {
+    const result = await runWrangler(wrangler, {
+      args: ['d1', 'execute', ...targetArguments(remote), '--json', '--command=SELECT 1'],
+      cwd: folder,
+      env: { CLOUDFLARE_API_TOKEN: '', HOME: folder, XDG_CONFIG_HOME: folder },
+    });
+    expect(explainFailure(result).code).toBe('not-logged-in');
+  });
+
+  it('explains a network that does not answer', async () => {
+    const result = await runWrangler(wrangler, {
+      args: ['d1', 'execute', ...targetArguments(remote), '--json', '--command=SELECT 1'],
+      cwd: folder,
+      env: {
+        CLOUDFLARE_API_TOKEN: 'token-for-a-test',
+        CLOUDFLARE_ACCOUNT_ID: 'account',
+        CLOUDFLARE_API_BASE_URL: 'http://127.0.0.1:9/client/v4',
+        HTTPS_PROXY: '',
+        HTTP_PROXY: '',
+      },
+    });
+    expect(explainFailure(result).code).toBe('network');
+    expect(JSON.stringify(result)).not.toContain('token-for-a-test');
+  });
+
+  describe('with a program in the place of wrangler', () => {
+    const pretend = (script: string): Wrangler => {
+      const bin = join(folder, 'pretend.mjs');
+      writeFiles(folder, { 'pretend.mjs': script });
+      return { ...wrangler, bin };
+    };
+
+    it('stops it, and what it started, after the given time', async () => {
+      const result = await runWrangler(
+        pretend(`
+          import { spawn } from 'node:child_process';
+          spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'inherit' });
+          setInterval(() => {}, 1000);
+        `),
+        { args: [], cwd: folder, timeout: 1_000 },
+      );
+      expect(result.timedOut).toBe(true);
+      expect(explainFailure(result).code).toBe('wrangler-timeout');
+    });
+
+    it('reports the signal that ended it', async () => {
+      const result = await runWrangler(pretend(`process.kill(process.pid, 'SIGKILL');`), {
+        args: [],
+        cwd: folder,
+      });
+      expect(explainFailure(result)).toMatchObject({
+        code: 'wrangler-killed',
+        message: 'wrangler was ended by SIGKILL.',
+      });
+    });
+
+    it('removes escape sequences, and keeps the debug log of a failed run', async () => {
+      const result = await runWrangler(
+        pretend(`
+          import { writeFileSync } from 'node:fs';
+          writeFileSync(process.env.WRANGLER_LOG_PATH + '/wrangler-1.log', 'the real reason');
+          process.stderr.write('\\u001b[31mred\\u001b[0m');
+          process.exitCode = 1;
+        `),
+        { args: [], cwd: folder },
+      );
+      expect(result).toMatchObject({ stderr: 'red', log: 'the real reason', exitCode: 1 });
+    });
+
+    it('is non-interactive, and has nobody behind its questions', async () => {
+      const result = await runWrangler(
+        pretend(
+          `console.log(process.env.CI, process.stdin.isTTY ?? false, process.env.WRANGLER_SEND_METRICS);`,
+        ),
+        { args: [], cwd: folder },
+      );
+      expect(result.stdout.trim()).toBe('1 false false');
+    });
+  });
+});
