@@ -1,0 +1,63 @@
+import { openLocalD1, type Row } from 'd1-core/database';
+import { D1Error, isD1Error } from 'd1-core/errors';
+import type { TestWorkspace } from 'd1-core/testing';
+import { migrate, type MigrateRequest, type MigrateResult } from '../migrate/index.ts';
+import type { RunIdentity } from '../run/index.ts';
+import { readStatus, type MigrationStatus } from '../status/index.ts';
+import { localDatabase, resolveTarget, type Target, type TargetOptions } from '../target/index.ts';
+
+export const IDENTITY: RunIdentity = {
+  run: 'test-run',
+  actor: 'tester',
+  commit: null,
+  pluginVersion: '0.0.0',
+};
+
+export const targetIn = (
+  { root, wranglerConfig }: TestWorkspace,
+  options: Partial<TargetOptions> = {},
+): Target => resolveTarget({ wranglerConfig, ...options }, root);
+
+/** Migrates without a question. */
+export function migrateIn(
+  workspace: TestWorkspace,
+  request: Partial<MigrateRequest> = {},
+): Promise<MigrateResult> {
+  return migrate({
+    target: targetIn(workspace),
+    identity: IDENTITY,
+    dryRun: false,
+    approve: async () => undefined,
+    ...request,
+  });
+}
+
+/** Asks the local database of a workspace. */
+export async function query(workspace: TestWorkspace, sql: string): Promise<readonly Row[]> {
+  const d1 = openLocalD1(localDatabase(targetIn(workspace)));
+  try {
+    const [rows = []] = await d1.batch([sql]);
+    return rows;
+  } finally {
+    await d1.close();
+  }
+}
+
+/** Name and state of every migration. */
+export async function statesIn(
+  workspace: TestWorkspace,
+): Promise<Readonly<Record<string, MigrationStatus['state']>>> {
+  const { migrations } = await readStatus(targetIn(workspace));
+  return Object.fromEntries(migrations.map(({ name, state }) => [name, state]));
+}
+
+/** The error that work fails with; the test fails when it does not. */
+export async function errorOf(work: Promise<unknown>): Promise<D1Error> {
+  try {
+    await work;
+  } catch (error) {
+    if (isD1Error(error)) return error;
+    throw error;
+  }
+  throw new Error('The work was expected to fail, and it did not.');
+}
