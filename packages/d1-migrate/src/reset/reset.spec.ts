@@ -107,9 +107,7 @@ database_id = "4cf4d5ab-1234-4321-8888-1e1ae4d3a8a2"
     await reset({ target: two, identity: IDENTITY });
     const files = () => {
       const folder = join(workspace.root, '.wrangler/state/v3/d1/miniflare-D1DatabaseObject');
-      const names = readdirSync(folder).filter(
-        (name) => name.endsWith('.sqlite') && name !== 'metadata.sqlite',
-      );
+      const names = readdirSync(folder).filter((name) => /^[0-9a-f]{64}\.sqlite(-wal)?$/.test(name));
       return new Map(names.map((name) => [name, readFileSync(join(folder, name)).toString('base64')]));
     };
     const before = files();
