@@ -1,0 +1,28 @@
+export {
+  DEFAULT_PATTERN,
+  folderRules,
+  patternInFolder,
+  type FolderConfig,
+  type FolderRules,
+} from './rules.ts';
+export {
+  listMigrations,
+  matchesPattern,
+  orderMigrations,
+  type ListMigrationsOptions,
+  type MigrationFile,
+} from './list-migrations.ts';
+export {
+  formatNumber,
+  isRollbackLookalike,
+  nameWithNumber,
+  nextNumber,
+  parseMigrationName,
+  type MigrationName,
+} from './names.ts';
+export type { FileFinding } from './finding.ts';
+export { folderFindings, type FolderFinding, type FolderFindingCode } from './folder-findings.ts';
+export { fileFindings, type ContentFinding, type ContentFindingCode } from './file-findings.ts';
+export { checksums, type Checksums } from './checksums.ts';
+export { readMigration, type Migration } from './read-migration.ts';
+export { ROLLBACK_FOLDER, rollbackScriptPath } from './rollback-script.ts';

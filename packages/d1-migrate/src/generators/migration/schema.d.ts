@@ -1,0 +1,13 @@
+import type { ColumnType, Template } from '../../migration-template/index.ts';
+
+export interface MigrationGeneratorSchema {
+  name: string;
+  template?: Template;
+  table?: string;
+  columns?: string[];
+  type?: ColumnType;
+  to?: string;
+  view?: string;
+  project?: string;
+  database?: string;
+}

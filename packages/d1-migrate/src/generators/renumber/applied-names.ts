@@ -1,0 +1,42 @@
+import type { Environment } from 'd1-core/environment';
+import { checkStamp, readDatabaseState } from 'd1-core/history';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { openTarget, resolveTarget, type Target } from '../../target/index.ts';
+import type { D1MigratePluginOptions } from '../../inference/options.ts';
+import type { Worker } from '../shared/find-worker.ts';
+
+/** The names in the history of an environment's database. */
+export type AppliedNames = (environment: Environment) => Promise<readonly string[]>;
+
+/** Reads them from the databases themselves. */
+export function appliedNamesOf(
+  workspaceRoot: string,
+  { wranglerConfig }: Worker,
+  binding: string,
+  { environments: settings, persistTo }: D1MigratePluginOptions,
+): AppliedNames {
+  return async (environment) => {
+    const target = resolveTarget(
+      { wranglerConfig, environment: environment.name, database: binding, persistTo, settings },
+      workspaceRoot,
+    );
+    return isLocalWithoutState(target) ? [] : readNames(target);
+  };
+}
+
+/** To open a local database is to create it; where none was ever made there is nothing to read. */
+const isLocalWithoutState = ({ environment, persistTo }: Target): boolean =>
+  environment.location === 'local' && !existsSync(join(persistTo, 'v3', 'd1'));
+
+async function readNames(target: Target): Promise<readonly string[]> {
+  const { environment, database } = target;
+  const d1 = openTarget(target);
+  try {
+    const { history, stamp } = await readDatabaseState(d1, database.migrationsTable);
+    checkStamp(stamp, environment.name, database.databaseName ?? database.binding);
+    return history.map(({ name }) => name);
+  } finally {
+    await d1.close();
+  }
+}

@@ -1,0 +1,5 @@
+export interface RenumberGeneratorSchema {
+  project?: string;
+  database?: string;
+  environments?: 'local' | 'all';
+}

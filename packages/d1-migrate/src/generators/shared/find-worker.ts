@@ -1,0 +1,111 @@
+import { getProjects, type Tree } from '@nx/devkit';
+import { D1Error, nearest } from 'd1-core/errors';
+import {
+  chooseDatabase,
+  listEnvironments,
+  parseWranglerConfig,
+  wranglerConfigNames,
+  type D1Binding,
+  type Environment,
+} from 'd1-core/environment';
+import { join, posix } from 'node:path';
+import type { D1MigratePluginOptions } from '../../inference/options.ts';
+
+/** A project with a wrangler config that has a D1 database. */
+export interface Worker {
+  readonly project: string;
+  /** The wrangler config, relative to the workspace root, with `/`. */
+  readonly wranglerConfig: string;
+  readonly environments: readonly Environment[];
+}
+
+/**
+ * The Worker of a project, or the only one of the workspace. Throws a `D1Error` (`unknown-project`, `no-worker`,
+ * `several-workers`, or what is wrong with the wrangler config).
+ */
+export function findWorker(tree: Tree, project: string | undefined, options: D1MigratePluginOptions): Worker {
+  const projects = getProjects(tree);
+  if (project !== undefined) {
+    const root = projects.get(project)?.root;
+    if (root === undefined) throw unknownProject(project, [...projects.keys()]);
+    const worker = readWorker(tree, project, root, options);
+    if (worker === undefined)
+      throw noWorker(`The project ${project} has no wrangler config with a D1 database.`);
+    return worker;
+  }
+  const workers: Worker[] = [];
+  const failures: unknown[] = [];
+  for (const [name, { root }] of projects) {
+    try {
+      const worker = readWorker(tree, name, root, options);
+      if (worker !== undefined) workers.push(worker);
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  const [worker, second] = workers;
+  if (second !== undefined) throw severalWorkers(workers);
+  if (worker !== undefined) return worker;
+  if (failures.length > 0) throw failures[0];
+  throw noWorker('No project of this workspace has a wrangler config with a D1 database.');
+}
+
+function readWorker(
+  tree: Tree,
+  project: string,
+  root: string,
+  { environments: settings = {} }: D1MigratePluginOptions,
+): Worker | undefined {
+  const wranglerConfig = wranglerConfigNames
+    .map((name) => posix.join(root, name))
+    .find((path) => tree.exists(path));
+  if (wranglerConfig === undefined) return undefined;
+  const text = tree.read(wranglerConfig, 'utf8') ?? '';
+  const config = parseWranglerConfig({ file: join(tree.root, wranglerConfig), text });
+  const environments = listEnvironments(config, settings);
+  return environments.length === 0 ? undefined : { project, wranglerConfig, environments };
+}
+
+/**
+ * The database of a binding, or the only one, as the first environment has it that knows the binding. Generators work
+ * on files, and the environments of a Worker share them.
+ */
+export function findDatabase({ environments }: Worker, binding: string | undefined): D1Binding {
+  const [first] = environments;
+  const environment =
+    environments.find(({ databases }) => databases.some((database) => database.binding === binding)) ??
+    environments.find(({ name }) => name === 'development') ??
+    first;
+  if (environment === undefined) throw noWorker('The Worker has no environment with a D1 database.');
+  return chooseDatabase(environment, binding);
+}
+
+function unknownProject(project: string, known: readonly string[]): D1Error {
+  const meant = nearest(project, known);
+  return new D1Error({
+    code: 'unknown-project',
+    message: `There is no project "${project}" in this workspace.`,
+    fix: `${meant === undefined ? '' : `Did you mean --project=${meant}? `}Known: ${known.join(', ')}.`,
+    exitCode: 2,
+  });
+}
+
+function severalWorkers(workers: readonly Worker[]): D1Error {
+  const names = workers.map(({ project }) => project);
+  return new D1Error({
+    code: 'several-workers',
+    message: `Several projects have a D1 database: ${names.join(', ')}.`,
+    fix: `Choose one: ${names.map((name) => `--project=${name}`).join(' or ')}`,
+    exitCode: 2,
+  });
+}
+
+const noWorker = (message: string): D1Error =>
+  new D1Error({
+    code: 'no-worker',
+    message,
+    fix:
+      'Put a wrangler.toml or wrangler.jsonc with d1_databases beside the package.json or project.json of the Worker. ' +
+      '"npx wrangler d1 create <name>" makes a database and prints the entry.',
+    exitCode: 2,
+  });

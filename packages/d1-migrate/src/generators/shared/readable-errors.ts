@@ -1,0 +1,11 @@
+import { isD1Error } from 'd1-core/errors';
+
+/** Nx prints only the message of what a generator throws; so the message has to hold what to do as well. */
+export async function withReadableErrors<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isD1Error(error)) throw error;
+    throw new Error([error.message, error.fix, ...error.notes].join('\n'), { cause: error });
+  }
+}

@@ -1,0 +1,1 @@
+export { planRenumbering, type Kept, type Rename, type RenumberingPlan } from './plan-renumbering.ts';
