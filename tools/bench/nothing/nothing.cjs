@@ -1,0 +1,2 @@
+// What is left of "nx run" without any work of an executor.
+exports.default = async () => ({ success: true });
