@@ -39,12 +39,31 @@ interface MiniflareModule {
  */
 export async function startWorker(wrangler: Wrangler, options: WorkerOptions): Promise<RunningWorker> {
   const { Miniflare, convertV4MiniflareOptions } = await loadMiniflare(wrangler);
-  const miniflare = new Miniflare(
-    convertV4MiniflareOptions === undefined
-      ? miniflare4Options(options)
-      : miniflare5Options(options, convertV4MiniflareOptions),
+  const miniflare = keepSignalListeners(
+    () =>
+      new Miniflare(
+        convertV4MiniflareOptions === undefined
+          ? miniflare4Options(options)
+          : miniflare5Options(options, convertV4MiniflareOptions),
+      ),
   );
   return { url: await miniflare.ready, dispose: () => miniflare.dispose() };
+}
+
+/**
+ * Takes away the listeners that Miniflare adds for signals: they would end the process before it could say what is in
+ * the database. Its listener for the exit of the process stays, and ends workerd.
+ */
+function keepSignalListeners<Result>(start: () => Result): Result {
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  const before = signals.map((signal) => process.listeners(signal));
+  const result = start();
+  for (const [index, signal] of signals.entries()) {
+    for (const listener of process.listeners(signal)) {
+      if (before[index]?.includes(listener) !== true) process.off(signal, listener);
+    }
+  }
+  return result;
 }
 
 const NETWORK = { cf: false, host: '127.0.0.1', port: 0 };

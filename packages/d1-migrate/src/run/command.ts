@@ -1,5 +1,6 @@
 import { isD1Error, type FailureExitCode } from 'd1-core/errors';
 import { describeError, errorDocument, githubAnnotation } from 'd1-core/report';
+import { withSignals } from './interrupt.ts';
 
 /** 0 done; the others as in `FailureExitCode`. */
 export type ExitCode = 0 | FailureExitCode;
@@ -31,7 +32,7 @@ export async function runCommand(
   options: CommandOptions,
   command: () => Promise<Outcome>,
 ): Promise<{ success: boolean }> {
-  const outcome = await command().catch((error: unknown) => failure(error, options));
+  const outcome = await withSignals(command).catch((error: unknown) => failure(error, options));
   if (options.json === true) {
     const { exitCode, document } = outcome;
     print(process.stdout, [

@@ -1,0 +1,17 @@
+// usage: npm run soak -- [runs]
+// The tests that depend on chance, many more times than `npm test` runs them. Each prints the moments or seeds it used.
+import { spawnSync } from 'node:child_process';
+
+const runs = process.argv[2] ?? '25';
+const { status } = spawnSync(
+  process.execPath,
+  [
+    '--experimental-vm-modules',
+    '--disable-warning=ExperimentalWarning',
+    'node_modules/jest/bin/jest.js',
+    'kill.spec',
+    '--verbose',
+  ],
+  { stdio: 'inherit', env: { ...process.env, D1_SOAK_RUNS: runs } },
+);
+process.exitCode = status ?? 1;
