@@ -1,5 +1,5 @@
-import { symlinkSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { mkdirSync, symlinkSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { temporaryFolder, testWrangler, writeFiles } from './index.ts';
 
 export interface WorkspaceFiles {
@@ -46,7 +46,9 @@ export function testWorkspace({
     'migrations/README.md': '',
     ...Object.fromEntries(Object.entries(migrations).map(([name, text]) => [`migrations/${name}`, text])),
   });
-  const installed = dirname(dirname(testWrangler().packageFile));
-  symlinkSync(installed, join(root, 'node_modules'), 'junction');
+  // A node_modules of its own: wrangler keeps the account that it last chose below it.
+  const wrangler = dirname(testWrangler().packageFile);
+  mkdirSync(join(root, 'node_modules'));
+  symlinkSync(wrangler, join(root, 'node_modules', basename(wrangler)), 'junction');
   return { root, wranglerConfig: 'wrangler.toml', write: (files) => writeFiles(root, files) };
 }
