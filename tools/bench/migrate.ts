@@ -33,7 +33,7 @@ const executor = (name: string, workspace: BenchWorkspace, prepare: Prepare): Co
   prepare,
   command: [
     process.execPath,
-    join(import.meta.dirname, 'run-executor.ts'),
+    join(REPOSITORY, 'packages/d1-migrate/src/testing/run-executor.ts'),
     name,
     workspace.root,
     JSON.stringify({ wranglerConfig: workspace.wranglerConfig, persistTo: workspace.persistTo }),

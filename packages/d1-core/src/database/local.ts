@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Wrangler } from '../wrangler/index.ts';
 import type { D1 } from './d1.ts';
 import { startEngine, type Engine } from './engine.ts';
@@ -10,6 +12,10 @@ export interface LocalDatabase {
   /** The folder that `--persist-to` names; `.wrangler/state` beside the config by default. */
   readonly persistTo: string;
 }
+
+/** Whether wrangler has ever kept a D1 database there. Opening one would make it. */
+export const hasLocalDatabases = ({ persistTo }: LocalDatabase): boolean =>
+  existsSync(join(persistTo, 'v3', 'd1'));
 
 const BINDING = 'DB';
 

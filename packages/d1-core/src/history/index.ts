@@ -8,5 +8,5 @@ export {
   type NewJournalEntry,
 } from './journal.ts';
 export { checkStamp, stampStatements } from './stamp.ts';
-export { readDatabaseState, type AppliedMigration, type DatabaseState } from './state.ts';
+export { EMPTY_STATE, readDatabaseState, type AppliedMigration, type DatabaseState } from './state.ts';
 export { createHistoryStatement, recordStatement } from './history.ts';

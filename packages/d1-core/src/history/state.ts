@@ -21,6 +21,9 @@ export interface DatabaseState {
   readonly stamp: string | undefined;
 }
 
+/** The state of a database that nobody has touched. */
+export const EMPTY_STATE: DatabaseState = { history: [], journal: [], stamp: undefined };
+
 /**
  * Reads history, journal and stamp. Writes nothing, also where a table is missing. One call to the database when all
  * three tables are there, three when not: a remote call takes a second, so the usual case is tried first.

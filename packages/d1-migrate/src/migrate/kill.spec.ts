@@ -1,8 +1,6 @@
-import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { testWorkspace } from 'd1-core/testing';
-import { execa } from 'execa';
-import { query, statesIn } from '../testing/index.ts';
+import { query, startExecutor, statesIn } from '../testing/index.ts';
 
 /** How often each signal is tried; `npm run soak` sets more. */
 const RUNS = Number(process.env['D1_SOAK_RUNS'] ?? 2);
@@ -22,12 +20,6 @@ const MIGRATIONS = {
 
 const LOG = [2, 3, 4, 5].flatMap((number) => [{ line: `${number} begins` }, { line: `${number} ends` }]);
 
-const start = (root: string) =>
-  execa(process.execPath, [join(process.cwd(), 'packages/d1-migrate/src/testing/migrate-once.ts'), root], {
-    reject: false,
-    cleanup: true,
-  });
-
 describe.each(['SIGKILL', 'SIGINT'] as const)('a migrate that is ended by %s', (signal) => {
   const moments = Array.from({ length: RUNS }, (_, index) =>
     Math.round(((index + Math.random()) / RUNS) * RUN_MS),
@@ -35,14 +27,14 @@ describe.each(['SIGKILL', 'SIGINT'] as const)('a migrate that is ended by %s', (
 
   it.each(moments)('after %i ms loses nothing, and the next runs apply the rest once', async (moment) => {
     const workspace = testWorkspace({ migrations: MIGRATIONS });
-    const killed = start(workspace.root);
+    const killed = startExecutor('migrate', workspace, { json: true });
     await Promise.race([wait(moment), killed]);
     killed.kill(signal);
     await killed;
 
     // After a SIGKILL wrangler may still be at work: a run beside it may fail, but must say so and break nothing.
     for (let run = 0; run < 5; run++) {
-      const { exitCode, stdout, stderr } = await start(workspace.root);
+      const { exitCode, stdout, stderr } = await startExecutor('migrate', workspace, { json: true });
       if (exitCode === 0) break;
       expect(`${stdout}${stderr}`).toMatch(/Fix: /);
       await wait(1_000);

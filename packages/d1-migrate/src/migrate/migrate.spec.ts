@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { testWorkspace } from 'd1-core/testing';
 import { runWrangler, targetArguments } from 'd1-core/wrangler';
 import { wranglerTarget } from '../target/index.ts';
-import { errorOf, IDENTITY, migrateIn, query, statesIn, targetIn } from '../testing/index.ts';
+import { errorOf, identify, migrateIn, query, statesIn, targetIn } from '../testing/index.ts';
 import { migrate } from './migrate.ts';
 
 const A = 'CREATE TABLE a (id INTEGER PRIMARY KEY, x TEXT NOT NULL);\n';
@@ -159,7 +159,7 @@ describe('migrating a local database', () => {
     const target = targetIn(workspace);
     const result = await migrate({
       target: { ...target, wrangler: { ...target.wrangler, bin: join(workspace.root, 'pretend.mjs') } },
-      identity: IDENTITY,
+      identify,
       dryRun: false,
       approve: async () => undefined,
     });
@@ -180,7 +180,7 @@ describe('migrating a local database', () => {
     });
     const result = await migrate({
       target: { ...target, wrangler: { ...target.wrangler, bin: join(workspace.root, 'pretend.mjs') } },
-      identity: IDENTITY,
+      identify,
       dryRun: false,
       approve: async () => undefined,
     });

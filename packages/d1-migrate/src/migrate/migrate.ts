@@ -4,7 +4,7 @@ import { D1Error, isD1Error } from 'd1-core/errors';
 import { journalStatements, readDatabaseState, stampStatements } from 'd1-core/history';
 import type { MigrationFile } from 'd1-core/migrations';
 import { explainFailure, runWrangler, targetArguments, type WranglerResult } from 'd1-core/wrangler';
-import type { RunIdentity } from '../run/index.ts';
+import type { Identify } from '../run/index.ts';
 import { survey, type Survey } from '../status/index.ts';
 import { openTarget, wranglerTarget, type Target } from '../target/index.ts';
 import { blockedError, findBlockers } from './blockers.ts';
@@ -13,7 +13,7 @@ import { journalEntries, missingEvents, type JournalEvent } from './journal.ts';
 
 export interface MigrateRequest {
   readonly target: Target;
-  readonly identity: RunIdentity;
+  readonly identify: Identify;
   /** Stop before anything is changed. */
   readonly dryRun: boolean;
   /** Shows what is pending and gets the consent for it; throws when there is none. */
@@ -57,7 +57,7 @@ export async function migrate(request: MigrateRequest): Promise<MigrateResult> {
     });
 
     if (pending.length === 0) {
-      if (!dryRun) await record(d1, before, request.identity, missingEvents(before));
+      if (!dryRun) await record(d1, before, request.identify, missingEvents(before));
       return finish({ outcome: 'nothing-pending' });
     }
     const blocked = blockedError(await findBlockers(before));
@@ -77,9 +77,9 @@ async function apply(
   d1: D1,
   before: Survey,
   pending: readonly MigrationFile[],
-  { target, identity, timeout, signal }: MigrateRequest,
+  { target, identify, timeout, signal }: MigrateRequest,
 ): Promise<Pick<MigrateResult, 'outcome' | 'migrations' | 'error' | 'warnings'>> {
-  await record(d1, before, identity, [
+  await record(d1, before, identify, [
     ...missingEvents(before),
     ...pending.map(({ name }): JournalEvent => ({ action: 'migrate', migration: name, outcome: 'started' })),
   ]);
@@ -111,7 +111,7 @@ async function apply(
       durationMs: run.durationMs,
       detail: outcome === 'failed' ? { error: failure?.message } : undefined,
     }));
-  const warnings = await recordAfterwards(d1, before, identity, events);
+  const warnings = await recordAfterwards(d1, before, identify, events);
   if (failedFile === undefined || failure === undefined) {
     return { outcome: 'applied', migrations, error: undefined, warnings };
   }
@@ -131,13 +131,13 @@ async function apply(
 async function record(
   d1: D1,
   before: Survey,
-  identity: RunIdentity,
+  identify: Identify,
   events: readonly JournalEvent[],
 ): Promise<void> {
   if (events.length === 0) return;
   await d1.batch([
     ...stampStatements(before.target.environment.name),
-    ...journalStatements(journalEntries(before, identity, events)),
+    ...journalStatements(journalEntries(before, await identify(), events)),
   ]);
 }
 
@@ -145,11 +145,11 @@ async function record(
 async function recordAfterwards(
   d1: D1,
   before: Survey,
-  identity: RunIdentity,
+  identify: Identify,
   events: readonly JournalEvent[],
 ): Promise<readonly string[]> {
   try {
-    await record(d1, before, identity, events);
+    await record(d1, before, identify, events);
     return [];
   } catch (error) {
     if (!isD1Error(error)) throw error;

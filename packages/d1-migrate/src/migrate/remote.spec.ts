@@ -2,7 +2,7 @@ import { testWorkspace, type TestWorkspace } from 'd1-core/testing';
 import { startCloudflareApi, type CloudflareApi } from 'cloudflare-api';
 import { openTarget } from '../target/index.ts';
 import { readStatus } from '../status/index.ts';
-import { errorOf, IDENTITY, targetIn } from '../testing/index.ts';
+import { errorOf, identify, targetIn } from '../testing/index.ts';
 import { migrate, type MigrateResult } from './migrate.ts';
 
 const DATABASE = { id: '9b1c7d0e-5b7d-4a55-8f0c-0d9b6f7c2e11', name: 'test-production' };
@@ -27,7 +27,7 @@ describe('migrating a remote database', () => {
   const migrateProduction = (workspace: TestWorkspace): Promise<MigrateResult> =>
     migrate({
       target: production(workspace),
-      identity: IDENTITY,
+      identify,
       dryRun: false,
       approve: async () => undefined,
     });

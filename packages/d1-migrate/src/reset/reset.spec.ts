@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { testWorkspace, type TestWorkspace } from 'd1-core/testing';
 import { runWrangler, targetArguments } from 'd1-core/wrangler';
 import { wranglerTarget } from '../target/index.ts';
-import { errorOf, IDENTITY, query, statesIn, targetIn } from '../testing/index.ts';
+import { errorOf, identify, query, statesIn, targetIn } from '../testing/index.ts';
 import { reset } from './reset.ts';
 
 const resetIn = (workspace: TestWorkspace, seed?: string) =>
-  reset({ target: targetIn(workspace), identity: IDENTITY, seed });
+  reset({ target: targetIn(workspace), identify, seed });
 
 /** Everything that wrangler's own splitter and D1 could treat in another way. */
 const MIGRATIONS = {
@@ -103,15 +103,15 @@ database_id = "4cf4d5ab-1234-4321-8888-1e1ae4d3a8a2"
     });
     const one = targetIn(workspace, { database: 'ONE' });
     const two = targetIn(workspace, { database: 'TWO' });
-    await reset({ target: one, identity: IDENTITY });
-    await reset({ target: two, identity: IDENTITY });
+    await reset({ target: one, identify });
+    await reset({ target: two, identify });
     const files = () => {
       const folder = join(workspace.root, '.wrangler/state/v3/d1/miniflare-D1DatabaseObject');
       const names = readdirSync(folder).filter((name) => /^[0-9a-f]{64}\.sqlite(-wal)?$/.test(name));
       return new Map(names.map((name) => [name, readFileSync(join(folder, name)).toString('base64')]));
     };
     const before = files();
-    await reset({ target: two, identity: IDENTITY });
+    await reset({ target: two, identify });
     const changed = [...files()].filter(([name, content]) => before.get(name) !== content);
     const databaseOf = (name: string) => name.slice(0, 64);
     expect(new Set([...before.keys()].map(databaseOf)).size).toBe(2);
@@ -121,7 +121,7 @@ database_id = "4cf4d5ab-1234-4321-8888-1e1ae4d3a8a2"
   it('refuses a remote environment', async () => {
     const workspace = testWorkspace();
     const target = targetIn(workspace, { environment: 'production' });
-    expect(await errorOf(reset({ target, identity: IDENTITY }))).toMatchObject({
+    expect(await errorOf(reset({ target, identify }))).toMatchObject({
       code: 'reset-remote',
       exitCode: 2,
     });

@@ -10,13 +10,13 @@ import { loadSplitter } from 'd1-core/wrangler';
 import { blockedError, findBlockers } from '../migrate/blockers.ts';
 import { findFailingStatement } from '../migrate/failing-statement.ts';
 import { journalEntries } from '../migrate/journal.ts';
-import type { RunIdentity } from '../run/index.ts';
+import type { Identify } from '../run/index.ts';
 import { survey, type Survey } from '../status/index.ts';
 import { localDatabase, type Target } from '../target/index.ts';
 
 export interface ResetRequest {
   readonly target: Target;
-  readonly identity: RunIdentity;
+  readonly identify: Identify;
   /** A file of SQL to run after the migrations; absolute. */
   readonly seed?: string | undefined;
 }
@@ -69,7 +69,7 @@ function refuseRemote({ environment }: Target): void {
   });
 }
 
-async function build(d1: D1, target: Target, { identity, seed }: ResetRequest): Promise<Survey> {
+async function build(d1: D1, target: Target, { identify, seed }: ResetRequest): Promise<Survey> {
   const [empty, split] = await Promise.all([survey(target, d1), loadSplitter(target.wrangler)]);
   const blocked = blockedError(await findBlockers(empty));
   if (blocked !== undefined) throw blocked;
@@ -89,7 +89,7 @@ async function build(d1: D1, target: Target, { identity, seed }: ResetRequest): 
   );
   await d1.batch([
     ...stampStatements(target.environment.name),
-    ...journalStatements(journalEntries(empty, identity, events)),
+    ...journalStatements(journalEntries(empty, await identify(), events)),
   ]);
   return empty;
 }

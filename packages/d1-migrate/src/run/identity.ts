@@ -12,9 +12,20 @@ export interface RunIdentity {
   readonly pluginVersion: string;
 }
 
-export async function identifyRun(workspaceRoot: string, pluginVersion: string): Promise<RunIdentity> {
-  return { run: randomUUID(), actor: findActor(), commit: await findCommit(workspaceRoot), pluginVersion };
+/** Finds out when it is first asked: a run that writes nothing need not know. */
+export type Identify = () => Promise<RunIdentity>;
+
+export function identifyRun(workspaceRoot: string, pluginVersion: string): Identify {
+  let identity: Promise<RunIdentity> | undefined;
+  return () => (identity ??= findIdentity(workspaceRoot, pluginVersion));
 }
+
+const findIdentity = async (workspaceRoot: string, pluginVersion: string): Promise<RunIdentity> => ({
+  run: randomUUID(),
+  actor: findActor(),
+  commit: await findCommit(workspaceRoot),
+  pluginVersion,
+});
 
 /** In CI the person behind the run, not the account of the machine. */
 function findActor(): string | null {

@@ -1,8 +1,8 @@
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { testWorkspace } from 'd1-core/testing';
 import { reset } from '../reset/index.ts';
-import { errorOf, IDENTITY, query, statesIn, targetIn } from '../testing/index.ts';
+import { errorOf, identify, query, statesIn, targetIn } from '../testing/index.ts';
 import { resolveTargets } from '../target/index.ts';
 import { describeMatrix, describeStatus, readMatrix, readStatus } from './index.ts';
 
@@ -15,13 +15,22 @@ describe('the status of a local database', () => {
     const workspace = testWorkspace({ migrations: MIGRATIONS });
     const status = await readStatus(targetIn(workspace));
     expect(status).toMatchObject({ pending: 2, consistent: true });
-    expect(await query(workspace, `SELECT name FROM sqlite_master WHERE name NOT GLOB '_cf_*'`)).toEqual([]);
+    expect(existsSync(join(workspace.root, '.wrangler'))).toBe(false);
     expect(plain(describeStatus(status))).toContain('0 applied, 2 pending.');
+  });
+
+  it('writes nothing into a database that only wrangler has used', async () => {
+    const workspace = testWorkspace({ migrations: MIGRATIONS });
+    await query(workspace, 'CREATE TABLE scratch (x)');
+    await readStatus(targetIn(workspace));
+    expect(await query(workspace, `SELECT name FROM sqlite_master WHERE name NOT GLOB '_cf_*'`)).toEqual([
+      { name: 'scratch' },
+    ]);
   });
 
   it('follows what happens to the files', async () => {
     const workspace = testWorkspace({ migrations: MIGRATIONS });
-    await reset({ target: targetIn(workspace), identity: IDENTITY });
+    await reset({ target: targetIn(workspace), identify });
     expect(await statesIn(workspace)).toEqual({ '0001_a.sql': 'applied', '0002_b.sql': 'applied' });
 
     workspace.write({ 'migrations/0001_a.sql': '-- a comment\r\nCREATE  TABLE a(x) ;\r\n' });
@@ -64,7 +73,7 @@ describe('the status of a local database', () => {
 describe('the status of all environments', () => {
   it('shows them side by side, and says which could not be read', async () => {
     const workspace = testWorkspace({ migrations: MIGRATIONS });
-    await reset({ target: targetIn(workspace), identity: IDENTITY });
+    await reset({ target: targetIn(workspace), identify });
     workspace.write({ 'migrations/0003_c.sql': 'CREATE TABLE c (x);\n' });
     const token = process.env['CLOUDFLARE_API_TOKEN'];
     process.env['CLOUDFLARE_API_TOKEN'] = '';

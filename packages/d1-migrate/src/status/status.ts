@@ -1,8 +1,8 @@
-import type { D1 } from 'd1-core/database';
-import { checkStamp, readDatabaseState, type DatabaseState } from 'd1-core/history';
+import { hasLocalDatabases, type D1 } from 'd1-core/database';
+import { checkStamp, EMPTY_STATE, readDatabaseState, type DatabaseState } from 'd1-core/history';
 import { folderFindings, type FolderFinding, type MigrationFile } from 'd1-core/migrations';
 import { loadTokenizer } from 'd1-core/sql';
-import { openTarget, type Target } from '../target/index.ts';
+import { localDatabase, openTarget, type Target } from '../target/index.ts';
 import { checksumsOfFiles } from './checksums-of.ts';
 import { compareMigrations, isConsistent, type ChecksumsOf, type MigrationStatus } from './compare.ts';
 import { listTargetMigrations } from './migration-files.ts';
@@ -39,7 +39,7 @@ export async function readStatus(target: Target): Promise<DatabaseStatus> {
 export async function survey(target: Target, d1: D1): Promise<Survey> {
   const files = listTargetMigrations(target);
   const [state, tokenize] = await Promise.all([
-    readDatabaseState(d1, target.database.migrationsTable),
+    isUntouched(target) ? EMPTY_STATE : readDatabaseState(d1, target.database.migrationsTable),
     loadTokenizer(),
   ]);
   const { name } = target.environment;
@@ -57,3 +57,7 @@ export async function survey(target: Target, d1: D1): Promise<Survey> {
     consistent: migrations.every(isConsistent),
   };
 }
+
+/** A local database that is not there yet is not made by asking for it. */
+const isUntouched = (target: Target): boolean =>
+  target.environment.location === 'local' && !hasLocalDatabases(localDatabase(target));

@@ -1,17 +1,19 @@
+import { join } from 'node:path';
 import { openLocalD1, type Row } from 'd1-core/database';
 import { D1Error, isD1Error } from 'd1-core/errors';
 import type { TestWorkspace } from 'd1-core/testing';
+import { execa } from 'execa';
 import { migrate, type MigrateRequest, type MigrateResult } from '../migrate/index.ts';
-import type { RunIdentity } from '../run/index.ts';
+import type { Identify } from '../run/index.ts';
 import { readStatus, type MigrationStatus } from '../status/index.ts';
 import { localDatabase, resolveTarget, type Target, type TargetOptions } from '../target/index.ts';
 
-export const IDENTITY: RunIdentity = {
+export const identify: Identify = async () => ({
   run: 'test-run',
   actor: 'tester',
   commit: null,
   pluginVersion: '0.0.0',
-};
+});
 
 export const targetIn = (
   { root, wranglerConfig }: TestWorkspace,
@@ -25,7 +27,7 @@ export function migrateIn(
 ): Promise<MigrateResult> {
   return migrate({
     target: targetIn(workspace),
-    identity: IDENTITY,
+    identify,
     dryRun: false,
     approve: async () => undefined,
     ...request,
@@ -41,6 +43,20 @@ export async function query(workspace: TestWorkspace, sql: string): Promise<read
   } finally {
     await d1.close();
   }
+}
+
+/** Runs an executor in a process of its own. Its promise settles when the process has ended, however it did. */
+export function startExecutor(
+  name: 'migrate' | 'status' | 'reset',
+  { root, wranglerConfig }: TestWorkspace,
+  options: object = {},
+) {
+  const script = join(import.meta.dirname, 'run-executor.ts');
+  return execa(process.execPath, [script, name, root, JSON.stringify({ wranglerConfig, ...options })], {
+    reject: false,
+    stdin: 'ignore',
+    env: { NO_COLOR: '1', FORCE_COLOR: undefined, GITHUB_ACTIONS: undefined },
+  });
 }
 
 /** Name and state of every migration. */

@@ -16,11 +16,10 @@ export function runMigrate(
 ): Promise<{ success: boolean }> {
   return runCommand('migrate', options, async () => {
     const target = resolveTarget(options, workspaceRoot);
-    const identity = await identifyRun(workspaceRoot, pluginVersion());
     const result = await interruptible((signal) =>
       migrate({
         target,
-        identity,
+        identify: identifyRun(workspaceRoot, pluginVersion()),
         dryRun: options.dryRun ?? false,
         timeout: options.timeout === undefined ? undefined : options.timeout * 1000,
         signal,

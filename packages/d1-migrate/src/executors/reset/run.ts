@@ -13,7 +13,7 @@ export function runReset(
     await confirmTarget(target, options.confirm);
     const result = await reset({
       target,
-      identity: await identifyRun(workspaceRoot, pluginVersion()),
+      identify: identifyRun(workspaceRoot, pluginVersion()),
       seed: options.seed === undefined ? undefined : resolve(workspaceRoot, options.seed),
     });
     return { exitCode: 0, text: describeReset(result), document: resetDocument(result) };
