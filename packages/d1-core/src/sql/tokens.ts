@@ -96,7 +96,10 @@ function push(tokens: Token[], kind: TokenKind, text: string): void {
   tokens.push({ kind, text, start, end: start + text.length });
 }
 
-/** syntaqlite puts white space and illegal input into one category, and blobs among the strings. */
+/**
+ * syntaqlite puts white space, illegal input and the words COLUMN, ISNULL and NOTNULL into one category, and blobs among
+ * the strings.
+ */
 function kindOf({ category, text }: TokenEntry): TokenKind {
   switch (category) {
     case 'keyword':
@@ -110,6 +113,7 @@ function kindOf({ category, text }: TokenEntry): TokenKind {
     case 'string':
       return /^x/i.test(text) ? 'blob' : 'string';
     default:
-      return text.trim() === '' ? 'whitespace' : 'illegal';
+      if (text.trim() === '') return 'whitespace';
+      return /^(column|isnull|notnull)$/i.test(text) ? 'keyword' : 'illegal';
   }
 }

@@ -42,7 +42,7 @@ export interface MigrateResult {
 /** Applies what is pending, and reads the database again to say what came of it. */
 export async function migrate(request: MigrateRequest): Promise<MigrateResult> {
   const { target, dryRun, approve } = request;
-  const started = performance.now();
+  let started = performance.now();
   const d1 = openTarget(target);
   try {
     const before = await survey(target, d1);
@@ -64,6 +64,7 @@ export async function migrate(request: MigrateRequest): Promise<MigrateResult> {
     if (blocked !== undefined) throw blocked;
     await approve(before, pending);
     if (dryRun) return finish({ outcome: 'dry-run' });
+    started = performance.now(); // Nobody waits for wrangler while the question stands.
     return finish(await apply(d1, before, pending, request));
   } finally {
     await d1.close();

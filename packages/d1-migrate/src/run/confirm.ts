@@ -14,7 +14,7 @@ export async function confirmTarget(target: Target, confirm: string | undefined)
     throw refused(target, `--confirm=${confirm} is not the name of this database.`, name);
   }
   if (!isInteractive()) throw refused(target, 'Nobody is there to confirm the change.', name);
-  const answer = await ask(`Type the name of the database (${name}) to go on: `);
+  const answer = await ask(`\nType the name of the database (${name}) to go on: `);
   if (answer.trim() !== name) throw refused(target, 'The name was not confirmed.', name);
 }
 
