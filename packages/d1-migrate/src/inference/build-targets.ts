@@ -40,7 +40,7 @@ function targetName(
 }
 
 function buildTarget(definition: TargetDefinition, name: string, source: TargetSource): TargetConfiguration {
-  const { environments, database, persistTo } = source.options;
+  const { environments, database, persistTo, startAfter } = source.options;
   const defaultConfiguration = defaultEnvironment(source.environments)?.name;
   return {
     executor: definition.executor,
@@ -49,6 +49,7 @@ function buildTarget(definition: TargetDefinition, name: string, source: TargetS
       ...(environments === undefined ? {} : { settings: environments }),
       ...(database === undefined ? {} : { database }),
       ...(persistTo === undefined ? {} : { persistTo }),
+      ...(startAfter === undefined ? {} : { startAfter }),
     },
     ...(source.problem === undefined
       ? {

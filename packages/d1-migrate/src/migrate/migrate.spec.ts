@@ -113,6 +113,14 @@ describe('migrating a local database', () => {
     expect(await query(workspace, `SELECT name FROM sqlite_master WHERE name NOT GLOB '_cf_*'`)).toEqual([]);
   });
 
+  it('runs an old history with its duplicate numbers when it is accepted up to there', async () => {
+    const workspace = testWorkspace({ migrations: { '0001_a.sql': A, '0001_c.sql': C, '0002_b.sql': B } });
+    const result = await migrateIn(workspace, { target: targetIn(workspace, { startAfter: '0001_c.sql' }) });
+    expect(outcomes(result)).toEqual(['0001_a.sql applied', '0001_c.sql applied', '0002_b.sql applied']);
+    const wrong = migrateIn(workspace, { target: targetIn(workspace, { startAfter: '0001_d.sql' }) });
+    expect(await errorOf(wrong)).toMatchObject({ code: 'unknown-migration', exitCode: 2 });
+  });
+
   it('refuses to run an applied migration again under another name', async () => {
     const workspace = testWorkspace({ migrations: { '0001_a.sql': A } });
     await migrateIn(workspace);

@@ -77,6 +77,16 @@ describe('comparing files with the history', () => {
     expect(migrations.map(({ duplicateNumber }) => duplicateNumber)).toEqual([false, true, true]);
   });
 
+  it('takes the numbers of an accepted history as they are', () => {
+    const files = ['0001_a.sql', '0001_b.sql', '0002_c.sql', '0002_d.sql'].map(file);
+    const accepted = new Set(['0001_a.sql', '0001_b.sql']);
+    expect(
+      compareMigrations(files, state([]), checksumsOf, accepted).map(
+        ({ duplicateNumber }) => duplicateNumber,
+      ),
+    ).toEqual([false, false, true, true]);
+  });
+
   it('knows a renamed file by its SQL', () => {
     const journal = [entry('0001_old.sql', 'r', 'tokens 0001_new.sql')];
     const [renamed] = compare(['0001_new.sql'], state(['0001_old.sql'], journal));

@@ -29,17 +29,22 @@ export interface MigrationStatus {
 /** The checksums of a file, by its name in the history. */
 export type ChecksumsOf = (name: string) => Checksums;
 
-/** Sets the files against what the database says. Files come first, in their order; then what only the history has. */
+/**
+ * Sets the files against what the database says. Files come first, in their order; then what only the history has. The
+ * numbers of accepted files are taken as they are.
+ */
 export function compareMigrations(
   files: readonly MigrationFile[],
   { history, journal }: DatabaseState,
   checksumsOf: ChecksumsOf,
+  accepted: ReadonlySet<string> = new Set(),
 ): readonly MigrationStatus[] {
   const applied = new Map(history.map(({ name, appliedAt }) => [name, appliedAt]));
   const recorded = latestChecksums(journal);
   const fileNames = new Set(files.map(({ name }) => name));
   const gone = history.filter(({ name }) => !fileNames.has(name));
   const numbers = countNumbers(files);
+  const judged = (name: string) => !accepted.has(name);
   const highestApplied = Math.max(
     ...files.filter(({ name }) => applied.has(name)).map(({ number }) => number ?? -Infinity),
   );
@@ -52,8 +57,8 @@ export function compareMigrations(
       name,
       state: appliedAt === null ? 'pending' : modified ? 'modified' : 'applied',
       appliedAt,
-      outOfOrder: appliedAt === null && number !== undefined && number < highestApplied,
-      duplicateNumber: number !== undefined && (numbers.get(number) ?? 0) > 1,
+      outOfOrder: judged(name) && appliedAt === null && number !== undefined && number < highestApplied,
+      duplicateNumber: judged(name) && number !== undefined && (numbers.get(number) ?? 0) > 1,
       renamedFrom:
         appliedAt === null
           ? (gone.find((other) => recorded.get(other.name)?.tokens === checksumsOf(name).tokens)?.name ??

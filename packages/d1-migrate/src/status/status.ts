@@ -3,6 +3,7 @@ import { checkStamp, EMPTY_STATE, readDatabaseState, type DatabaseState } from '
 import { folderFindings, type FolderFinding, type MigrationFile } from 'd1-core/migrations';
 import { loadTokenizer } from 'd1-core/sql';
 import { localDatabase, openTarget, type Target } from '../target/index.ts';
+import { acceptedNames } from './accepted.ts';
 import { checksumsOfFiles } from './checksums-of.ts';
 import { compareMigrations, isConsistent, type ChecksumsOf, type MigrationStatus } from './compare.ts';
 import { listTargetMigrations } from './migration-files.ts';
@@ -45,14 +46,15 @@ export async function survey(target: Target, d1: D1): Promise<Survey> {
   const { name } = target.environment;
   checkStamp(state.stamp, name, target.database.databaseName ?? target.database.binding);
   const checksumsOf = checksumsOfFiles(files, tokenize);
-  const migrations = compareMigrations(files, state, checksumsOf);
+  const accepted = acceptedNames(files, target.startAfter);
+  const migrations = compareMigrations(files, state, checksumsOf, accepted);
   return {
     target,
     files,
     state,
     checksumsOf,
     migrations,
-    findings: folderFindings(files),
+    findings: folderFindings(files).filter((finding) => !finding.files.every((name) => accepted.has(name))),
     pending: migrations.filter((migration) => migration.state === 'pending').length,
     consistent: migrations.every(isConsistent),
   };

@@ -18,6 +18,8 @@ export interface Target {
   readonly wrangler: Wrangler;
   /** The folder that wrangler's `--persist-to` names; what a local database is kept in. */
   readonly persistTo: string;
+  /** The name of the last migration whose number and name are taken as they are. */
+  readonly startAfter: string | undefined;
 }
 
 /** The options that every executor has, and that say which database is meant. */
@@ -29,6 +31,8 @@ export interface TargetOptions {
   readonly database?: string | undefined;
   /** Another place for local databases than `.wrangler/state` beside the config; relative to the workspace root. */
   readonly persistTo?: string | undefined;
+  /** Numbers and names of the files up to this migration are taken as they are: they are applied somewhere. */
+  readonly startAfter?: string | undefined;
   /** What the plugin's options say about environments. */
   readonly settings?: EnvironmentSettings | undefined;
 }
@@ -65,6 +69,7 @@ function targetOf(
       options.persistTo === undefined
         ? join(dirname(environment.configFile), '.wrangler', 'state')
         : resolve(workspaceRoot, options.persistTo),
+    startAfter: options.startAfter,
   };
 }
 
