@@ -1,10 +1,9 @@
 import { copyToShadow, openShadowD1, type D1 } from 'd1-core/database';
 import { D1Error, isD1Error, type SourceLocation } from 'd1-core/errors';
 import { readMigration, type MigrationFile } from 'd1-core/migrations';
-import { codeFrame } from 'd1-core/report';
-import { lineIndex, loadTokenizer, splitStatements, statementText } from 'd1-core/sql';
+import { loadTokenizer, splitStatements, statementText } from 'd1-core/sql';
 import { localDatabase, type Target } from '../target/index.ts';
-import { findFailingStatement, type FailingStatement } from './failing-statement.ts';
+import { locateFailure, type LocatedFailure } from './failing-statement.ts';
 
 interface FailedMigration {
   readonly target: Target;
@@ -22,35 +21,25 @@ interface FailedMigration {
  * a local one, with its data, or for a remote one an empty shadow after the same migrations.
  */
 export async function explainFailedMigration(failed: FailedMigration): Promise<D1Error> {
-  const { file, failure, databaseNow } = failed;
-  if (!failure.code.startsWith('sql-')) return withContext(failure, file, [databaseNow]);
-  const text = readMigration(file).text;
-  const statements = splitStatements((await loadTokenizer())(text));
-  const found = await reproduce(
-    failed,
-    statements.map((statement) => statementText(text, statement)),
-  );
-
-  if (found.kind === 'none') return withContext(failure, file, [notReproduced(failed.target), databaseNow]);
-  if (found.kind === 'commit') return withContext(found.error, file, [databaseNow]);
-  const statement = statements[found.index];
-  if (statement === undefined) return withContext(failure, file, [databaseNow]);
-  const position = lineIndex(text).positionAt(statement.start);
-  const frame = codeFrame(text, position);
-  const which = `Statement ${found.index + 1} of ${statements.length}:`;
-  return withContext(found.error, file, [which, ...frame, databaseNow], { file: file.path, ...position });
+  const { target, file, failure, databaseNow } = failed;
+  const located = failure.code.startsWith('sql-') ? await reproduce(failed) : undefined;
+  if (located === undefined) return withContext(failure, file, [databaseNow]);
+  const { error, location, notes } = located;
+  if (error === undefined) return withContext(failure, file, [notReproduced(target), databaseNow]);
+  return withContext(error, file, [...notes, databaseNow], location);
 }
 
-async function reproduce(failed: FailedMigration, statements: readonly string[]): Promise<FailingStatement> {
-  let d1: D1 | undefined;
+/** Undefined when the throw-away database cannot be brought to the state that the migration found. */
+async function reproduce(failed: FailedMigration): Promise<LocatedFailure | undefined> {
+  let copy: D1 | undefined;
   try {
-    d1 = await openCopy(failed);
-    return await findFailingStatement(d1, statements);
+    copy = await openCopy(failed);
+    return await locateFailure(copy, failed.file.path, readMigration(failed.file).text);
   } catch (error) {
-    if (isD1Error(error)) return { kind: 'none' };
+    if (isD1Error(error)) return undefined;
     throw error;
   } finally {
-    await d1?.close();
+    await copy?.close();
   }
 }
 

@@ -1,5 +1,7 @@
 import type { D1 } from 'd1-core/database';
-import { isD1Error, type D1Error } from 'd1-core/errors';
+import { isD1Error, type D1Error, type SourceLocation } from 'd1-core/errors';
+import { codeFrame } from 'd1-core/report';
+import { lineIndex, loadTokenizer, splitStatements, statementText } from 'd1-core/sql';
 
 /** Which statement of a migration fails, found by running it again on a throw-away copy. */
 export type FailingStatement =
@@ -46,4 +48,32 @@ async function probe(d1: D1, statements: readonly string[]): Promise<D1Error | u
     if (!isD1Error(error)) throw error;
     return error.message.includes(UNDO_TABLE) ? undefined : error;
   }
+}
+
+/** Where a file of SQL fails, for people. */
+export interface LocatedFailure {
+  /** What the engine says there; undefined when all of the file runs. */
+  readonly error: D1Error | undefined;
+  readonly location: SourceLocation;
+  /** Which statement it is, with the lines around it. */
+  readonly notes: readonly string[];
+}
+
+/** Runs a file of SQL on a throw-away database that it has failed on, and says at which statement. */
+export async function locateFailure(d1: D1, file: string, text: string): Promise<LocatedFailure> {
+  const statements = splitStatements((await loadTokenizer())(text));
+  const found = await findFailingStatement(
+    d1,
+    statements.map((statement) => statementText(text, statement)),
+  );
+  if (found.kind === 'none') return { error: undefined, location: { file }, notes: [] };
+  const statement = found.kind === 'statement' ? statements[found.index] : undefined;
+  if (found.kind === 'commit' || statement === undefined)
+    return { error: found.error, location: { file }, notes: [] };
+  const position = lineIndex(text).positionAt(statement.start);
+  return {
+    error: found.error,
+    location: { file, ...position },
+    notes: [`Statement ${found.index + 1} of ${statements.length}:`, ...codeFrame(text, position)],
+  };
 }

@@ -1,14 +1,12 @@
 import { mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openLocalD1, type D1 } from 'd1-core/database';
-import { D1Error, isD1Error, type SourceLocation } from 'd1-core/errors';
+import { D1Error, isD1Error } from 'd1-core/errors';
 import { createHistoryStatement, journalStatements, recordStatement, stampStatements } from 'd1-core/history';
 import { readMigration } from 'd1-core/migrations';
-import { codeFrame } from 'd1-core/report';
-import { lineIndex, loadTokenizer, splitStatements, statementText } from 'd1-core/sql';
 import { loadSplitter } from 'd1-core/wrangler';
 import { blockedError, findBlockers } from '../migrate/blockers.ts';
-import { findFailingStatement } from '../migrate/failing-statement.ts';
+import { locateFailure } from '../migrate/failing-statement.ts';
 import { journalEntries } from '../migrate/journal.ts';
 import type { Identify } from '../run/index.ts';
 import { survey, type Survey } from '../status/index.ts';
@@ -115,31 +113,17 @@ async function runFile(d1: D1, file: string, text: string, statements: readonly 
     await d1.batch(statements);
   } catch (error) {
     if (!isD1Error(error)) throw error;
-    throw await explain(d1, file, text, error);
+    const located = await locateFailure(d1, file, text);
+    const { code, message, fix } = located.error ?? error;
+    throw new D1Error({
+      code,
+      message: `The reset failed: ${message}`,
+      fix,
+      location: located.location,
+      notes: [...located.notes, 'The local database is as it was before.'],
+      cause: error,
+    });
   }
-}
-
-async function explain(d1: D1, file: string, text: string, failure: D1Error): Promise<D1Error> {
-  const statements = splitStatements((await loadTokenizer())(text));
-  const found = await findFailingStatement(
-    d1,
-    statements.map((statement) => statementText(text, statement)),
-  );
-  const statement = found.kind === 'statement' ? statements[found.index] : undefined;
-  const error = found.kind === 'none' ? failure : found.error;
-  const position = statement === undefined ? undefined : lineIndex(text).positionAt(statement.start);
-  const location: SourceLocation = { file, ...position };
-  return new D1Error({
-    code: error.code,
-    message: `The reset failed: ${error.message}`,
-    fix: error.fix,
-    location,
-    notes: [
-      ...(position === undefined ? [] : codeFrame(text, position)),
-      'The local database is as it was before.',
-    ],
-    cause: error,
-  });
 }
 
 /** Where workerd keeps D1 databases below the folder that `--persist-to` names. */
