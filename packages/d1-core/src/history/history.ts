@@ -13,3 +13,6 @@ export function createHistoryStatement(historyTable: string, { quoted }: { quote
 export function recordStatement(historyTable: string, name: string): string {
   return `INSERT INTO ${quoteIdentifier(historyTable)} (name) VALUES (${quoteText(name)})`;
 }
+
+export const readHistoryStatement = (historyTable: string): string =>
+  `SELECT id, name, applied_at FROM ${quoteIdentifier(historyTable)} ORDER BY id`;

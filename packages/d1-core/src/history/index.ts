@@ -1,5 +1,6 @@
 export { isOurTable, JOURNAL_TABLE, METADATA_TABLE } from './tables.ts';
 export {
+  isInHistory,
   journalStatements,
   latestChecksums,
   type JournalAction,
@@ -7,6 +8,15 @@ export {
   type JournalOutcome,
   type NewJournalEntry,
 } from './journal.ts';
+export {
+  heldLock,
+  holdsLock,
+  readLockStatement,
+  releaseLockStatement,
+  requireLock,
+  takeLockStatements,
+  type Lock,
+} from './lock.ts';
 export { checkStamp, stampStatements } from './stamp.ts';
 export { EMPTY_STATE, readDatabaseState, type AppliedMigration, type DatabaseState } from './state.ts';
-export { createHistoryStatement, recordStatement } from './history.ts';
+export { createHistoryStatement, readHistoryStatement, recordStatement } from './history.ts';

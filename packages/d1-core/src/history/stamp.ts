@@ -1,13 +1,13 @@
 import { D1Error } from '../errors/index.ts';
 import { quoteText } from '../sql/index.ts';
-import { METADATA_TABLE } from './tables.ts';
+import { createMetadata, METADATA_TABLE } from './tables.ts';
 
 export const readStampStatement = `SELECT key, value FROM ${METADATA_TABLE}`;
 
 /** Writes the environment's name into the database. A stamp that is there stays as it is. */
 export function stampStatements(environment: string): readonly string[] {
   return [
-    `CREATE TABLE IF NOT EXISTS ${METADATA_TABLE} (key TEXT PRIMARY KEY, value TEXT NOT NULL)`,
+    createMetadata,
     `INSERT OR IGNORE INTO ${METADATA_TABLE} (key, value) VALUES ('environment', ${quoteText(environment)})`,
   ];
 }

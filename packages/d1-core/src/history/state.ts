@@ -1,6 +1,7 @@
 import type { D1, Row } from '../database/index.ts';
 import { isD1Error } from '../errors/index.ts';
-import { quoteIdentifier, quoteText } from '../sql/index.ts';
+import { quoteText } from '../sql/index.ts';
+import { readHistoryStatement } from './history.ts';
 import { journalEntry, readJournalStatement, type JournalEntry } from './journal.ts';
 import { readStampStatement } from './stamp.ts';
 import { JOURNAL_TABLE, METADATA_TABLE } from './tables.ts';
@@ -30,7 +31,7 @@ export const EMPTY_STATE: DatabaseState = { history: [], journal: [], stamp: und
  */
 export async function readDatabaseState(d1: D1, historyTable: string): Promise<DatabaseState> {
   const reads = {
-    [historyTable]: `SELECT id, name, applied_at FROM ${quoteIdentifier(historyTable)} ORDER BY id`,
+    [historyTable]: readHistoryStatement(historyTable),
     [JOURNAL_TABLE]: readJournalStatement,
     [METADATA_TABLE]: readStampStatement,
   };

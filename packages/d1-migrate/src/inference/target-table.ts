@@ -36,6 +36,14 @@ export const d1Targets = [
     location: 'local',
     example: { environment: 'development' },
   },
+  {
+    option: 'unlockTargetName',
+    defaultName: 'unlock',
+    executor: 'd1-migrate:unlock',
+    description: 'Free the lock that a dead run holds on a D1 database',
+    location: 'any',
+    example: { environment: 'production' },
+  },
 ] as const satisfies readonly TargetDefinition[];
 
 export type TargetNameOption = (typeof d1Targets)[number]['option'];

@@ -1,6 +1,6 @@
 import { describeError, plural, style } from 'd1-core/report';
 import type { MigrationFile } from 'd1-core/migrations';
-import { describeTarget } from '../target/index.ts';
+import { describeTarget, type Target } from '../target/index.ts';
 import { isConsistent, type Survey } from '../status/index.ts';
 import type { MigrateResult, MigrationResult } from './migrate.ts';
 
@@ -20,6 +20,16 @@ export function describePending(survey: Survey, pending: readonly MigrationFile[
             `${others.map(({ name }) => name).join(', ')}: not as they should be; see the target "status".`,
           ),
         ]),
+  ];
+}
+
+/** The way back, shown before a remote database is changed. */
+export function describeBookmark({ environment, database }: Target, bookmark: string): readonly string[] {
+  const restore = `npx wrangler d1 time-travel restore ${database.binding} --env=${environment.wranglerEnv} --bookmark=${bookmark}`;
+  return [
+    '',
+    `Bookmark before this run: ${bookmark}`,
+    style.dim(`  ${restore} goes back to it, and loses every write since.`),
   ];
 }
 

@@ -9,6 +9,7 @@ export function migrateDocument({
   migrations,
   error,
   warnings,
+  bookmark,
   durationMs,
 }: MigrateResult): object {
   return {
@@ -16,6 +17,7 @@ export function migrateDocument({
     outcome,
     migrations,
     warnings,
+    bookmark,
     durationMs: Math.round(durationMs),
     ...(error === undefined ? {} : { error: errorDocument(error) }),
   };

@@ -1,3 +1,3 @@
-export { describePending, describeResult } from './describe.ts';
+export { describeBookmark, describePending, describeResult } from './describe.ts';
 export { migrateDocument } from './document.ts';
 export { migrate, type MigrateRequest, type MigrateResult, type MigrationResult } from './migrate.ts';

@@ -18,6 +18,7 @@ export function journalEntries(
   { target, checksumsOf }: Survey,
   identity: RunIdentity,
   events: readonly JournalEvent[],
+  bookmark: string | null = null,
 ): readonly NewJournalEntry[] {
   return events.map(({ checksums, durationMs, detail, ...event }) => {
     const { raw, tokens } = checksums ?? checksumsOf(event.migration);
@@ -26,7 +27,7 @@ export function journalEntries(
       ...event,
       rawChecksum: raw,
       tokenChecksum: tokens,
-      bookmark: null,
+      bookmark,
       wranglerVersion: target.wrangler.version,
       durationMs: durationMs ?? null,
       detail: detail === undefined ? null : JSON.stringify(detail),

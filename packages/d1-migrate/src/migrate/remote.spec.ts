@@ -1,9 +1,11 @@
 import { testWorkspace, type TestWorkspace } from 'd1-core/testing';
+import { takeLockStatements } from 'd1-core/history';
+import { runWrangler } from 'd1-core/wrangler';
 import { startCloudflareApi, type CloudflareApi } from 'cloudflare-api';
 import { openTarget } from '../target/index.ts';
 import { readStatus } from '../status/index.ts';
 import { errorOf, identify, targetIn } from '../testing/index.ts';
-import { migrate, type MigrateResult } from './migrate.ts';
+import { migrate, type MigrateRequest, type MigrateResult } from './migrate.ts';
 
 const DATABASE = { id: '9b1c7d0e-5b7d-4a55-8f0c-0d9b6f7c2e11', name: 'test-production' };
 const A = 'CREATE TABLE a (id INTEGER PRIMARY KEY, x TEXT NOT NULL);\n';
@@ -24,12 +26,16 @@ describe('migrating a remote database', () => {
 
   const production = (workspace: TestWorkspace) => targetIn(workspace, { environment: 'production' });
 
-  const migrateProduction = (workspace: TestWorkspace): Promise<MigrateResult> =>
+  const migrateProduction = (
+    workspace: TestWorkspace,
+    request: Partial<MigrateRequest> = {},
+  ): Promise<MigrateResult> =>
     migrate({
       target: production(workspace),
       identify,
       dryRun: false,
       approve: async () => undefined,
+      ...request,
     });
 
   const query = async (workspace: TestWorkspace, sql: string) => {
@@ -53,6 +59,52 @@ describe('migrating a remote database', () => {
     expect(failed.outcome).toBe('failed');
     expect(failed.error).toMatchObject({ code: 'sql-not-authorized', location: { line: 2, column: 1 } });
     expect(await readStatus(production(workspace))).toMatchObject({ pending: 1 });
+  });
+
+  it('notes the bookmark, with which Time Travel goes back to before the run', async () => {
+    const workspace = testWorkspace({ migrations: { '0001_a.sql': A } });
+    const shown: string[] = [];
+    const { bookmark } = await migrateProduction(workspace, { onBookmark: (value) => shown.push(value) });
+    expect(shown).toEqual([bookmark]);
+    expect(await query(workspace, 'SELECT DISTINCT bookmark FROM d1_migrate_journal')).toEqual([
+      { bookmark },
+    ]);
+
+    const { wrangler } = production(workspace);
+    const restored = await runWrangler(wrangler, {
+      args: ['d1', 'time-travel', 'restore', 'DB', '--env=production', `--bookmark=${bookmark}`, '--json'],
+      cwd: workspace.root,
+    });
+    expect(restored.exitCode).toBe(0);
+    expect(await readStatus(production(workspace))).toMatchObject({ pending: 1 });
+  });
+
+  it('lets one of two runs at a time do the work, and the other say who is at it', async () => {
+    const workspace = testWorkspace({ migrations: { '0001_a.sql': A, '0002_b.sql': B } });
+    const runs = await Promise.allSettled([
+      migrateProduction(workspace),
+      migrateProduction(workspace, {
+        identify: async () => ({ ...(await identify()), run: 'other', actor: 'grace' }),
+      }),
+    ]);
+    const refused = runs.filter((run) => run.status === 'rejected').map(({ reason }) => reason);
+    const done = runs.filter((run) => run.status === 'fulfilled').map(({ value }) => value.outcome);
+    expect(done).toContain('applied');
+    for (const error of refused) expect(error).toMatchObject({ code: 'locked', exitCode: 11 });
+    expect(await query(workspace, 'SELECT count(*) AS rows FROM a')).toEqual([{ rows: 1 }]);
+    expect(await query(workspace, 'SELECT name FROM d1_migrations ORDER BY id')).toHaveLength(2);
+    expect((await migrateProduction(workspace)).outcome).toBe('nothing-pending');
+  });
+
+  it('waits for no lock of a run that is long dead', async () => {
+    const workspace = testWorkspace({ migrations: { '0001_a.sql': A } });
+    await openTarget(production(workspace)).batch(takeLockStatements('dead', 'ada on laptop', 60));
+    expect(await errorOf(migrateProduction(workspace))).toMatchObject({ code: 'locked', exitCode: 11 });
+    await query(
+      workspace,
+      `UPDATE d1_migrate_metadata SET value = json_set(value, '$.until', '2020-01-01T00:00:00Z') WHERE key = 'lock'`,
+    );
+    expect((await migrateProduction(workspace)).outcome).toBe('applied');
   });
 
   it('takes an answer that was lost on the way for what the database says', async () => {

@@ -1,4 +1,10 @@
-import { describePending, describeResult, migrate, migrateDocument } from '../../migrate/index.ts';
+import {
+  describeBookmark,
+  describePending,
+  describeResult,
+  migrate,
+  migrateDocument,
+} from '../../migrate/index.ts';
 import {
   confirmTarget,
   identifyRun,
@@ -23,6 +29,7 @@ export function runMigrate(
         dryRun: options.dryRun ?? false,
         timeout: options.timeout === undefined ? undefined : options.timeout * 1000,
         signal,
+        onBookmark: (bookmark) => show(options, describeBookmark(target, bookmark)),
         async approve(survey, pending) {
           show(options, describePending(survey, pending));
           if (options.dryRun !== true) await confirmTarget(target, options.confirm);

@@ -1,0 +1,71 @@
+import type { Row } from '../database/index.ts';
+import { D1Error } from '../errors/index.ts';
+import { quoteText } from '../sql/index.ts';
+import { createMetadata, METADATA_TABLE } from './tables.ts';
+
+/** Who may change a database, and how long. Times are UTC, ISO 8601 with seconds, by the database's clock. */
+export interface Lock {
+  /** The id of the run that holds it. */
+  readonly run: string;
+  /** A person and a machine. */
+  readonly owner: string;
+  readonly since: string;
+  /** From then on anybody may take it over. */
+  readonly until: string;
+  /** One more each time the lock is taken: of two holders, the one with the higher number is the right one. */
+  readonly fence: number;
+}
+
+const KEY = "key = 'lock'";
+const time = (modifier = '+0 seconds') => `strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '${modifier}')`;
+
+/** Takes the lock, unless somebody holds it. `holdsLock` is the condition under which it was taken. */
+export function takeLockStatements(run: string, owner: string, seconds: number): readonly string[] {
+  const lock = (fence: string) =>
+    `json_object('run', ${quoteText(run)}, 'owner', ${quoteText(owner)}, 'since', ${time()}, 'until', ${time(`+${Math.ceil(seconds)} seconds`)}, 'fence', ${fence})`;
+  return [
+    createMetadata,
+    `INSERT INTO ${METADATA_TABLE} (key, value) VALUES ('lock', ${lock('1')})
+     ON CONFLICT (key) DO UPDATE SET value = ${lock(`json_extract(value, '$.fence') + 1`)}
+     WHERE json_extract(value, '$.until') <= ${time()}`,
+  ];
+}
+
+/** A condition that is true while a run holds the lock. */
+export const holdsLock = (run: string): string =>
+  `EXISTS (SELECT 1 FROM ${METADATA_TABLE} WHERE ${KEY} AND json_extract(value, '$.run') = ${quoteText(run)})`;
+
+export const readLockStatement = `SELECT value, json_extract(value, '$.until') > ${time()} AS held FROM ${METADATA_TABLE} WHERE ${KEY}`;
+
+/** Lets a lock go that this run holds. The row stays, so that the next one gets a higher fence. */
+export const releaseLockStatement = (run: string): string =>
+  `UPDATE ${METADATA_TABLE} SET value = json_set(value, '$.until', ${time()}) WHERE ${KEY} AND json_extract(value, '$.run') = ${quoteText(run)}`;
+
+/** The lock that somebody holds now, from the row of `readLockStatement`. */
+export function heldLock([row]: readonly Row[]): Lock | undefined {
+  if (row?.['held'] !== 1) return undefined;
+  const value: unknown = JSON.parse(String(row['value']));
+  const field = (name: string): unknown =>
+    typeof value === 'object' && value !== null
+      ? Object.entries(value).find(([key]) => key === name)?.[1]
+      : undefined;
+  return {
+    run: String(field('run')),
+    owner: String(field('owner')),
+    since: String(field('since')),
+    until: String(field('until')),
+    fence: Number(field('fence')),
+  };
+}
+
+/** Refuses to work beside another run. */
+export function requireLock(lock: Lock | undefined, run: string): void {
+  if (lock === undefined || lock.run === run) return;
+  throw new D1Error({
+    code: 'locked',
+    message: `${lock.owner} has been changing this database since ${lock.since}.`,
+    fix: `Wait until that run has ended; the lock ends by itself at ${lock.until}. If the run is dead, free it with the target "unlock".`,
+    notes: ['Nothing was changed.'],
+    exitCode: 11,
+  });
+}

@@ -1,0 +1,46 @@
+import type { D1 } from 'd1-core/database';
+import {
+  checkStamp,
+  heldLock,
+  readDatabaseState,
+  readLockStatement,
+  releaseLockStatement,
+  type Lock,
+} from 'd1-core/history';
+import { openTarget, type Target } from '../target/index.ts';
+
+export interface UnlockRequest {
+  readonly target: Target;
+  /** Shows the lock and gets the consent to free it; throws when there is none. */
+  readonly approve: (lock: Lock) => Promise<void>;
+}
+
+export interface UnlockResult {
+  readonly target: Target;
+  /** The lock that was freed; undefined when nobody held one. */
+  readonly freed: Lock | undefined;
+}
+
+/** Frees the lock of a run that is dead. */
+export async function unlock({ target, approve }: UnlockRequest): Promise<UnlockResult> {
+  const d1 = openTarget(target);
+  try {
+    const { database, environment } = target;
+    const { stamp } = await readDatabaseState(d1, database.migrationsTable);
+    checkStamp(stamp, environment.name, database.databaseName ?? database.binding);
+    // Without a stamp there is no table that could hold a lock.
+    const lock = stamp === undefined ? undefined : await readLock(d1);
+    if (lock !== undefined) {
+      await approve(lock);
+      await d1.batch([releaseLockStatement(lock.run)]);
+    }
+    return { target, freed: lock };
+  } finally {
+    await d1.close();
+  }
+}
+
+async function readLock(d1: D1): Promise<Lock | undefined> {
+  const [rows = []] = await d1.batch([readLockStatement]);
+  return heldLock(rows);
+}
