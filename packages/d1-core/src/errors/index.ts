@@ -6,3 +6,4 @@ export {
   type SourceLocation,
 } from './d1-error.ts';
 export { nearest } from './nearest.ts';
+export { maskSecrets } from './mask-secrets.ts';

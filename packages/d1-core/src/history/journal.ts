@@ -74,11 +74,15 @@ export function journalStatements(
 ): readonly string[] {
   if (entries.length === 0) return [];
   const columns = COLUMNS.map(([column]) => column).join(', ');
-  const rows = entries.map((entry) => `(${COLUMNS.map(([, property]) => literal(entry[property])).join(', ')})`);
+  const rows = entries.map(
+    (entry) => `(${COLUMNS.map(([, property]) => literal(entry[property])).join(', ')})`,
+  );
   const statements: string[] = [CREATE_JOURNAL];
   for (let from = 0; from < rows.length; from += ROWS_PER_STATEMENT) {
     const values = rows.slice(from, from + ROWS_PER_STATEMENT).join(',\n');
-    statements.push(`INSERT INTO ${JOURNAL_TABLE} (${columns}) SELECT * FROM (VALUES ${values}) WHERE ${condition}`);
+    statements.push(
+      `INSERT INTO ${JOURNAL_TABLE} (${columns}) SELECT * FROM (VALUES ${values}) WHERE ${condition}`,
+    );
   }
   return statements;
 }

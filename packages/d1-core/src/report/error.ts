@@ -1,5 +1,4 @@
-import { isD1Error, type D1Error, type SourceLocation } from '../errors/index.ts';
-import { maskSecrets } from '../wrangler/index.ts';
+import { isD1Error, maskSecrets, type D1Error, type SourceLocation } from '../errors/index.ts';
 import { style } from './style.ts';
 
 /** An error as lines for people: what happened, where, why, and what to do. The stack only when `verbose`. */

@@ -5,4 +5,3 @@ export { readJson } from './read-json.ts';
 export { explainFailure, explainSqlError, sqlErrorKind, type SqlErrorKind } from './explain-failure.ts';
 export { loadSplitter } from './split-sql.ts';
 export { targetArguments, type WranglerTarget } from './target.ts';
-export { maskSecrets } from './mask-secrets.ts';

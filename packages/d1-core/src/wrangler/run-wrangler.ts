@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { execa } from 'execa';
+import { maskSecrets } from '../errors/index.ts';
 import type { Wrangler } from './find-wrangler.ts';
-import { maskSecrets } from './mask-secrets.ts';
 
 export interface WranglerRun {
   /** The arguments, as an array: no shell ever sees them. */

@@ -1,0 +1,27 @@
+import type { DatabaseSync } from 'node:sqlite';
+
+/**
+ * An empty database in memory, with the settings of D1: foreign keys on, text in double quotes where no column has
+ * that name. It has not D1's limits, nor its list of what is allowed.
+ */
+export async function openMemoryDatabase(): Promise<DatabaseSync> {
+  const { DatabaseSync } = await quietly(() => import('node:sqlite'));
+  return new DatabaseSync(':memory:', {
+    enableForeignKeyConstraints: true,
+    enableDoubleQuotedStringLiterals: true,
+  });
+}
+
+/** Node 22 says with every load that SQLite is experimental. Hides that line and no other. */
+async function quietly<Value>(load: () => Promise<Value>): Promise<Value> {
+  const { emitWarning } = process;
+  process.emitWarning = (warning: string | Error, ...rest: unknown[]) => {
+    if (!String(warning).includes('SQLite is an experimental'))
+      Reflect.apply(emitWarning, process, [warning, ...rest]);
+  };
+  try {
+    return await load();
+  } finally {
+    process.emitWarning = emitWarning;
+  }
+}

@@ -1,0 +1,82 @@
+import { D1Error, nearest } from 'd1-core/errors';
+import type { LintConfig, PresetName, RuleSetting } from './config.ts';
+
+export const PRESETS = ['recommended', 'strict', 'engine-only'] as const satisfies readonly PresetName[];
+export const RULE_SETTINGS = ['error', 'warning', 'info', 'off'] as const satisfies readonly RuleSetting[];
+const OPTIONS = ['$schema', 'preset', 'rules', 'startAfter', 'baseline'];
+
+/**
+ * Checks what a config file or an option holds. `source` names it in errors: a path, or the option.
+ * Throws D1Error `invalid-lint-config`, and `unknown-rule` for a rule id that does not exist.
+ */
+export function checkConfig(value: unknown, source: string, ruleIds: readonly string[]): LintConfig {
+  const config = asObject(value, 'The config', source);
+  checkName(Object.keys(config), OPTIONS, 'option', source, 'invalid-lint-config');
+  const { $schema, preset, rules, startAfter, baseline } = config;
+  return {
+    $schema: optionalText($schema, '$schema', source),
+    preset: preset === undefined ? undefined : choice(preset, PRESETS, 'preset', source),
+    rules: rules === undefined ? undefined : checkRules(rules, source, ruleIds),
+    startAfter: optionalText(startAfter, 'startAfter', source),
+    baseline: optionalText(baseline, 'baseline', source),
+  };
+}
+
+function checkRules(value: unknown, source: string, ruleIds: readonly string[]): Record<string, RuleSetting> {
+  const rules = asObject(value, 'The option "rules"', source);
+  checkName(Object.keys(rules), ruleIds, 'rule', source, 'unknown-rule');
+  return Object.fromEntries(
+    Object.entries(rules).map(([id, setting]) => [id, choice(setting, RULE_SETTINGS, id, source)]),
+  );
+}
+
+function checkName(
+  names: readonly string[],
+  known: readonly string[],
+  kind: string,
+  source: string,
+  code: string,
+): void {
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  const meant = nearest(unknown, known) ?? nearest(unknown.split('/').at(-1) ?? '', known);
+  throw new D1Error({
+    code,
+    message: `There is no ${kind} "${unknown}".`,
+    fix: `${meant === undefined ? '' : `Did you mean "${meant}"? `}${kind === 'rule' ? 'Run "npx d1-lint rules" for the list.' : `Known: ${known.join(', ')}.`}`,
+    exitCode: 2,
+    location: { file: source },
+  });
+}
+
+function choice<Value extends string>(
+  value: unknown,
+  known: readonly Value[],
+  name: string,
+  source: string,
+): Value {
+  const found = known.find((one) => one === value);
+  if (found !== undefined) return found;
+  const meant = typeof value === 'string' ? nearest(value, known) : undefined;
+  throw invalid(
+    `"${name}" is ${JSON.stringify(value)}.`,
+    `${meant === undefined ? '' : `Did you mean "${meant}"? `}Write one of: ${known.join(', ')}.`,
+    source,
+  );
+}
+
+function optionalText(value: unknown, name: string, source: string): string | undefined {
+  if (value === undefined || (typeof value === 'string' && value !== '')) return value;
+  throw invalid(`"${name}" is ${JSON.stringify(value)}.`, 'Write a text that is not empty.', source);
+}
+
+function asObject(value: unknown, what: string, source: string): Readonly<Record<string, unknown>> {
+  if (isObject(value)) return value;
+  throw invalid(`${what} is not an object.`, 'Write { "preset": "recommended" }.', source);
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const invalid = (message: string, fix: string, file: string) =>
+  new D1Error({ code: 'invalid-lint-config', message, fix, exitCode: 2, location: { file } });

@@ -1,0 +1,115 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { lintExample, ruleIds } from '../testing/examples.ts';
+import { allRules } from '../rules/index.ts';
+import { activeRules, checkConfig, findConfig, isAfter, loadConfig, PRESETS } from './index.ts';
+
+const check = (value: unknown) => checkConfig(value, 'd1-lint.config.json', ruleIds);
+
+describe('a config', () => {
+  it('chooses a preset, and severities go before it', async () => {
+    const example = 'CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL);';
+    const severities = async (config: object) =>
+      (await lintExample(example, check(config))).findings.map(({ rule, severity }) => `${rule} ${severity}`);
+    expect(await severities({})).toEqual(['schema/no-autoincrement warning']);
+    expect(await severities({ preset: 'engine-only' })).toEqual([]);
+    expect(await severities({ rules: { 'schema/no-autoincrement': 'error' } })).toEqual([
+      'schema/no-autoincrement error',
+    ]);
+    expect(await severities({ rules: { 'schema/no-autoincrement': 'off' } })).toEqual([]);
+  });
+
+  it('has only what D1 refuses in the preset engine-only, beside the rules about linting', () => {
+    const kinds = activeRules(allRules, { preset: 'engine-only' })
+      .filter(({ rule }) => !rule.id.startsWith('meta/'))
+      .map(({ rule }) => rule.kind);
+    expect(new Set(kinds)).toEqual(new Set(['engine']));
+    expect(activeRules(allRules, { preset: 'strict' })).toHaveLength(allRules.length);
+  });
+
+  it.each([
+    [
+      { rules: { 'data/drop-tabel': 'off' } },
+      'There is no rule "data/drop-tabel".',
+      'Did you mean "data/drop-table"?',
+    ],
+    [{ rules: { 'drop-table': 'off' } }, 'There is no rule "drop-table".', '"npx d1-lint rules"'],
+    [{ rules: { 'data/drop-table': 'warn' } }, '"data/drop-table" is "warn".', 'error, warning, info, off'],
+    [{ presett: 'strict' }, 'There is no option "presett".', 'Did you mean "preset"?'],
+    [{ preset: 'recomended' }, '"preset" is "recomended".', 'Did you mean "recommended"?'],
+    [{ startAfter: 42 }, '"startAfter" is 42.', 'Write a text'],
+    [[], 'The config is not an object.', '"preset"'],
+  ])('is refused when it is %j', (value, message, fix) => {
+    expect(() => check(value)).toThrow(
+      expect.objectContaining({ message, fix: expect.stringContaining(fix), exitCode: 2 }),
+    );
+  });
+
+  it('has a schema for editors that knows the same options', () => {
+    const schema: unknown = JSON.parse(
+      readFileSync(join(import.meta.dirname, '../../config.schema.json'), 'utf8'),
+    );
+    expect(schema).toMatchObject({
+      properties: { $schema: {}, preset: { enum: PRESETS }, rules: {}, startAfter: {}, baseline: {} },
+      additionalProperties: false,
+    });
+  });
+});
+
+describe('a config file', () => {
+  let folder = '';
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'd1-lint-config-'));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  it('is the nearest one, up to the root', async () => {
+    await mkdir(join(folder, 'apps/api'), { recursive: true });
+    await writeFile(join(folder, 'd1-lint.config.json'), '{}');
+    expect(findConfig(join(folder, 'apps/api'), folder)).toBe(join(folder, 'd1-lint.config.json'));
+    await writeFile(join(folder, 'apps/api/d1-lint.config.ts'), 'export default {};');
+    expect(findConfig(join(folder, 'apps/api'), folder)).toBe(join(folder, 'apps/api/d1-lint.config.ts'));
+    expect(findConfig(join(folder, 'apps'), join(folder, 'apps'))).toBeUndefined();
+  });
+
+  it('may be JSON with comments, and TypeScript', async () => {
+    await writeFile(join(folder, 'a.json'), '// ours\n{ "preset": "strict", }');
+    await writeFile(join(folder, 'b.ts'), "export default { preset: 'strict' satisfies string };");
+    expect((await loadConfig(join(folder, 'a.json'), ruleIds)).config.preset).toBe('strict');
+    expect((await loadConfig(join(folder, 'b.ts'), ruleIds)).config.preset).toBe('strict');
+  });
+
+  it('is an error with its line when it is broken, and when it is not there', async () => {
+    await writeFile(join(folder, 'a.json'), '{\n  "preset": strict\n}');
+    await expect(loadConfig(join(folder, 'a.json'), ruleIds)).rejects.toMatchObject({
+      code: 'invalid-lint-config',
+      location: { line: 2 },
+    });
+    await expect(loadConfig(join(folder, 'none.json'), ruleIds)).rejects.toMatchObject({
+      code: 'no-lint-config',
+    });
+  });
+});
+
+describe('startAfter', () => {
+  const files = ['0009_a.sql', '0010_b.sql', '0011_c.sql'].map((name) => ({
+    name,
+    number: Number.parseInt(name, 10),
+  }));
+  const reported = (startAfter: string | undefined) =>
+    files.filter(isAfter(startAfter, files)).map(({ number }) => number);
+
+  it('is a number, a name, or nothing', () => {
+    expect(reported(undefined)).toEqual([9, 10, 11]);
+    expect(reported('10')).toEqual([11]);
+    expect(reported('0010')).toEqual([11]);
+    expect(reported('0009_a')).toEqual([10, 11]);
+    expect(reported('0011_c.sql')).toEqual([]);
+  });
+
+  it('must name a migration that is there', () => {
+    expect(() => reported('0010_c.sql')).toThrow(expect.objectContaining({ code: 'unknown-start-after' }));
+  });
+});

@@ -1,0 +1,32 @@
+import type { Severity } from '../engine/finding.ts';
+
+export type PresetName = 'recommended' | 'strict' | 'engine-only';
+
+export type RuleSetting = Severity | 'off';
+
+/** The content of `d1-lint.config.json` or `.ts`, and of the target's option `config` when it is an object. */
+export interface LintConfig {
+  readonly $schema?: string | undefined;
+  /**
+   * `recommended`, the default: what D1 refuses, what endangers data, and the rules of the house. `strict`: all rules.
+   * `engine-only`: only what D1 refuses or ignores.
+   */
+  readonly preset?: PresetName | undefined;
+  /** Severity by rule id; it goes before the preset. */
+  readonly rules?: Readonly<Record<string, RuleSetting>> | undefined;
+  /** The last migration of the old history, by number or name: it and those before are replayed, not reported. */
+  readonly startAfter?: string | undefined;
+  /** A file of findings to pass over, relative to the config file. `--update-baseline` writes it. */
+  readonly baseline?: string | undefined;
+}
+
+/** Gives the config back: for the types, in `d1-lint.config.ts`. */
+export const defineConfig = (config: LintConfig): LintConfig => config;
+
+/** What the second says goes before what the first says. */
+export const mergeConfigs = (base: LintConfig, over: LintConfig): LintConfig => ({
+  preset: over.preset ?? base.preset,
+  rules: { ...base.rules, ...over.rules },
+  startAfter: over.startAfter ?? base.startAfter,
+  baseline: over.baseline ?? base.baseline,
+});

@@ -1,0 +1,5 @@
+export { defineConfig, mergeConfigs, type LintConfig, type PresetName, type RuleSetting } from './config.ts';
+export { checkConfig, PRESETS, RULE_SETTINGS } from './check-config.ts';
+export { CONFIG_NAMES, findConfig, loadConfig, type LoadedConfig } from './read-config.ts';
+export { activeRules, isInPreset } from './active-rules.ts';
+export { isAfter } from './start-after.ts';

@@ -1,0 +1,33 @@
+import { D1Error, nearest } from 'd1-core/errors';
+import type { LintFile } from '../engine/rule.ts';
+
+/**
+ * Tells the migrations behind `startAfter` from the old history. A number is compared with numbers, a name must be
+ * there. Throws D1Error `unknown-start-after`.
+ */
+export function isAfter(
+  startAfter: string | undefined,
+  files: readonly Pick<LintFile, 'name' | 'number'>[],
+): (file: Pick<LintFile, 'name' | 'number'>) => boolean {
+  if (startAfter === undefined) return () => true;
+  if (/^\d+$/.test(startAfter)) {
+    const last = Number(startAfter);
+    return ({ number }) => number === undefined || number > last;
+  }
+  const names = files.map(({ name }) => name);
+  const index = names.findIndex((name) => name === startAfter || name === `${startAfter}.sql`);
+  if (index < 0) {
+    const meant = nearest(startAfter, names);
+    throw new D1Error({
+      code: 'unknown-start-after',
+      message: `There is no migration "${startAfter}", which startAfter names.`,
+      fix:
+        meant === undefined
+          ? 'Write its number, such as "0042", or its file name.'
+          : `Did you mean "${meant}"?`,
+      exitCode: 2,
+    });
+  }
+  const after = new Set(names.slice(index + 1));
+  return ({ name }) => after.has(name);
+}

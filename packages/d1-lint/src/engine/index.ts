@@ -1,0 +1,12 @@
+export type { Edit, Finding, Fix, Kind, Range, Severity } from './finding.ts';
+export { fixFiles, type FixResult } from './fix.ts';
+export { lint, type LintOptions, type LintResult } from './lint.ts';
+export {
+  defineRule,
+  type Example,
+  type LintFile,
+  type LintStatement,
+  type Rule,
+  type RuleContext,
+} from './rule.ts';
+export type { ActiveRule } from './run-rules.ts';

@@ -1,0 +1,74 @@
+import { folderFindings, type FileFinding } from 'd1-core/migrations';
+import { openReplay } from 'd1-core/schema';
+import { loadParser, loadTokenizer } from 'd1-core/sql';
+import { analyseFile, type Tools } from './analyse-file.ts';
+import type { Finding } from './finding.ts';
+import type { LintFile, RuleContext } from './rule.ts';
+import { runRules, type ActiveRule } from './run-rules.ts';
+
+export interface LintOptions {
+  readonly rules: readonly ActiveRule[];
+  /** The ids of all rules, the inactive ones too. */
+  readonly ruleIds: readonly string[];
+  /** Which files are reported on; all are replayed. */
+  readonly isReported?: ((file: LintFile) => boolean) | undefined;
+  /** With `--since`: the names that the git ref has. */
+  readonly base?: ReadonlySet<string> | undefined;
+  readonly migrationsTable?: string | undefined;
+  readonly wranglerSplit?: RuleContext['wranglerSplit'];
+}
+
+export interface LintResult {
+  readonly findings: readonly Finding[];
+  /** How many files were looked at. */
+  readonly files: number;
+  /** How many were only replayed. */
+  readonly skippedFiles: number;
+  readonly suppressed: number;
+  /** How many statements no rule could look into; `meta/not-analysed` names them. */
+  readonly notAnalysed: number;
+}
+
+/** Lints the files of one migrations folder, all of them, in the order in which wrangler applies them. */
+export async function lint(files: readonly LintFile[], options: LintOptions): Promise<LintResult> {
+  const { migrationsTable = 'd1_migrations', isReported = () => true } = options;
+  const [tokenize, parse, replay] = await Promise.all([
+    loadTokenizer(),
+    loadParser(),
+    openReplay({ migrationsTable }),
+  ]);
+  const tools: Tools = { tokenize, parse, replay };
+  const shared = {
+    folder: {
+      files: files.map(({ name, number }) => ({ name, number })),
+      findings: namingFindings(files),
+      base: options.base,
+      migrationsTable,
+    },
+    everHad: replay.everHad,
+    tokenize,
+    wranglerSplit: options.wranglerSplit,
+    ruleIds: options.ruleIds,
+  };
+  const findings: Finding[] = [];
+  let reported = 0;
+  let suppressed = 0;
+  let notAnalysed = 0;
+  try {
+    for (const file of files) {
+      const analysis = await analyseFile(file, tools);
+      if (!isReported(file)) continue;
+      const result = runRules(file, analysis, options.rules, shared);
+      findings.push(...result.findings);
+      suppressed += result.suppressed;
+      reported += 1;
+      notAnalysed += analysis.statements.filter(({ parsed }) => parsed.outcome === 'not-parsed').length;
+    }
+  } finally {
+    replay.close();
+  }
+  return { findings, files: reported, skippedFiles: files.length - reported, suppressed, notAnalysed };
+}
+
+const namingFindings = (files: readonly LintFile[]): readonly FileFinding[] =>
+  folderFindings(files.map(({ name, path, number }) => ({ name, path, number })));

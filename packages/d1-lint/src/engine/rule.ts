@@ -1,0 +1,111 @@
+import type { FileFinding } from 'd1-core/migrations';
+import type { ReplayOutcome, Schema } from 'd1-core/schema';
+import type { LineIndex, ParsedStatement, SyntaxNode, Token, Tokenize } from 'd1-core/sql';
+import type { Finding, Fix, Kind, Range, Severity } from './finding.ts';
+import type { Suppression } from './suppressions.ts';
+
+/** A text is one migration file. An object holds several, by name, in the order in which they run. */
+export type Example = string | Readonly<Record<string, string>>;
+
+/** All that there is to a rule. Its file is `rules/<id>.ts`. */
+export interface Rule {
+  /** `group/kebab-name`, never renamed. */
+  readonly id: string;
+  readonly severity: Severity;
+  readonly kind: Kind;
+  /** `recommended` unless said otherwise; `strict` rules are on in the preset `strict` alone. */
+  readonly preset?: 'recommended' | 'strict' | undefined;
+  /** For `engine` rules whose bad examples a local D1 does not refuse: it ignores them, or only the service refuses. */
+  readonly workerd?: 'accepts' | undefined;
+  /** Says that the rule asks for `wranglerSplit`. It is loaded for such rules alone: that takes a second. */
+  readonly needs?: 'wrangler-split' | undefined;
+  /** What the rule finds, as a sentence for tables and lists. */
+  readonly summary: string;
+  /** Why that matters on D1: the text of the rule's page. */
+  readonly why: string;
+  /** Each gives exactly this rule, once or more. */
+  readonly bad: readonly Example[];
+  /** None gives any finding of any rule of the recommended preset. */
+  readonly good: readonly Example[];
+  /** Looks at one file and reports. Touches no file, git, network or clock. */
+  check(context: RuleContext): void;
+}
+
+/** A statement with all that is known of it. Its offsets count in the file. */
+export interface LintStatement extends Range {
+  readonly text: string;
+  /** From 0. */
+  readonly index: number;
+  /** Without comments and white space. */
+  readonly tokens: readonly Token[];
+  readonly terminated: boolean;
+  readonly parsed: ParsedStatement;
+  /** Undefined where it could not be parsed; `parsed` says why. */
+  readonly tree: SyntaxNode | undefined;
+  /** The schema that the files before, and the statements before, have made. */
+  readonly before: Schema;
+  readonly after: Schema;
+  /** What the replay in memory made of it. */
+  readonly replay: ReplayOutcome;
+}
+
+export interface LintFile {
+  /** As wrangler records it: the path below the migrations folder. */
+  readonly name: string;
+  /** For reports: relative to the workspace or the working directory, with `/`. */
+  readonly path: string;
+  /** The number that wrangler orders by. */
+  readonly number: number | undefined;
+  readonly bytes: Uint8Array;
+  /** Without byte order mark; what is not UTF-8 stands as U+FFFD. */
+  readonly text: string;
+}
+
+/** What is known of the whole folder. */
+export interface LintFolder {
+  /** Every migration, in the order in which wrangler applies them. */
+  readonly files: readonly { readonly name: string; readonly number: number | undefined }[];
+  /** What `d1-core/migrations` finds in names and numbers. */
+  readonly findings: readonly FileFinding[];
+  /** With `--since`: the names that the git ref has. */
+  readonly base: ReadonlySet<string> | undefined;
+  /** The name of wrangler's history table. */
+  readonly migrationsTable: string;
+}
+
+export interface Report {
+  /** A token, name, node, statement, or any other pair of offsets. */
+  readonly at: Range;
+  readonly message: string;
+  /** What to do. Lines of SQL stand behind a line break. What it proposes must itself be clean. */
+  readonly help: string;
+  readonly fix?: Fix | undefined;
+}
+
+export interface RuleContext {
+  readonly file: LintFile;
+  readonly folder: LintFolder;
+  /** All tokens of the file, comments and white space included. */
+  readonly tokens: readonly Token[];
+  readonly lines: LineIndex;
+  readonly statements: readonly LintStatement[];
+  /** The schema before the first statement of the file: what "existing" means. */
+  readonly before: Schema;
+  /** The schema behind the last one. */
+  readonly after: Schema;
+  /** Whether an object of that name was there at any time up to the end of this file. */
+  readonly everHad: (name: string) => boolean;
+  readonly tokenize: Tokenize;
+  /** How wrangler's own splitter cuts a text; undefined where none was loaded, see `Rule.needs`. */
+  readonly wranglerSplit: ((sql: string) => readonly string[]) | undefined;
+  /** The comments that switch rules off. `used` is known to rules of the group `meta`, which run last. */
+  readonly suppressions: readonly Suppression[];
+  /** What was reported for this file so far. */
+  readonly findings: readonly Finding[];
+  /** The ids of all rules. */
+  readonly ruleIds: readonly string[];
+  report(report: Report): void;
+}
+
+/** Gives the rule back: for the types of its parts. */
+export const defineRule = (rule: Rule): Rule => rule;

@@ -1,0 +1,86 @@
+import { lineIndex } from 'd1-core/sql';
+import { fingerprint, type FileAnalysis } from './analyse-file.ts';
+import type { Finding, Range, Severity } from './finding.ts';
+import type { LintFile, Report, Rule, RuleContext } from './rule.ts';
+import { findSuppressions } from './suppressions.ts';
+
+/** A rule with the severity that the config gives it. */
+export interface ActiveRule {
+  readonly rule: Rule;
+  readonly severity: Severity;
+}
+
+export interface FileResult {
+  readonly findings: readonly Finding[];
+  /** How many findings a comment has silenced. */
+  readonly suppressed: number;
+}
+
+type Shared = Pick<RuleContext, 'folder' | 'everHad' | 'tokenize' | 'wranglerSplit' | 'ruleIds'>;
+
+/** Runs the rules on one file. The group `meta` comes last: it judges what the others found and what was silenced. */
+export function runRules(
+  file: LintFile,
+  analysis: FileAnalysis,
+  rules: readonly ActiveRule[],
+  shared: Shared,
+): FileResult {
+  const lines = lineIndex(file.text);
+  const suppressions = findSuppressions(analysis.tokens, analysis.statements);
+  const findings: Finding[] = [];
+  let suppressed = 0;
+
+  const reporter =
+    ({ rule, severity }: ActiveRule) =>
+    ({ at, message, help, fix }: Report) => {
+      const range = { start: at.start, end: Math.max(at.start, at.end) };
+      if (suppressions.silences({ rule: rule.id, range })) {
+        suppressed += 1;
+        return;
+      }
+      findings.push({
+        rule: rule.id,
+        severity,
+        kind: rule.kind,
+        message,
+        help,
+        file: file.path,
+        range,
+        start: lines.positionAt(range.start),
+        end: lines.positionAt(range.end),
+        fingerprint: fingerprintAt(range, file, analysis),
+        fix,
+      });
+    };
+
+  for (const active of inOrder(rules)) {
+    active.rule.check({
+      ...shared,
+      file,
+      lines,
+      tokens: analysis.tokens,
+      statements: analysis.statements,
+      before: analysis.before,
+      after: analysis.after,
+      suppressions: suppressions.all,
+      findings,
+      report: reporter(active),
+    });
+  }
+  return { findings: sorted(findings), suppressed };
+}
+
+const isMeta = ({ rule }: ActiveRule): boolean => rule.id.startsWith('meta/');
+
+const inOrder = (rules: readonly ActiveRule[]): readonly ActiveRule[] => [
+  ...rules.filter((active) => !isMeta(active)),
+  ...rules.filter(isMeta),
+];
+
+function fingerprintAt({ start }: Range, { name }: LintFile, { statements }: FileAnalysis): string {
+  const statement = statements.find((one) => one.start <= start && start <= one.end);
+  return fingerprint(statement?.tokens.map(({ text }) => text) ?? [name]);
+}
+
+const sorted = (findings: readonly Finding[]): readonly Finding[] =>
+  [...findings].sort((a, b) => a.range.start - b.range.start || (a.rule < b.rule ? -1 : 1));

@@ -1,0 +1,43 @@
+import { lintExample } from '../testing/examples.ts';
+
+const table = 'CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL);';
+const other = 'CREATE TABLE u (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL);';
+const rulesIn = async (text: string) => (await lintExample(text)).findings.map(({ rule }) => rule);
+
+describe('a suppression', () => {
+  it('silences the next statement and no other', async () => {
+    const text = `-- d1-lint-disable-next-statement schema/no-autoincrement: old links\n-- and more\n${table}\n${other}`;
+    const { findings, suppressed } = await lintExample(text);
+    expect(findings.map(({ rule, start }) => [rule, start.line])).toEqual([['schema/no-autoincrement', 4]]);
+    expect(suppressed).toBe(1);
+  });
+
+  it('silences a whole file, and several rules at once', async () => {
+    expect(
+      await rulesIn(
+        `${table}\n${other}\nVACUUM;\n/* d1-lint-disable-file schema/no-autoincrement, compat/no-vacuum: old */`,
+      ),
+    ).toEqual([]);
+  });
+
+  it('needs a rule that exists, a reason, and something to silence', async () => {
+    expect(await rulesIn(`-- d1-lint-disable-next-statement schema/no-autoincrement\n${table}`)).toEqual([
+      'meta/ignore-without-reason',
+    ]);
+    expect(await rulesIn(`-- d1-lint-disable-next-statement no-autoincrement: old links\n${table}`)).toEqual([
+      'meta/unknown-rule-in-ignore',
+      'schema/no-autoincrement',
+    ]);
+    expect(
+      await rulesIn(`${table}\n-- d1-lint-disable-next-statement schema/no-autoincrement: last`),
+    ).toEqual(['schema/no-autoincrement', 'meta/unused-ignore']);
+  });
+
+  it('is not looked for inside text', async () => {
+    expect(
+      await rulesIn(
+        `CREATE TABLE n (id INTEGER PRIMARY KEY, a TEXT NOT NULL DEFAULT '-- d1-lint-disable-file x');`,
+      ),
+    ).toEqual([]);
+  });
+});

@@ -1,0 +1,73 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { runLintExecutor } from './run.ts';
+
+let root = '';
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'd1-lint-executor-'));
+  await write('apps/api/wrangler.json', {
+    env: { staging: { d1_databases: [database('s')] }, production: { d1_databases: [database('p')] } },
+  });
+});
+afterEach(() => rm(root, { recursive: true }));
+
+const database = (id: string) => ({
+  binding: 'DB',
+  database_name: id,
+  database_id: id,
+  migrations_dir: '../../migrations',
+});
+
+async function write(path: string, content: object | string): Promise<void> {
+  await mkdir(dirname(join(root, path)), { recursive: true });
+  await writeFile(join(root, path), typeof content === 'string' ? content : JSON.stringify(content));
+}
+
+const run = (options: object = {}) =>
+  runLintExecutor(
+    { wranglerConfig: 'apps/api/wrangler.json', format: 'json', output: 'report.json', ...options },
+    root,
+  );
+
+const report = async (): Promise<unknown> => JSON.parse(await readFile(join(root, 'report.json'), 'utf8'));
+
+const schemaProperties = (schema: unknown): object =>
+  typeof schema === 'object' &&
+  schema !== null &&
+  'properties' in schema &&
+  typeof schema.properties === 'object' &&
+  schema.properties !== null
+    ? schema.properties
+    : {};
+
+describe('the executor lint', () => {
+  it('lints a folder that environments share once, with paths from the workspace root', async () => {
+    await write('migrations/0001_t.sql', 'VACUUM;');
+    expect(await run()).toEqual({ success: false });
+    expect(await report()).toMatchObject({ files: 1, findings: [{ file: 'migrations/0001_t.sql' }] });
+  });
+
+  it('takes the options of the target before the config file', async () => {
+    await write('migrations/0001_t.sql', 'VACUUM;');
+    await write('d1-lint.config.json', { rules: { 'compat/no-vacuum': 'warning' } });
+    expect(await run()).toEqual({ success: true });
+    expect(await run({ maxWarnings: 0 })).toEqual({ success: false });
+    expect(await run({ rules: { 'compat/no-vacuum': 'off' }, maxWarnings: 0 })).toEqual({ success: true });
+  });
+
+  it('fails without a migrations folder, and with a rule that does not exist', async () => {
+    expect(await run()).toEqual({ success: false });
+    await write('migrations/0001_t.sql', 'SELECT 1;');
+    expect(await run({ rules: { 'compat/no-vacum': 'off' } })).toEqual({ success: false });
+  });
+
+  it('describes every option', async () => {
+    const schema: unknown = JSON.parse(await readFile(join(import.meta.dirname, 'schema.json'), 'utf8'));
+    const described = Object.keys(schemaProperties(schema));
+    expect(described).toContain('wranglerConfig');
+    for (const option of Object.values(schemaProperties(schema))) {
+      expect(option).toMatchObject({ description: expect.stringMatching(/\.$/) });
+    }
+  });
+});

@@ -1,0 +1,63 @@
+import {
+  formatFiles,
+  logger,
+  readNxJson,
+  updateNxJson,
+  writeJson,
+  type NxJsonConfiguration,
+  type Tree,
+} from '@nx/devkit';
+import { DEFAULT_TARGET_NAME } from '../../inference/options.ts';
+import type { InitGeneratorOptions } from './schema.d.ts';
+
+const PLUGIN = 'd1-lint/plugin';
+const CONFIG_FILE = 'd1-lint.config.json';
+
+/** Registers the plugin, writes a config, and keeps the defaults of another `lint` target away from ours. */
+export default async function initGenerator(tree: Tree, options: InitGeneratorOptions): Promise<void> {
+  const nxJson = readNxJson(tree) ?? {};
+  const plugins = nxJson.plugins ?? [];
+  if (!plugins.some((plugin) => (typeof plugin === 'string' ? plugin : plugin.plugin) === PLUGIN)) {
+    const targetName = options.lintTargetName ?? freeTargetName(nxJson);
+    updateNxJson(tree, {
+      ...nxJson,
+      plugins: [
+        ...plugins,
+        targetName === DEFAULT_TARGET_NAME
+          ? PLUGIN
+          : { plugin: PLUGIN, options: { lintTargetName: targetName } },
+      ],
+    });
+    if (targetName !== DEFAULT_TARGET_NAME) {
+      logger.info(
+        `The target is called "${targetName}": "${DEFAULT_TARGET_NAME}" already means something here.`,
+      );
+    }
+  }
+  if (!tree.exists(CONFIG_FILE) && !tree.exists('d1-lint.config.ts')) {
+    writeJson(tree, CONFIG_FILE, {
+      $schema: './node_modules/d1-lint/config.schema.json',
+      preset: options.preset ?? 'recommended',
+    });
+  }
+  if (options.skipFormat !== true) await formatFiles(tree);
+}
+
+/**
+ * Nx lays the target defaults of a name over our target, inputs included: a new migration would then no longer be
+ * noticed. A plugin that infers the name replaces the target, or is replaced by it.
+ */
+function freeTargetName({ targetDefaults = {}, plugins = [] }: NxJsonConfiguration): string {
+  const byEslint = plugins.some((plugin) =>
+    typeof plugin === 'string'
+      ? plugin === '@nx/eslint/plugin'
+      : plugin.plugin === '@nx/eslint/plugin' && infersLint(plugin.options),
+  );
+  return DEFAULT_TARGET_NAME in targetDefaults || byEslint ? 'd1-lint' : DEFAULT_TARGET_NAME;
+}
+
+const infersLint = (options: unknown): boolean =>
+  typeof options !== 'object' ||
+  options === null ||
+  !('targetName' in options) ||
+  options.targetName === DEFAULT_TARGET_NAME;

@@ -1,0 +1,1 @@
+export { defineConfig, type LintConfig, type PresetName, type RuleSetting } from './config/config.ts';

@@ -1,0 +1,98 @@
+import { existsSync } from 'node:fs';
+import { basename, join, posix, relative, sep } from 'node:path';
+import type { TargetConfiguration } from '@nx/devkit';
+import {
+  findWranglerConfig,
+  listEnvironments,
+  readWranglerConfig,
+  type D1Binding,
+} from 'd1-core/environment';
+import { isD1Error } from 'd1-core/errors';
+import { DEFAULT_TARGET_NAME, type D1LintPluginOptions } from './options.ts';
+
+export interface InferredProject {
+  /** Relative to the workspace root, with `/`; '.' for the workspace itself. */
+  readonly root: string;
+  readonly configFile: string;
+  readonly targets: Record<string, TargetConfiguration>;
+}
+
+export interface Workspace {
+  readonly root: string;
+  readonly namedInputs: Readonly<Record<string, unknown>>;
+}
+
+/** The lint target of a folder, or undefined where it is no project or has no D1 database. Never throws. */
+export function inferProject(
+  folder: string,
+  { lintTargetName = DEFAULT_TARGET_NAME }: D1LintPluginOptions,
+  workspace: Workspace,
+): InferredProject | undefined {
+  const absolute = join(workspace.root, folder);
+  const file = findWranglerConfig(absolute);
+  const isProject = ['project.json', 'package.json'].some((name) => existsSync(join(absolute, name)));
+  if (file === undefined || !isProject) return undefined;
+
+  const { databases, problem } = readDatabases(file);
+  if (problem === undefined && databases.length === 0) return undefined;
+  const configFile = posix.join(folder, basename(file));
+  return {
+    root: folder,
+    configFile,
+    targets: {
+      [lintTargetName]: {
+        executor: 'd1-lint:lint',
+        options: { wranglerConfig: configFile },
+        cache: true,
+        inputs: inputsOf(configFile, folder, databases, workspace),
+        outputs: ['{options.output}'],
+        metadata: {
+          technologies: ['cloudflare', 'd1', 'sqlite'],
+          description: problem ?? 'Find what is wrong in the D1 migrations before they run',
+          help: {
+            command: `npx d1-lint --help`,
+            example: { options: { fix: true } },
+          },
+        },
+      },
+    },
+  };
+}
+
+function readDatabases(file: string): { databases: readonly D1Binding[]; problem?: string } {
+  try {
+    const environments = listEnvironments(readWranglerConfig(file), {});
+    return { databases: environments.flatMap(({ databases }) => databases) };
+  } catch (error) {
+    const text = isD1Error(error) ? `${error.message} ${error.fix}` : String(error);
+    return { databases: [], problem: `Cannot run: ${text}`.replaceAll(/\s+/g, ' ') };
+  }
+}
+
+/** They make `nx affected` and the cache notice a new migration, another config, and another version of the rules. */
+function inputsOf(
+  configFile: string,
+  folder: string,
+  databases: readonly D1Binding[],
+  { root, namedInputs }: Workspace,
+): NonNullable<TargetConfiguration['inputs']> {
+  const folders = databases
+    .map(({ migrationsDir }) => relative(root, migrationsDir).split(sep).join('/'))
+    .filter((path) => path !== '..' && !path.startsWith('../'));
+  return [
+    ...[...new Set(folders)].sort().map((path) => `{workspaceRoot}/${posix.join(path, '**/*.sql')}`),
+    `{workspaceRoot}/${configFile}`,
+    ...configPlaces(folder).map(
+      (place) => `{workspaceRoot}/${posix.join(place, 'd1-lint.config.{json,ts}')}`,
+    ),
+    ...configPlaces(folder).map((place) => `{workspaceRoot}/${posix.join(place, '.d1-lint-baseline.json')}`),
+    'production' in namedInputs ? '^production' : '^default',
+    { externalDependencies: ['wrangler'] },
+  ];
+}
+
+/** Where the config may be: in the folder, and in every one above it. */
+function configPlaces(folder: string): readonly string[] {
+  if (folder === '.') return ['.'];
+  return [folder, ...configPlaces(posix.dirname(folder))];
+}

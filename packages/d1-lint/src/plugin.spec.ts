@@ -1,0 +1,86 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { createNodes } from './plugin.ts';
+
+let root = '';
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'd1-lint-plugin-'));
+});
+afterEach(() => rm(root, { recursive: true }));
+
+async function write(path: string, content: object): Promise<void> {
+  await mkdir(dirname(join(root, path)), { recursive: true });
+  await writeFile(join(root, path), JSON.stringify(content));
+}
+
+const database = {
+  binding: 'DB',
+  database_name: 'main',
+  database_id: 'x',
+  migrations_dir: '../../migrations',
+};
+
+const infer = (files: readonly string[], options: object = {}) =>
+  createNodes[1](files, options, {
+    workspaceRoot: root,
+    nxJsonConfiguration: { namedInputs: { production: [] } },
+  });
+
+describe('the plugin', () => {
+  it('infers a cacheable target that notices migrations, config and wrangler', async () => {
+    await write('apps/api/package.json', { name: 'api' });
+    await write('apps/api/wrangler.json', { env: { production: { d1_databases: [database] } } });
+    expect(await infer(['apps/api/wrangler.json'])).toEqual([
+      [
+        'apps/api/wrangler.json',
+        {
+          projects: {
+            'apps/api': {
+              targets: {
+                lint: {
+                  executor: 'd1-lint:lint',
+                  options: { wranglerConfig: 'apps/api/wrangler.json' },
+                  cache: true,
+                  inputs: [
+                    '{workspaceRoot}/migrations/**/*.sql',
+                    '{workspaceRoot}/apps/api/wrangler.json',
+                    '{workspaceRoot}/apps/api/d1-lint.config.{json,ts}',
+                    '{workspaceRoot}/apps/d1-lint.config.{json,ts}',
+                    '{workspaceRoot}/d1-lint.config.{json,ts}',
+                    '{workspaceRoot}/apps/api/.d1-lint-baseline.json',
+                    '{workspaceRoot}/apps/.d1-lint-baseline.json',
+                    '{workspaceRoot}/.d1-lint-baseline.json',
+                    '^production',
+                    { externalDependencies: ['wrangler'] },
+                  ],
+                  outputs: ['{options.output}'],
+                  metadata: expect.objectContaining({ technologies: ['cloudflare', 'd1', 'sqlite'] }),
+                },
+              },
+            },
+          },
+        },
+      ],
+    ]);
+  });
+
+  it('takes another name for the target, and refuses an option it does not know', async () => {
+    await write('apps/api/package.json', { name: 'api' });
+    await write('apps/api/wrangler.json', { d1_databases: [database] });
+    expect(JSON.stringify(await infer(['apps/api/wrangler.json'], { lintTargetName: 'd1-lint' }))).toContain(
+      '"d1-lint":{',
+    );
+    expect(() => infer([], { lintTargetNam: 'x' })).toThrow('Did you mean "lintTargetName"?');
+  });
+
+  it('says in the target what is wrong with a wrangler config, and leaves others alone', async () => {
+    await write('a/package.json', { name: 'a' });
+    await writeFile(join(root, 'a/wrangler.json'), '{ "d1_databases": 1 ');
+    await write('b/package.json', { name: 'b' });
+    await write('b/wrangler.json', { name: 'without-database' });
+    const [[, first] = []] = [...(await infer(['a/wrangler.json', 'b/wrangler.json']))];
+    expect(JSON.stringify(first)).toContain('Cannot run:');
+    expect([...(await infer(['b/wrangler.json']))]).toEqual([]);
+  });
+});

@@ -1,0 +1,64 @@
+import { codeFrame, plural, style } from 'd1-core/report';
+import type { Finding, Kind, Severity } from '../engine/index.ts';
+import type { LintReport } from '../run/index.ts';
+import type { Reporter } from './reporter.ts';
+
+/** For people: each finding with its place, its reason and what to do, then the sum, and what was not looked at. */
+export const pretty: Reporter = (report) =>
+  [...report.findings.flatMap((finding) => describe(finding, report)), ...summary(report)].join('\n');
+
+const SIGNS: Readonly<Record<Severity, string>> = {
+  error: style.bad('✖ error'),
+  warning: style.warn('▲ warning'),
+  info: style.dim('● info'),
+};
+
+const KINDS: Readonly<Record<Kind, string>> = {
+  engine: 'D1 does not do it',
+  data: 'data at risk',
+  policy: 'house policy',
+};
+
+function describe(finding: Finding, { texts }: LintReport): readonly string[] {
+  const { file, start, severity, rule, kind, message, help, fix } = finding;
+  return [
+    `${style.link(`${file}:${start.line}:${start.column}`)}  ${SIGNS[severity]}  ${rule}  ${style.dim(`(${KINDS[kind]})`)}`,
+    '',
+    style.bold(message),
+    '',
+    ...codeFrame(texts.get(file) ?? '', start),
+    '',
+    ...indent(help),
+    ...(fix?.safe === true ? [`  ${style.dim(`"--fix" does it: ${fix.title}.`)}`] : []),
+    '',
+  ];
+}
+
+const indent = (text: string): readonly string[] => text.split('\n').map((line) => `  ${line}`.trimEnd());
+
+function summary(report: LintReport): readonly string[] {
+  const { findings, files, fixed, suppressed, baselined, skippedFiles, notAnalysed, staleBaseline } = report;
+  const count = (severity: Severity) => findings.filter((finding) => finding.severity === severity).length;
+  const fixable = findings.filter(({ fix }) => fix?.safe === true).length;
+  const looked = `in ${plural(files, 'migration')}`;
+  const total =
+    findings.length === 0
+      ? style.good(`No findings ${looked}.`)
+      : `${[
+          plural(count('error'), 'error'),
+          plural(count('warning'), 'warning'),
+          ...(count('info') === 0 ? [] : [`${count('info')} info`]),
+        ].join(', ')} ${looked}.`;
+  const notes = [
+    fixed > 0 ? `${plural(fixed, 'finding')} fixed.` : '',
+    fixable > 0 ? `${plural(fixable, 'finding')} can be fixed with --fix.` : '',
+    suppressed > 0 ? `${plural(suppressed, 'finding')} silenced by comments.` : '',
+    baselined > 0 ? `${plural(baselined, 'finding')} passed over because of the baseline.` : '',
+    staleBaseline.length > 0
+      ? `${plural(staleBaseline.length, 'entry', 'entries')} of the baseline ${staleBaseline.length === 1 ? 'matches' : 'match'} nothing; --update-baseline removes them.`
+      : '',
+    skippedFiles > 0 ? `${plural(skippedFiles, 'migration')} replayed, but not reported on.` : '',
+    notAnalysed > 0 ? `${plural(notAnalysed, 'statement')} not analysed.` : '',
+  ].filter((note) => note !== '');
+  return [total, ...notes.map((note) => style.dim(note))];
+}

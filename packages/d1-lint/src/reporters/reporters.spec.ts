@@ -1,0 +1,157 @@
+import { stripVTControlCharacters } from 'node:util';
+import { allRules } from '../rules/index.ts';
+import type { LintReport } from '../run/index.ts';
+import { exampleFiles, lintExample } from '../testing/examples.ts';
+import { reporters, type Format } from './index.ts';
+
+const example = {
+  '0001_t.sql': 'CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT NOT NULL);',
+  '0002_t.sql': '-- clean\nVACUUM;\nDELETE FROM t;\n',
+};
+
+async function reportOf(files: Readonly<Record<string, string>>): Promise<LintReport> {
+  const result = await lintExample(files);
+  const texts = new Map(exampleFiles(files).map(({ path, text }) => [path, text]));
+  return { ...result, texts, fixed: 0, baselined: 0, staleBaseline: [] };
+}
+
+const render = async (format: Format, files: Readonly<Record<string, string>> = example) =>
+  stripVTControlCharacters(reporters[format](await reportOf(files), allRules));
+
+const parsed = async (format: Format): Promise<unknown> => JSON.parse(await render(format));
+
+describe('the report for people', () => {
+  it('shows place, reason, code and remedy, and what can be fixed', async () => {
+    expect(await render('pretty'))
+      .toBe(`migrations/0002_t.sql:2:1  ✖ error  compat/no-vacuum  (D1 does not do it)
+
+D1 refuses VACUUM: it cannot run inside a transaction.
+
+  1 | -- clean
+> 2 | VACUUM;
+    | ^
+  3 | DELETE FROM t;
+  4 |
+
+  Remove it; D1 manages its storage itself.
+  "--fix" does it: Remove the statement.
+
+migrations/0002_t.sql:3:13  ✖ error  data/delete-without-where  (data at risk)
+
+This deletes every row of t.
+
+  1 | -- clean
+  2 | VACUUM;
+> 3 | DELETE FROM t;
+    |             ^
+  4 |
+
+  Add the condition that is missing. Where all rows are meant, say it:
+  DELETE FROM t WHERE true;
+
+2 errors, 0 warnings in 2 migrations.
+1 finding can be fixed with --fix.`);
+  });
+
+  it('says what was not looked at', async () => {
+    const report = {
+      ...(await reportOf({ '0001_t.sql': 'SELECT 1;' })),
+      skippedFiles: 3,
+      notAnalysed: 1,
+      suppressed: 2,
+    };
+    expect(stripVTControlCharacters(reporters.pretty(report, allRules))).toBe(
+      'No findings in 1 migration.\n2 findings silenced by comments.\n3 migrations replayed, but not reported on.\n1 statement not analysed.',
+    );
+  });
+});
+
+describe('the reports for machines', () => {
+  it('are JSON with a version, places and fixes', async () => {
+    expect(await parsed('json')).toMatchObject({
+      version: 1,
+      command: 'lint',
+      files: 2,
+      findings: [
+        {
+          rule: 'compat/no-vacuum',
+          file: 'migrations/0002_t.sql',
+          start: { line: 2, column: 1 },
+          end: { line: 2, column: 7 },
+          fix: { edits: [{ start: 9, end: 17, text: '' }], safe: true },
+        },
+        { rule: 'data/delete-without-where' },
+      ],
+    });
+  });
+
+  it('are annotations for GitHub', async () => {
+    expect((await render('github')).split('\n')).toEqual([
+      '::error file=migrations/0002_t.sql,line=2,col=1::compat/no-vacuum: D1 refuses VACUUM: it cannot run inside a transaction.%0ARemove it; D1 manages its storage itself.',
+      '::error file=migrations/0002_t.sql,line=3,col=13::data/delete-without-where: This deletes every row of t.%0AAdd the condition that is missing. Where all rows are meant, say it:%0ADELETE FROM t WHERE true;',
+    ]);
+  });
+
+  it('are SARIF with all rules, regions and fixes', async () => {
+    expect(await parsed('sarif')).toMatchObject({
+      version: '2.1.0',
+      runs: [
+        {
+          tool: { driver: { rules: allRules.map(({ id }) => ({ id })) } },
+          results: [
+            {
+              ruleId: 'compat/no-vacuum',
+              ruleIndex: allRules.findIndex(({ id }) => id === 'compat/no-vacuum'),
+              locations: [
+                {
+                  physicalLocation: {
+                    artifactLocation: { uri: 'migrations/0002_t.sql' },
+                    region: { startLine: 2, startColumn: 1, endLine: 2, endColumn: 7 },
+                  },
+                },
+              ],
+              fixes: [
+                {
+                  artifactChanges: [
+                    {
+                      replacements: [
+                        {
+                          deletedRegion: { startLine: 2, endLine: 3, endColumn: 1 },
+                          insertedContent: { text: '' },
+                        },
+                      ],
+                    },
+                  ],
+                },
+              ],
+            },
+            { ruleId: 'data/delete-without-where' },
+          ],
+        },
+      ],
+    });
+  });
+
+  it('give a finding the same identity when the file grows above it', async () => {
+    const shifted = { ...example, '0002_t.sql': `-- more\n\n${example['0002_t.sql']}` };
+    const identities = async (files: typeof example) =>
+      [...(await render('gitlab', files)).matchAll(/"fingerprint": "(\w+)"/g)].map(([, id]) => id);
+    expect(await identities(shifted)).toEqual(await identities(example));
+  });
+
+  it('tell equal findings of one file apart for GitLab', async () => {
+    const text = await render('gitlab', { '0001_t.sql': 'VACUUM;\nVACUUM;' });
+    const ids = [...text.matchAll(/"fingerprint": "(\w+)"/g)].map(([, id]) => id);
+    expect(new Set(ids).size).toBe(2);
+  });
+
+  it('are JUnit, well formed whatever a message holds', async () => {
+    const text = await render('junit', { '0001_<&">.sql': 'SELECT \'a\u0001<&">' });
+    expect(text).toContain('<testsuites name="d1-lint" tests="1" failures="1">');
+    expect(text).toContain(
+      '<testsuite name="migrations/0001_&lt;&amp;&quot;&gt;.sql" tests="1" failures="1">',
+    );
+    expect(text).not.toMatch(/\u0001|&(?!(amp|lt|gt|quot|#10);)/);
+    expect(await render('junit')).toContain('<testcase name="migrations/0001_t.sql" classname="d1-lint"/>');
+  });
+});

@@ -1,0 +1,55 @@
+import { sameName, type SyntaxNode } from 'd1-core/sql';
+import { defineRule } from '../../engine/rule.ts';
+
+const setUp = {
+  '0001_logs.sql': 'CREATE TABLE logs (id INTEGER PRIMARY KEY, line TEXT NOT NULL);',
+  '0002_seed.sql': "INSERT INTO logs (id, line) VALUES (1, 'started');",
+};
+
+export default defineRule({
+  id: 'data/drop-table',
+  severity: 'error',
+  kind: 'data',
+  summary: 'DROP TABLE deletes the rows of an existing table.',
+  why: `D1 cannot bring one table back. Time Travel restores only the whole database, for 30 days (7 on the free plan), and
+everything written since is lost with it. Until the new Worker is deployed, the old one still reads the table.
+A table that is rebuilt in the same file is not meant, nor one that the file itself has created.`,
+  bad: [{ ...setUp, '0003_drop_logs.sql': 'DROP TABLE logs;' }],
+  good: [
+    {
+      ...setUp,
+      '0003_count_logs.sql': `CREATE TABLE scratch_0003 (id INTEGER PRIMARY KEY);
+DROP TABLE scratch_0003;`,
+    },
+  ],
+  check({ statements, before, after, report }) {
+    for (const { tree } of statements) {
+      const name = droppedTable(tree);
+      const table = name === undefined ? undefined : before.table(name.text);
+      if (name === undefined || table?.storage !== 'ordinary') continue;
+      // Made again: then it is a rebuild, which has rules of its own.
+      if (after.table(name.text) !== undefined || wasRenamed(statements, name.text)) continue;
+      report({
+        at: name,
+        message: `All rows of ${table.name} are deleted with the table, and D1 cannot bring back a single table.`,
+        help: `First deploy a Worker that no longer uses ${table.name}, and back it up. Then say so above the statement:\n-- d1-lint-disable-next-statement data/drop-table: unused since …, backed up on …`,
+      });
+    }
+  },
+});
+
+const droppedTable = (tree: SyntaxNode | undefined) =>
+  tree?.is('DropStmt') === true && tree.word('object_type') === 'TABLE'
+    ? tree.child('target')?.name('object_name')
+    : undefined;
+
+/** The rows have left under another name before: what is dropped is another table of the old name. */
+const wasRenamed = (
+  statements: readonly { readonly tree: SyntaxNode | undefined }[],
+  table: string,
+): boolean =>
+  statements.some(
+    ({ tree }) =>
+      tree?.word('op') === 'RENAME_TABLE' &&
+      sameName(tree.child('target')?.name('object_name')?.text ?? '', table),
+  );

@@ -1,0 +1,164 @@
+import type { ForeignKey, Table } from 'd1-core/schema';
+import { sameName } from 'd1-core/sql';
+import { defineRule, type LintStatement, type RuleContext } from '../../engine/rule.ts';
+import { closureRebuild } from '../../recipes/closure-rebuild.ts';
+import { identifier } from '../../recipes/sql-names.ts';
+
+const setUp = {
+  '0001_users.sql': 'CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL);',
+  '0002_posts.sql': `CREATE TABLE posts (
+  id INTEGER PRIMARY KEY,
+  user_id INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  title TEXT NOT NULL
+);
+CREATE INDEX posts_user_id ON posts (user_id);`,
+  '0003_seed_users.sql': "INSERT INTO users (id, name) VALUES (1, 'Ada');",
+  '0004_seed_posts.sql': "INSERT INTO posts (id, user_id, title) VALUES (1, 1, 'First');",
+};
+
+const newUsers = `CREATE TABLE new_users (id INTEGER PRIMARY KEY, name TEXT NOT NULL, bio TEXT NOT NULL DEFAULT '');
+INSERT INTO new_users (id, name) SELECT id, name FROM users;`;
+
+export default defineRule({
+  id: 'data/rebuild-cascades',
+  severity: 'error',
+  kind: 'data',
+  summary: 'Dropping a parent table deletes or blanks the rows of its children.',
+  why: `DROP TABLE first deletes all rows, and that fires the foreign keys of other tables: with ON DELETE CASCADE their rows
+are deleted, with SET NULL and SET DEFAULT their keys are lost. PRAGMA foreign_keys = OFF does nothing in a migration,
+and PRAGMA defer_foreign_keys puts off the check, not the action. The migration succeeds, wrangler prints a green tick,
+and PRAGMA foreign_key_check finds nothing, because nothing is left that could be wrong. Drizzle Kit and Prisma generate
+rebuilds of this form.`,
+  bad: [
+    {
+      ...setUp,
+      '0005_add_bio.sql': `${newUsers}
+DROP TABLE users;
+ALTER TABLE new_users RENAME TO users;`,
+    },
+  ],
+  good: [
+    {
+      ...setUp,
+      '0005_add_bio.sql': `${newUsers}
+CREATE TABLE new_posts (
+  id INTEGER PRIMARY KEY,
+  user_id INTEGER NOT NULL REFERENCES new_users (id) ON DELETE CASCADE,
+  title TEXT NOT NULL
+);
+INSERT INTO new_posts (id, user_id, title) SELECT id, user_id, title FROM posts;
+DROP TABLE posts;
+DROP TABLE users;
+ALTER TABLE new_users RENAME TO users;
+ALTER TABLE new_posts RENAME TO posts;
+CREATE INDEX posts_user_id ON posts (user_id);`,
+    },
+  ],
+  check(context) {
+    for (const statement of context.statements) {
+      const name = droppedTable(statement);
+      const table = name === undefined ? undefined : statement.before.table(name.text);
+      if (name === undefined || table === undefined) continue;
+      const losses = statement.before
+        .referencesTo(table.name)
+        .filter(({ child, foreignKey }) => loses(foreignKey) && !sameName(child.name, table.name))
+        .filter(
+          ({ child }) => mayHaveRows(child, statement, context) && !isRestored(child, statement, context),
+        );
+      if (losses.length === 0) continue;
+      report(table, statement, losses, context, name);
+    }
+  },
+});
+
+type Reference = { readonly child: Table; readonly foreignKey: ForeignKey };
+
+function report(
+  table: Table,
+  statement: LintStatement,
+  losses: readonly Reference[],
+  context: RuleContext,
+  at: { readonly start: number; readonly end: number },
+): void {
+  const effects = losses.map(({ child, foreignKey }) => effectOn(child, foreignKey)).join(', and ');
+  const safe = safeRebuild(table, statement, context);
+  context.report({
+    at,
+    message: `DROP TABLE ${identifier(table.name)} deletes its rows first: ${effects}. The migration succeeds all the same.`,
+    help:
+      safe === undefined
+        ? `First rebuild ${losses.map(({ child }) => child.name).join(', ')} without the foreign key to ${table.name}, then drop it.`
+        : `Rebuild the children in the same file, and drop them first. In the place of the statements of this rebuild write:\n${safe.map((sql) => `${sql};`).join('\n')}`,
+  });
+}
+
+const droppedTable = ({ tree }: LintStatement) =>
+  tree?.is('DropStmt') === true && tree.word('object_type') === 'TABLE'
+    ? tree.child('target')?.name('object_name')
+    : undefined;
+
+const loses = ({ onDelete }: ForeignKey): boolean =>
+  onDelete === 'CASCADE' || onDelete === 'SET NULL' || onDelete === 'SET DEFAULT';
+
+function effectOn(child: Table, { columns, onDelete }: ForeignKey): string {
+  const keys = columns.map((column) => `${child.name}.${column}`).join(', ');
+  switch (onDelete) {
+    case 'CASCADE':
+      return `every row of ${child.name} that references it goes too (ON DELETE CASCADE)`;
+    case 'SET NULL':
+      return `${keys} becomes NULL (ON DELETE SET NULL)`;
+    default:
+      return `${keys} becomes its default (ON DELETE SET DEFAULT)`;
+  }
+}
+
+/** A table that this file creates has rows only when it also fills it before. */
+function mayHaveRows(child: Table, dropped: LintStatement, { before, statements }: RuleContext): boolean {
+  if (before.table(child.name) !== undefined) return true;
+  return statements
+    .slice(0, dropped.index)
+    .some(({ tree }) =>
+      tree
+        ?.all('InsertStmt')
+        .some((one) => sameName(one.child('table')?.name('table_name')?.text ?? '', child.name)),
+    );
+}
+
+/** Whether the file keeps a copy of the child before, and writes from that copy afterwards. */
+function isRestored(child: Table, dropped: LintStatement, { statements }: RuleContext): boolean {
+  const reads = ({ tree }: LintStatement, table: string) =>
+    tree?.all('TableRef').some((one) => sameName(one.name('table_name')?.text ?? '', table)) === true;
+  const copies = statements
+    .slice(0, dropped.index)
+    .filter((statement) => reads(statement, child.name))
+    .map(({ tree }) => tree?.name('table_name')?.text ?? tree?.child('table')?.name('table_name')?.text)
+    .filter((name) => name !== undefined && !sameName(name, child.name));
+  return statements
+    .slice(dropped.index + 1)
+    .filter(({ tree }) => sameName(tree?.child('table')?.name('table_name')?.text ?? '', child.name))
+    .some((statement) => copies.some((copy) => copy !== undefined && reads(statement, copy)));
+}
+
+/** The whole rebuild, written anew; undefined where the table is not made again under its name. */
+function safeRebuild(
+  table: Table,
+  dropped: LintStatement,
+  { statements, before, tokenize }: RuleContext,
+): readonly string[] | undefined {
+  const rename = statements
+    .slice(dropped.index + 1)
+    .find(
+      ({ tree }) =>
+        tree?.word('op') === 'RENAME_TABLE' && sameName(tree.name('new_name')?.text ?? '', table.name),
+    );
+  const newName = rename?.tree?.child('target')?.name('object_name')?.text;
+  if (newName === undefined || before.table(table.name) === undefined) return undefined;
+  const ownStatements = statements
+    .slice(0, dropped.index)
+    .filter(({ tree }) => {
+      const target = tree?.name('table_name') ?? tree?.child('table')?.name('table_name');
+      return target !== undefined && sameName(target.text, newName);
+    })
+    .map(({ text }) => text);
+  return closureRebuild({ schema: before, table, newName, ownStatements, tokenize });
+}

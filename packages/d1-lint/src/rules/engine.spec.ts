@@ -1,0 +1,197 @@
+import { loadTokenizer, splitStatements } from 'd1-core/sql';
+import { identifiers } from '../recipes/sql-names.ts';
+import { databasePool, type TestDatabase } from '../testing/database-pool.ts';
+import { fixFiles } from '../engine/fix.ts';
+import { exampleFiles, lintExample, lintFiles } from '../testing/examples.ts';
+import type { Example, Rule } from '../engine/rule.ts';
+import { allRules } from './index.ts';
+
+/** What the rules claim, on D1 itself: workerd, as wrangler runs it. Each example gets a database of its own. */
+const pool = databasePool();
+afterAll(() => pool.close());
+
+const ofKind = (kind: Rule['kind']) =>
+  allRules.filter((rule) => rule.kind === kind).map((rule) => [rule.id, rule] as const);
+
+async function statementsOf(text: string): Promise<readonly string[]> {
+  const tokenize = await loadTokenizer();
+  return splitStatements(tokenize(text)).map(({ start, end }) => text.slice(start, end));
+}
+
+/** Runs each file as one transaction, as wrangler does; gives the error of the first that fails. */
+async function runFiles(database: TestDatabase, texts: readonly string[]): Promise<string | undefined> {
+  for (const text of texts) {
+    try {
+      await database.batch(await statementsOf(text));
+    } catch (error) {
+      return String(error);
+    }
+  }
+  return undefined;
+}
+
+const withDatabase = async <Value>(use: (database: TestDatabase) => Promise<Value>): Promise<Value> =>
+  use(await pool.take());
+
+const runExample = (example: Example): Promise<string | undefined> =>
+  withDatabase((database) =>
+    runFiles(
+      database,
+      exampleFiles(example).map(({ text }) => text),
+    ),
+  );
+
+type Rows = ReadonlyMap<string, readonly string[]>;
+
+/** The rows of every table as text, without generated columns. */
+async function readRows(
+  database: TestDatabase,
+  columnsOf: ReadonlyMap<string, readonly string[]>,
+): Promise<Rows> {
+  const rows = new Map<string, readonly string[]>();
+  for (const [table, columns] of columnsOf) {
+    try {
+      const [found = []] = await database.batch([
+        `SELECT ${identifiers(columns)} FROM ${identifiers([table])}`,
+      ]);
+      rows.set(table, found.map((row) => JSON.stringify(row)).sort());
+    } catch {
+      // The table or the column is gone, and all that was in it.
+      rows.set(table, []);
+    }
+  }
+  return rows;
+}
+
+async function readColumns(database: TestDatabase): Promise<ReadonlyMap<string, readonly string[]>> {
+  const [rows = []] = await database.batch([
+    `SELECT t.name AS name, c.name AS column FROM pragma_table_list AS t JOIN pragma_table_xinfo(t.name) AS c
+     WHERE t.schema = 'main' AND t.type = 'table' AND c.hidden = 0
+     AND t.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND t.name NOT LIKE '\\_cf\\_%' ESCAPE '\\'`,
+  ]);
+  const columns = new Map<string, string[]>();
+  for (const row of rows) {
+    const table = String(row['name']);
+    columns.set(table, [...(columns.get(table) ?? []), String(row['column'])]);
+  }
+  return columns;
+}
+
+/** Runs all but the last file, remembers the rows, runs the last file, and tells what is missing or altered. */
+const lostRows = (texts: readonly string[]): Promise<readonly string[]> =>
+  withDatabase(async (database) => {
+    expect(await runFiles(database, texts.slice(0, -1))).toBeUndefined();
+    const columns = await readColumns(database);
+    const before = await readRows(database, columns);
+    expect(await runFiles(database, texts.slice(-1))).toBeUndefined();
+    const after = await readRows(database, columns);
+    return [...before].flatMap(([table, rows]) =>
+      rows.filter((row) => after.get(table)?.includes(row) !== true).map((row) => `${table} ${row}`),
+    );
+  });
+
+const textsOf = (example: Example): readonly string[] => exampleFiles(example).map(({ text }) => text);
+
+describe.each(ofKind('engine'))('%s', (_, rule) => {
+  it(`shows what D1 ${rule.workerd === 'accepts' ? 'lets pass' : 'refuses'}`, async () => {
+    for (const example of rule.bad) {
+      const error = await runExample(example);
+      expect({ example, refused: error !== undefined }).toEqual({
+        example,
+        refused: rule.workerd !== 'accepts',
+      });
+    }
+  });
+});
+
+describe.each(allRules.map((rule) => [rule.id, rule] as const))('%s', (_, rule) => {
+  it('has good examples that D1 accepts', async () => {
+    for (const example of rule.good) expect(await runExample(example)).toBeUndefined();
+  });
+});
+
+const schemaAfter = async (texts: readonly string[]): Promise<readonly unknown[] | undefined> => {
+  const database = await pool.take();
+  if ((await runFiles(database, texts)) !== undefined) return undefined;
+  const [rows = []] = await database.batch([
+    "SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE '\\_cf\\_%' ESCAPE '\\'",
+  ]);
+  return rows;
+};
+
+describe.each(allRules.map((rule) => [rule.id, rule] as const))('%s', (_, rule) => {
+  it('has safe fixes that leave the schema as it is, and that make a refused file run', async () => {
+    const config = { rules: { [rule.id]: rule.severity } };
+    for (const example of rule.bad) {
+      const files = exampleFiles(example);
+      const { changed, result } = await fixFiles(files, (current) => lintFiles(current, config));
+      if (changed.length === 0) continue;
+      const fixed = files.map((file) => changed.find(({ name }) => name === file.name)?.text ?? file.text);
+      const before = await schemaAfter(textsOf(example));
+      const after = await schemaAfter(fixed);
+      if (before !== undefined) expect(after).toEqual(before);
+      if (result.findings.length === 0) expect(after).toBeDefined();
+    }
+  });
+});
+
+describe.each(ofKind('data'))('%s', (_, rule) => {
+  it('has bad examples that lose or alter data', async () => {
+    for (const example of rule.bad) expect(await lostRows(textsOf(example))).not.toEqual([]);
+  });
+
+  it('has good examples that lose none', async () => {
+    for (const example of rule.good) expect(await lostRows(textsOf(example))).toEqual([]);
+  });
+});
+
+describe('the rebuild that data/rebuild-cascades proposes', () => {
+  it('loses nothing, is clean, and keeps indexes, triggers, views and grandchildren', async () => {
+    const files = {
+      '0001_users.sql': 'CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL);',
+      '0002_posts.sql': `CREATE TABLE "posts" (id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL
+        REFERENCES "users"(id) ON DELETE CASCADE);
+        CREATE INDEX posts_user_id ON posts (user_id);
+        CREATE TRIGGER posts_touch AFTER UPDATE ON posts BEGIN SELECT 1; END;
+        CREATE VIEW authors AS SELECT users.name FROM users JOIN posts ON posts.user_id = users.id;`,
+      '0003_likes.sql': `CREATE TABLE likes (id INTEGER PRIMARY KEY, post_id INTEGER
+        REFERENCES posts ON DELETE SET NULL);
+        CREATE INDEX likes_post_id ON likes (post_id);`,
+      '0004_users.sql': "INSERT INTO users (id, name) VALUES (1, 'Ada');",
+      '0005_posts.sql': 'INSERT INTO posts (id, user_id) VALUES (1, 1), (2, 1);',
+      '0006_likes.sql': 'INSERT INTO likes (id, post_id) VALUES (1, 1), (2, 2);',
+      '0007_bio.sql': `CREATE TABLE new_users (id INTEGER PRIMARY KEY, name TEXT NOT NULL, bio TEXT NOT NULL DEFAULT '');
+        INSERT INTO new_users (id, name) SELECT id, name FROM users;
+        DROP TABLE users;
+        ALTER TABLE new_users RENAME TO users;`,
+    };
+    const finding = (await lintExample(files)).findings.find(({ rule }) => rule === 'data/rebuild-cascades');
+    const proposal = finding?.help.slice(finding.help.indexOf('\n') + 1) ?? '';
+    const proposed = { ...files, '0007_bio.sql': proposal };
+    expect((await lintExample(proposed)).findings).toEqual([]);
+    expect(await lostRows(textsOf(proposed))).toEqual([]);
+    await withDatabase(async (database) => {
+      await runFiles(database, textsOf(proposed));
+      const [objects = []] = await database.batch([
+        "SELECT name FROM sqlite_schema WHERE type IN ('index', 'trigger', 'view') ORDER BY name",
+      ]);
+      expect(objects.map(({ name }) => name)).toEqual([
+        'authors',
+        'likes_post_id',
+        'posts_touch',
+        'posts_user_id',
+      ]);
+      const [references = []] = await database.batch(["SELECT sql FROM sqlite_schema WHERE name = 'posts'"]);
+      expect(String(references[0]?.['sql'])).toContain('REFERENCES "users"');
+    });
+  });
+});
+
+describe('compat/foreign-keys-pragma-is-noop', () => {
+  it('tells the truth: the pragma reads back as on, and a violation is refused', async () => {
+    await withDatabase(async (database) => {
+      const [, read = []] = await database.batch(['PRAGMA foreign_keys = OFF', 'PRAGMA foreign_keys']);
+      expect(Object.values(read[0] ?? {})).toEqual([1]);
+    });
+  });
+});

@@ -1,0 +1,26 @@
+import { defineRule } from '../../engine/rule.ts';
+
+const users = 'CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL);';
+const tags = 'CREATE TABLE tags (id INTEGER PRIMARY KEY, name TEXT NOT NULL);';
+
+export default defineRule({
+  id: 'history/duplicate-prefix',
+  severity: 'error',
+  kind: 'policy',
+  summary: 'Two migrations with one number run in an order that nobody chose.',
+  why: `Two branches that each add the next migration end with two files of one number. Wrangler applies both. Versions
+before 4.80 take them in the order of the file system, later ones by name, so databases may differ.`,
+  bad: [{ '0001_users.sql': users, '0001_tags.sql': tags }],
+  good: [{ '0001_users.sql': users, '0002_tags.sql': tags }],
+  check({ file, folder, report }) {
+    const doubled = folder.findings.find(
+      ({ code, files }) => code === 'duplicate-number' && files.slice(1).includes(file.name),
+    );
+    if (doubled === undefined) return;
+    report({
+      at: { start: 0, end: 0 },
+      message: doubled.message,
+      help: doubled.fix,
+    });
+  },
+});

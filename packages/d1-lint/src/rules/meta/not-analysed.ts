@@ -1,0 +1,34 @@
+import type { ParsedStatement } from 'd1-core/sql';
+import { defineRule } from '../../engine/rule.ts';
+
+const nested = (depth: number): string => `${'('.repeat(depth)}1${')'.repeat(depth)}`;
+
+export default defineRule({
+  id: 'meta/not-analysed',
+  severity: 'warning',
+  kind: 'policy',
+  summary: 'No rule could look into a statement.',
+  why: `A statement that nests too deeply defeats the parser. Whatever is wrong with it stays unseen, and that has to be
+said. Statements that are too long for D1 have a rule of their own.`,
+  bad: [`CREATE TABLE limits (id INTEGER PRIMARY KEY, value INTEGER NOT NULL DEFAULT ${nested(1001)});`],
+  good: [`CREATE TABLE limits (id INTEGER PRIMARY KEY, value INTEGER NOT NULL DEFAULT ${nested(3)});`],
+  check({ statements, report }) {
+    for (const { parsed, replay, start } of statements) {
+      const reason = reasonOf(parsed, replay.outcome);
+      if (reason === undefined) continue;
+      report({
+        at: { start, end: start },
+        message: `This statement was not analysed: ${reason}.`,
+        help: 'Read it with care, or write it in a simpler way.',
+      });
+    }
+  },
+});
+
+function reasonOf(parsed: ParsedStatement, replayed: string): string | undefined {
+  if (parsed.outcome === 'syntax-error' && replayed === 'done') {
+    return `only the newest SQLite understands it (${parsed.message})`;
+  }
+  if (parsed.outcome !== 'not-parsed' || parsed.reason === 'too-long') return undefined;
+  return 'it nests too deeply';
+}

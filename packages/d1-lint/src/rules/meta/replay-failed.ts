@@ -1,0 +1,66 @@
+import { sameName, unquote } from 'd1-core/sql';
+import { defineRule, type RuleContext } from '../../engine/rule.ts';
+
+export default defineRule({
+  id: 'meta/replay-failed',
+  severity: 'error',
+  kind: 'engine',
+  summary: 'A statement fails on the schema that the migrations before it have made.',
+  why: `Every file is replayed in memory, in the order in which wrangler applies them. A statement that fails there, for a
+table or column that is not there or one that is there already, fails on D1 too, and no new database can be made from the
+folder.`,
+  bad: [
+    "INSERT INTO posts (id, title) VALUES (1, 'First');",
+    {
+      '0001_posts.sql': 'CREATE TABLE posts (id INTEGER PRIMARY KEY, title TEXT NOT NULL);',
+      '0002_posts.sql': 'CREATE TABLE posts (id INTEGER PRIMARY KEY, title TEXT NOT NULL);',
+    },
+  ],
+  good: [
+    {
+      '0001_posts.sql': 'CREATE TABLE posts (id INTEGER PRIMARY KEY, title TEXT NOT NULL);',
+      '0002_seed.sql': "INSERT INTO posts (id, title) VALUES (1, 'First');",
+    },
+  ],
+  check(context) {
+    const { statements, report } = context;
+    for (const statement of statements) {
+      const { replay } = statement;
+      if (replay.outcome !== 'failed' || isExplained(statement, context)) continue;
+      report({
+        at: statement,
+        message: `This fails after the migrations before it: ${replay.message}.`,
+        help: adviceFor(replay.message),
+      });
+    }
+  },
+});
+
+/** Another rule has said why, or a statement that failed before has not made what is missing here. */
+function isExplained(
+  { start, end, replay, index }: RuleContext['statements'][number],
+  { findings, statements }: RuleContext,
+): boolean {
+  const named = findings.some(
+    ({ severity, kind, range }) =>
+      severity === 'error' && kind === 'engine' && start <= range.start && range.start <= end,
+  );
+  const missing = replay.outcome === 'failed' ? missingObject(replay.message) : undefined;
+  return (
+    named ||
+    (missing !== undefined &&
+      statements
+        .slice(0, index)
+        .filter((one) => one.replay.outcome === 'failed')
+        .some(({ tokens }) => tokens.some(({ text }) => sameName(unquote(text), missing))))
+  );
+}
+
+const missingObject = (message: string): string | undefined =>
+  /^no such table: (?:\w+\.)?(\w+)$/.exec(message)?.[1];
+
+function adviceFor(message: string): string {
+  if (message.startsWith('no such')) return 'Create it in a migration before this one, or correct the name.';
+  if (message.includes('already exists')) return 'Remove this statement, or give it another name.';
+  return 'Correct the statement, or a migration before it that is applied nowhere.';
+}

@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs';
+import { basename, relative, sep } from 'node:path';
+import { D1Error } from 'd1-core/errors';
+import { listMigrations, readMigration, type FolderRules } from 'd1-core/migrations';
+import type { LintFile } from '../engine/index.ts';
+
+export interface MigrationsFolder {
+  readonly folder: string;
+  readonly rules: FolderRules;
+  readonly pattern?: string | undefined;
+  readonly configFile?: string | undefined;
+}
+
+/** The migrations of a folder, in the order in which wrangler applies them. Paths are given relative to `root`. */
+export function readFolder(options: MigrationsFolder, root: string): readonly LintFile[] {
+  return listMigrations(options).map((file) => {
+    const { name, number, bytes, text } = readMigration(file);
+    return { name, number, bytes, text, path: reportPath(file.path, root) };
+  });
+}
+
+/** Files that are named one by one; they are taken for the migrations of one folder, in this order. */
+export function readFiles(paths: readonly string[], root: string): readonly LintFile[] {
+  return paths.map((path) => lintFile(reportPath(path, root), readBytes(path)));
+}
+
+/** A text without a file, such as standard input. */
+export function lintFile(path: string, bytes: Uint8Array): LintFile {
+  const number = Number.parseInt(basename(path), 10);
+  return {
+    name: basename(path),
+    path,
+    number: Number.isNaN(number) ? undefined : number,
+    bytes,
+    text: new TextDecoder().decode(bytes),
+  };
+}
+
+export const reportPath = (path: string, root: string): string => relative(root, path).split(sep).join('/');
+
+function readBytes(path: string): Uint8Array {
+  try {
+    return readFileSync(path);
+  } catch (cause) {
+    throw new D1Error({
+      code: 'unreadable-file',
+      message: `The file cannot be read: ${cause instanceof Error ? cause.message : String(cause)}.`,
+      fix: 'Correct the path, or name a folder of migrations.',
+      location: { file: path },
+      exitCode: 2,
+      cause,
+    });
+  }
+}
