@@ -45,7 +45,7 @@ function readExecutorSchema(executor: string): { properties: object } {
 const top = '[[d1_databases]]\nbinding = "DB"\nmigrations_dir = "../../migrations"\n';
 const staging = '[[env.staging.d1_databases]]\nbinding = "DB"\n';
 const production = '[[env.production.d1_databases]]\nbinding = "DB"\nmigrations_dir = "../../migrations"\n';
-const names = ['migrate', 'status', 'reset', 'unlock'];
+const names = ['migrate', 'status', 'reset', 'history', 'unlock'];
 
 describe('createNodes', () => {
   it('infers the D1 targets with one configuration for each environment', async () => {
@@ -86,6 +86,7 @@ describe('createNodes', () => {
                 },
                 status: expect.objectContaining({ executor: 'd1-migrate:status' }),
                 reset: expect.objectContaining({ executor: 'd1-migrate:reset' }),
+                history: expect.objectContaining({ executor: 'd1-migrate:history' }),
                 unlock: expect.objectContaining({ executor: 'd1-migrate:unlock' }),
               },
             },
@@ -148,7 +149,7 @@ describe('createNodes', () => {
       persistTo: '.wrangler/state',
     };
     const { targets, metadata } = (await projectsOf([file], options))['apps/workers'];
-    expect(metadata.targetGroups.D1).toEqual(['d1-migrate', 'status', 'reset', 'unlock']);
+    expect(metadata.targetGroups.D1).toEqual(['d1-migrate', 'status', 'reset', 'history', 'unlock']);
     expect(targets['d1-migrate'].options).toEqual({
       wranglerConfig: 'apps/workers/wrangler.toml',
       settings: environments,

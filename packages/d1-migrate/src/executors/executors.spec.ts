@@ -92,7 +92,7 @@ describe('the executor status', () => {
 describe('the executor reset', () => {
   it('says what it made', async () => {
     const { stdout, exitCode } = await startExecutor('reset', testWorkspace({ migrations: MIGRATIONS }));
-    expect(stdout).toMatch(/New database: 1 migration applied in \d+\.\d s\.$/);
+    expect(stdout).toMatch(/^New database: 1 migration applied in \d+\.\d s\.$/m);
     expect(exitCode).toBe(0);
   });
 });

@@ -37,6 +37,14 @@ export const d1Targets = [
     example: { environment: 'development' },
   },
   {
+    option: 'historyTargetName',
+    defaultName: 'history',
+    executor: 'd1-migrate:history',
+    description: 'Show what was done to a D1 database, when and by whom',
+    location: 'any',
+    example: { json: true },
+  },
+  {
     option: 'unlockTargetName',
     defaultName: 'unlock',
     executor: 'd1-migrate:unlock',

@@ -10,6 +10,7 @@ export function describeReset({ target, migrations, seeded, durationMs }: ResetR
     ...migrations.map((name) => `  ${style.good('✔')} ${name}`),
     '',
     style.good(`New database: ${applied} in ${(durationMs / 1000).toFixed(1)} s.`),
+    'A "wrangler dev" that is running still has the old one open: start it again.',
   ];
 }
 

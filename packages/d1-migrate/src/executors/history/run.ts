@@ -1,0 +1,14 @@
+import { describeHistory, historyDocument, readHistory } from '../../journal/index.ts';
+import { runCommand } from '../../run/index.ts';
+import { resolveTarget } from '../../target/index.ts';
+import type { HistoryExecutorOptions } from './schema.d.ts';
+
+export function runHistory(
+  options: HistoryExecutorOptions,
+  workspaceRoot: string,
+): Promise<{ success: boolean }> {
+  return runCommand('history', options, async () => {
+    const history = await readHistory(resolveTarget(options, workspaceRoot));
+    return { exitCode: 0, text: describeHistory(history), document: historyDocument(history) };
+  });
+}

@@ -1,0 +1,3 @@
+import type { CommonOptions } from '../common-options.d.ts';
+
+export type HistoryExecutorOptions = CommonOptions;
