@@ -2,6 +2,7 @@ import { copyToShadow, openShadowD1, type D1 } from 'd1-core/database';
 import { D1Error, isD1Error, type SourceLocation } from 'd1-core/errors';
 import { readMigration, type MigrationFile } from 'd1-core/migrations';
 import { loadTokenizer, splitStatements, statementText } from 'd1-core/sql';
+import { loadSplitter } from 'd1-core/wrangler';
 import { localDatabase, type Target } from '../target/index.ts';
 import { locateFailure, type LocatedFailure } from './failing-statement.ts';
 
@@ -25,8 +26,44 @@ export async function explainFailedMigration(failed: FailedMigration): Promise<D
   const located = failure.code.startsWith('sql-') ? await reproduce(failed) : undefined;
   if (located === undefined) return withContext(failure, file, [databaseNow]);
   const { error, location, notes } = located;
-  if (error === undefined) return withContext(failure, file, [notReproduced(target), databaseNow]);
-  return withContext(error, file, [...notes, databaseNow], location);
+  if (error !== undefined) return withContext(error, file, [...notes, databaseNow], location);
+  if (target.environment.location === 'remote') {
+    const note =
+      'The same statements run on an empty database after the same migrations; so it is the rows in this database that they fail on.';
+    return withContext(failure, file, [note, databaseNow]);
+  }
+  if (await runsAsWranglerSplitsIt(failed)) return changedMeanwhile(failed);
+  const note = `The same statements run on a copy of the database when they are split as SQLite does; wrangler ${target.wrangler.version} splits this file in another way (often at CASE … END or lower-case END in a trigger).`;
+  return withContext(failure, file, [note, databaseNow]);
+}
+
+async function runsAsWranglerSplitsIt(failed: FailedMigration): Promise<boolean> {
+  const split = await loadSplitter(failed.target.wrangler);
+  const copy = await openCopy(failed);
+  try {
+    await copy.batch(split(readMigration(failed.file).text));
+    return true;
+  } catch (error) {
+    if (isD1Error(error)) return false;
+    throw error;
+  } finally {
+    await copy.close();
+  }
+}
+
+/** Two runs at once: what the other one has applied failed here, and was rolled back. */
+function changedMeanwhile({ file, failure, databaseNow }: FailedMigration): D1Error {
+  return new D1Error({
+    code: 'changed-meanwhile',
+    message: `${file.name} was not applied: another process changed the database at the same time.`,
+    fix: 'Run it again: nothing is applied twice.',
+    location: { file: file.path },
+    notes: [
+      `wrangler stopped at: ${failure.message}. On a copy of the database as it is now the file runs.`,
+      databaseNow,
+    ],
+    cause: failure,
+  });
 }
 
 /** Undefined when the throw-away database cannot be brought to the state that the migration found. */
@@ -52,12 +89,6 @@ async function openCopy({ target, applied }: FailedMigration): Promise<D1> {
     await shadow.batch(splitStatements(tokenize(text)).map((statement) => statementText(text, statement)));
   }
   return shadow;
-}
-
-function notReproduced({ environment, wrangler }: Target): string {
-  return environment.location === 'local'
-    ? `The same statements run on a copy of the database when they are split as SQLite does; wrangler ${wrangler.version} splits this file in another way (often at CASE … END or lower-case END in a trigger).`
-    : 'The same statements run on an empty database after the same migrations; so it is the rows in this database that they fail on.';
 }
 
 function withContext(

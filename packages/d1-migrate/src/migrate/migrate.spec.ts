@@ -196,6 +196,39 @@ describe('migrating a local database', () => {
     expect(result.outcome).toBe('applied');
   });
 
+  it('does not blame a migration for what another run did at the same time', async () => {
+    const workspace = testWorkspace({ migrations: { '0001_a.sql': A, '0002_c.sql': C } });
+    const target = targetIn(workspace);
+    // Another run has applied the first migration; this one's wrangler did not know it yet, and fails on it.
+    await query(workspace, A);
+    await query(
+      workspace,
+      'CREATE TABLE d1_migrations (id INTEGER PRIMARY KEY, name TEXT UNIQUE, applied_at TEXT)',
+    );
+    workspace.write({
+      'pretend.mjs': `
+        import { DatabaseSync } from 'node:sqlite';
+        import { readdirSync } from 'node:fs';
+        const folder = '.wrangler/state/v3/d1/miniflare-D1DatabaseObject/';
+        const [file] = readdirSync(folder).filter((name) => /^[0-9a-f]{64}.sqlite$/.test(name));
+        const database = new DatabaseSync(folder + file);
+        database.exec("INSERT INTO d1_migrations (name) VALUES ('0001_a.sql')");
+        database.close();
+        console.error('✘ [ERROR] table a already exists at offset 13: SQLITE_ERROR');
+        process.exitCode = 1;
+      `,
+    });
+    const { error, migrations } = await migrateIn(workspace, {
+      target: { ...target, wrangler: { ...target.wrangler, bin: join(workspace.root, 'pretend.mjs') } },
+    });
+    expect(migrations.map(({ outcome }) => outcome)).toEqual(['applied', 'failed']);
+    expect(error).toMatchObject({
+      code: 'changed-meanwhile',
+      fix: 'Run it again: nothing is applied twice.',
+    });
+    expect((await migrateIn(workspace)).outcome).toBe('applied');
+  });
+
   it('records a name with a quote under that name, or refuses it', async () => {
     const workspace = testWorkspace({ migrations: { "0001_o'brien.sql": A } });
     expect((await errorOf(migrateIn(workspace))).code).toBe('name-with-quote');
