@@ -26,3 +26,4 @@ export { fileFindings, type ContentFinding, type ContentFindingCode } from './fi
 export { checksums, type Checksums } from './checksums.ts';
 export { readMigration, type Migration } from './read-migration.ts';
 export { ROLLBACK_FOLDER, rollbackScriptPath } from './rollback-script.ts';
+export { isAfter } from './start-after.ts';

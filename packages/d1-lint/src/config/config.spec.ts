@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { readFileSync } from 'node:fs';
 import { lintExample, ruleIds } from '../testing/examples.ts';
 import { allRules } from '../rules/index.ts';
-import { activeRules, checkConfig, findConfig, isAfter, loadConfig, PRESETS } from './index.ts';
+import { isAfter } from 'd1-core/migrations';
+import { activeRules, checkConfig, findConfig, loadConfig, PRESETS } from './index.ts';
 
 const check = (value: unknown) => checkConfig(value, 'd1-lint.config.json', ruleIds);
 

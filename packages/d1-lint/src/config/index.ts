@@ -2,4 +2,3 @@ export { defineConfig, mergeConfigs, type LintConfig, type PresetName, type Rule
 export { checkConfig, PRESETS, RULE_SETTINGS } from './check-config.ts';
 export { CONFIG_NAMES, findConfig, loadConfig, type LoadedConfig } from './read-config.ts';
 export { activeRules, isInPreset } from './active-rules.ts';
-export { isAfter } from './start-after.ts';

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { activeRules, isAfter, type LoadedConfig } from '../config/index.ts';
+import { isAfter } from 'd1-core/migrations';
+import { activeRules, type LoadedConfig } from '../config/index.ts';
 import { fixFiles, lint, type Finding, type LintFile, type LintOptions, type Rule } from '../engine/index.ts';
 import { applyBaseline, type Baseline, type BaselineEntry } from './baseline.ts';
 import type { Changes } from './changed-files.ts';

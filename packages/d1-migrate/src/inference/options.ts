@@ -20,7 +20,7 @@ export interface D1MigratePluginOptions extends Readonly<Partial<Record<TargetNa
   readonly database?: string;
   /** The folder of local state, relative to the workspace root; wrangler's own by default. */
   readonly persistTo?: string;
-  /** The name of a migration: numbers and names of the files up to it are taken as they are. */
+  /** The number or name of a migration: numbers and names of the files up to it are taken as they are. */
   readonly startAfter?: string;
 }
 

@@ -115,10 +115,10 @@ describe('migrating a local database', () => {
 
   it('runs an old history with its duplicate numbers when it is accepted up to there', async () => {
     const workspace = testWorkspace({ migrations: { '0001_a.sql': A, '0001_c.sql': C, '0002_b.sql': B } });
-    const result = await migrateIn(workspace, { target: targetIn(workspace, { startAfter: '0001_c.sql' }) });
+    const result = await migrateIn(workspace, { target: targetIn(workspace, { startAfter: '0001' }) });
     expect(outcomes(result)).toEqual(['0001_a.sql applied', '0001_c.sql applied', '0002_b.sql applied']);
     const wrong = migrateIn(workspace, { target: targetIn(workspace, { startAfter: '0001_d.sql' }) });
-    expect(await errorOf(wrong)).toMatchObject({ code: 'unknown-migration', exitCode: 2 });
+    expect(await errorOf(wrong)).toMatchObject({ code: 'unknown-start-after', exitCode: 2 });
   });
 
   it('refuses to run an applied migration again under another name', async () => {

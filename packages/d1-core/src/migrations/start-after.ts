@@ -1,5 +1,5 @@
-import { D1Error, nearest } from 'd1-core/errors';
-import type { LintFile } from '../engine/rule.ts';
+import { D1Error, nearest } from '../errors/index.ts';
+import type { MigrationFile } from './list-migrations.ts';
 
 /**
  * Tells the migrations behind `startAfter` from the old history. A number is compared with numbers, a name must be
@@ -7,8 +7,8 @@ import type { LintFile } from '../engine/rule.ts';
  */
 export function isAfter(
   startAfter: string | undefined,
-  files: readonly Pick<LintFile, 'name' | 'number'>[],
-): (file: Pick<LintFile, 'name' | 'number'>) => boolean {
+  files: readonly Pick<MigrationFile, 'name' | 'number'>[],
+): (file: Pick<MigrationFile, 'name' | 'number'>) => boolean {
   if (startAfter === undefined) return () => true;
   if (/^\d+$/.test(startAfter)) {
     const last = Number(startAfter);
