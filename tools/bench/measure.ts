@@ -8,6 +8,8 @@ export interface Contender {
   readonly command: readonly [string, ...string[]];
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
+  /** Which exit statuses are success; only 0 unless said otherwise. */
+  readonly exitCodes?: readonly number[];
 }
 
 export interface Measurement {
@@ -27,17 +29,18 @@ export async function measure(
 ): Promise<readonly Measurement[]> {
   const times = contenders.map((): number[] => []);
   for (let round = 0; round <= rounds; round++) {
-    for (const [index, { prepare, command, cwd, env }] of contenders.entries()) {
+    for (const [index, { prepare, command, cwd, env, exitCodes = [0] }] of contenders.entries()) {
       await prepare();
       const [file, ...args] = command;
-      const { durationMs, failed, all } = await execa(file, args, {
+      const { durationMs, exitCode, all } = await execa(file, args, {
         cwd,
         env,
         all: true,
         reject: false,
         stdin: 'ignore',
       });
-      if (failed) throw new Error(`${command.join(' ')} failed:\n${all}`);
+      if (exitCode === undefined || !exitCodes.includes(exitCode))
+        throw new Error(`${command.join(' ')} failed:\n${all}`);
       if (round > 0) times[index]?.push(durationMs);
     }
   }

@@ -23,7 +23,7 @@ export async function runCli(args: readonly string[], cwd = process.cwd()): Prom
     if (parsed.version) return print([packageVersion()]);
     if (parsed.help || command === undefined) return print([HELP], parsed.help ? 0 : 2);
     if (command === 'rules') return print(listRules(allRules));
-    if (command === 'explain') return print(explain(subject ?? '', allRules));
+    if (command === 'explain') return print(await explain(subject ?? '', allRules));
     return await lintPaths(parsed, cwd);
   } catch (error) {
     process.stderr.write(`${describeError(error, { verbose: args.includes('--verbose') }).join('\n')}\n`);

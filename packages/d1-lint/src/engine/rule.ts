@@ -7,6 +7,12 @@ import type { Suppression } from './suppressions.ts';
 /** A text is one migration file. An object holds several, by name, in the order in which they run. */
 export type Example = string | Readonly<Record<string, string>>;
 
+/** The names that the git ref has, and those of the files that differ from it. Only the latter are reported on. */
+export interface ExampleChanges {
+  readonly base: readonly string[];
+  readonly changed: readonly string[];
+}
+
 /** All that there is to a rule. Its file is `rules/<id>.ts`. */
 export interface Rule {
   /** `group/kebab-name`, never renamed. */
@@ -19,6 +25,8 @@ export interface Rule {
   readonly workerd?: 'accepts' | undefined;
   /** Says that the rule asks for `wranglerSplit`. It is loaded for such rules alone: that takes a second. */
   readonly needs?: 'wrangler-split' | undefined;
+  /** For rules that need `--since`: what git says of the files of the examples. */
+  readonly since?: ExampleChanges | undefined;
   /** What the rule finds, as a sentence for tables and lists. */
   readonly summary: string;
   /** Why that matters on D1: the text of the rule's page. */

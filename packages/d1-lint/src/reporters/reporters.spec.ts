@@ -147,9 +147,9 @@ describe('the reports for machines', () => {
 
   it('are JUnit, well formed whatever a message holds', async () => {
     const text = await render('junit', { '0001_<&">.sql': 'SELECT \'a\u0001<&">' });
-    expect(text).toContain('<testsuites name="d1-lint" tests="1" failures="1">');
+    expect(text).toContain('<testsuites name="d1-lint" tests="2" failures="2">');
     expect(text).toContain(
-      '<testsuite name="migrations/0001_&lt;&amp;&quot;&gt;.sql" tests="1" failures="1">',
+      '<testsuite name="migrations/0001_&lt;&amp;&quot;&gt;.sql" tests="2" failures="2">',
     );
     expect(text).not.toMatch(/\u0001|&(?!(amp|lt|gt|quot|#10);)/);
     expect(await render('junit')).toContain('<testcase name="migrations/0001_t.sql" classname="d1-lint"/>');

@@ -124,7 +124,7 @@ describe.each(allRules.map((rule) => [rule.id, rule] as const))('%s', (_, rule) 
     const config = { rules: { [rule.id]: rule.severity } };
     for (const example of rule.bad) {
       const files = exampleFiles(example);
-      const { changed, result } = await fixFiles(files, (current) => lintFiles(current, config));
+      const { changed, result } = await fixFiles(files, (current) => lintFiles(current, config, rule.since));
       if (changed.length === 0) continue;
       const fixed = files.map((file) => changed.find(({ name }) => name === file.name)?.text ?? file.text);
       const before = await schemaAfter(textsOf(example));

@@ -34,7 +34,7 @@ describe.each(named)('%s', (id, rule) => {
 
   it('reports each of its bad examples, and no other rule does', async () => {
     for (const example of rule.bad) {
-      const { findings } = await lintExample(example, configFor(rule));
+      const { findings } = await lintExample(example, configFor(rule), rule.since);
       expect({ example, rules: [...new Set(findings.map((finding) => finding.rule))] }).toEqual({
         example,
         rules: [id],
@@ -44,14 +44,14 @@ describe.each(named)('%s', (id, rule) => {
 
   it('is content with its good examples, as all the others are', async () => {
     for (const example of rule.good) {
-      const { findings } = await lintExample(example, configFor(rule));
+      const { findings } = await lintExample(example, configFor(rule), rule.since);
       expect(findings).toEqual([]);
     }
   });
 
   it('gives messages of sentences, and places inside the file', async () => {
     for (const example of rule.bad) {
-      const { findings } = await lintExample(example, configFor(rule));
+      const { findings } = await lintExample(example, configFor(rule), rule.since);
       for (const finding of findings) {
         const file = exampleFiles(example).find(({ path }) => path === finding.file);
         expect(finding.message).toMatch(/^[^\s].*[.]$/s);
@@ -66,7 +66,7 @@ describe.each(named)('%s', (id, rule) => {
     const [tokenize, parse] = await Promise.all([loadTokenizer(), loadParser()]);
     for (const example of rule.bad) {
       const files = exampleFiles(example);
-      const { findings } = await lintExample(example, configFor(rule));
+      const { findings } = await lintExample(example, configFor(rule), rule.since);
       for (const { fix, file } of findings) {
         if (fix === undefined) continue;
         const fixed = files.map((one) =>
@@ -76,7 +76,7 @@ describe.each(named)('%s', (id, rule) => {
         for (const statement of splitStatements(tokenize(text))) {
           expect((await parse(text, statement)).outcome).toBe('parsed');
         }
-        const again = await lintFiles(fixed, configFor(rule));
+        const again = await lintFiles(fixed, configFor(rule), rule.since);
         const own = (result: typeof again) => result.findings.filter((finding) => finding.rule === id).length;
         expect(own(again)).toBeLessThan(findings.filter((finding) => finding.rule === id).length);
       }
@@ -86,10 +86,10 @@ describe.each(named)('%s', (id, rule) => {
   it('has nothing left to fix after its safe fixes were applied once', async () => {
     for (const example of rule.bad) {
       const files = exampleFiles(example);
-      const { changed } = await fixFiles(files, (current) => lintFiles(current, configFor(rule)));
+      const { changed } = await fixFiles(files, (current) => lintFiles(current, configFor(rule), rule.since));
       if (changed.length === 0) continue;
       const fixed = files.map((file) => changed.find(({ name }) => name === file.name) ?? file);
-      const again = await fixFiles(fixed, (current) => lintFiles(current, configFor(rule)));
+      const again = await fixFiles(fixed, (current) => lintFiles(current, configFor(rule), rule.since));
       expect(again.changed).toEqual([]);
     }
   });

@@ -1,7 +1,7 @@
 import { findWrangler, loadSplitter } from 'd1-core/wrangler';
 import { activeRules, type LintConfig } from '../config/index.ts';
 import { lint, type LintResult } from '../engine/lint.ts';
-import type { Example, LintFile } from '../engine/rule.ts';
+import type { Example, ExampleChanges, LintFile } from '../engine/rule.ts';
 import { allRules } from '../rules/index.ts';
 
 /** The files of an example; a text alone is the only migration. */
@@ -22,14 +22,27 @@ export function lintFile([name, text]: readonly [string, string]): LintFile {
 export const ruleIds: readonly string[] = allRules.map(({ id }) => id);
 
 /** Lints as the executor does, by default with the recommended preset. */
-export async function lintFiles(files: readonly LintFile[], config: LintConfig = {}): Promise<LintResult> {
+export async function lintFiles(
+  files: readonly LintFile[],
+  config: LintConfig = {},
+  since?: ExampleChanges,
+): Promise<LintResult> {
   const rules = activeRules(allRules, config);
   const needsSplit = rules.some(({ rule }) => rule.needs === 'wrangler-split');
-  return lint(files, { rules, ruleIds, wranglerSplit: needsSplit ? await wranglerSplit() : undefined });
+  return lint(files, {
+    rules,
+    ruleIds,
+    base: since === undefined ? undefined : new Set(since.base),
+    isReported: ({ name }) => since?.changed.includes(name) ?? true,
+    wranglerSplit: needsSplit ? await wranglerSplit() : undefined,
+  });
 }
 
 let splitter: ReturnType<typeof loadSplitter> | undefined;
 const wranglerSplit = () => (splitter ??= loadSplitter(findWrangler(import.meta.dirname)));
 
-export const lintExample = (example: Example, config: LintConfig = {}): Promise<LintResult> =>
-  lintFiles(exampleFiles(example), config);
+export const lintExample = (
+  example: Example,
+  config: LintConfig = {},
+  since?: ExampleChanges,
+): Promise<LintResult> => lintFiles(exampleFiles(example), config, since);

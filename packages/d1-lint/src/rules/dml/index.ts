@@ -1,3 +1,16 @@
 import type { Rule } from '../../engine/rule.ts';
+import duplicateAssignment from './duplicate-assignment.ts';
+import implicitCrossJoin from './implicit-cross-join.ts';
+import insertWithoutColumns from './insert-without-columns.ts';
+import nullComparison from './null-comparison.ts';
+import setColumnCount from './set-column-count.ts';
+import unionWithoutAll from './union-without-all.ts';
 
-export const dmlRules: readonly Rule[] = [];
+export const dmlRules: readonly Rule[] = [
+  duplicateAssignment,
+  implicitCrossJoin,
+  insertWithoutColumns,
+  nullComparison,
+  setColumnCount,
+  unionWithoutAll,
+];

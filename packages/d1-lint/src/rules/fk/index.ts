@@ -1,3 +1,18 @@
 import type { Rule } from '../../engine/rule.ts';
+import forwardReference from './forward-reference.ts';
+import missingIndex from './missing-index.ts';
+import missingParent from './missing-parent.ts';
+import onDeleteExplicit from './on-delete-explicit.ts';
+import parentNotUnique from './parent-not-unique.ts';
+import selfOrCycle from './self-or-cycle.ts';
+import typeMismatch from './type-mismatch.ts';
 
-export const fkRules: readonly Rule[] = [];
+export const fkRules: readonly Rule[] = [
+  forwardReference,
+  missingIndex,
+  missingParent,
+  onDeleteExplicit,
+  parentNotUnique,
+  selfOrCycle,
+  typeMismatch,
+];

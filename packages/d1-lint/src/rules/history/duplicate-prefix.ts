@@ -1,4 +1,5 @@
 import { defineRule } from '../../engine/rule.ts';
+import { folderFinding, reportFolderFinding } from '../../recipes/folder-finding.ts';
 
 const users = 'CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL);';
 const tags = 'CREATE TABLE tags (id INTEGER PRIMARY KEY, name TEXT NOT NULL);';
@@ -12,15 +13,9 @@ export default defineRule({
 before 4.80 take them in the order of the file system, later ones by name, so databases may differ.`,
   bad: [{ '0001_users.sql': users, '0001_tags.sql': tags }],
   good: [{ '0001_users.sql': users, '0002_tags.sql': tags }],
-  check({ file, folder, report }) {
-    const doubled = folder.findings.find(
-      ({ code, files }) => code === 'duplicate-number' && files.slice(1).includes(file.name),
-    );
-    if (doubled === undefined) return;
-    report({
-      at: { start: 0, end: 0 },
-      message: doubled.message,
-      help: doubled.fix,
-    });
+  check(context) {
+    // Names that differ only by case are a worse trouble, with a rule of its own.
+    if (folderFinding(context, 'name-differs-by-case') !== undefined) return;
+    reportFolderFinding(folderFinding(context, 'duplicate-number', 'not-first'), context);
   },
 });

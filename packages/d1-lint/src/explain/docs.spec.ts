@@ -1,0 +1,68 @@
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { defineRule, type Rule } from '../engine/index.ts';
+import { allRules } from '../rules/index.ts';
+import { rulePage, terminal } from './index.ts';
+
+const REPOSITORY = join(import.meta.dirname, '../../../..');
+
+const page = async (rule: Rule): Promise<string> => terminal(await rulePage(rule)).join('\n');
+
+const example = defineRule({
+  id: 'dml/example',
+  severity: 'warning',
+  kind: 'policy',
+  preset: 'strict',
+  summary: 'An example.',
+  why: 'For the test.',
+  bad: [{ '0001_a.sql': 'SELECT 1;', '0002_b.sql': `SELECT '${'x'.repeat(500)}\0';` }],
+  good: ['SELECT 2;'],
+  check({ statements, report }) {
+    for (const { start, end } of statements) {
+      report({
+        at: { start, end },
+        message: 'It is one.',
+        help: 'Write two.',
+        fix: { title: 'Write two', edits: [{ start, end, text: 'SELECT 2' }], safe: true },
+      });
+    }
+  },
+});
+
+describe('the page of a rule', () => {
+  it('says what it means, shows both sides, what is reported, the fix, and how to switch it off', async () => {
+    const text = await page(example);
+    for (const part of [
+      'Severity warning: the run fails only with more warnings than --max-warnings allows.',
+      'Kind policy: house policy: D1 accepts it.',
+      'Off by default; on in the preset "strict"',
+      '  -- 0001_a.sql\n  SELECT 1;\n\n  -- 0002_b.sql\n',
+      'It is one.',
+      '--fix does it: write two.',
+      '-- d1-lint-disable-next-statement dml/example: <reason>',
+    ]) {
+      expect(text).toContain(part);
+    }
+  });
+
+  it('cuts what is too long, and shows what nobody could see', async () => {
+    const lines = (await page(example)).split('\n');
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThan(200);
+    expect(await page({ ...example, bad: ["SELECT '\0';"] })).toContain("SELECT '␀';");
+  });
+
+  it('exists for every rule', async () => {
+    for (const rule of allRules) expect(await page(rule)).toContain(rule.summary);
+  });
+});
+
+describe('docs/rules', () => {
+  it('is what "npm run docs:rules" writes', async () => {
+    const { exitCode, all } = await execa(
+      process.execPath,
+      [join(REPOSITORY, 'tools/rule-docs.ts'), '--check'],
+      { cwd: REPOSITORY, reject: false, all: true, env: { NODE_OPTIONS: '' } },
+    );
+    expect({ exitCode, all }).toEqual({ exitCode: 0, all: '' });
+  });
+});

@@ -1,0 +1,83 @@
+import { isInPreset } from '../config/index.ts';
+import type { Rule } from '../engine/index.ts';
+import { fixOf, KINDS, rulePage, SEVERITIES, type Block } from './rule-page.ts';
+
+/** All pages of the docs by path below `docs/rules`: one for each rule, and the table of the rules. */
+export async function ruleDocs(rules: readonly Rule[]): Promise<ReadonlyMap<string, string>> {
+  const pages = new Map([['README.md', await overview(rules)]]);
+  for (const rule of rules) pages.set(`${rule.id}.md`, markdown(await rulePage(rule)));
+  return pages;
+}
+
+const NOTE = '<!-- Written by "npm run docs:rules" from the rule objects. Edits here are lost. -->';
+
+const markdown = (blocks: readonly Block[]): string => `${[NOTE, ...blocks.map(block)].join('\n\n')}\n`;
+
+function block(one: Block): string {
+  switch (one.kind) {
+    case 'title':
+      return `# ${one.text}`;
+    case 'heading':
+      return `## ${one.text}`;
+    case 'text':
+      return escaped(one.text);
+    case 'list':
+      return one.items.map((item) => `- ${escaped(item)}`).join('\n');
+    case 'code':
+      return `\`\`\`${one.language}\n${one.text}\n\`\`\``;
+  }
+}
+
+const GROUPS: Readonly<Record<string, string>> = {
+  compat: 'What D1 refuses or ignores, and what wrangler cuts or sends in another way than it is written',
+  data: 'What loses or alters rows',
+  safety: 'What works on an empty database, and fails on one with rows or breaks the Worker that is running',
+  fk: 'Foreign keys',
+  schema: 'Tables, columns and indexes',
+  dml: 'Statements that read and write rows',
+  history: 'The folder: names, numbers, order',
+  meta: 'The linting itself',
+};
+
+async function overview(rules: readonly Rule[]): Promise<string> {
+  const groups = Map.groupBy(rules, ({ id }) => id.split('/', 1)[0] ?? '');
+  const sections: string[] = [];
+  for (const [group, own] of groups) {
+    const rows: string[] = [];
+    for (const rule of own) rows.push(await row(rule));
+    sections.push(
+      `## ${group}\n\n${GROUPS[group] ?? ''}.\n\n| Rule | Severity | Kind | Fix | What it finds |\n| - | - | - | - | - |\n${rows.join('\n')}`,
+    );
+  }
+  return `${[
+    NOTE,
+    '# Rules',
+    `${rules.length} rules. \`npx d1-lint explain <rule>\` prints the page of one.`,
+    `Severity: ${definitions(SEVERITIES)}. Severities can be set in the config.`,
+    `Kind: ${definitions(KINDS)}.`,
+    'Fix: **safe** is applied by `--fix`, a **suggestion** by you. Rules marked "strict" are off in the preset `recommended`.',
+    ...sections,
+  ].join('\n\n')}\n`;
+}
+
+async function row(rule: Rule): Promise<string> {
+  const { id, severity, kind, summary } = rule;
+  const strict = isInPreset(rule, 'recommended') ? '' : ' (strict)';
+  const fix = await fixOf(rule);
+  const cells = [
+    `[${id}](${id}.md)`,
+    `${severity}${strict}`,
+    kind,
+    fix === 'none' ? '' : fix,
+    escaped(summary),
+  ];
+  return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+}
+
+const definitions = (meanings: Readonly<Record<string, string>>): string =>
+  Object.entries(meanings)
+    .map(([word, meaning]) => `**${word}** – ${escaped(meaning)}`)
+    .join('; ');
+
+/** Rules speak of SQL, whose signs are Markdown's too. Inside a word an underscore means nothing. */
+const escaped = (text: string): string => text.replaceAll(/[\\`*<[\]]|(?<!\w)_|_(?!\w)/g, String.raw`\$&`);

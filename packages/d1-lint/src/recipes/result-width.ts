@@ -1,0 +1,24 @@
+import type { Table } from 'd1-core/schema';
+import type { SyntaxNode } from 'd1-core/sql';
+
+/** How many columns a SELECT or VALUES gives; undefined where a star or something unknown is among them. */
+export function widthOf(query: SyntaxNode | undefined): number | undefined {
+  switch (query?.type) {
+    case 'SelectStmt': {
+      const columns = query.items('columns');
+      return columns.some((column) => column.hasFlag('STAR')) ? undefined : columns.length;
+    }
+    case 'ValuesClause':
+      return query.items('rows')[0]?.count();
+    case 'CompoundSelect':
+      return widthOf(query.child('left'));
+    case 'WithClause':
+      return widthOf(query.child('select'));
+    default:
+      return undefined;
+  }
+}
+
+/** The columns that an INSERT without a list of columns fills, in order. */
+export const insertableColumns = ({ columns }: Table): readonly string[] =>
+  columns.filter(({ generated }) => generated === 'no').map(({ name }) => name);

@@ -1,0 +1,67 @@
+import type { Name, SyntaxNode, Token } from 'd1-core/sql';
+import type { LintStatement } from '../engine/rule.ts';
+
+type WithTree = Pick<LintStatement, 'tree'>;
+
+export const createdTable = ({ tree }: WithTree): Name | undefined =>
+  tree?.is('CreateTableStmt') === true ? tree.name('table_name') : undefined;
+
+export const droppedTable = ({ tree }: WithTree): Name | undefined =>
+  tree?.is('DropStmt') === true && tree.word('object_type') === 'TABLE'
+    ? tree.child('target')?.name('object_name')
+    : undefined;
+
+/** The table that an ALTER TABLE names. */
+export const alteredTable = (
+  { tree }: WithTree,
+  operation: 'ADD_COLUMN' | 'DROP_COLUMN' | 'RENAME_COLUMN' | 'RENAME_TABLE',
+): Name | undefined =>
+  tree?.word('op') === operation ? tree.child('target')?.name('object_name') : undefined;
+
+export function renamedTable(statement: WithTree): { readonly from: Name; readonly to: Name } | undefined {
+  const from = alteredTable(statement, 'RENAME_TABLE');
+  const to = statement.tree?.name('new_name');
+  return from === undefined || to === undefined ? undefined : { from, to };
+}
+
+/** The table whose rows a statement writes, itself, not in a trigger. */
+export const writtenTable = ({ tree }: WithTree): Name | undefined =>
+  tree?.is('InsertStmt') === true || tree?.is('UpdateStmt') === true || tree?.is('DeleteStmt') === true
+    ? tree.child('table')?.name('table_name')
+    : undefined;
+
+/** The tables from which an INSERT or a CREATE TABLE … AS takes its rows. */
+export function sourceTables({ tree }: WithTree): readonly SyntaxNode[] {
+  if (tree === undefined) return [];
+  if (tree.is('CreateTableStmt')) return tree.child('as_select')?.all('TableRef') ?? [];
+  if (!tree.is('InsertStmt')) return [];
+  return [tree.child('source'), tree.child('with_ctes')].flatMap((part) => part?.all('TableRef') ?? []);
+}
+
+/** The first token of that text outside of parentheses, behind an offset. Names in quotes are not meant. */
+export function wordAfter(
+  { tokens }: Pick<LintStatement, 'tokens'>,
+  word: string,
+  offset: number,
+): Token | undefined {
+  let depth = 0;
+  for (const token of tokens) {
+    if (token.text === '(') depth += 1;
+    if (token.text === ')') depth -= 1;
+    if (depth === 0 && token.start >= offset && token.text.toUpperCase() === word) return token;
+  }
+  return undefined;
+}
+
+/** The text of a statement with other words in the place of some of its tokens. */
+export function withReplacements(
+  { text, start }: Pick<LintStatement, 'text' | 'start'>,
+  replacements: readonly { readonly start: number; readonly end: number; readonly text: string }[],
+): string {
+  return [...replacements]
+    .sort((a, b) => b.start - a.start)
+    .reduce(
+      (result, one) => result.slice(0, one.start - start) + one.text + result.slice(one.end - start),
+      text,
+    );
+}

@@ -1,0 +1,98 @@
+import type { SyntaxNode, Token } from 'd1-core/sql';
+import type { Fix } from '../../engine/finding.ts';
+import { defineRule, type LintStatement } from '../../engine/rule.ts';
+
+const users = 'CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT, deleted_at INTEGER);';
+
+export default defineRule({
+  id: 'dml/null-comparison',
+  severity: 'error',
+  kind: 'policy',
+  summary: 'A comparison with NULL by = or <>, which is never true.',
+  why: `D1 accepts it. What is compared with NULL by =, == , <> or != gives NULL, whatever it is: a WHERE then matches no row,
+and a CHECK refuses none. IS NULL and IS NOT NULL ask what is meant.`,
+  bad: [
+    { '0001_users.sql': users, '0002_clean.sql': 'DELETE FROM users WHERE deleted_at <> NULL;' },
+    {
+      '0001_users.sql': users,
+      '0002_name.sql': "UPDATE users SET name = 'nobody' WHERE name = NULL;",
+    },
+  ],
+  good: [
+    { '0001_users.sql': users, '0002_clean.sql': 'DELETE FROM users WHERE deleted_at IS NOT NULL;' },
+    { '0001_users.sql': users, '0002_name.sql': 'UPDATE users SET name = NULL WHERE name IS NOT NULL;' },
+  ],
+  check({ statements, report }) {
+    for (const statement of statements) {
+      const { tree } = statement;
+      if (tree === undefined) continue;
+      const comparisons = tree.all('BinaryExpr').filter(isWithNull);
+      const places = comparisons.length === 0 ? [] : placesOf(statement, tree);
+      const areKnown = places.length === comparisons.length;
+      for (const [index, comparison] of comparisons.entries()) {
+        const place = areKnown ? places[index] : undefined;
+        const what = place === undefined ? 'A comparison with NULL by = or <>' : shown(place);
+        report({
+          at: place === undefined ? comparison : { start: place.operator.start, end: place.operator.end },
+          message: `${what} is NULL for every row, and never true.`,
+          help: 'Write IS NULL or IS NOT NULL.',
+          fix: place === undefined ? undefined : fixAt(place),
+        });
+      }
+    }
+  },
+});
+
+const OPERATORS: Readonly<Record<string, string>> = {
+  EQ: 'IS',
+  EQ_DOUBLE: 'IS',
+  NE: 'IS NOT',
+  NE_ANGLE: 'IS NOT',
+  '=': 'IS',
+  '==': 'IS',
+  '!=': 'IS NOT',
+  '<>': 'IS NOT',
+};
+
+const isWithNull = (node: SyntaxNode): boolean =>
+  OPERATORS[node.word('op') ?? ''] !== undefined &&
+  [node.child('left'), node.child('right')].some((side) => side?.word('literal_type') === 'NULL');
+
+interface Place {
+  readonly before: Token;
+  readonly operator: Token;
+  readonly behind: Token;
+}
+
+/** NULL has no position in the tree, so the operators beside one are sought in the text; SET x = NULL is none. */
+function placesOf({ tokens }: LintStatement, tree: SyntaxNode): readonly Place[] {
+  const assigned = new Set(tree.all('SetClause').map((clause) => clause.name('column')?.end));
+  return tokens.flatMap((operator, index) => {
+    const before = tokens[index - 1];
+    const behind = tokens[index + 1];
+    if (before === undefined || behind === undefined || OPERATORS[operator.text] === undefined) return [];
+    return (isNull(before) || isNull(behind)) && !assigned.has(before.end)
+      ? { before, operator, behind }
+      : [];
+  });
+}
+
+const isNull = ({ kind, text }: Token): boolean => kind === 'keyword' && text.toUpperCase() === 'NULL';
+
+function shown({ before, operator, behind }: Place): string {
+  const isWhole = ({ kind }: Token) => kind === 'identifier' || kind === 'keyword';
+  return [before, operator, behind]
+    .map((token) => (token === operator || isWhole(token) ? token.text : '…'))
+    .join(' ');
+}
+
+/** Not safe: a DELETE that has matched no row so far would match some. */
+function fixAt({ before, operator, behind }: Place): Fix {
+  const word = OPERATORS[operator.text] ?? 'IS';
+  const text = `${before.end === operator.start ? ' ' : ''}${word}${behind.start === operator.end ? ' ' : ''}`;
+  return {
+    title: `Write ${word}`,
+    edits: [{ start: operator.start, end: operator.end, text }],
+    safe: false,
+  };
+}

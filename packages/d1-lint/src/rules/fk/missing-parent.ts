@@ -1,0 +1,65 @@
+import { nearest } from 'd1-core/errors';
+import { sameName } from 'd1-core/sql';
+import { defineRule, type RuleContext } from '../../engine/rule.ts';
+import { declaredKeys, keyLabel } from '../../recipes/declared-keys.ts';
+import { identifier } from '../../recipes/sql-names.ts';
+import { droppedTable } from '../../recipes/statement-parts.ts';
+
+const users = 'CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL);';
+const posts = (parent: string) => `CREATE TABLE posts (
+  id INTEGER PRIMARY KEY,
+  user_id INTEGER NOT NULL REFERENCES ${parent} (id)
+);
+CREATE INDEX posts_user_id ON posts (user_id);`;
+
+export default defineRule({
+  id: 'fk/missing-parent',
+  severity: 'error',
+  kind: 'engine',
+  workerd: 'accepts',
+  summary: 'A foreign key to a table that is not there at the end of the file.',
+  why: `D1 creates such a table without a word. As long as the parent is missing, every INSERT into the child fails with "no
+such table", also when the key is NULL. Mostly the name is misspelt, or the parent comes in a later file.`,
+  bad: [{ '0001_users.sql': users, '0002_posts.sql': posts('usres') }],
+  good: [{ '0001_users.sql': users, '0002_posts.sql': posts('users') }, `${posts('users')}\n${users}`],
+  check(context) {
+    const { before, after, statements, report } = context;
+    const isThere = (name: string) => (after.table(name) ?? after.view(name)) !== undefined;
+    const declared = declaredKeys(context);
+    for (const key of declared) {
+      const { parent } = key.foreignKey;
+      if (isThere(parent)) continue;
+      report({
+        at: key.parent,
+        message: `${keyLabel(key)} references ${parent}, and there is no such table: every INSERT into ${key.table.name} fails.`,
+        help: adviceFor(parent, context),
+      });
+    }
+    for (const statement of statements) {
+      const dropped = statement.replay.outcome === 'done' ? droppedTable(statement) : undefined;
+      // A name that only this file knows is a step of a rebuild, which has rules of its own.
+      if (dropped === undefined || before.table(dropped.text) === undefined) continue;
+      if (isThere(dropped.text)) continue;
+      const orphans = after
+        .referencesTo(dropped.text)
+        .filter(({ child }) => !declared.some((key) => sameName(key.table.name, child.name)));
+      for (const { child, foreignKey } of orphans) {
+        report({
+          at: dropped,
+          message: `${keyLabel({ table: child, foreignKey })} still references ${dropped.text}: without it every INSERT into ${child.name} fails.`,
+          help: `Rebuild ${child.name} without this foreign key, or drop it too, before ${dropped.text} is dropped.`,
+        });
+      }
+    }
+  },
+});
+
+function adviceFor(parent: string, { after }: RuleContext): string {
+  const meant = nearest(
+    parent,
+    after.tables().map(({ name }) => name),
+  );
+  return meant === undefined
+    ? `Create ${parent} in this file or before it, or correct the name.`
+    : `Did you mean ${meant}?\nREFERENCES ${identifier(meant)}`;
+}

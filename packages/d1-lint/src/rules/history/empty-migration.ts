@@ -1,0 +1,20 @@
+import { fileFindings } from 'd1-core/migrations';
+import { defineRule } from '../../engine/rule.ts';
+
+const users = 'CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL);';
+
+export default defineRule({
+  id: 'history/empty-migration',
+  severity: 'warning',
+  kind: 'policy',
+  summary: 'A migration without any statement.',
+  why: `Wrangler records it as applied. What is written into it afterwards runs on new databases only, and nobody is told.`,
+  bad: [{ '0001_users.sql': users, '0002_tags.sql': '-- the tags\n' }],
+  good: [{ '0001_users.sql': users }],
+  check({ file, statements, tokenize, report }) {
+    if (statements.length > 0) return;
+    const empty = fileFindings(file, tokenize).find(({ code }) => code === 'no-statements');
+    if (empty === undefined) return;
+    report({ at: { start: 0, end: 0 }, message: empty.message, help: empty.fix });
+  },
+});

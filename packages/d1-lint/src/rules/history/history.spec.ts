@@ -1,0 +1,45 @@
+import type { Example } from '../../engine/rule.ts';
+import { lintExample } from '../../testing/examples.ts';
+
+const sql = 'SELECT 1;';
+
+/** What the rules of this group find, as `rule @ file`. */
+const found = async (example: Example): Promise<readonly string[]> =>
+  (await lintExample(example)).findings
+    .filter(({ rule }) => rule.startsWith('history/'))
+    .map(({ rule, file }) => `${rule} @ ${file.replace('migrations/', '')}`);
+
+describe('the rules of the history', () => {
+  it('report what is wrong with several files once, at the last of them', async () => {
+    expect(await found({ '0001_a.sql': sql, '0001_b.sql': sql, '0004_c.sql': sql })).toEqual([
+      'history/duplicate-prefix @ 0001_b.sql',
+      'history/gap @ 0004_c.sql',
+    ]);
+  });
+
+  it('name the worst of several troubles of one name', async () => {
+    expect(await found({ '.a.sql': sql, '0001_B.sql': sql, '0001_b.sql': sql })).toEqual([
+      'history/hidden-file @ .a.sql',
+      'history/name-differs-by-case @ 0001_b.sql',
+    ]);
+  });
+
+  it('ask no number of a text that stands alone, such as standard input', async () => {
+    expect(await found({ 'stdin.sql': sql })).toEqual([]);
+  });
+
+  it('can be silenced in the file', async () => {
+    const reason = '-- d1-lint-disable-file history/gap: the file was withdrawn before it was applied\n';
+    expect(await found({ '0001_a.sql': sql, '0003_b.sql': `${reason}${sql}` })).toEqual([]);
+  });
+
+  it.each([
+    ['', 1],
+    [';\n-- nothing', 1],
+    ['\uFEFF/* nothing */', 1],
+    ['SELECT 1', 0],
+  ])('tell whether %j is empty', async (text, count) => {
+    const empty = (await found(text)).filter((one) => one.startsWith('history/empty-migration'));
+    expect(empty).toHaveLength(count);
+  });
+});
