@@ -1,4 +1,6 @@
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { isD1Error } from '../errors/index.ts';
 import { temporaryFolder, testWrangler, writeFiles } from '../testing/index.ts';
 import { runWrangler, targetArguments } from '../wrangler/index.ts';
@@ -65,6 +67,47 @@ describe.each([
     expect(await d1.batch([])).toEqual([]);
   });
 });
+
+describe('a local database that another process is writing to', () => {
+  const persistTo = temporaryFolder();
+  let d1: D1;
+  let other: DatabaseSync;
+
+  beforeAll(async () => {
+    d1 = openLocalD1({ wrangler: testWrangler(), id: ID, persistTo });
+    await d1.batch(['CREATE TABLE p (id INTEGER PRIMARY KEY)', 'CREATE TABLE c (p REFERENCES p (id))']);
+    other = new DatabaseSync(join(persistTo, sqliteFileIn(persistTo)));
+  });
+  afterAll(async () => {
+    other.close();
+    await d1.close();
+  });
+
+  it.each([
+    ['a read', 'SELECT count(*) AS n FROM p'],
+    ['a write', 'INSERT INTO p DEFAULT VALUES RETURNING 0 AS n'],
+  ])('is asked again for %s until the other has finished', async (_, sql) => {
+    other.exec('BEGIN EXCLUSIVE');
+    setTimeout(() => other.exec('COMMIT'), 500);
+    expect(await d1.batch([sql])).toEqual([[{ n: 0 }]]);
+  });
+
+  it.each(['SELECT * FROM p', 'INSERT INTO p DEFAULT VALUES'])(
+    'is called busy when the other does not finish, for %s',
+    async (sql) => {
+      other.exec('BEGIN EXCLUSIVE');
+      expect(await codeOf(d1.batch([sql]))).toBe('database-busy');
+      other.exec('ROLLBACK');
+    },
+  );
+});
+
+const sqliteFileIn = (folder: string): string => {
+  const isDatabase = (file: string) => file.endsWith('.sqlite') && !file.includes('metadata');
+  const file = readdirSync(folder, { recursive: true, encoding: 'utf8' }).find(isDatabase);
+  if (file === undefined) throw new Error(`There is no database in ${folder}.`);
+  return file;
+};
 
 describe('a local database and wrangler', () => {
   const folder = temporaryFolder();

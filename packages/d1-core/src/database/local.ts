@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Wrangler } from '../wrangler/index.ts';
 import type { D1 } from './d1.ts';
 import { startEngine, type Engine } from './engine.ts';
+import { untilFree } from './until-free.ts';
 
 /** A local database, as wrangler keeps it in a folder. */
 export interface LocalDatabase {
@@ -21,10 +22,11 @@ const BINDING = 'DB';
 
 /**
  * Opens a local database. workerd starts with the first call, and may stay open while wrangler works on the same
- * database: SQLite's own locks keep the two apart.
+ * database: SQLite's own locks keep the two apart, and a call waits for some seconds until the other has finished.
+ * Throws D1Error `database-busy` when it does not finish.
  */
 export function openLocalD1({ wrangler, id, persistTo }: LocalDatabase): D1 {
-  return openOn('local', () => startEngine({ wrangler, databases: { [BINDING]: id }, persistTo }));
+  return untilFree(openOn('local', () => startEngine({ wrangler, databases: { [BINDING]: id }, persistTo })));
 }
 
 /** A D1 on an engine that starts with the first call. */

@@ -15,6 +15,13 @@ interface Failure {
   readonly exitCode?: 1 | 2;
 }
 
+const BUSY: Failure = {
+  code: 'database-busy',
+  pattern: /SQLITE_BUSY|database is locked|long-running (import|export)/i,
+  message: 'Another process is using the database.',
+  fix: 'Wait until it has finished (a running export blocks the database), then run again.',
+};
+
 /** Failures of access and transport. The first that matches wins, so the more exact ones come first. */
 const FAILURES: readonly Failure[] = [
   {
@@ -59,12 +66,7 @@ const FAILURES: readonly Failure[] = [
     message: 'The database stopped the statement: it took too long.',
     fix: 'Split the migration into smaller files; D1 allows 30 seconds a call.',
   },
-  {
-    code: 'database-busy',
-    pattern: /SQLITE_BUSY|database is locked|long-running (import|export)/i,
-    message: 'Another process is using the database.',
-    fix: 'Wait until it has finished (a running export blocks the database), then run again.',
-  },
+  BUSY,
   {
     code: 'network',
     pattern:
@@ -85,10 +87,17 @@ const SQL_FIXES: Readonly<Record<SqlErrorKind, string>> = {
 
 /**
  * What workerd says when a deferred foreign key is still violated at the end: newer versions give no reason at all
- * (seen with workerd 1.20250831 and 1.20261023).
+ * (seen with workerd 1.20250831 and 1.20261023). They say the same of a read while another process holds the lock of a
+ * local database.
  */
 const COMMIT_REFUSED =
   /application left the database in a state where constraints were violated|internal error; reference =/;
+
+const COMMIT_REFUSED_MESSAGE =
+  'The transaction could not be committed: a foreign key is still violated at its end';
+
+/** Whether the engine gave up a transaction at its end, most often for a foreign key, and said no more than that. */
+export const isCommitRefused = (error: D1Error): boolean => error.message === COMMIT_REFUSED_MESSAGE;
 
 /** What kind of SQL error a text reports, or undefined when it reports none. */
 export function sqlErrorKind(text: string): SqlErrorKind | undefined {
@@ -103,14 +112,14 @@ export function sqlErrorKind(text: string): SqlErrorKind | undefined {
 
 /** The error for a SQL error text of the engine. */
 export function explainSqlError(text: string): D1Error {
+  if (BUSY.pattern.test(text)) return new D1Error(BUSY);
   const kind = sqlErrorKind(text) ?? 'sql-error';
   return new D1Error({ code: kind, message: engineMessage(text), fix: SQL_FIXES[kind] });
 }
 
 /** The engine's own sentence: without the marks that D1 and wrangler put around it. */
 function engineMessage(text: string): string {
-  if (COMMIT_REFUSED.test(text))
-    return 'The transaction could not be committed: a foreign key is still violated at its end';
+  if (COMMIT_REFUSED.test(text)) return COMMIT_REFUSED_MESSAGE;
   const line = text.split('\n').find((part) => sqlErrorKind(part) !== undefined) ?? text.trim();
   return line
     .replace(/^.*?\[ERROR\]\s*/, '')

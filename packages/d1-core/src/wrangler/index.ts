@@ -2,6 +2,12 @@ export { readBookmark } from './bookmark.ts';
 export { findWrangler, type Wrangler } from './find-wrangler.ts';
 export { runWrangler, type WranglerResult, type WranglerRun } from './run-wrangler.ts';
 export { readJson } from './read-json.ts';
-export { explainFailure, explainSqlError, sqlErrorKind, type SqlErrorKind } from './explain-failure.ts';
+export {
+  explainFailure,
+  explainSqlError,
+  isCommitRefused,
+  sqlErrorKind,
+  type SqlErrorKind,
+} from './explain-failure.ts';
 export { loadSplitter } from './split-sql.ts';
 export { targetArguments, type WranglerTarget } from './target.ts';
