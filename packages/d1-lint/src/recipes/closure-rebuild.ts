@@ -1,5 +1,6 @@
-import type { Schema, Table } from 'd1-core/schema';
+import type { ForeignKey, Schema, Table } from 'd1-core/schema';
 import { foldName, isTrivia, sameName, unquote, type Token, type Tokenize } from 'd1-core/sql';
+import { restoreSequence } from './restore-sequence.ts';
 import { identifier, identifiers } from './sql-names.ts';
 
 export interface ClosureRebuild {
@@ -8,17 +9,20 @@ export interface ClosureRebuild {
   readonly table: Table;
   /** The name under which the migration makes the table anew. */
   readonly newName: string;
-  /** The statements that create and fill the new table, as the migration has them. */
-  readonly ownStatements: readonly string[];
+  /** The statements that create and fill the new table under that name. */
+  readonly create: string;
+  readonly copies: readonly string[];
   readonly tokenize: Tokenize;
 }
 
 /**
  * The statements that rebuild a table and every table that references it, and lose no row: all are copied first, and
- * the children are dropped before the parent, so that no foreign key is left on which an action could fire.
+ * the children are dropped before the parent, so that no foreign key is left on which an action could fire. Tables that
+ * reference each other in a circle have no such order: their checks are put off to the end, and what an action deletes are
+ * old rows that were copied. RESTRICT is never put off: with it a circle gives undefined.
  */
-export function closureRebuild(rebuild: ClosureRebuild): readonly string[] {
-  const { schema, table, newName, ownStatements, tokenize } = rebuild;
+export function closureRebuild(rebuild: ClosureRebuild): readonly string[] | undefined {
+  const { schema, table, newName, create, copies, tokenize } = rebuild;
   const children = childrenFirst(schema, table);
   const newNames = new Map([
     [foldName(table.name), newName],
@@ -31,17 +35,29 @@ export function closureRebuild(rebuild: ClosureRebuild): readonly string[] {
     .objects()
     .filter((object) => object.kind === 'view')
     .filter(({ sql }) => mentions(sql, all, tokenize));
+  const circular = circularKeys(all);
+  if (circular.some(({ onDelete }) => onDelete === 'RESTRICT')) return undefined;
+  const isRebuilt = (name: string) => all.some((one) => sameName(one.name, name));
+  // Left there, they would make RENAME fail as long as a table that they name is away.
+  const triggers = schema
+    .objects()
+    .filter((object) => object.kind === 'trigger')
+    .filter((trigger) => !isRebuilt(trigger.table) && mentions(trigger.sql, all, tokenize));
   return [
+    ...(circular.length > 0 ? ['PRAGMA defer_foreign_keys = ON'] : []),
+    ...triggers.map(({ name }) => `DROP TRIGGER ${identifier(name)}`),
     ...views.map(({ name }) => `DROP VIEW ${identifier(name)}`),
-    ...ownStatements,
-    ...parentsFirst.flatMap((child) => {
+    withParentNames(create, newNames, tokenize),
+    ...parentsFirst.map((child) => withNewNames(child.sql, renamed(child), newNames, tokenize)),
+    ...copies,
+    ...parentsFirst.map((child) => {
       const columns = child.columns.filter(({ generated }) => generated === 'no').map(({ name }) => name);
       const list = identifiers(columns);
-      return [
-        withNewNames(child.sql, renamed(child), newNames, tokenize),
-        `INSERT INTO ${identifier(renamed(child))} (${list}) SELECT ${list} FROM ${identifier(child.name)}`,
-      ];
+      return `INSERT INTO ${identifier(renamed(child))} (${list}) SELECT ${list} FROM ${identifier(child.name)}`;
     }),
+    ...all
+      .filter(({ autoincrement }) => autoincrement)
+      .flatMap((one) => restoreSequence(one.name, renamed(one))),
     ...[...children, table].map(({ name }) => `DROP TABLE ${identifier(name)}`),
     ...all.map((one) => `ALTER TABLE ${identifier(renamed(one))} RENAME TO ${identifier(one.name)}`),
     ...all.flatMap(({ name }) =>
@@ -52,8 +68,15 @@ export function closureRebuild(rebuild: ClosureRebuild): readonly string[] {
     ),
     ...all.flatMap(({ name }) => schema.triggersOf(name).map(({ sql }) => sql)),
     ...views.map(({ sql }) => sql),
+    ...triggers.map(({ sql }) => sql),
   ];
 }
+
+/** The foreign keys of tables, given parents first, to one that comes later. */
+const circularKeys = (tables: readonly Table[]): readonly ForeignKey[] =>
+  tables.flatMap(({ foreignKeys }, index) =>
+    foreignKeys.filter(({ parent }) => tables.slice(index + 1).some(({ name }) => sameName(name, parent))),
+  );
 
 /** The tables that reference a table, and those that reference them: each before its parents. */
 function childrenFirst(schema: Schema, table: Table): readonly Table[] {
@@ -78,17 +101,22 @@ function withNewNames(
   newNames: ReadonlyMap<string, string>,
   tokenize: Tokenize,
 ): string {
-  let previous = '';
   let isNamed = false;
+  const rename = (token: Token, index: number): string => {
+    if (isNamed || index === 0 || isTrivia(token) || !isName(token)) return token.text;
+    isNamed = true;
+    return identifier(newName);
+  };
+  return withParentNames(tokenize(sql).map(rename).join(''), newNames, tokenize);
+}
+
+/** A self-reference has to follow too: under the old name the DROP would delete the new rows. */
+function withParentNames(sql: string, newNames: ReadonlyMap<string, string>, tokenize: Tokenize): string {
+  let previous = '';
   const rename = (token: Token): string => {
     if (isTrivia(token)) return token.text;
-    const isOwnName = !isNamed && previous !== '' && isName(token);
     const isParent = previous === 'REFERENCES';
     previous = token.text.toUpperCase();
-    if (isOwnName) {
-      isNamed = true;
-      return identifier(newName);
-    }
     const target = isParent ? newNames.get(foldName(unquote(token.text))) : undefined;
     return target === undefined ? token.text : identifier(target);
   };

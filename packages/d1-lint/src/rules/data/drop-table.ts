@@ -1,5 +1,6 @@
-import { sameName, type SyntaxNode } from 'd1-core/sql';
 import { defineRule } from '../../engine/rule.ts';
+import { followTables } from '../../recipes/follow-tables.ts';
+import { droppedTable } from '../../recipes/statement-parts.ts';
 
 const setUp = {
   '0001_logs.sql': 'CREATE TABLE logs (id INTEGER PRIMARY KEY, line TEXT NOT NULL);',
@@ -22,14 +23,15 @@ A table that is rebuilt in the same file is not meant, nor one that the file its
 DROP TABLE scratch_0003;`,
     },
   ],
-  check({ statements, before, after, report }) {
-    for (const { tree } of statements) {
-      const name = droppedTable(tree);
-      const table = name === undefined ? undefined : before.table(name.text);
+  check(context) {
+    const tables = followTables(context);
+    for (const statement of context.statements) {
+      const name = droppedTable(statement);
+      const table = name === undefined ? undefined : tables.at(statement, name.text)?.existing;
       if (name === undefined || table?.storage !== 'ordinary') continue;
       // Made again: then it is a rebuild, which has rules of its own.
-      if (after.table(name.text) !== undefined || wasRenamed(statements, name.text)) continue;
-      report({
+      if (tables.atEnd(table.name) !== undefined) continue;
+      context.report({
         at: name,
         message: `All rows of ${table.name} are deleted with the table, and D1 cannot bring back a single table.`,
         help: `First deploy a Worker that no longer uses ${table.name}, and back it up. Then say so above the statement:\n-- d1-lint-disable-next-statement data/drop-table: unused since …, backed up on …`,
@@ -37,19 +39,3 @@ DROP TABLE scratch_0003;`,
     }
   },
 });
-
-const droppedTable = (tree: SyntaxNode | undefined) =>
-  tree?.is('DropStmt') === true && tree.word('object_type') === 'TABLE'
-    ? tree.child('target')?.name('object_name')
-    : undefined;
-
-/** The rows have left under another name before: what is dropped is another table of the old name. */
-const wasRenamed = (
-  statements: readonly { readonly tree: SyntaxNode | undefined }[],
-  table: string,
-): boolean =>
-  statements.some(
-    ({ tree }) =>
-      tree?.word('op') === 'RENAME_TABLE' &&
-      sameName(tree.child('target')?.name('object_name')?.text ?? '', table),
-  );

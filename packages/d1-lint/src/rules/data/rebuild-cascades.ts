@@ -1,8 +1,12 @@
 import type { ForeignKey, Table } from 'd1-core/schema';
 import { sameName } from 'd1-core/sql';
 import { defineRule, type LintStatement, type RuleContext } from '../../engine/rule.ts';
-import { closureRebuild } from '../../recipes/closure-rebuild.ts';
+import { mayHaveRows } from '../../recipes/child-rows.ts';
+import { generatedBy } from '../../recipes/generator.ts';
+import { rebuildsOf, safeRebuild } from '../../recipes/rebuilds.ts';
+import { sqlBlock } from '../../recipes/sql-block.ts';
 import { identifier } from '../../recipes/sql-names.ts';
+import { droppedTable } from '../../recipes/statement-parts.ts';
 
 const setUp = {
   '0001_users.sql': 'CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL);',
@@ -63,7 +67,10 @@ CREATE INDEX posts_user_id ON posts (user_id);`,
         .referencesTo(table.name)
         .filter(({ child, foreignKey }) => loses(foreignKey) && !sameName(child.name, table.name))
         .filter(
-          ({ child }) => mayHaveRows(child, statement, context) && !isRestored(child, statement, context),
+          ({ child }) =>
+            mayHaveRows(child.name, statement, context) &&
+            !isRestored(child, statement, context) &&
+            !isRebuiltToo(child, statement, context),
         );
       if (losses.length === 0) continue;
       report(table, statement, losses, context, name);
@@ -81,21 +88,17 @@ function report(
   at: { readonly start: number; readonly end: number },
 ): void {
   const effects = losses.map(({ child, foreignKey }) => effectOn(child, foreignKey)).join(', and ');
-  const safe = safeRebuild(table, statement, context);
+  const rebuild = rebuildsOf(context).find(({ drop }) => drop === statement);
+  const safe = rebuild === undefined ? undefined : safeRebuild(rebuild, context);
   context.report({
     at,
-    message: `DROP TABLE ${identifier(table.name)} deletes its rows first: ${effects}. The migration succeeds all the same.`,
+    message: `DROP TABLE ${identifier(table.name)} deletes its rows first: ${effects}. The migration succeeds all the same.${rebuild === undefined ? '' : generatedBy(rebuild, context)}`,
     help:
       safe === undefined
         ? `First rebuild ${losses.map(({ child }) => child.name).join(', ')} without the foreign key to ${table.name}, then drop it.`
-        : `Rebuild the children in the same file, and drop them first. In the place of the statements of this rebuild write:\n${safe.map((sql) => `${sql};`).join('\n')}`,
+        : `Rebuild the children in the same file, and drop them first. In the place of the statements of this rebuild write:\n${sqlBlock(safe)}`,
   });
 }
-
-const droppedTable = ({ tree }: LintStatement) =>
-  tree?.is('DropStmt') === true && tree.word('object_type') === 'TABLE'
-    ? tree.child('target')?.name('object_name')
-    : undefined;
 
 const loses = ({ onDelete }: ForeignKey): boolean =>
   onDelete === 'CASCADE' || onDelete === 'SET NULL' || onDelete === 'SET DEFAULT';
@@ -112,17 +115,15 @@ function effectOn(child: Table, { columns, onDelete }: ForeignKey): string {
   }
 }
 
-/** A table that this file creates has rows only when it also fills it before. */
-function mayHaveRows(child: Table, dropped: LintStatement, { before, statements }: RuleContext): boolean {
-  if (before.table(child.name) !== undefined) return true;
-  return statements
-    .slice(0, dropped.index)
-    .some(({ tree }) =>
-      tree
-        ?.all('InsertStmt')
-        .some((one) => sameName(one.child('table')?.name('table_name')?.text ?? '', child.name)),
-    );
-}
+/** Whether the rows that are deleted are old ones, of a table that the same file rebuilds and has copied. */
+const isRebuiltToo = (child: Table, dropped: LintStatement, context: RuleContext): boolean =>
+  rebuildsOf(context).some(
+    ({ table, drop, copies }) =>
+      sameName(table.name, child.name) &&
+      drop.index > dropped.index &&
+      copies.length > 0 &&
+      copies.every(({ index }) => index < dropped.index),
+  );
 
 /** Whether the file keeps a copy of the child before, and writes from that copy afterwards. */
 function isRestored(child: Table, dropped: LintStatement, { statements }: RuleContext): boolean {
@@ -137,28 +138,4 @@ function isRestored(child: Table, dropped: LintStatement, { statements }: RuleCo
     .slice(dropped.index + 1)
     .filter(({ tree }) => sameName(tree?.child('table')?.name('table_name')?.text ?? '', child.name))
     .some((statement) => copies.some((copy) => copy !== undefined && reads(statement, copy)));
-}
-
-/** The whole rebuild, written anew; undefined where the table is not made again under its name. */
-function safeRebuild(
-  table: Table,
-  dropped: LintStatement,
-  { statements, before, tokenize }: RuleContext,
-): readonly string[] | undefined {
-  const rename = statements
-    .slice(dropped.index + 1)
-    .find(
-      ({ tree }) =>
-        tree?.word('op') === 'RENAME_TABLE' && sameName(tree.name('new_name')?.text ?? '', table.name),
-    );
-  const newName = rename?.tree?.child('target')?.name('object_name')?.text;
-  if (newName === undefined || before.table(table.name) === undefined) return undefined;
-  const ownStatements = statements
-    .slice(0, dropped.index)
-    .filter(({ tree }) => {
-      const target = tree?.name('table_name') ?? tree?.child('table')?.name('table_name');
-      return target !== undefined && sameName(target.text, newName);
-    })
-    .map(({ text }) => text);
-  return closureRebuild({ schema: before, table, newName, ownStatements, tokenize });
 }

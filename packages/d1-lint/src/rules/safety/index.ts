@@ -1,3 +1,40 @@
 import type { Rule } from '../../engine/rule.ts';
+import addCheckColumn from './add-check-column.ts';
+import addNonConstantDefault from './add-non-constant-default.ts';
+import addNotNullWithoutDefault from './add-not-null-without-default.ts';
+import addReferencesWithDefault from './add-references-with-default.ts';
+import addStoredGenerated from './add-stored-generated.ts';
+import addUniqueOrPkColumn from './add-unique-or-pk-column.ts';
+import brokenViewOrTrigger from './broken-view-or-trigger.ts';
+import dropColumnInUse from './drop-column-in-use.ts';
+import dropIfExistsTypo from './drop-if-exists-typo.ts';
+import dropReferencedTable from './drop-referenced-table.ts';
+import ifNotExistsHidesDrift from './if-not-exists-hides-drift.ts';
+import mixedDdlAndBackfill from './mixed-ddl-and-backfill.ts';
+import nondeterministic from './nondeterministic.ts';
+import rebuildRenameOrder from './rebuild-rename-order.ts';
+import renameColumn from './rename-column.ts';
+import renameTable from './rename-table.ts';
+import setNotNull from './set-not-null.ts';
+import uniqueOnExistingRows from './unique-on-existing-rows.ts';
 
-export const safetyRules: readonly Rule[] = [];
+export const safetyRules: readonly Rule[] = [
+  addCheckColumn,
+  addNonConstantDefault,
+  addNotNullWithoutDefault,
+  addReferencesWithDefault,
+  addStoredGenerated,
+  addUniqueOrPkColumn,
+  brokenViewOrTrigger,
+  dropColumnInUse,
+  dropIfExistsTypo,
+  dropReferencedTable,
+  ifNotExistsHidesDrift,
+  mixedDdlAndBackfill,
+  nondeterministic,
+  rebuildRenameOrder,
+  renameColumn,
+  renameTable,
+  setNotNull,
+  uniqueOnExistingRows,
+];

@@ -1,0 +1,24 @@
+import type { RuleContext } from '../engine/rule.ts';
+import type { Rebuild } from './rebuilds.ts';
+
+/** What has written a file, where its form tells. */
+export type Generator = 'Drizzle Kit' | 'Prisma';
+
+/** Drizzle Kit names the new table `__new_users`; Prisma says `-- RedefineTables` above the rebuild of `new_User`. */
+export function generatorOf(
+  { table, createdAs }: Pick<Rebuild, 'table' | 'createdAs'>,
+  { tokens }: Pick<RuleContext, 'tokens'>,
+): Generator | undefined {
+  if (createdAs.text === `__new_${table.name}`) return 'Drizzle Kit';
+  const isPrisma = tokens.some(({ kind, text }) => kind === 'comment' && /^-- RedefineTables?\b/.test(text));
+  return isPrisma && createdAs.text === `new_${table.name}` ? 'Prisma' : undefined;
+}
+
+/** A sentence behind a message; empty where nothing is known. */
+export function generatedBy(
+  rebuild: Pick<Rebuild, 'table' | 'createdAs'>,
+  context: Pick<RuleContext, 'tokens'>,
+): string {
+  const generator = generatorOf(rebuild, context);
+  return generator === undefined ? '' : ` This is the form in which ${generator} generates a rebuild.`;
+}

@@ -1,0 +1,133 @@
+import type { Table } from 'd1-core/schema';
+import { sameName, type Name } from 'd1-core/sql';
+import type { LintStatement, RuleContext } from '../engine/rule.ts';
+import { closureRebuild } from './closure-rebuild.ts';
+import { followTables, type FollowedTable, type FollowedTables } from './follow-tables.ts';
+import { identifier } from './sql-names.ts';
+import { sourceTables, withReplacements, writtenTable } from './statement-parts.ts';
+
+/** An existing table that a file drops, and makes anew under its name. */
+export interface Rebuild {
+  /** As it was before the file. */
+  readonly table: Table;
+  /** As it is behind the file; undefined where a statement of the rebuild fails. */
+  readonly result: Table | undefined;
+  readonly create: LintStatement;
+  /** The name under which it is created. */
+  readonly createdAs: Name;
+  readonly drop: LintStatement;
+  /** The name under which the old table is dropped. */
+  readonly dropped: Name;
+  /** The statements that fill the new table. */
+  readonly copies: readonly LintStatement[];
+  /** The last statement of all these, and of the renames. */
+  readonly last: LintStatement;
+}
+
+type Context = Pick<RuleContext, 'statements' | 'before' | 'after'>;
+
+const known = new WeakMap<readonly LintStatement[], readonly Rebuild[]>();
+
+/** Whatever the order of the steps, and whatever the new table is called meanwhile. */
+export function rebuildsOf(context: Context): readonly Rebuild[] {
+  const found = known.get(context.statements) ?? find(context);
+  known.set(context.statements, found);
+  return found;
+}
+
+function find({ statements, before, after }: Context): readonly Rebuild[] {
+  const tables = followTables({ statements, before });
+  return tables.touched.flatMap(({ existing: table, dropped }) => {
+    if (table?.storage !== 'ordinary' || dropped === undefined) return [];
+    const replacement = tables.atEnd(table.name);
+    if (replacement?.created === undefined) return [];
+    const copies = statements.filter((one) => isCopyInto(replacement, one, tables));
+    const steps = [replacement.created.by, dropped.by, ...replacement.renamed, ...copies];
+    return {
+      table,
+      result: after.table(table.name),
+      create: replacement.created.by,
+      createdAs: replacement.created.name,
+      drop: dropped.by,
+      dropped: dropped.name,
+      copies,
+      last: steps.reduce((a, b) => (a.index > b.index ? a : b)),
+    };
+  });
+}
+
+const isCopyInto = (table: FollowedTable, statement: LintStatement, tables: FollowedTables): boolean => {
+  const target = statement.tree?.is('InsertStmt') === true ? writtenTable(statement) : undefined;
+  return target !== undefined && tables.at(statement, target.text) === table;
+};
+
+/** Whether the rows of the old table are in some table behind the file, through however many copies. */
+export function keepsRows({ table }: Rebuild, context: Context): boolean {
+  const tables = followTables(context);
+  const holders = new Set(tables.touched.filter(({ existing }) => existing === table));
+  for (const statement of context.statements) {
+    const reads = sourceTables(statement)
+      .map((one) => tables.at(statement, one.name('table_name')?.text ?? ''))
+      .some((one) => one !== undefined && holders.has(one));
+    const written = reads ? filledTable(statement, tables) : undefined;
+    if (written !== undefined) holders.add(written);
+  }
+  return [...holders].some(({ dropped }) => dropped === undefined);
+}
+
+function filledTable(statement: LintStatement, tables: FollowedTables): FollowedTable | undefined {
+  const name = writtenTable(statement);
+  return name === undefined
+    ? tables.touched.find(({ created }) => created?.by === statement)
+    : tables.at(statement, name.text);
+}
+
+/**
+ * The rebuild in the form that loses nothing, without semicolons; undefined where its steps are not understood. A
+ * `copy` stands in for the copies of the migration.
+ */
+export function safeRebuild(
+  rebuild: Rebuild,
+  context: Context & Pick<RuleContext, 'tokenize'>,
+  { copy }: { readonly copy?: ((newName: string) => string) | undefined } = {},
+): readonly string[] | undefined {
+  const { table, create, createdAs, copies } = rebuild;
+  if (create.tree?.child('as_select') !== undefined) return undefined;
+  const usable = context.before.table(createdAs.text) === undefined && !sameName(createdAs.text, table.name);
+  const name = usable ? createdAs.text : `new_${table.name}`;
+  return closureRebuild({
+    schema: context.before,
+    table,
+    newName: name,
+    create: withReplacements(create, [{ ...createdAs, text: identifier(name) }]),
+    copies: copy === undefined ? copies.map((one) => rewriteCopy(one, table, name, context)) : [copy(name)],
+    tokenize: context.tokenize,
+  });
+}
+
+/** A copy that reads the old table under its own name, and writes the new one. */
+function rewriteCopy(copy: LintStatement, table: Table, newName: string, context: Context): string {
+  const tables = followTables(context);
+  const target = writtenTable(copy);
+  const sources = sourceTables(copy)
+    .map((one) => one.name('table_name'))
+    .filter((name) => name !== undefined)
+    .filter(({ text }) => isCopyOf(tables.at(copy, text), table, tables));
+  return withReplacements(copy, [
+    ...(target === undefined ? [] : [{ ...target, text: identifier(newName) }]),
+    ...sources.map((source) => ({ ...source, text: identifier(table.name) })),
+  ]);
+}
+
+/** The table itself, or one that the file has filled from it alone. */
+function isCopyOf(found: FollowedTable | undefined, table: Table, tables: FollowedTables): boolean {
+  if (found === undefined) return false;
+  if (found.existing !== undefined) return found.existing === table;
+  const create = found.created?.by;
+  return (
+    create !== undefined &&
+    sourceTables(create).some(
+      (one) => tables.at(create, one.name('table_name')?.text ?? '')?.existing === table,
+    )
+  );
+}

@@ -1,0 +1,129 @@
+import { columnOf, primaryKeyOf, type Table } from 'd1-core/schema';
+import { foldName, sameName } from 'd1-core/sql';
+import { defineRule, type LintStatement, type RuleContext } from '../../engine/rule.ts';
+import { followTables } from '../../recipes/follow-tables.ts';
+import { generatedBy } from '../../recipes/generator.ts';
+import { rebuildsOf, type Rebuild } from '../../recipes/rebuilds.ts';
+import { identifier, identifiers } from '../../recipes/sql-names.ts';
+import { writtenTable } from '../../recipes/statement-parts.ts';
+
+const setUp = {
+  '0001_users.sql': 'CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT NOT NULL);',
+  '0002_seed.sql': "INSERT INTO users (id, email) VALUES (1, 'a@example.com'), (2, 'a@example.com');",
+};
+
+export default defineRule({
+  id: 'safety/unique-on-existing-rows',
+  severity: 'warning',
+  kind: 'engine',
+  summary: 'A new unique key fails when the rows that are there have duplicates.',
+  why: `CREATE UNIQUE INDEX, and the copy into a table with a new UNIQUE or PRIMARY KEY, stop at the first duplicate: "UNIQUE
+constraint failed". A fresh database has none, the one in production may. Whether it has cannot be seen in the files.
+Columns that were unique before, and columns that the same file adds, are not meant.`,
+  bad: [
+    { ...setUp, '0003_unique.sql': 'CREATE UNIQUE INDEX users_email ON users (email);' },
+    {
+      ...setUp,
+      '0003_unique.sql': `CREATE TABLE new_users (id INTEGER PRIMARY KEY, email TEXT NOT NULL UNIQUE);
+INSERT INTO new_users (id, email) SELECT id, email FROM users;
+DROP TABLE users;
+ALTER TABLE new_users RENAME TO users;`,
+    },
+  ],
+  good: [
+    {
+      ...setUp,
+      '0003_unique.sql': `UPDATE users SET email = email || '+' || id
+WHERE id NOT IN (SELECT min(id) FROM users GROUP BY email);
+CREATE UNIQUE INDEX users_email ON users (email);`,
+    },
+  ],
+  check(context) {
+    for (const statement of context.statements) checkIndex(statement, context);
+    for (const rebuild of rebuildsOf(context)) checkRebuild(rebuild, context);
+  },
+});
+
+function checkIndex(statement: LintStatement, context: RuleContext): void {
+  const { tree } = statement;
+  const name =
+    tree?.is('CreateIndexStmt') === true && tree.has('is_unique') ? tree.name('index_name') : undefined;
+  const index = statement.after.index(name?.text ?? '');
+  if (tree === undefined || name === undefined || index === undefined) return;
+  if (statement.before.index(name.text) !== undefined) return;
+  const table = originOf(index.table, statement, context);
+  if (table === undefined || isCleaned(index.table, statement, context)) return;
+  const columns = index.columns.filter((column) => column !== undefined);
+  if (columns.length < index.columns.length || !isNewKey(columns, table, context)) return;
+  report(name, table, columns, undefined, context);
+}
+
+/** The rows that a table has had since before the file; undefined where it has none. */
+function originOf(name: string, statement: LintStatement, context: RuleContext): Table | undefined {
+  const followed = followTables(context).at(statement, name);
+  if (followed?.existing !== undefined) return followed.existing;
+  return rebuildsOf(context).find(({ create }) => create === followed?.created?.by)?.table;
+}
+
+/** Rows that the file has changed or deleted before may have been the duplicates. */
+function isCleaned(table: string, { index }: LintStatement, { statements }: RuleContext): boolean {
+  return statements
+    .slice(0, index)
+    .filter(({ tree }) => tree?.is('UpdateStmt') === true || tree?.is('DeleteStmt') === true)
+    .some((statement) => sameName(writtenTable(statement)?.text ?? '', table));
+}
+
+/** Of columns that were there before, none of whose combinations was unique. */
+function isNewKey(columns: readonly string[], table: Table, { before }: RuleContext): boolean {
+  if (columns.length === 0 || columns.some((column) => columnOf(table, column) === undefined)) return false;
+  const wanted = new Set(columns.map(foldName));
+  const keys = [
+    primaryKeyOf(table),
+    ...before
+      .indexesOf(table.name)
+      .filter(({ unique }) => unique)
+      .map((index) => index.columns),
+  ];
+  return !keys.some((key) => key.length > 0 && key.every((column) => wanted.has(foldName(column ?? ''))));
+}
+
+function checkRebuild(rebuild: Rebuild, context: RuleContext): void {
+  const { table, result, createdAs, copies } = rebuild;
+  const [copy] = copies;
+  if (result === undefined || copy === undefined || isFiltered(copy)) return;
+  if (isCleaned(table.name, copy, context)) return;
+  const keys = [
+    primaryKeyOf(result),
+    ...context.after
+      .indexesOf(table.name)
+      .filter(({ origin, unique }) => unique && origin === 'unique')
+      .map((index) => index.columns.filter((column) => column !== undefined)),
+  ];
+  const key = keys.find((columns) => isNewKey(columns, table, context));
+  if (key !== undefined) report(createdAs, table, key, rebuild, context);
+}
+
+/** A copy that groups, or leaves rows out, has thought of duplicates. */
+const isFiltered = ({ tree }: LintStatement): boolean => {
+  const select = tree?.child('source');
+  return (
+    (tree?.word('conflict_action') ?? 'DEFAULT') !== 'DEFAULT' ||
+    select?.hasFlag('DISTINCT') === true ||
+    ['where_clause', 'groupby', 'with_ctes'].some((field) => select?.child(field) !== undefined)
+  );
+};
+
+function report(
+  at: { readonly start: number; readonly end: number },
+  table: Table,
+  columns: readonly string[],
+  rebuild: Rebuild | undefined,
+  context: RuleContext,
+): void {
+  const list = identifiers(columns);
+  context.report({
+    at,
+    message: `D1 refuses this when two rows of ${table.name} have the same ${columns.join(', ')}.${rebuild === undefined ? '' : generatedBy(rebuild, context)}`,
+    help: `See whether there are any, in every environment:\nSELECT ${list}, count(*) FROM ${identifier(table.name)} GROUP BY ${list} HAVING count(*) > 1;\nWhere there are, change or delete them in the same file, before this statement.`,
+  });
+}
