@@ -19,3 +19,13 @@ export {
   type ReplayStatement,
 } from './replay.ts';
 export { openMemoryDatabase } from './sqlite.ts';
+export {
+  readSchema,
+  schemaOf,
+  readCatalog,
+  READ_CATALOG,
+  type CatalogEntry,
+  type SchemaSource,
+} from './read-schema.ts';
+export { fingerprint } from './fingerprint.ts';
+export { canonicalSql } from './canonical-sql.ts';
