@@ -13,6 +13,12 @@ import type { D1, Row } from './d1.ts';
 /** Linux passes at most 128 KiB in one argument, Windows 32 KiB in all of them together. */
 const MAX_COMMAND_BYTES = process.platform === 'win32' ? 30_000 : 120_000;
 
+const commandOf = (statements: readonly string[]): string => statements.join(';\n');
+
+/** Whether statements can go to wrangler in one call. */
+export const fitsOnCommandLine = (statements: readonly string[]): boolean =>
+  Buffer.byteLength(commandOf(statements)) <= MAX_COMMAND_BYTES;
+
 export interface RemoteDatabase {
   readonly wrangler: Wrangler;
   readonly target: WranglerTarget;
@@ -26,8 +32,8 @@ export function openRemoteD1({ wrangler, target, timeout }: RemoteDatabase): D1 
     location: 'remote',
     async batch(statements) {
       if (statements.length === 0) return [];
-      const command = statements.join(';\n');
-      if (Buffer.byteLength(command) > MAX_COMMAND_BYTES) throw tooLong(command);
+      const command = commandOf(statements);
+      if (!fitsOnCommandLine(statements)) throw tooLong(command);
       const result = await runWrangler(wrangler, {
         args: ['d1', 'execute', ...targetArguments(target), '--json', `--command=${command}`],
         cwd: dirname(target.configFile),

@@ -45,6 +45,7 @@ describe('the state of a database', () => {
       history: [],
       journal: [],
       stamp: undefined,
+      catalog: expect.any(Array),
     });
     expect(await tables()).toEqual([]);
   });

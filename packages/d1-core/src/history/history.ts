@@ -14,5 +14,9 @@ export function recordStatement(historyTable: string, name: string): string {
   return `INSERT INTO ${quoteIdentifier(historyTable)} (name) VALUES (${quoteText(name)})`;
 }
 
+/** Takes one migration out of the history. */
+export const forgetStatement = (historyTable: string, name: string): string =>
+  `DELETE FROM ${quoteIdentifier(historyTable)} WHERE name = ${quoteText(name)}`;
+
 export const readHistoryStatement = (historyTable: string): string =>
   `SELECT id, name, applied_at FROM ${quoteIdentifier(historyTable)} ORDER BY id`;

@@ -19,4 +19,4 @@ export {
 } from './lock.ts';
 export { checkStamp, stampStatements } from './stamp.ts';
 export { EMPTY_STATE, readDatabaseState, type AppliedMigration, type DatabaseState } from './state.ts';
-export { createHistoryStatement, readHistoryStatement, recordStatement } from './history.ts';
+export { createHistoryStatement, forgetStatement, readHistoryStatement, recordStatement } from './history.ts';

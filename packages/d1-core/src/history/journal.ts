@@ -2,8 +2,11 @@ import type { Row } from '../database/index.ts';
 import { quoteIdentifier, quoteText } from '../sql/index.ts';
 import { JOURNAL_TABLE } from './tables.ts';
 
-/** `adopt`: a migration that was found applied, without a row of ours. */
-export type JournalAction = 'migrate' | 'reset' | 'adopt';
+/**
+ * `adopt`: a migration that was found applied, without a row of ours. `rollback`: one that was taken back. `restore`: the
+ * whole database went back to what it was at some time.
+ */
+export type JournalAction = 'migrate' | 'reset' | 'adopt' | 'rollback' | 'restore';
 
 /** `started` is written before the database is touched, so that an interrupted run leaves a trace. */
 export type JournalOutcome = 'started' | 'applied' | 'failed';
@@ -107,7 +110,7 @@ export function journalEntry(row: Row): JournalEntry {
     id: Number(row['id']),
     time: text('time') ?? '',
     run: text('run') ?? '',
-    action: oneOf(text('action'), ['migrate', 'reset', 'adopt']),
+    action: oneOf(text('action'), ['migrate', 'reset', 'adopt', 'rollback', 'restore']),
     migration: text('migration'),
     outcome: oneOf(text('outcome'), ['started', 'applied', 'failed']),
     rawChecksum: text('raw_checksum'),

@@ -1,6 +1,6 @@
 import type { D1, Row } from '../database/index.ts';
 import { isD1Error } from '../errors/index.ts';
-import { quoteText } from '../sql/index.ts';
+import { READ_CATALOG, readCatalog, type CatalogEntry } from '../schema/index.ts';
 import { readHistoryStatement } from './history.ts';
 import { journalEntry, readJournalStatement, type JournalEntry } from './journal.ts';
 import { readStampStatement } from './stamp.ts';
@@ -20,14 +20,16 @@ export interface DatabaseState {
   readonly journal: readonly JournalEntry[];
   /** The name of the environment it was first migrated as; undefined when we never wrote to it. */
   readonly stamp: string | undefined;
+  /** Its whole schema, the tables of the tools included: it costs nothing to read it with the rest. */
+  readonly catalog: readonly CatalogEntry[];
 }
 
 /** The state of a database that nobody has touched. */
-export const EMPTY_STATE: DatabaseState = { history: [], journal: [], stamp: undefined };
+export const EMPTY_STATE: DatabaseState = { history: [], journal: [], stamp: undefined, catalog: [] };
 
 /**
  * Reads history, journal and stamp. Writes nothing, also where a table is missing. One call to the database when all
- * three tables are there, three when not: a remote call takes a second, so the usual case is tried first.
+ * three tables are there, two or three when not: a remote call takes a second, so the usual case is tried first.
  */
 export async function readDatabaseState(d1: D1, historyTable: string): Promise<DatabaseState> {
   const reads = {
@@ -35,38 +37,38 @@ export async function readDatabaseState(d1: D1, historyTable: string): Promise<D
     [JOURNAL_TABLE]: readJournalStatement,
     [METADATA_TABLE]: readStampStatement,
   };
-  const rows = await readTables(d1, reads);
+  const { rows, catalog } = await readTables(d1, reads);
   return {
     history: (rows[historyTable] ?? []).map(appliedMigration),
     journal: (rows[JOURNAL_TABLE] ?? []).map(journalEntry),
     stamp: stampOf(rows[METADATA_TABLE] ?? []),
+    catalog: readCatalog(catalog),
   };
 }
 
-async function readTables(
-  d1: D1,
-  reads: Readonly<Record<string, string>>,
-): Promise<Record<string, readonly Row[]>> {
+interface Answers {
+  readonly rows: Readonly<Record<string, readonly Row[]>>;
+  readonly catalog: readonly Row[];
+}
+
+async function readTables(d1: D1, reads: Readonly<Record<string, string>>): Promise<Answers> {
   try {
-    return await readAll(d1, reads);
+    const [catalog = [], ...answers] = await d1.batch([READ_CATALOG, ...Object.values(reads)]);
+    return { rows: byTable(reads, answers), catalog };
   } catch (error) {
     if (!isD1Error(error) || !/no such table/.test(error.message)) throw error;
   }
-  const names = Object.keys(reads).map(quoteText).join(', ');
-  const [tables = []] = await d1.batch([
-    `SELECT name FROM sqlite_master WHERE type = 'table' AND name IN (${names})`,
-  ]);
-  const present = new Set(tables.map(({ name }) => name));
-  return readAll(d1, Object.fromEntries(Object.entries(reads).filter(([table]) => present.has(table))));
+  const [catalog = []] = await d1.batch([READ_CATALOG]);
+  const present = new Set(catalog.filter(({ type }) => type === 'table').map(({ name }) => name));
+  const possible = Object.fromEntries(Object.entries(reads).filter(([table]) => present.has(table)));
+  return { rows: byTable(possible, await d1.batch(Object.values(possible))), catalog };
 }
 
-async function readAll(
-  d1: D1,
+const byTable = (
   reads: Readonly<Record<string, string>>,
-): Promise<Record<string, readonly Row[]>> {
-  const results = await d1.batch(Object.values(reads));
-  return Object.fromEntries(Object.keys(reads).map((table, index) => [table, results[index] ?? []]));
-}
+  answers: readonly (readonly Row[])[],
+): Record<string, readonly Row[]> =>
+  Object.fromEntries(Object.keys(reads).map((table, index) => [table, answers[index] ?? []]));
 
 const appliedMigration = (row: Row): AppliedMigration => ({
   id: Number(row['id']),

@@ -27,3 +27,12 @@ export { checksums, type Checksums } from './checksums.ts';
 export { readMigration, type Migration } from './read-migration.ts';
 export { ROLLBACK_FOLDER, rollbackScriptPath } from './rollback-script.ts';
 export { isAfter } from './start-after.ts';
+export { readDirectives, type DirectivesOfFile } from './directives.ts';
+export {
+  DIRECTIVE_FORMS,
+  ROLLBACK_CLASSES,
+  type Directive,
+  type DirectiveContent,
+  type RollbackClass,
+} from './directives-model.ts';
+export type { DirectiveProblem, DirectiveProblemCode } from './directives-problems.ts';

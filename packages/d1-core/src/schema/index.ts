@@ -18,8 +18,10 @@ export {
   type ReplayOutcome,
   type ReplayStatement,
 } from './replay.ts';
-export { openMemoryDatabase } from './sqlite.ts';
+export { openDatabaseFile, openMemoryDatabase } from './sqlite.ts';
 export {
+  createObjects,
+  objectEntries,
   readSchema,
   schemaOf,
   readCatalog,
@@ -29,3 +31,8 @@ export {
 } from './read-schema.ts';
 export { fingerprint } from './fingerprint.ts';
 export { canonicalSql } from './canonical-sql.ts';
+export { openWorkbench, type SchemaWorkbench } from './workbench.ts';
+export { affinityOf, EMPTY_VALUE, type Affinity } from './affinity.ts';
+export { closureRebuild, type ClosureRebuild } from './closure-rebuild.ts';
+export { restoreSequence } from './restore-sequence.ts';
+export { describeSchemaChanges, diffSchemas, type SchemaChange } from './diff.ts';

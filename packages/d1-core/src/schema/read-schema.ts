@@ -54,13 +54,26 @@ export async function schemaOf(entries: readonly CatalogEntry[]): Promise<Schema
   try {
     const timeline = new SchemaTimeline();
     const catalog = followCatalog(database, timeline, new Set(['sqlite_sequence']));
-    for (const entry of inOrder(entries)) create(database, entry);
+    createObjects(database, entries);
     catalog.follow('created');
     return timeline.now();
   } finally {
     database.close();
   }
 }
+
+/** Runs the CREATE statements of a catalogue in a database, in an order that works. */
+export function createObjects(database: DatabaseSync, entries: readonly CatalogEntry[]): void {
+  for (const entry of inOrder(entries)) create(database, entry);
+}
+
+/** The catalogue of a schema: what its own statements make, not what SQLite and modules add. */
+export const objectEntries = (schema: Schema): readonly CatalogEntry[] =>
+  schema.objects().flatMap((object) => {
+    if (object.sql === undefined || (object.kind === 'table' && object.storage === 'shadow')) return [];
+    const table = 'table' in object ? object.table : object.name;
+    return [{ type: object.kind, name: object.name, table, sql: object.sql }];
+  });
 
 const ORDER = ['table', 'view', 'index', 'trigger'];
 

@@ -12,6 +12,12 @@ export async function openMemoryDatabase(): Promise<DatabaseSync> {
   });
 }
 
+/** A database file, as it is. A file that is not there is made. */
+export async function openDatabaseFile(path: string): Promise<DatabaseSync> {
+  const { DatabaseSync } = await quietly(() => import('node:sqlite'));
+  return new DatabaseSync(path);
+}
+
 /** Node 22 says with every load that SQLite is experimental. Hides that line and no other. */
 async function quietly<Value>(load: () => Promise<Value>): Promise<Value> {
   const { emitWarning } = process;

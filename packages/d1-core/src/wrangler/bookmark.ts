@@ -31,3 +31,29 @@ export async function readBookmark(
   }
   throw explainFailure(result);
 }
+
+/** Takes a remote database back to a bookmark: every write since is lost. Throws what wrangler says. */
+export async function restoreBookmark(
+  wrangler: Wrangler,
+  target: WranglerTarget,
+  bookmark: string,
+  timeout?: number,
+): Promise<void> {
+  const { binding, wranglerEnv, configFile } = target;
+  const result = await runWrangler(wrangler, {
+    args: [
+      'd1',
+      'time-travel',
+      'restore',
+      binding,
+      `--bookmark=${bookmark}`,
+      `--env=${wranglerEnv}`,
+      `--config=${configFile}`,
+      '--json',
+    ],
+    cwd: dirname(configFile),
+    timeout,
+  });
+  const answer = readJson(result.stdout);
+  if (typeof answer !== 'object' || answer === null || !('bookmark' in answer)) throw explainFailure(result);
+}

@@ -55,16 +55,29 @@ const FAILURES: readonly Failure[] = [
   },
   {
     code: 'rate-limited',
-    pattern: /\b429\b|rate limit|Too Many Requests/i,
+    pattern: /\b429\b|rate limit|Too Many Requests|\[code: 971\]|throttling your request/i,
     message: 'Cloudflare limits the rate of requests, and refused this one.',
     fix: 'Wait a few minutes, then look at the status before running again.',
   },
   {
     code: 'database-timeout',
     pattern:
-      /D1 DB (exceeded|is overloaded)|exceeded its (CPU|memory) .*limit|statement timeout|\bSQLITE_INTERRUPT\b|timed out.*storage/i,
+      /D1 DB (exceeded|is overloaded)|storage operation exceeded timeout|exceeded its (CPU|memory) .*limit|statement timeout|\bSQLITE_INTERRUPT\b|timed out.*storage/i,
     message: 'The database stopped the statement: it took too long.',
     fix: 'Split the migration into smaller files; D1 allows 30 seconds a call.',
+  },
+  {
+    code: 'database-full',
+    pattern: /Exceeded maximum DB size|SQLITE_FULL|database or disk is full/i,
+    message: 'The database is full.',
+    fix: 'Delete rows that nobody needs, or move tables into a database of their own; D1 allows 10 GB a database, 500 MB on the free plan.',
+  },
+  {
+    code: 'cloudflare-failed',
+    pattern: /malformed response from the API/i,
+    message:
+      'Cloudflare answered with something that is not its API; most often that is a gateway with an error.',
+    fix: 'See https://www.cloudflarestatus.com, then look at the status before running again.',
   },
   BUSY,
   {

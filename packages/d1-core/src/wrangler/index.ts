@@ -1,4 +1,4 @@
-export { readBookmark } from './bookmark.ts';
+export { readBookmark, restoreBookmark } from './bookmark.ts';
 export { findWrangler, type Wrangler } from './find-wrangler.ts';
 export { runWrangler, type WranglerResult, type WranglerRun } from './run-wrangler.ts';
 export { readJson } from './read-json.ts';

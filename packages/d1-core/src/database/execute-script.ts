@@ -1,0 +1,36 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { explainFailure, runWrangler, targetArguments } from '../wrangler/index.ts';
+import type { D1 } from './d1.ts';
+import { fitsOnCommandLine, type RemoteDatabase } from './remote.ts';
+
+/**
+ * Runs statements whose rows nobody needs, on a remote database, however long they are together. What fits on a command
+ * line is one request, and one transaction. What is longer goes as a file through D1's import, which undoes itself by
+ * Time Travel when a statement fails: the caller takes a bookmark first, and looks afterwards what is there. Throws what
+ * `batch` throws.
+ */
+export async function executeScript(
+  d1: D1,
+  { wrangler, target, timeout }: RemoteDatabase,
+  statements: readonly string[],
+): Promise<void> {
+  if (fitsOnCommandLine(statements)) {
+    await d1.batch(statements);
+    return;
+  }
+  const folder = await mkdtemp(join(tmpdir(), 'd1-script-'));
+  try {
+    const file = join(folder, 'script.sql');
+    await writeFile(file, statements.map((sql) => `${sql};\n`).join(''));
+    const result = await runWrangler(wrangler, {
+      args: ['d1', 'execute', ...targetArguments(target), '--yes', '--json', `--file=${file}`],
+      cwd: dirname(target.configFile),
+      timeout,
+    });
+    if (!/"success":\s*true/.test(result.stdout)) throw explainFailure(result);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

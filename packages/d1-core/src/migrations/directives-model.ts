@@ -1,0 +1,38 @@
+/**
+ * What a rollback script brings back: `exact` schema and data, `schema-only` the schema but not all data,
+ * `irreversible` not even that.
+ */
+export type RollbackClass = (typeof ROLLBACK_CLASSES)[number];
+
+export const ROLLBACK_CLASSES = ['exact', 'schema-only', 'irreversible'] as const;
+
+/** What a directive says. */
+export type DirectiveContent =
+  /** In a migration: rows of this table are meant to go. */
+  | { readonly name: 'expect-rows-lost'; readonly table: string; readonly reason: string }
+  /** In a rollback script: which migration it undoes, and the checksum of the tokens of its file. */
+  | { readonly name: 'undoes'; readonly file: string; readonly checksum: string }
+  | { readonly name: 'class'; readonly class: RollbackClass }
+  /** In a rollback script: what does not come back of a table, or of one of its columns. */
+  | {
+      readonly name: 'loses';
+      readonly table: string;
+      readonly column: string | undefined;
+      readonly what: string;
+    };
+
+/** What an author or a generator says to d1-migrate, in a comment: `-- d1-migrate: <name> <arguments>`. */
+export type Directive = DirectiveContent & {
+  /** Where it is written, from 1. */
+  readonly line: number;
+  /** The index of the statement below it, as `splitStatements` counts; undefined behind the last one. */
+  readonly statement: number | undefined;
+};
+
+/** How each directive is written. */
+export const DIRECTIVE_FORMS = {
+  'expect-rows-lost': '-- d1-migrate: expect-rows-lost <table>: <reason>',
+  undoes: '-- d1-migrate: undoes <migration> <checksum>',
+  class: `-- d1-migrate: class <${ROLLBACK_CLASSES.join('|')}>`,
+  loses: '-- d1-migrate: loses <table>[.<column>]: <what>',
+} as const satisfies Readonly<Record<DirectiveContent['name'], string>>;

@@ -1,0 +1,105 @@
+import { lineIndex, splitStatements, type Token, type Tokenize } from '../sql/index.ts';
+import { readArguments } from './directives-arguments.ts';
+import { DIRECTIVE_FORMS, type Directive, type DirectiveContent } from './directives-model.ts';
+import {
+  misplacedDirective,
+  unknownDirective,
+  unreadableDirective,
+  type DirectiveFault,
+  type DirectiveProblem,
+} from './directives-problems.ts';
+import type { Migration } from './read-migration.ts';
+
+export interface DirectivesOfFile {
+  /** Those that can be read, in the order of the text. */
+  readonly directives: readonly Directive[];
+  /** What is wrong with the others. */
+  readonly problems: readonly DirectiveProblem[];
+}
+
+/**
+ * Reads the directives of a migration or a rollback script. Each is a comment of two hyphens on a line of its own,
+ * above the statement that it is about; what describes a rollback script stands above all statements. Only comments
+ * are looked at: a text literal that holds such a line is none.
+ */
+export function readDirectives(
+  { name, path, text }: Pick<Migration, 'name' | 'path' | 'text'>,
+  tokenize: Tokenize,
+): DirectivesOfFile {
+  const tokens = tokenize(text);
+  const statements = splitStatements(tokens);
+  const lines = lineIndex(text);
+  const directives: Directive[] = [];
+  const problems: DirectiveProblem[] = [];
+  for (const [index, token] of tokens.entries()) {
+    const written = writtenDirective(token);
+    if (written === undefined) continue;
+    const next = statements.findIndex(({ end }) => end > token.start);
+    const statement = next === -1 ? undefined : next;
+    const isInside = statement !== undefined && (statements[statement]?.start ?? 0) < token.start;
+    const inHeader = statements.every(({ start }) => start > token.start);
+    const content =
+      placeFault(token, tokens[index - 1], isInside) ??
+      readContent(written, { inHeader, isLast: statement === undefined }, tokenize);
+    const position = lines.positionAt(token.start);
+    if ('code' in content) {
+      problems.push({ ...content, severity: 'error', files: [name], location: { file: path, ...position } });
+    } else {
+      directives.push({ ...content, line: position.line, statement });
+    }
+  }
+  return { directives, problems };
+}
+
+interface WrittenDirective {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** What stands behind `d1-migrate:` at the beginning of a comment. */
+function writtenDirective({ kind, text }: Token): WrittenDirective | undefined {
+  if (kind !== 'comment') return undefined;
+  const content = text.replace(/^(--|\/\*)/, '').replace(/\*\/$/, '');
+  const [, name, rest = ''] = /^\s*d1-migrate\s*:\s*(\S*)([\s\S]*)$/.exec(content) ?? [];
+  return name === undefined ? undefined : { name, text: rest.trim() };
+}
+
+function placeFault(token: Token, before: Token | undefined, isInside: boolean): DirectiveFault | undefined {
+  if (token.text.startsWith('/*')) {
+    return misplacedDirective('stands between /* and */', 'Write it behind --, on a line of its own.');
+  }
+  if (isInside) {
+    return misplacedDirective('stands inside a statement', 'Write it on a line above the statement.');
+  }
+  if (!isAtLineStart(before)) {
+    return misplacedDirective(
+      'stands behind a statement',
+      'Write it on a line of its own, above the statement that it is about.',
+    );
+  }
+  return undefined;
+}
+
+const isAtLineStart = (before: Token | undefined): boolean =>
+  before === undefined ||
+  (before.kind === 'whitespace' && (before.start === 0 || /[\r\n]/.test(before.text)));
+
+function readContent(
+  { name, text }: WrittenDirective,
+  { inHeader, isLast }: { readonly inHeader: boolean; readonly isLast: boolean },
+  tokenize: Tokenize,
+): DirectiveContent | DirectiveFault {
+  if (!isKnown(name)) return unknownDirective(name);
+  const content = readArguments(name, text, tokenize);
+  if (content === undefined) return unreadableDirective(name, text);
+  if (name === 'expect-rows-lost' && isLast) {
+    return misplacedDirective('stands above no statement', 'Write it above the statement that it is about.');
+  }
+  if (name === 'expect-rows-lost' || inHeader) return content;
+  return misplacedDirective(
+    'describes the whole file and stands below a statement',
+    'Write it above the first statement.',
+  );
+}
+
+const isKnown = (name: string): name is DirectiveContent['name'] => Object.hasOwn(DIRECTIVE_FORMS, name);

@@ -1,0 +1,150 @@
+import {
+  foldName,
+  identifier,
+  identifiers,
+  isTrivia,
+  sameName,
+  unquote,
+  type Token,
+  type Tokenize,
+} from '../sql/index.ts';
+import type { ForeignKey, Schema, Table } from './model.ts';
+import { restoreSequence } from './restore-sequence.ts';
+
+export interface ClosureRebuild {
+  /** Before the first statement of the rebuild. */
+  readonly schema: Schema;
+  readonly table: Table;
+  /** The name under which the migration makes the table anew. */
+  readonly newName: string;
+  /** The statements that create and fill the new table under that name. */
+  readonly create: string;
+  readonly copies: readonly string[];
+  readonly tokenize: Tokenize;
+}
+
+/**
+ * The statements that rebuild a table and every table that references it, and lose no row: all are copied first, and
+ * the children are dropped before the parent, so that no foreign key is left on which an action could fire. Tables that
+ * reference each other in a circle have no such order: their checks are put off to the end, and what an action deletes are
+ * old rows that were copied. RESTRICT is never put off: with it a circle gives undefined.
+ */
+export function closureRebuild(rebuild: ClosureRebuild): readonly string[] | undefined {
+  const { schema, table, newName, create, copies, tokenize } = rebuild;
+  const children = childrenFirst(schema, table);
+  const newNames = new Map([
+    [foldName(table.name), newName],
+    ...children.map((child) => [foldName(child.name), `new_${child.name}`] as const),
+  ]);
+  const renamed = (child: Table): string => newNames.get(foldName(child.name)) ?? child.name;
+  const parentsFirst = [...children].reverse();
+  const all = [table, ...parentsFirst];
+  const views = schema
+    .objects()
+    .filter((object) => object.kind === 'view')
+    .filter(({ sql }) => mentions(sql, all, tokenize));
+  const circular = circularKeys(all);
+  if (circular.some(({ onDelete }) => onDelete === 'RESTRICT')) return undefined;
+  const isRebuilt = (name: string) => all.some((one) => sameName(one.name, name));
+  // Left there, they would make RENAME fail as long as a table that they name is away.
+  const triggers = schema
+    .objects()
+    .filter((object) => object.kind === 'trigger')
+    .filter((trigger) => !isRebuilt(trigger.table) && mentions(trigger.sql, all, tokenize));
+  return [
+    ...(circular.length > 0 ? ['PRAGMA defer_foreign_keys = ON'] : []),
+    ...triggers.map(({ name }) => `DROP TRIGGER ${identifier(name)}`),
+    ...views.map(({ name }) => `DROP VIEW ${identifier(name)}`),
+    withParentNames(withOwnName(create, table, newName, tokenize), newNames, tokenize),
+    ...parentsFirst.map((child) => withNewNames(child, renamed(child), newNames, tokenize)),
+    ...copies,
+    ...parentsFirst.map((child) => {
+      const columns = child.columns.filter(({ generated }) => generated === 'no').map(({ name }) => name);
+      const list = identifiers(columns);
+      return `INSERT INTO ${identifier(renamed(child))} (${list}) SELECT ${list} FROM ${identifier(child.name)}`;
+    }),
+    ...all
+      .filter(({ autoincrement }) => autoincrement)
+      .flatMap((one) => restoreSequence(one.name, renamed(one))),
+    ...[...children, table].map(({ name }) => `DROP TABLE ${identifier(name)}`),
+    ...all.map((one) => `ALTER TABLE ${identifier(renamed(one))} RENAME TO ${identifier(one.name)}`),
+    ...all.flatMap(({ name }) =>
+      schema
+        .indexesOf(name)
+        .map(({ sql }) => sql)
+        .filter((sql) => sql !== undefined),
+    ),
+    ...all.flatMap(({ name }) => schema.triggersOf(name).map(({ sql }) => sql)),
+    ...views.map(({ sql }) => sql),
+    ...triggers.map(({ sql }) => sql),
+  ];
+}
+
+/** The foreign keys of tables, given parents first, to one that comes later. */
+const circularKeys = (tables: readonly Table[]): readonly ForeignKey[] =>
+  tables.flatMap(({ foreignKeys }, index) =>
+    foreignKeys.filter(({ parent }) => tables.slice(index + 1).some(({ name }) => sameName(name, parent))),
+  );
+
+/** The tables that reference a table, and those that reference them: each before its parents. */
+function childrenFirst(schema: Schema, table: Table): readonly Table[] {
+  const ordered: Table[] = [];
+  const seen = new Set([foldName(table.name)]);
+  const visit = (parent: Table) => {
+    for (const { child } of schema.referencesTo(parent.name)) {
+      if (seen.has(foldName(child.name))) continue;
+      seen.add(foldName(child.name));
+      visit(child);
+      ordered.push(child);
+    }
+  };
+  visit(table);
+  return ordered;
+}
+
+/** A CREATE TABLE for another name, whose references follow the tables that get another name too. */
+function withNewNames(
+  child: Table,
+  newName: string,
+  newNames: ReadonlyMap<string, string>,
+  tokenize: Tokenize,
+): string {
+  let isNamed = false;
+  const rename = (token: Token, index: number): string => {
+    if (isNamed || index === 0 || isTrivia(token) || !isName(token)) return token.text;
+    isNamed = true;
+    return identifier(newName);
+  };
+  const sql = withOwnName(child.sql, child, newName, tokenize);
+  return withParentNames(tokenize(sql).map(rename).join(''), newNames, tokenize);
+}
+
+/** `CHECK ("posts"."likes" > 0)` of the table posts, as Drizzle Kit writes it, is an error under another name. */
+function withOwnName(sql: string, { name }: Table, newName: string, tokenize: Tokenize): string {
+  const tokens = tokenize(sql);
+  const isQualifier = (token: Token, index: number) =>
+    sameName(unquote(token.text), name) &&
+    tokens.slice(index + 1).find((next) => !isTrivia(next))?.text === '.';
+  return tokens
+    .map((token, index) => (isQualifier(token, index) ? identifier(newName) : token.text))
+    .join('');
+}
+
+/** A self-reference has to follow too: under the old name the DROP would delete the new rows. */
+function withParentNames(sql: string, newNames: ReadonlyMap<string, string>, tokenize: Tokenize): string {
+  let previous = '';
+  const rename = (token: Token): string => {
+    if (isTrivia(token)) return token.text;
+    const isParent = previous === 'REFERENCES';
+    previous = token.text.toUpperCase();
+    const target = isParent ? newNames.get(foldName(unquote(token.text))) : undefined;
+    return target === undefined ? token.text : identifier(target);
+  };
+  return tokenize(sql).map(rename).join('');
+}
+
+const isName = ({ kind, text }: Token): boolean =>
+  kind !== 'punctuation' && !/^(table|if|not|exists|create)$/i.test(text);
+
+const mentions = (sql: string, tables: readonly Table[], tokenize: Tokenize): boolean =>
+  tokenize(sql).some((token) => tables.some(({ name }) => sameName(unquote(token.text), name)));
