@@ -1,8 +1,10 @@
 // usage: npm run docs:rules [-- --check]
-// Writes docs/rules from the rule objects of d1-lint. With --check it writes nothing, and exits 1 when they differ.
+// Writes docs/rules and the JSON schema of the config from the rule objects of d1-lint. With --check it writes nothing,
+// and exits 1 when they differ.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
+import { configSchema } from '../packages/d1-lint/src/config/index.ts';
 import { ruleDocs } from '../packages/d1-lint/src/explain/index.ts';
 import { allRules } from '../packages/d1-lint/src/rules/index.ts';
 
@@ -37,3 +39,17 @@ for (const path of stale) {
   }
 }
 if (check && stale.length > 0) process.exitCode = 1;
+
+const schemaFile = join(import.meta.dirname, '../packages/d1-lint/config.schema.json');
+const schema = await format(JSON.stringify(configSchema(allRules)), {
+  ...(await resolveConfig(schemaFile)),
+  filepath: schemaFile,
+});
+if (schema !== readFileSync(schemaFile, 'utf8')) {
+  if (check) {
+    console.error('packages/d1-lint/config.schema.json is stale: run "npm run docs:rules".');
+    process.exitCode = 1;
+  } else {
+    writeFileSync(schemaFile, schema);
+  }
+}

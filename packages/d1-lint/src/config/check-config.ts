@@ -39,7 +39,7 @@ function checkName(
 ): void {
   const unknown = names.find((name) => !known.includes(name));
   if (unknown === undefined) return;
-  const meant = nearest(unknown, known) ?? nearest(unknown.split('/').at(-1) ?? '', known);
+  const meant = nearest(unknown, known) ?? withoutGroup(unknown, known);
   throw new D1Error({
     code,
     message: `There is no ${kind} "${unknown}".`,
@@ -47,6 +47,13 @@ function checkName(
     exitCode: 2,
     location: { file: source },
   });
+}
+
+/** "drop-tabel" and "schema/drop-table" both mean "data/drop-table". */
+function withoutGroup(name: string, known: readonly string[]): string | undefined {
+  const last = (id: string) => id.slice(id.lastIndexOf('/') + 1);
+  const meant = nearest(last(name), known.map(last));
+  return meant === undefined ? undefined : known.find((id) => last(id) === meant);
 }
 
 function choice<Value extends string>(

@@ -5,7 +5,15 @@ import { readFileSync } from 'node:fs';
 import { lintExample, ruleIds } from '../testing/examples.ts';
 import { allRules } from '../rules/index.ts';
 import { isAfter } from 'd1-core/migrations';
-import { activeRules, checkConfig, findConfig, loadConfig, PRESETS } from './index.ts';
+import {
+  activeRules,
+  checkConfig,
+  configSchema,
+  findConfig,
+  loadConfig,
+  PRESETS,
+  RULE_SETTINGS,
+} from './index.ts';
 
 const check = (value: unknown) => checkConfig(value, 'd1-lint.config.json', ruleIds);
 
@@ -36,7 +44,18 @@ describe('a config', () => {
       'There is no rule "data/drop-tabel".',
       'Did you mean "data/drop-table"?',
     ],
-    [{ rules: { 'drop-table': 'off' } }, 'There is no rule "drop-table".', '"npx d1-lint rules"'],
+    [
+      { rules: { 'drop-table': 'off' } },
+      'There is no rule "drop-table".',
+      'Did you mean "data/drop-table"? Run "npx d1-lint rules"',
+    ],
+    [{ rules: { 'schema/drop-tabel': 'off' } }, 'There is no rule "schema/drop-tabel".', '"data/drop-table"'],
+    [{ rules: { 'style/tabs': 'off' } }, 'There is no rule "style/tabs".', 'Run "npx d1-lint rules"'],
+    [
+      { colour: 'red' },
+      'There is no option "colour".',
+      'Known: $schema, preset, rules, startAfter, baseline.',
+    ],
     [{ rules: { 'data/drop-table': 'warn' } }, '"data/drop-table" is "warn".', 'error, warning, info, off'],
     [{ presett: 'strict' }, 'There is no option "presett".', 'Did you mean "preset"?'],
     [{ preset: 'recomended' }, '"preset" is "recomended".', 'Did you mean "recommended"?'],
@@ -48,12 +67,38 @@ describe('a config', () => {
     );
   });
 
-  it('has a schema for editors that knows the same options', () => {
-    const schema: unknown = JSON.parse(
-      readFileSync(join(import.meta.dirname, '../../config.schema.json'), 'utf8'),
-    );
-    expect(schema).toMatchObject({
-      properties: { $schema: {}, preset: { enum: PRESETS }, rules: {}, startAfter: {}, baseline: {} },
+  it('may name the schema that editors use', () => {
+    const value = { $schema: './node_modules/d1-lint/config.schema.json', preset: 'strict' };
+    expect(check(value)).toMatchObject(value);
+  });
+});
+
+describe('config.schema.json', () => {
+  const file = join(import.meta.dirname, '../../config.schema.json');
+
+  it('is what "npm run docs:rules" writes, with every rule', () => {
+    const schema: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    expect(schema).toEqual(configSchema(allRules));
+  });
+
+  it('knows the options and settings that a config may have', () => {
+    const options = {
+      $schema: 'x',
+      preset: PRESETS[0],
+      rules: Object.fromEntries(ruleIds.map((id) => [id, RULE_SETTINGS[0]])),
+      startAfter: '1',
+      baseline: 'b.json',
+    };
+    expect(check(options)).toEqual(options);
+    expect(configSchema(allRules)).toMatchObject({
+      properties: {
+        ...Object.fromEntries(Object.keys(options).map((option) => [option, {}])),
+        preset: { enum: PRESETS },
+        rules: {
+          properties: Object.fromEntries(ruleIds.map((id) => [id, { enum: RULE_SETTINGS }])),
+          additionalProperties: false,
+        },
+      },
       additionalProperties: false,
     });
   });

@@ -2,3 +2,4 @@ export { defineConfig, mergeConfigs, type LintConfig, type PresetName, type Rule
 export { checkConfig, PRESETS, RULE_SETTINGS } from './check-config.ts';
 export { CONFIG_NAMES, findConfig, loadConfig, type LoadedConfig } from './read-config.ts';
 export { activeRules, isInPreset } from './active-rules.ts';
+export { configSchema } from './json-schema.ts';

@@ -3,6 +3,7 @@ import { execa } from 'execa';
 import { defineRule, type Rule } from '../engine/index.ts';
 import { allRules } from '../rules/index.ts';
 import { rulePage, terminal } from './index.ts';
+import { fixingOf } from './rule-page.ts';
 
 const REPOSITORY = join(import.meta.dirname, '../../../..');
 
@@ -43,6 +44,14 @@ describe('the page of a rule', () => {
     ]) {
       expect(text).toContain(part);
     }
+  });
+
+  it('says where --fix does it in the last migration alone', async () => {
+    const rule = allRules.find(({ id }) => id === 'fk/missing-index') ?? example;
+    expect(await page(rule)).toContain(
+      'In the last migration of the folder --fix does it: index the foreign key.',
+    );
+    expect(await fixingOf(rule)).toBe('safe in the last file');
   });
 
   it('cuts what is too long, and shows what nobody could see', async () => {

@@ -1,6 +1,6 @@
 import { isInPreset } from '../config/index.ts';
 import type { Rule } from '../engine/index.ts';
-import { fixOf, KINDS, rulePage, SEVERITIES, type Block } from './rule-page.ts';
+import { fixingOf, KINDS, rulePage, SEVERITIES, type Block } from './rule-page.ts';
 
 /** All pages of the docs by path below `docs/rules`: one for each rule, and the table of the rules. */
 export async function ruleDocs(rules: readonly Rule[]): Promise<ReadonlyMap<string, string>> {
@@ -55,7 +55,7 @@ async function overview(rules: readonly Rule[]): Promise<string> {
     `${rules.length} rules. \`npx d1-lint explain <rule>\` prints the page of one.`,
     `Severity: ${definitions(SEVERITIES)}. Severities can be set in the config.`,
     `Kind: ${definitions(KINDS)}.`,
-    'Fix: **safe** is applied by `--fix`, a **suggestion** by you. Rules marked "strict" are off in the preset `recommended`.',
+    'Fix: **safe** is applied by `--fix`, **safe in the last file** only where no other migration comes behind, a **suggestion** by you. Rules marked "strict" are off in the preset `recommended`.',
     ...sections,
   ].join('\n\n')}\n`;
 }
@@ -63,7 +63,7 @@ async function overview(rules: readonly Rule[]): Promise<string> {
 async function row(rule: Rule): Promise<string> {
   const { id, severity, kind, summary } = rule;
   const strict = isInPreset(rule, 'recommended') ? '' : ' (strict)';
-  const fix = await fixOf(rule);
+  const fix = await fixingOf(rule);
   const cells = [
     `[${id}](${id}.md)`,
     `${severity}${strict}`,

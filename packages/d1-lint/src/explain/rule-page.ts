@@ -1,5 +1,14 @@
 import { isInPreset } from '../config/index.ts';
-import { lint, type Example, type Fix, type Kind, type Rule, type Severity } from '../engine/index.ts';
+import {
+  lint,
+  type Example,
+  type Finding,
+  type Fix,
+  type Kind,
+  type LintFile,
+  type Rule,
+  type Severity,
+} from '../engine/index.ts';
 import { lintFile } from '../run/read-files.ts';
 
 /** A piece of a rule's page, for a terminal as for Markdown. */
@@ -49,7 +58,7 @@ export async function rulePage(rule: Rule): Promise<readonly Block[]> {
     { kind: 'heading', text: 'Good' },
     ...examples(rule.good),
     { kind: 'heading', text: 'Fix' },
-    { kind: 'text', text: fixText(said?.fix) },
+    { kind: 'text', text: fixText(said) },
     { kind: 'heading', text: 'Switch it off' },
     { kind: 'text', text: 'For one statement, with a comment above it; the reason is required:' },
     { kind: 'code', language: 'sql', text: `-- d1-lint-disable-next-statement ${rule.id}: <reason>` },
@@ -60,36 +69,53 @@ export async function rulePage(rule: Rule): Promise<readonly Block[]> {
   ];
 }
 
-/** Of what a fix is, in one word for tables. */
-export async function fixOf(rule: Rule): Promise<'safe' | 'suggestion' | 'none'> {
-  const fix = (await firstFinding(rule))?.fix;
-  if (fix === undefined) return 'none';
-  return fix.safe ? 'safe' : 'suggestion';
-}
+/** Who applies a fix: `--fix`, or the user. Some are safe only as long as no other file comes behind. */
+export type Fixing = 'safe' | 'safe in the last file' | 'suggestion' | 'none';
+
+export const fixingOf = async (rule: Rule): Promise<Fixing> => (await firstFinding(rule))?.fixing ?? 'none';
 
 interface Said {
   readonly message: string;
   readonly help: string;
   readonly fix: Fix | undefined;
+  readonly fixing: Fixing;
 }
 
 /** With a fix, if any of the examples shows one. Undefined for rules that ask what only wrangler can tell. */
 async function firstFinding(rule: Rule): Promise<Said | undefined> {
   const found: Said[] = [];
   for (const example of rule.bad) {
-    const { findings } = await lint(exampleFiles(example), {
+    const files = exampleFiles(example);
+    for (const { message, help, fix, file } of await findingsIn(rule, files)) {
+      const upToIt = files.slice(0, files.findIndex(({ path }) => path === file) + 1);
+      found.push({ message, help, fix, fixing: await fixing(fix, rule, upToIt) });
+    }
+    if (found.some(({ fix }) => fix !== undefined)) break;
+  }
+  const [first] = found;
+  const shown =
+    found.find(({ fixing }) => fixing === 'safe') ?? found.find(({ fix }) => fix !== undefined) ?? first;
+  return first === undefined || shown === undefined
+    ? undefined
+    : { ...first, fix: shown.fix, fixing: shown.fixing };
+}
+
+async function fixing(fix: Fix | undefined, rule: Rule, upToIt: readonly LintFile[]): Promise<Fixing> {
+  if (fix === undefined) return 'none';
+  if (fix.safe) return 'safe';
+  const alone = await findingsIn(rule, upToIt);
+  return alone.some((finding) => finding.fix?.safe === true) ? 'safe in the last file' : 'suggestion';
+}
+
+const findingsIn = async (rule: Rule, files: readonly LintFile[]): Promise<readonly Finding[]> =>
+  (
+    await lint(files, {
       rules: [{ rule, severity: rule.severity }],
       ruleIds: [rule.id],
       base: rule.since === undefined ? undefined : new Set(rule.since.base),
       isReported: ({ name }) => rule.since?.changed.includes(name) ?? true,
-    });
-    found.push(...findings);
-    if (findings.some(({ fix }) => fix !== undefined)) break;
-  }
-  const [first] = found;
-  const fixes = found.flatMap(({ fix }) => fix ?? []);
-  return first === undefined ? undefined : { ...first, fix: fixes.find(({ safe }) => safe) ?? fixes[0] };
-}
+    })
+  ).findings;
 
 const exampleFiles = (example: Example) =>
   filesOf(example).map(([name, text]) => lintFile(`migrations/${name}`, new TextEncoder().encode(text)));
@@ -102,12 +128,18 @@ const findingBlocks = ({ message, help }: Said): readonly Block[] => [
   { kind: 'code', language: 'text', text: shorten(`${message}\n\n${help}`) },
 ];
 
-function fixText(fix: Fix | undefined): string {
-  if (fix === undefined)
-    return 'There is none that could be applied without thought. The finding says what to write.';
-  return fix.safe
-    ? `--fix does it: ${lowerFirst(fix.title)}.`
-    : `Suggested: ${lowerFirst(fix.title)}. --fix leaves it to you, because it may change what the file means.`;
+function fixText(said: Said | undefined): string {
+  const title = lowerFirst(said?.fix?.title ?? '');
+  switch (said?.fixing ?? 'none') {
+    case 'safe':
+      return `--fix does it: ${title}.`;
+    case 'safe in the last file':
+      return `In the last migration of the folder --fix does it: ${title}. The others may be applied, and then they never run again.`;
+    case 'suggestion':
+      return `Suggested: ${title}. --fix leaves it to you, because it may change what the file means.`;
+    case 'none':
+      return 'There is none that could be applied without thought. The finding says what to write.';
+  }
 }
 
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);

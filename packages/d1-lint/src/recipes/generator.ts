@@ -14,6 +14,16 @@ export function generatorOf(
   return isPrisma && createdAs.text === `new_${table.name}` ? 'Prisma' : undefined;
 }
 
+/** The comments that Prisma writes above its statements. */
+const PRISMA = /^-- (Create|Alter|Drop|Redefine|Rename)(Tables?|Index)$/;
+
+/** By the comments of the file; undefined where it has none of them. */
+export function generatorOfFile({ tokens }: Pick<RuleContext, 'tokens'>): Generator | undefined {
+  const comments = tokens.filter(({ kind }) => kind === 'comment').map(({ text }) => text.trimEnd());
+  if (comments.some((text) => text === '--> statement-breakpoint')) return 'Drizzle Kit';
+  return comments.some((text) => PRISMA.test(text)) ? 'Prisma' : undefined;
+}
+
 /** A sentence behind a message; empty where nothing is known. */
 export function generatedBy(
   rebuild: Pick<Rebuild, 'table' | 'createdAs'>,

@@ -7,7 +7,9 @@ import ctasLosesConstraints from './ctas-loses-constraints.ts';
 import deleteWithoutWhere from './delete-without-where.ts';
 import dropColumn from './drop-column.ts';
 import dropTable from './drop-table.ts';
+import dropTrigger from './drop-trigger.ts';
 import dropUniqueIndex from './drop-unique-index.ts';
+import dropView from './drop-view.ts';
 import fkViolationsAfter from './fk-violations-after.ts';
 import insertOrReplace from './insert-or-replace.ts';
 import rebuildCascades from './rebuild-cascades.ts';
@@ -25,7 +27,9 @@ export const dataRules: readonly Rule[] = [
   deleteWithoutWhere,
   dropColumn,
   dropTable,
+  dropTrigger,
   dropUniqueIndex,
+  dropView,
   fkViolationsAfter,
   insertOrReplace,
   rebuildCascades,

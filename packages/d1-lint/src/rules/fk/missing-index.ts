@@ -4,6 +4,7 @@ import { declaredKeys, keyLabel, type DeclaredKey } from '../../recipes/declared
 import { insertAfter } from '../../recipes/insert-after.ts';
 import { isIndexed } from '../../recipes/key-columns.ts';
 import { createIndex } from '../../recipes/new-index.ts';
+import { isNewestFile } from '../../recipes/newest-file.ts';
 
 const users = 'CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL);';
 const posts = `CREATE TABLE posts (
@@ -51,16 +52,8 @@ to the last migration of the folder alone: the others may be applied, and then t
   },
 });
 
-/**
- * A file behind this one may make the same index, and a file that is applied is never run again; so it is safe only in
- * the last file, unless git knows that one already.
- */
-function fixWith(sql: string, { settledBy }: DeclaredKey, context: RuleContext): Fix {
-  const { file, folder } = context;
-  const isLast = folder.files.at(-1)?.name === file.name;
-  return {
-    title: 'Index the foreign key',
-    edits: [insertAfter(settledBy, context, sql)],
-    safe: isLast && folder.base?.has(file.name) !== true,
-  };
-}
+const fixWith = (sql: string, { settledBy }: DeclaredKey, context: RuleContext): Fix => ({
+  title: 'Index the foreign key',
+  edits: [insertAfter(settledBy, context, sql)],
+  safe: isNewestFile(context),
+});

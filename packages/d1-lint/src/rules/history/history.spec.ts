@@ -28,6 +28,18 @@ describe('the rules of the history', () => {
     expect(await found({ 'stdin.sql': sql })).toEqual([]);
   });
 
+  it('take time stamps of one form, and report those that sort differently by name', async () => {
+    const [create, seed] = ['CREATE TABLE t (id INTEGER PRIMARY KEY);', 'SELECT 1;'];
+    expect(await found({ '20260131_a.sql': create, '20260228_b.sql': seed })).toEqual([]);
+    expect(
+      await found({ '20260131_a.sql': create, '20260228_b.sql': seed, '202601310900_c.sql': seed }),
+    ).toEqual(
+      ['20260131_a.sql', '20260228_b.sql', '202601310900_c.sql'].map(
+        (file) => `history/number-width @ ${file}`,
+      ),
+    );
+  });
+
   it('can be silenced in the file', async () => {
     const reason = '-- d1-lint-disable-file history/gap: the file was withdrawn before it was applied\n';
     expect(await found({ '0001_a.sql': sql, '0003_b.sql': `${reason}${sql}` })).toEqual([]);

@@ -1,4 +1,5 @@
 import type { Rule } from '../../engine/rule.ts';
+import addCheckByRebuild from './add-check-by-rebuild.ts';
 import addCheckColumn from './add-check-column.ts';
 import addNonConstantDefault from './add-non-constant-default.ts';
 import addNotNullWithoutDefault from './add-not-null-without-default.ts';
@@ -19,6 +20,7 @@ import setNotNull from './set-not-null.ts';
 import uniqueOnExistingRows from './unique-on-existing-rows.ts';
 
 export const safetyRules: readonly Rule[] = [
+  addCheckByRebuild,
   addCheckColumn,
   addNonConstantDefault,
   addNotNullWithoutDefault,

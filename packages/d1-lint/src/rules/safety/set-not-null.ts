@@ -1,9 +1,9 @@
 import { columnOf, type Column } from 'd1-core/schema';
-import { sameName } from 'd1-core/sql';
 import { defineRule, type LintStatement, type RuleContext } from '../../engine/rule.ts';
 import { affinityOf, EMPTY_VALUE } from '../../recipes/affinity.ts';
 import { copiedColumns, copySelect, onlySource, type CopiedColumn } from '../../recipes/copied-columns.ts';
 import { generatedBy } from '../../recipes/generator.ts';
+import { isPrepared } from '../../recipes/prepared-rows.ts';
 import { rebuildsOf, type Rebuild } from '../../recipes/rebuilds.ts';
 import { identifier } from '../../recipes/sql-names.ts';
 import { withReplacements } from '../../recipes/statement-parts.ts';
@@ -42,7 +42,7 @@ row, the one in production may. Whether it has cannot be seen in the files.`,
         if (select === undefined || onlySource(select, copy, copy.before) === undefined) continue;
         for (const copied of copiedColumns(copy)) {
           const column = requiredNow(copied, rebuild);
-          if (column === undefined || isFilled(column.from.name, copy, context)) continue;
+          if (column === undefined || isPrepared(column.from.name, copy, context)) continue;
           report(copied, column, copy, rebuild, context);
         }
       }
@@ -62,18 +62,6 @@ function requiredNow({ source, target }: CopiedColumn, { table, result }: Rebuil
   // A key may be without NOT NULL and still never be NULL.
   const wasOptional = !from.notNull && from.primaryKey === 0;
   return wasOptional && to.notNull && to.primaryKey === 0 ? { from, to } : undefined;
-}
-
-/** Whether the copy leaves rows out by this column, or an UPDATE before it gives the column a value. */
-function isFilled(column: string, copy: LintStatement, { statements }: RuleContext): boolean {
-  const names = (statement: LintStatement, field: string) =>
-    statement.tree?.child(field)?.all(field === 'setlist' ? 'SetClause' : 'ColumnRef') ?? [];
-  const where = copySelect(copy)?.child('where_clause')?.all('ColumnRef') ?? [];
-  const updates = statements
-    .slice(0, copy.index)
-    .filter(({ tree }) => tree?.is('UpdateStmt') === true)
-    .flatMap((statement) => names(statement, 'setlist'));
-  return [...where, ...updates].some((node) => sameName(node.name('column')?.text ?? '', column));
 }
 
 function report(

@@ -1,4 +1,5 @@
 import { defineRule } from '../../engine/rule.ts';
+import { generatorOfFile } from '../../recipes/generator.ts';
 
 export default defineRule({
   id: 'schema/no-autoincrement',
@@ -10,15 +11,17 @@ AUTOINCREMENT only adds that the number of a deleted row is never used again, an
 table sqlite_sequence, which a later rebuild of the table has to carry over.`,
   bad: ['CREATE TABLE posts (id INTEGER PRIMARY KEY AUTOINCREMENT, title TEXT NOT NULL);'],
   good: ['CREATE TABLE posts (id INTEGER PRIMARY KEY, title TEXT NOT NULL);'],
-  check({ statements, report }) {
-    for (const { tree, tokens } of statements) {
+  check(context) {
+    for (const { tree, tokens } of context.statements) {
       if (tree?.is('CreateTableStmt') !== true) continue;
       for (const [index, token] of tokens.entries()) {
         if (token.kind !== 'keyword' || token.text.toUpperCase() !== 'AUTOINCREMENT') continue;
         const before = tokens[index - 1]?.end ?? token.start;
-        report({
+        context.report({
           at: token,
-          message: `${tree.name('table_name')?.text ?? 'The table'} uses AUTOINCREMENT. D1 accepts it; by the rules of the house it needs a reason.`,
+          message: `${tree.name('table_name')?.text ?? 'The table'} uses AUTOINCREMENT. D1 accepts it; by the rules of the house it needs a reason.${
+            generatorOfFile(context) === 'Prisma' ? ' Prisma generates it for autoincrement().' : ''
+          }`,
           help: 'Leave it out: an INTEGER PRIMARY KEY numbers its rows by itself. Where numbers must never be used twice, say so above the statement:\n-- d1-lint-disable-next-statement schema/no-autoincrement: …',
           fix: {
             title: 'Leave AUTOINCREMENT out',

@@ -1,0 +1,55 @@
+import type { Kind } from '../engine/finding.ts';
+import type { Rule } from '../engine/rule.ts';
+import { isInPreset } from './active-rules.ts';
+import { PRESETS, RULE_SETTINGS } from './check-config.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** The JSON schema of a config file, with which editors complete and check it. It is `config.schema.json`. */
+export const configSchema = (rules: readonly Rule[]): Json => ({
+  $schema: 'http://json-schema.org/draft-07/schema#',
+  $id: 'D1LintConfig',
+  title: 'Config of d1-lint',
+  type: 'object',
+  properties: {
+    $schema: { type: 'string', description: 'The schema of this file, for editors.' },
+    preset: {
+      enum: PRESETS,
+      default: 'recommended',
+      description:
+        'recommended: what D1 refuses, what endangers data, and house policy. strict: all rules. engine-only: only what D1 refuses or ignores.',
+    },
+    rules: {
+      type: 'object',
+      description: 'Severity by rule; "npx d1-lint explain <rule>" tells more of one.',
+      properties: Object.fromEntries([...rules].sort(byId).map((rule) => [rule.id, ruleSchema(rule)])),
+      additionalProperties: false,
+    },
+    startAfter: {
+      type: 'string',
+      minLength: 1,
+      description:
+        'The last migration of the old history, by number or name. It and those before are replayed, not reported on.',
+    },
+    baseline: {
+      type: 'string',
+      minLength: 1,
+      description:
+        'A file of known findings to pass over, relative to this file. Default: .d1-lint-baseline.json, where it exists.',
+    },
+  },
+  additionalProperties: false,
+});
+
+const byId = (a: Rule, b: Rule): number => (a.id < b.id ? -1 : 1);
+
+const KINDS: Readonly<Record<Kind, string>> = {
+  engine: 'D1 refuses or ignores it',
+  data: 'data may be lost or altered',
+  policy: 'house policy',
+};
+
+const ruleSchema = (rule: Rule): Json => ({
+  enum: RULE_SETTINGS,
+  description: `${rule.summary} By default: ${isInPreset(rule, 'recommended') ? rule.severity : `off; ${rule.severity} in the preset strict`}. Kind: ${KINDS[rule.kind]}.`,
+});

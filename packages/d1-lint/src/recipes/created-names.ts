@@ -1,0 +1,34 @@
+import type { Name } from 'd1-core/sql';
+import type { RuleContext } from '../engine/rule.ts';
+import { declaredColumns, declaredTables } from './declared-tables.ts';
+import { renamedTable } from './statement-parts.ts';
+
+/** A name that a file brings into the schema. */
+export interface CreatedName {
+  readonly name: Name;
+  readonly what: 'table' | 'column' | 'index' | 'view' | 'trigger';
+}
+
+/** In the order of the text. A name that a rename takes away again is not among them. */
+export function createdNames(context: Pick<RuleContext, 'statements' | 'before'>): readonly CreatedName[] {
+  const tables = declaredTables(context)
+    .filter(({ name, label }) => name.text === label)
+    .map(({ name }) => ({ name, what: 'table' as const }));
+  const columns = declaredColumns(context).map(({ name }) => ({ name, what: 'column' as const }));
+  const others = context.statements.flatMap((statement): CreatedName | readonly [] => {
+    const { tree } = statement;
+    if (tree === undefined || statement.replay.outcome !== 'done') return [];
+    const column = tree.word('op') === 'RENAME_COLUMN' ? tree.name('new_name') : undefined;
+    if (column !== undefined) return { name: column, what: 'column' };
+    const table = renamedTable(statement)?.to;
+    if (table !== undefined) return { name: table, what: 'table' };
+    for (const what of ['index', 'view', 'trigger'] as const) {
+      const name = tree.name(`${what}_name`);
+      if (name !== undefined && tree.type === CREATE[what]) return { name, what };
+    }
+    return [];
+  });
+  return [...tables, ...columns, ...others].sort((a, b) => a.name.start - b.name.start);
+}
+
+const CREATE = { index: 'CreateIndexStmt', view: 'CreateViewStmt', trigger: 'CreateTriggerStmt' } as const;
