@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createNodes, createNodesV2 } from './plugin.ts';
+import { d1Targets, type TargetDefinition } from './inference/target-table.ts';
 import type { D1MigratePluginOptions } from './plugin.ts';
 
 let workspaceRoot: string;
@@ -45,7 +46,9 @@ function readExecutorSchema(executor: string): { properties: object } {
 const top = '[[d1_databases]]\nbinding = "DB"\nmigrations_dir = "../../migrations"\n';
 const staging = '[[env.staging.d1_databases]]\nbinding = "DB"\n';
 const production = '[[env.production.d1_databases]]\nbinding = "DB"\nmigrations_dir = "../../migrations"\n';
-const names = ['migrate', 'status', 'reset', 'history', 'unlock'];
+/** As the table has them: which targets there are is said there alone. */
+const definitions: readonly TargetDefinition[] = d1Targets;
+const names = definitions.map(({ defaultName }) => defaultName);
 
 describe('createNodes', () => {
   it('infers the D1 targets with one configuration for each environment', async () => {
@@ -84,10 +87,11 @@ describe('createNodes', () => {
                     },
                   },
                 },
-                status: expect.objectContaining({ executor: 'd1-migrate:status' }),
-                reset: expect.objectContaining({ executor: 'd1-migrate:reset' }),
-                history: expect.objectContaining({ executor: 'd1-migrate:history' }),
-                unlock: expect.objectContaining({ executor: 'd1-migrate:unlock' }),
+                ...Object.fromEntries(
+                  definitions
+                    .slice(1)
+                    .map(({ defaultName, executor }) => [defaultName, expect.objectContaining({ executor })]),
+                ),
               },
             },
           },
@@ -99,10 +103,23 @@ describe('createNodes', () => {
   it('gives every target the identical configurations, so that dependencies run in the same environment', async () => {
     const file = worker('apps/workers', top + production);
     const { targets } = (await projectsOf([file]))['apps/workers'];
-    for (const name of names) {
-      expect(targets[name]).toMatchObject({ cache: false, parallelism: false });
+    for (const { defaultName: name, outputs } of definitions) {
+      if (outputs === undefined) expect(targets[name]).toMatchObject({ cache: false, parallelism: false });
       expect(targets[name].configurations).toEqual(targets.migrate.configurations);
     }
+  });
+
+  it('chains deploy behind lint, validate, backup and migrate, under the names that they have', async () => {
+    const file = worker('apps/workers', top + production);
+    const options = { validateTargetName: 'd1-validate', deployMigrateTargetName: 'before-deploy' };
+    const { targets } = (await projectsOf([file], options))['apps/workers'];
+    expect(targets.deploy.dependsOn).toEqual([{ target: 'before-deploy', params: 'forward' }]);
+    expect(targets['before-deploy']).toMatchObject({
+      executor: 'd1-migrate:migrate',
+      dependsOn: ['lint', 'd1-validate', 'backup'],
+    });
+    expect(targets['d1-validate'].dependsOn).toEqual(['lint']);
+    expect(targets.migrate).not.toHaveProperty('dependsOn');
   });
 
   it.each([
@@ -149,7 +166,7 @@ describe('createNodes', () => {
       persistTo: '.wrangler/state',
     };
     const { targets, metadata } = (await projectsOf([file], options))['apps/workers'];
-    expect(metadata.targetGroups.D1).toEqual(['d1-migrate', 'status', 'reset', 'history', 'unlock']);
+    expect(metadata.targetGroups.D1).toEqual(['d1-migrate', ...names.slice(1)]);
     expect(targets['d1-migrate'].options).toEqual({
       wranglerConfig: 'apps/workers/wrangler.toml',
       settings: environments,
@@ -213,8 +230,8 @@ describe('createNodes', () => {
       expect(Object.keys(projects)).toEqual(['apps/broken', 'apps/workers']);
       const { targets } = projects['apps/broken'];
       expect(Object.keys(targets)).toEqual(names);
-      for (const target of names) {
-        expect(targets[target]).toMatchObject({ executor: `d1-migrate:${target}`, cache: false });
+      for (const { defaultName: target, executor } of definitions) {
+        expect(targets[target]).toMatchObject({ executor });
         expect(targets[target].options).toEqual({ wranglerConfig: `apps/broken/${name}` });
         expect(targets[target]).not.toHaveProperty('configurations');
         expect(targets[target].metadata.description).toContain(reason);
@@ -251,6 +268,17 @@ describe('createNodes', () => {
       { environments: { qa: { wranglerEnv: null } } },
       'must be a text, "" for the top level.',
     ],
+    [
+      'branches that are no list',
+      { environments: { qa: { branches: 'main' } } },
+      'must be a list of branches',
+    ],
+    [
+      'a wrong work tree',
+      { environments: { qa: { cleanWorkTree: 1 } } },
+      'The option environments.qa.cleanWorkTree',
+    ],
+    ['an empty audit file', { environments: { qa: { auditFile: '' } } }, 'must be the path of a file.'],
     [
       'an environment that no config has',
       { environments: { producton: { protected: true } } },

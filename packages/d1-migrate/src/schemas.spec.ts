@@ -65,6 +65,22 @@ describe.each(schemas)('%s', (path) => {
   });
 });
 
+describe('the executors', () => {
+  it('take the same settings of environments: the plugin gives them to all', () => {
+    const settings = schemas.map((path) => {
+      const schema: Schema = readJson(path);
+      return Object.keys(readSettings(schema.properties?.['settings']));
+    });
+    const known = [...new Set(settings.map((names) => names.toSorted().join(', ')))];
+    expect(known.filter((names) => names !== '')).toHaveLength(1);
+  });
+});
+
+function readSettings(settings: Schema | undefined): Readonly<Record<string, Schema>> {
+  const setting = settings?.['additionalProperties'];
+  return isSchema(setting) ? (setting.properties ?? {}) : {};
+}
+
 describe('executors.json and generators.json', () => {
   const entries = [
     ...Object.entries<Schema>(readJson('executors.json').executors),

@@ -11,6 +11,8 @@ export interface TargetSource {
   readonly options: D1MigratePluginOptions;
   readonly environments: readonly Environment[];
   readonly inputs: NonNullable<TargetConfiguration['inputs']>;
+  /** The folders of the migrations, relative to the workspace root, with `/`. */
+  readonly migrationsFolders: readonly string[];
   /** Why the wrangler config could not be read, in one line. It takes the place of the descriptions. */
   readonly problem?: string | undefined;
 }
@@ -59,10 +61,8 @@ function buildTarget(definition: TargetDefinition, name: string, source: TargetS
         }
       : {}),
     ...(defaultConfiguration === undefined ? {} : { defaultConfiguration }),
-    // Written out so that no targetDefaults can turn it on.
-    cache: false,
-    parallelism: false,
-    inputs: [...source.inputs],
+    ...dependencies(definition, source.options),
+    ...caching(definition, source),
     metadata: {
       technologies: ['cloudflare', 'd1'],
       description: source.problem ?? definition.description,
@@ -71,6 +71,38 @@ function buildTarget(definition: TargetDefinition, name: string, source: TargetS
         example: { options: definition.example },
       },
     },
+  };
+}
+
+/** Names of targets that are not there are passed over by Nx: so a plugin may be left out. */
+function dependencies(
+  { dependsOn }: TargetDefinition,
+  options: D1MigratePluginOptions,
+): Pick<TargetConfiguration, 'dependsOn'> {
+  const renamed = (name: string): string => {
+    const own = d1Targets.find(({ defaultName }) => defaultName === name);
+    return own === undefined ? name : targetName(own, options);
+  };
+  if (dependsOn === undefined) return {};
+  return {
+    dependsOn: dependsOn.map((one) =>
+      typeof one === 'string' ? renamed(one) : { ...one, target: renamed(one.target) },
+    ),
+  };
+}
+
+/** Written out, so that no targetDefaults can turn the cache on for what depends on a database. */
+function caching(
+  { outputs }: TargetDefinition,
+  { inputs, migrationsFolders }: TargetSource,
+): Pick<TargetConfiguration, 'cache' | 'parallelism' | 'inputs' | 'outputs'> {
+  if (outputs === undefined) return { cache: false, parallelism: false, inputs: [...inputs] };
+  return {
+    cache: true,
+    inputs: [...inputs, { externalDependencies: ['wrangler'] }],
+    outputs: migrationsFolders.flatMap((folder) =>
+      outputs.map((file) => `{workspaceRoot}/${folder}/${file}`),
+    ),
   };
 }
 

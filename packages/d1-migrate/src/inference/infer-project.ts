@@ -39,12 +39,14 @@ export function inferProject(
   if (found.problem === undefined && environments.length === 0) return undefined;
 
   const configFile = posix.join(folder, basename(file));
+  const folders = migrationsFolders(environments, workspace);
   const targets = buildTargets({
     projectName: readProjectName(absolute),
     wranglerConfig: configFile,
     options,
     environments,
-    inputs: targetInputs(configFile, environments, workspace),
+    inputs: targetInputs(configFile, folders, workspace),
+    migrationsFolders: folders,
     problem: found.problem,
   });
   return {
@@ -67,19 +69,21 @@ function readEnvironments(
   }
 }
 
-/** They make `nx affected` notice a new migration, wherever the folder lies, and a change of the plugin. */
-function targetInputs(
-  configFile: string,
-  environments: readonly Environment[],
-  { root, namedInputs }: Workspace,
-): NonNullable<TargetConfiguration['inputs']> {
+function migrationsFolders(environments: readonly Environment[], { root }: Workspace): readonly string[] {
   const folders = environments
     .flatMap((environment) => environment.databases)
     .map((database) => relative(root, database.migrationsDir).split(sep).join('/'))
     .filter((folder) => folder !== '..' && !folder.startsWith('../'));
-  return [
-    ...[...new Set(folders)].sort().map((folder) => `{workspaceRoot}/${posix.join(folder, '**/*.sql')}`),
-    `{workspaceRoot}/${configFile}`,
-    'production' in namedInputs ? '^production' : '^default',
-  ];
+  return [...new Set(folders)].sort();
 }
+
+/** They make `nx affected` notice a new migration, wherever the folder lies, and a change of the plugin. */
+const targetInputs = (
+  configFile: string,
+  folders: readonly string[],
+  { namedInputs }: Workspace,
+): NonNullable<TargetConfiguration['inputs']> => [
+  ...folders.map((folder) => `{workspaceRoot}/${posix.join(folder, '**/*.sql')}`),
+  `{workspaceRoot}/${configFile}`,
+  'production' in namedInputs ? '^production' : '^default',
+];

@@ -10,6 +10,12 @@ export interface EnvironmentOption {
   readonly protected?: boolean;
   /** The wrangler environment it stands on, '' for the top level of the config. */
   readonly wranglerEnv?: string;
+  /** The branches from which it may be changed; any without it. */
+  readonly branches?: readonly string[];
+  /** Whether it may be changed only from a commit without further changes. */
+  readonly cleanWorkTree?: boolean;
+  /** Another place for the audit file than `.d1/audit` beside the wrangler config; relative to the workspace root. */
+  readonly auditFile?: string;
 }
 
 /** Options of `d1-migrate/plugin` in nx.json, for every project with a wrangler config. */
@@ -26,7 +32,7 @@ export interface D1MigratePluginOptions extends Readonly<Partial<Record<TargetNa
 
 const stringOptions = [...d1Targets.map((target) => target.option), 'database', 'persistTo', 'startAfter'];
 const optionNames = [...stringOptions, 'environments'];
-const settingNames = ['location', 'protected', 'wranglerEnv'];
+const settingNames = ['location', 'protected', 'wranglerEnv', 'branches', 'cleanWorkTree', 'auditFile'];
 
 /** Throws D1Error `invalid-plugin-options` for a misspelled or mistyped option: it would have no effect. */
 export function checkPluginOptions(options: unknown): void {
@@ -46,14 +52,23 @@ export function checkPluginOptions(options: unknown): void {
 
 function checkSetting(path: string, setting: Readonly<Record<string, unknown>>): void {
   checkNames(`key of ${path}`, Object.keys(setting), settingNames);
-  const { location, protected: isProtected, wranglerEnv } = setting;
+  const { location, protected: isProtected, wranglerEnv, branches, cleanWorkTree, auditFile } = setting;
   if (location !== undefined && location !== 'local' && location !== 'remote')
     throw invalid(`${path}.location`, 'must be "local" or "remote".');
   if (isProtected !== undefined && typeof isProtected !== 'boolean')
     throw invalid(`${path}.protected`, 'must be true or false.');
   if (wranglerEnv !== undefined && typeof wranglerEnv !== 'string')
     throw invalid(`${path}.wranglerEnv`, 'must be a text, "" for the top level.');
+  if (branches !== undefined && !isListOfNames(branches))
+    throw invalid(`${path}.branches`, 'must be a list of branches, such as ["main"].');
+  if (cleanWorkTree !== undefined && typeof cleanWorkTree !== 'boolean')
+    throw invalid(`${path}.cleanWorkTree`, 'must be true or false.');
+  if (auditFile !== undefined && (typeof auditFile !== 'string' || auditFile === ''))
+    throw invalid(`${path}.auditFile`, 'must be the path of a file.');
 }
+
+const isListOfNames = (value: unknown): boolean =>
+  Array.isArray(value) && value.length > 0 && value.every((name) => typeof name === 'string' && name !== '');
 
 function checkTargetNames(values: Readonly<Record<string, unknown>>): void {
   const names: readonly unknown[] = d1Targets.map((target) => values[target.option] ?? target.defaultName);

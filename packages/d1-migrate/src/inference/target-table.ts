@@ -9,6 +9,10 @@ export interface TargetDefinition {
   readonly location: 'any' | 'local';
   /** Options of the executor, for `nx show target` and the editor plugins. */
   readonly example: Readonly<Record<string, unknown>>;
+  /** Only for what reads no database: the files that it writes, below the migrations folder. Nx keeps its result. */
+  readonly outputs?: readonly string[];
+  /** By default names. An object passes the options of the command line on, such as `--confirm`. */
+  readonly dependsOn?: readonly (string | { readonly target: string; readonly params: 'forward' })[];
 }
 
 export const d1Targets = [
@@ -37,6 +41,14 @@ export const d1Targets = [
     example: { environment: 'development' },
   },
   {
+    option: 'rehearseTargetName',
+    defaultName: 'rehearse',
+    executor: 'd1-migrate:rehearse',
+    description: 'Apply the pending D1 migrations to a copy of the actual data, and say what would be lost',
+    location: 'any',
+    example: { from: 'backups/production.zip' },
+  },
+  {
     option: 'historyTargetName',
     defaultName: 'history',
     executor: 'd1-migrate:history',
@@ -45,12 +57,56 @@ export const d1Targets = [
     example: { json: true },
   },
   {
+    option: 'auditTargetName',
+    defaultName: 'audit',
+    executor: 'd1-migrate:audit',
+    description: 'Show or verify who changed a protected D1 database',
+    location: 'any',
+    example: { verify: true },
+  },
+  {
     option: 'unlockTargetName',
     defaultName: 'unlock',
     executor: 'd1-migrate:unlock',
     description: 'Free the lock that a dead run holds on a D1 database',
     location: 'any',
     example: { environment: 'production' },
+  },
+  {
+    option: 'rollbackTargetName',
+    defaultName: 'rollback',
+    executor: 'd1-migrate:rollback',
+    description: 'Take back the last D1 migration, by its proved rollback script',
+    location: 'any',
+    example: { steps: 2 },
+  },
+  {
+    option: 'validateTargetName',
+    defaultName: 'validate',
+    executor: 'd1-migrate:validate',
+    description: 'Run all D1 migrations and their rollback scripts on throw-away databases with rows',
+    location: 'any',
+    example: { write: true },
+    outputs: ['schema/schema.sql'],
+    dependsOn: ['lint'],
+  },
+  {
+    option: 'deployMigrateTargetName',
+    defaultName: 'deploy-migrate',
+    executor: 'd1-migrate:migrate',
+    description: 'Apply the pending D1 migrations after lint, validate and backup: the step before deploy',
+    location: 'any',
+    example: { dryRun: true },
+    dependsOn: ['lint', 'validate', 'backup'],
+  },
+  {
+    option: 'deployTargetName',
+    defaultName: 'deploy',
+    executor: 'd1-migrate:deploy',
+    description: 'Deploy the Worker, after lint, validate, backup and migrate',
+    location: 'any',
+    example: { dryRun: true },
+    dependsOn: [{ target: 'deploy-migrate', params: 'forward' }],
   },
 ] as const satisfies readonly TargetDefinition[];
 

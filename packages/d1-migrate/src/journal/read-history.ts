@@ -1,19 +1,24 @@
 import { checkStamp, readDatabaseState, type DatabaseState } from 'd1-core/history';
+import { readAudit, type AuditLine } from '../audit/index.ts';
+import { retryRead } from '../run/retry-read.ts';
 import { openTarget, type Target } from '../target/index.ts';
 
-/** What a database knows of its own past. */
+/** What a database knows of its own past, and what the audit file of its environment does. */
 export interface DatabaseHistory extends DatabaseState {
   readonly target: Target;
+  /** Empty for an environment that is not protected. */
+  readonly audit: readonly AuditLine[];
 }
 
-/** Reads the history, the journal and the stamp of a database. Writes nothing. */
+/** Reads the history, the journal and the stamp of a database, and the audit file. Writes nothing. */
 export async function readHistory(target: Target): Promise<DatabaseHistory> {
   const d1 = openTarget(target);
   try {
     const { environment, database } = target;
-    const state = await readDatabaseState(d1, database.migrationsTable);
+    const state = await retryRead(() => readDatabaseState(d1, database.migrationsTable));
     checkStamp(state.stamp, environment.name, database.databaseName ?? database.binding);
-    return { target, ...state };
+    const audit = environment.protected ? await readAudit(target.protection.auditFile) : [];
+    return { target, ...state, audit };
   } finally {
     await d1.close();
   }

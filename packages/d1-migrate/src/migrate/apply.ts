@@ -1,13 +1,18 @@
 import { dirname } from 'node:path';
 import type { D1 } from 'd1-core/database';
 import type { MigrationFile } from 'd1-core/migrations';
-import { explainFailure, readBookmark, runWrangler, targetArguments } from 'd1-core/wrangler';
+import { explainFailure, runWrangler, targetArguments } from 'd1-core/wrangler';
+import { takeSnapshot } from '../snapshot/index.ts';
 import type { Survey } from '../status/index.ts';
-import { wranglerTarget, type Target } from '../target/index.ts';
+import { localDatabase, wranglerTarget, type Target } from '../target/index.ts';
+import { takeBookmark } from './bookmark.ts';
 import { explainFailedMigration } from './explain.ts';
 import { missingEvents, type JournalEvent } from './journal.ts';
 import type { MigrateRequest, MigrateResult, MigrationResult } from './migrate.ts';
+import { lostRowsError } from './lost-rows.ts';
 import { begin, conclude, record } from './record.ts';
+import { guardRows } from './row-guard.ts';
+import { scriptsForJournal } from './scripts-for-journal.ts';
 
 /** Milliseconds that wrangler may take. */
 const DEFAULT_TIMEOUT = 10 * 60 * 1000;
@@ -15,19 +20,31 @@ const DEFAULT_TIMEOUT = 10 * 60 * 1000;
 /** Seconds that the lock outlives wrangler by: the history is read and the journal written in that time. */
 const LOCK_MARGIN = 120;
 
+type Applied = Omit<MigrateResult, 'survey' | 'durationMs'>;
+
 /** Lets wrangler apply what is pending, and reads the history again to say what came of it. */
 export async function applyPending(
   d1: D1,
   before: Survey,
   pending: readonly MigrationFile[],
-  { target, identify, timeout = DEFAULT_TIMEOUT, signal, onBookmark }: MigrateRequest,
-): Promise<Pick<MigrateResult, 'outcome' | 'migrations' | 'error' | 'warnings' | 'bookmark'>> {
-  const bookmark =
-    d1.location === 'remote' ? await readBookmark(target.wrangler, wranglerTarget(target)) : null;
+  request: MigrateRequest,
+): Promise<Applied> {
+  const { target, identify, timeout = DEFAULT_TIMEOUT, signal, onBookmark, onBegin } = request;
+  const guard = await guardRows(before, pending);
+  const bookmark = d1.location === 'remote' ? await takeBookmark(target) : null;
+  const names = pending.map(({ name }) => name);
+  const snapshot =
+    d1.location === 'local' ? ((await takeSnapshot(localDatabase(target), names))?.id ?? null) : null;
   if (bookmark !== null) onBookmark?.(bookmark);
+  await onBegin?.({ bookmark, migrations: pending.map(({ name }) => ({ name, outcome: 'not-run' })) });
   const run = { d1, before, identity: await identify(), bookmark };
-  const started = pending.map(({ name }) => eventOf(name, 'started'));
-  await begin(run, [...missingEvents(before), ...started], timeout / 1000 + LOCK_MARGIN);
+  const scripts = scriptsForJournal(pending);
+  const started = pending.map(({ name }) => ({
+    ...eventOf(name, 'started'),
+    ...detailOf(request, scripts.get(name)),
+  }));
+  const events = [...missingEvents(before), ...started];
+  const countsBefore = await begin(run, events, timeout / 1000 + LOCK_MARGIN, guard.before);
 
   const result = await runWrangler(target.wrangler, {
     args: ['d1', 'migrations', 'apply', ...targetArguments(wranglerTarget(target))],
@@ -36,13 +53,16 @@ export async function applyPending(
     signal,
   });
   const ends = pending.map(({ name }) => ({ ...eventOf(name, 'applied'), durationMs: result.durationMs }));
-  const { applied, warnings } = await conclude(run, ends);
+  const { applied, warnings, answers } = await conclude(run, ends, guard.after);
+  const losses = await guard.losses(d1, applied, countsBefore, answers);
+  const lost = lostRowsError(target, losses, { bookmark, snapshot });
 
   const failedIndex = pending.findIndex(({ name }) => !applied.has(name));
   const failedFile = pending[failedIndex];
   if (failedFile === undefined) {
     const migrations = pending.map(({ name }): MigrationResult => ({ name, outcome: 'applied' }));
-    return { outcome: 'applied', migrations, error: undefined, warnings, bookmark };
+    const outcome = lost === undefined ? 'applied' : 'rows-lost';
+    return { outcome, migrations, error: lost, warnings, bookmark, snapshot, losses };
   }
 
   const failure = explainFailure(result);
@@ -63,7 +83,30 @@ export async function applyPending(
     failure,
     databaseNow: describeDatabase(target, migrations, isSqlFailure),
   });
-  return { outcome: 'failed', migrations, error, warnings, bookmark };
+  const alsoLost = lost === undefined ? [] : [`${lost.message} ${lost.fix}`];
+  return {
+    outcome: 'failed',
+    migrations,
+    error,
+    warnings: [...warnings, ...alsoLost],
+    bookmark,
+    snapshot,
+    losses,
+  };
+}
+
+function detailOf(
+  { target, skipRehearsal }: MigrateRequest,
+  rollback: string | undefined,
+): Pick<JournalEvent, 'detail'> {
+  const isSkipped = target.environment.protected && skipRehearsal === true;
+  if (!isSkipped && rollback === undefined) return {};
+  return {
+    detail: {
+      ...(isSkipped ? { rehearsal: 'skipped' } : {}),
+      ...(rollback === undefined ? {} : { rollback }),
+    },
+  };
 }
 
 const eventOf = (migration: string, outcome: JournalEvent['outcome']): JournalEvent => ({

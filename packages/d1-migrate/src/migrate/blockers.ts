@@ -1,5 +1,5 @@
 import { D1Error } from 'd1-core/errors';
-import { fileFindings, readMigration, type FileFinding } from 'd1-core/migrations';
+import { fileFindings, readDirectives, readMigration, type FileFinding } from 'd1-core/migrations';
 import { loadTokenizer } from 'd1-core/sql';
 import type { Survey } from '../status/index.ts';
 
@@ -19,7 +19,8 @@ export async function findBlockers({ files, migrations, findings }: Survey): Pro
     ),
     ...files
       .filter(({ name }) => pending.has(name))
-      .flatMap((file) => fileFindings(readMigration(file), tokenize))
+      .map(readMigration)
+      .flatMap((file) => [...fileFindings(file, tokenize), ...readDirectives(file, tokenize).problems])
       .filter(({ severity }) => severity === 'error'),
   ];
 }

@@ -1,7 +1,9 @@
 import { describeError, plural, style } from 'd1-core/report';
 import type { MigrationFile } from 'd1-core/migrations';
+import { describeLosses } from '../loss/index.ts';
 import { describeTarget, type Target } from '../target/index.ts';
 import { isConsistent, type Survey } from '../status/index.ts';
+import { restoreCommand } from './lost-rows.ts';
 import type { MigrateResult, MigrationResult } from './migrate.ts';
 
 /** What is shown before anything is changed. */
@@ -23,19 +25,29 @@ export function describePending(survey: Survey, pending: readonly MigrationFile[
   ];
 }
 
+/** Said once more, because nothing else will stop what the rehearsal would have found. */
+export const describeSkippedRehearsal = ({ environment }: Target): readonly string[] =>
+  environment.protected
+    ? [
+        '',
+        style.warn(
+          'The rehearsal is skipped: nobody knows what these migrations do to the data. The journal notes it.',
+        ),
+      ]
+    : [];
+
 /** The way back, shown before a remote database is changed. */
-export function describeBookmark({ environment, database }: Target, bookmark: string): readonly string[] {
-  const restore = `npx wrangler d1 time-travel restore ${database.binding} --env=${environment.wranglerEnv} --bookmark=${bookmark}`;
+export function describeBookmark(target: Target, bookmark: string): readonly string[] {
   return [
     '',
     `Bookmark before this run: ${bookmark}`,
-    style.dim(`  ${restore} goes back to it, and loses every write since.`),
+    style.dim(`  ${restoreCommand(target, bookmark)} goes back to it, and loses every write since.`),
   ];
 }
 
 /** What came of it. */
 export function describeResult(result: MigrateResult): readonly string[] {
-  const { outcome, migrations, error, warnings, durationMs, survey } = result;
+  const { outcome, migrations, losses, error, warnings, durationMs, survey } = result;
   const seconds = `${(durationMs / 1000).toFixed(1)} s`;
   const lines = migrations.map(
     ({ name, outcome: end }) => `  ${SIGNS[end]} ${name}${end === 'not-run' ? ' (not run)' : ''}`,
@@ -50,12 +62,14 @@ export function describeResult(result: MigrateResult): readonly string[] {
       return [
         '',
         ...lines,
+        ...describeLosses(losses),
         '',
         style.good(`${plural(migrations.length, 'migration')} applied in ${seconds}.`),
         ...notes,
       ];
     case 'failed':
-      return ['', ...lines, '', ...describeError(error), ...notes];
+    case 'rows-lost':
+      return ['', ...lines, ...describeLosses(losses), '', ...describeError(error), ...notes];
   }
 }
 

@@ -10,6 +10,8 @@ export function migrateDocument({
   error,
   warnings,
   bookmark,
+  snapshot,
+  losses,
   durationMs,
 }: MigrateResult): object {
   return {
@@ -18,6 +20,8 @@ export function migrateDocument({
     migrations,
     warnings,
     bookmark,
+    snapshot,
+    losses,
     durationMs: Math.round(durationMs),
     ...(error === undefined ? {} : { error: errorDocument(error) }),
   };

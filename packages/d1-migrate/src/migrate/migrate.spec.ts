@@ -2,7 +2,8 @@ import { renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { testWorkspace } from 'd1-core/testing';
 import { runWrangler, targetArguments } from 'd1-core/wrangler';
-import { wranglerTarget } from '../target/index.ts';
+import { listSnapshots, restoreSnapshot } from '../snapshot/index.ts';
+import { localDatabase, wranglerTarget } from '../target/index.ts';
 import { errorOf, identify, migrateIn, query, statesIn, targetIn } from '../testing/index.ts';
 import { migrate } from './migrate.ts';
 
@@ -39,6 +40,18 @@ describe('migrating a local database', () => {
     expect(second.outcome).toBe('nothing-pending');
     expect(await query(workspace, 'SELECT count(*) AS rows FROM a')).toEqual([{ rows: 1 }]);
     expect(await query(workspace, 'SELECT count(*) AS rows FROM d1_migrate_journal')).toEqual([{ rows: 4 }]);
+  });
+
+  it('takes a snapshot of the database before it is changed, and none where there is no database yet', async () => {
+    const workspace = testWorkspace({ migrations: { '0001_a.sql': A } });
+    expect((await migrateIn(workspace)).snapshot).toBeNull();
+    workspace.write({ 'migrations/0002_b.sql': 'DROP TABLE a;\n' });
+    const { snapshot } = await migrateIn(workspace);
+    const database = localDatabase(targetIn(workspace));
+    expect(await listSnapshots(database)).toMatchObject([{ id: snapshot, before: ['0002_b.sql'] }]);
+    await restoreSnapshot(database);
+    expect(await query(workspace, 'SELECT * FROM a')).toEqual([]);
+    expect(await statesIn(workspace)).toMatchObject({ '0002_b.sql': 'pending' });
   });
 
   it('changes nothing in a dry run', async () => {

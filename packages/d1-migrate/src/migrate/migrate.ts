@@ -1,5 +1,6 @@
 import type { D1Error } from 'd1-core/errors';
 import type { MigrationFile } from 'd1-core/migrations';
+import type { RowLoss } from '../loss/index.ts';
 import type { Identify } from '../run/index.ts';
 import { survey, type Survey } from '../status/index.ts';
 import { openTarget, type Target } from '../target/index.ts';
@@ -7,19 +8,30 @@ import { applyPending } from './apply.ts';
 import { blockedError, findBlockers } from './blockers.ts';
 import { missingEvents } from './journal.ts';
 import { record } from './record.ts';
+import { requireRehearsed } from './require-rehearsed.ts';
 
 export interface MigrateRequest {
   readonly target: Target;
   readonly identify: Identify;
   /** Stop before anything is changed. */
   readonly dryRun: boolean;
+  /** Change a protected environment without a rehearsal of exactly these migrations; the journal notes it. */
+  readonly skipRehearsal?: boolean | undefined;
   /** Shows what is pending and gets the consent for it; throws when there is none. */
   readonly approve: (survey: Survey, pending: readonly MigrationFile[]) => Promise<void>;
   /** Is told the Time Travel bookmark of a remote database before it is changed. */
   readonly onBookmark?: ((bookmark: string) => void) | undefined;
+  /** Is told what is about to be written; when it throws, nothing is. */
+  readonly onBegin?: ((change: Change) => Promise<void>) | undefined;
   /** Milliseconds that wrangler may take. */
   readonly timeout?: number | undefined;
   readonly signal?: AbortSignal | undefined;
+}
+
+/** What a run is about to do. Without migrations it only completes the journal. */
+export interface Change {
+  readonly bookmark: string | null;
+  readonly migrations: readonly MigrationResult[];
 }
 
 export interface MigrationResult {
@@ -29,7 +41,8 @@ export interface MigrationResult {
 
 export interface MigrateResult {
   readonly survey: Survey;
-  readonly outcome: 'nothing-pending' | 'dry-run' | 'applied' | 'failed';
+  /** `rows-lost`: all is applied, and rows are gone that no directive announces. */
+  readonly outcome: 'nothing-pending' | 'dry-run' | 'applied' | 'rows-lost' | 'failed';
   /** Every migration that was pending, in the order in which they run. */
   readonly migrations: readonly MigrationResult[];
   readonly error: D1Error | undefined;
@@ -37,6 +50,10 @@ export interface MigrateResult {
   readonly warnings: readonly string[];
   /** What Time Travel goes back to; null for a local database, or where nothing was done. */
   readonly bookmark: string | null;
+  /** The snapshot of a local database before the run; null where there was none yet, or nothing was done. */
+  readonly snapshot: string | null;
+  /** The tables that have fewer rows than before. */
+  readonly losses: readonly RowLoss[];
   readonly durationMs: number;
 }
 
@@ -54,6 +71,8 @@ export async function migrate(request: MigrateRequest): Promise<MigrateResult> {
       error: undefined,
       warnings: [],
       bookmark: null,
+      snapshot: null,
+      losses: [],
       durationMs: performance.now() - started,
       ...result,
     });
@@ -61,12 +80,14 @@ export async function migrate(request: MigrateRequest): Promise<MigrateResult> {
     if (pending.length === 0) {
       const missing = missingEvents(before);
       if (!dryRun && missing.length > 0) {
+        await request.onBegin?.({ bookmark: null, migrations: [] });
         await record({ d1, before, identity: await request.identify(), bookmark: null }, missing);
       }
       return finish({ outcome: 'nothing-pending' });
     }
     const blocked = blockedError(await findBlockers(before));
     if (blocked !== undefined) throw blocked;
+    if (!dryRun) await requireRehearsed(before, pending, request);
     await approve(before, pending);
     if (dryRun) return finish({ outcome: 'dry-run' });
     started = performance.now(); // Nobody waits for wrangler while the question stands.

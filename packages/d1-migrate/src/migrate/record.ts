@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import type { D1 } from 'd1-core/database';
 import { D1Error, isD1Error } from 'd1-core/errors';
 import {
+  createHistoryStatement,
   heldLock,
   holdsLock,
   isInHistory,
@@ -13,10 +14,14 @@ import {
   requireLock,
   stampStatements,
   takeLockStatements,
+  type AppliedMigration,
 } from 'd1-core/history';
-import type { RunIdentity } from '../run/index.ts';
+import { quoteIdentifier } from 'd1-core/sql';
+import { retryRead, type RunIdentity } from '../run/index.ts';
 import type { Survey } from '../status/index.ts';
+import type { Target } from '../target/index.ts';
 import { journalEntries, type JournalEvent } from './journal.ts';
+import type { Answers } from './row-guard.ts';
 
 /** What a run writes into the database beside the migrations themselves. */
 export interface RunRecord {
@@ -47,52 +52,97 @@ export async function record(
 
 /**
  * Takes the lock of a remote database and notes in the journal what is about to be done, in one call where it fits.
- * Throws `locked` when somebody else holds it. A local database has the locks of its file.
+ * Throws `locked` when somebody else holds it, and `changed-meanwhile` when somebody has migrated since the status was
+ * read. A local database has the locks of its file. Gives the answers to further statements of the same call.
  */
 export async function begin(
   run: RunRecord,
   events: readonly JournalEvent[],
   lockSeconds: number,
-): Promise<void> {
+  also: readonly string[] = [],
+): Promise<Answers> {
   const { d1, before, identity, bookmark } = run;
-  if (d1.location !== 'remote') return record(run, events);
+  if (d1.location !== 'remote') {
+    await record(run, events);
+    return d1.batch(also);
+  }
+  const { target, state } = before;
+  const table = target.database.migrationsTable;
   const owner = `${identity.actor ?? 'somebody'} on ${hostname()}`;
   const first = journalEntries(before, identity, events.slice(0, ROWS_PER_CALL), bookmark);
-  const results = await d1.batch([
-    ...stampStatements(before.target.environment.name),
+  const release = () => d1.batch([releaseLockStatement(identity.run)]);
+  const taking = d1.batch([
+    ...stampStatements(target.environment.name),
     ...takeLockStatements(identity.run, owner, lockSeconds),
-    ...journalStatements(first, holdsLock(identity.run)),
+    // Wrangler makes it in the same way, a moment later; here it is read before.
+    createHistoryStatement(table, { quoted: target.wrangler.can.quotesHistoryTable }),
+    ...journalStatements(first, `${holdsLock(identity.run)} AND ${isHistory(table, state.history)}`),
+    ...also,
+    readHistoryStatement(table),
     readLockStatement,
   ]);
+  const results = await taking.catch(async (error: unknown) => {
+    // The answer may be lost and the lock taken all the same. To let it go is safe: it names this run.
+    await release().catch(() => undefined);
+    throw error;
+  });
   requireLock(heldLock(results.at(-1) ?? []), identity.run);
+  const found = results.at(-2) ?? [];
+  if (found.length !== state.history.length || found.at(-1)?.['id'] !== state.history.at(-1)?.id) {
+    await release();
+    throw changedMeanwhile(target);
+  }
   await record(run, events.slice(ROWS_PER_CALL));
+  return results.slice(-2 - also.length, -2);
+}
+
+/** A condition: the history has as many rows as were read before, and the same last one. */
+const isHistory = (table: string, rows: readonly AppliedMigration[]): string =>
+  `(SELECT count(*) || '/' || ifnull(max(id), 0) FROM ${quoteIdentifier(table)}) = '${rows.length}/${rows.at(-1)?.id ?? 0}'`;
+
+function changedMeanwhile({ environment }: Target): D1Error {
+  return new D1Error({
+    code: 'changed-meanwhile',
+    message: `Another run has migrated ${environment.name} since its status was read here.`,
+    fix: 'Run it again: it shows what is pending now.',
+    notes: ['Nothing was applied.'],
+  });
 }
 
 /** What is in the history after the run. */
 export interface Aftermath {
   readonly applied: ReadonlySet<string>;
   readonly warnings: readonly string[];
+  /** To the further statements, where they could be read together with the rest. */
+  readonly answers: Answers;
 }
 
 /**
  * Reads the history again, notes in the journal which of the migrations are in it, and lets the lock go: in one call
  * where it fits. The history decides what happened, not what wrangler said.
  */
-export async function conclude(run: RunRecord, events: readonly JournalEvent[]): Promise<Aftermath> {
+export async function conclude(
+  run: RunRecord,
+  events: readonly JournalEvent[],
+  also: readonly string[] = [],
+): Promise<Aftermath> {
   const { d1, before, identity, bookmark } = run;
   const table = before.target.database.migrationsTable;
   const release = d1.location === 'remote' ? [releaseLockStatement(identity.run)] : [];
   const first = journalEntries(before, identity, events.slice(0, ROWS_PER_CALL), bookmark);
   try {
     const results = await d1.batch([
+      ...also, // First, because they fail where a migration has not run: then nothing else must have been done.
       ...journalStatements(first, isInHistory(table)),
       ...release,
       readHistoryStatement(table),
     ]);
     await record(run, events.slice(ROWS_PER_CALL), isInHistory(table));
-    return { applied: namesOf(results.at(-1) ?? []), warnings: [] };
+    const answers = results.slice(0, also.length);
+    return { applied: namesOf(results.at(-1) ?? []), warnings: [], answers };
   } catch (error) {
     if (!isD1Error(error)) throw error;
+    if (also.length > 0) return conclude(run, events);
     return readOnly(run, release, error);
   }
 }
@@ -104,11 +154,12 @@ async function readOnly(
   cause: D1Error,
 ): Promise<Aftermath> {
   try {
-    const { history } = await readDatabaseState(d1, before.target.database.migrationsTable);
+    const table = before.target.database.migrationsTable;
+    const { history } = await retryRead(() => readDatabaseState(d1, table));
     await d1.batch(release);
     const applied = namesOf(history);
     const warning = `The journal could not be written: ${cause.message}. The next "migrate" completes it from the history.`;
-    return { applied, warnings: applied.size === 0 ? [] : [warning] };
+    return { applied, warnings: applied.size === 0 ? [] : [warning], answers: undefined };
   } catch {
     throw new D1Error({
       code: 'outcome-unknown',

@@ -55,7 +55,7 @@ describe('migrating a remote database', () => {
     expect(await readStatus(targetIn(workspace))).toMatchObject({ pending: 2 });
 
     workspace.write({ 'migrations/0003_bad.sql': 'CREATE TABLE c (x);\nVACUUM;\n' });
-    const failed = await migrateProduction(workspace);
+    const failed = await migrateProduction(workspace, { skipRehearsal: true });
     expect(failed.outcome).toBe('failed');
     expect(failed.error).toMatchObject({ code: 'sql-not-authorized', location: { line: 2, column: 1 } });
     expect(await readStatus(production(workspace))).toMatchObject({ pending: 1 });
@@ -90,7 +90,8 @@ describe('migrating a remote database', () => {
     const refused = runs.filter((run) => run.status === 'rejected').map(({ reason }) => reason);
     const done = runs.filter((run) => run.status === 'fulfilled').map(({ value }) => value.outcome);
     expect(done).toContain('applied');
-    for (const error of refused) expect(error).toMatchObject({ code: 'locked', exitCode: 11 });
+    // The other one comes while the lock is held, or just after.
+    for (const error of refused) expect(['locked', 'changed-meanwhile']).toContain(error.code);
     expect(await query(workspace, 'SELECT count(*) AS rows FROM a')).toEqual([{ rows: 1 }]);
     expect(await query(workspace, 'SELECT name FROM d1_migrations ORDER BY id')).toHaveLength(2);
     expect((await migrateProduction(workspace)).outcome).toBe('nothing-pending');
@@ -123,7 +124,7 @@ describe('migrating a remote database', () => {
     expect(result.error?.notes.join('\n')).toContain('In the history now: 0001_a.sql.');
 
     api.faults.clear();
-    expect((await migrateProduction(workspace)).migrations).toEqual([
+    expect((await migrateProduction(workspace, { skipRehearsal: true })).migrations).toEqual([
       { name: '0002_b.sql', outcome: 'applied' },
     ]);
     expect(await query(workspace, 'SELECT count(*) AS rows FROM a')).toEqual([{ rows: 1 }]);

@@ -1,12 +1,15 @@
 import { createInterface } from 'node:readline/promises';
 import { D1Error } from 'd1-core/errors';
+import { checkSource } from '../protect/index.ts';
 import type { Target } from '../target/index.ts';
 
 /**
- * Asks for the database's name before a protected environment is changed. Throws when the answer is another one, or
+ * Asks for the database's name before a protected environment is changed, and first sees to it that it may be changed
+ * from this branch and work tree. Throws when the answer is another one, or
  * when nobody is there to ask: in CI, and under `nx run-many`, where a question would be invisible.
  */
 export async function confirmTarget(target: Target, confirm: string | undefined): Promise<void> {
+  await checkSource(target);
   if (!target.environment.protected) return;
   const name = target.database.databaseName ?? target.database.binding;
   if (confirm !== undefined) {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
-import { execa } from 'execa';
+import { findCommit } from './git.ts';
 
 /** Who runs what, for the journal. */
 export interface RunIdentity {
@@ -37,9 +37,4 @@ function findActor(): string | null {
   } catch {
     return null; // A container may run under a user id that has no name.
   }
-}
-
-async function findCommit(workspaceRoot: string): Promise<string | null> {
-  const { stdout, failed } = await execa('git', ['rev-parse', 'HEAD'], { cwd: workspaceRoot, reject: false });
-  return failed ? null : stdout;
 }

@@ -29,6 +29,7 @@ const state = (applied: readonly string[], journal: readonly JournalEntry[] = []
   history: applied.map((name, index) => ({ id: index + 1, name, appliedAt: '2026-01-01 00:00:00' })),
   journal,
   stamp: undefined,
+  catalog: [],
 });
 
 /** Every file has the checksums of its name. */

@@ -2,6 +2,7 @@ import { hasLocalDatabases, type D1 } from 'd1-core/database';
 import { checkStamp, EMPTY_STATE, readDatabaseState, type DatabaseState } from 'd1-core/history';
 import { folderFindings, type FolderFinding, type MigrationFile } from 'd1-core/migrations';
 import { loadTokenizer } from 'd1-core/sql';
+import { retryRead } from '../run/retry-read.ts';
 import { localDatabase, openTarget, type Target } from '../target/index.ts';
 import { acceptedNames } from './accepted.ts';
 import { checksumsOfFiles } from './checksums-of.ts';
@@ -40,7 +41,9 @@ export async function readStatus(target: Target): Promise<DatabaseStatus> {
 export async function survey(target: Target, d1: D1): Promise<Survey> {
   const files = listTargetMigrations(target);
   const [state, tokenize] = await Promise.all([
-    isUntouched(target) ? EMPTY_STATE : readDatabaseState(d1, target.database.migrationsTable),
+    isUntouched(target)
+      ? EMPTY_STATE
+      : retryRead(() => readDatabaseState(d1, target.database.migrationsTable)),
     loadTokenizer(),
   ]);
   const { name } = target.environment;

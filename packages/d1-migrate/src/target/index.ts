@@ -4,6 +4,8 @@ export {
   describeTarget,
   targetDocument,
   type Target,
+  type Protection,
   type TargetOptions,
+  type TargetSetting,
 } from './target.ts';
 export { localDatabase, openTarget, wranglerTarget } from './open-target.ts';

@@ -7,9 +7,25 @@ import {
   resolveEnvironment,
   type D1Binding,
   type Environment,
-  type EnvironmentSettings,
+  type EnvironmentSetting,
 } from 'd1-core/environment';
 import { findWrangler, type Wrangler } from 'd1-core/wrangler';
+
+/** What the plugin's options say about one environment. */
+export interface TargetSetting extends EnvironmentSetting {
+  /** The branches from which it may be changed; any without it. */
+  readonly branches?: readonly string[] | undefined;
+  /** Whether it may be changed only from a commit without further changes. */
+  readonly cleanWorkTree?: boolean | undefined;
+  /** Another place for the audit file; relative to the workspace root. */
+  readonly auditFile?: string | undefined;
+}
+
+/** What a change needs beside a confirmation, and where it is noted. */
+export interface Protection extends Pick<TargetSetting, 'branches' | 'cleanWorkTree'> {
+  /** Absolute. Written for protected environments only. */
+  readonly auditFile: string;
+}
 
 /** One database in one environment, and the wrangler that works on it. */
 export interface Target {
@@ -20,6 +36,7 @@ export interface Target {
   readonly persistTo: string;
   /** The name of the last migration whose number and name are taken as they are. */
   readonly startAfter: string | undefined;
+  readonly protection: Protection;
 }
 
 /** The options that every executor has, and that say which database is meant. */
@@ -34,7 +51,7 @@ export interface TargetOptions {
   /** Numbers and names of the files up to this migration are taken as they are: they are applied somewhere. */
   readonly startAfter?: string | undefined;
   /** What the plugin's options say about environments. */
-  readonly settings?: EnvironmentSettings | undefined;
+  readonly settings?: Readonly<Record<string, TargetSetting>> | undefined;
 }
 
 /** The database that the options name. Throws what is wrong with them, or with the wrangler config. */
@@ -70,6 +87,22 @@ function targetOf(
         ? join(dirname(environment.configFile), '.wrangler', 'state')
         : resolve(workspaceRoot, options.persistTo),
     startAfter: options.startAfter,
+    protection: protectionOf(environment, options.settings?.[environment.name] ?? {}, workspaceRoot),
+  };
+}
+
+function protectionOf(
+  { name, configFile }: Environment,
+  { branches, cleanWorkTree, auditFile }: TargetSetting,
+  workspaceRoot: string,
+): Protection {
+  return {
+    branches,
+    cleanWorkTree,
+    auditFile:
+      auditFile === undefined
+        ? join(dirname(configFile), '.d1', 'audit', `${name}.ndjson`)
+        : resolve(workspaceRoot, auditFile),
   };
 }
 

@@ -47,7 +47,7 @@ export async function query(workspace: TestWorkspace, sql: string): Promise<read
 
 /** Runs an executor in a process of its own. Its promise settles when the process has ended, however it did. */
 export function startExecutor(
-  name: 'migrate' | 'status' | 'reset',
+  name: 'migrate' | 'status' | 'reset' | 'rehearse' | 'audit' | 'deploy' | 'unlock',
   { root, wranglerConfig }: TestWorkspace,
   options: object = {},
 ) {

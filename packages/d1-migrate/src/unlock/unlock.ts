@@ -7,6 +7,7 @@ import {
   releaseLockStatement,
   type Lock,
 } from 'd1-core/history';
+import { retryRead } from '../run/retry-read.ts';
 import { openTarget, type Target } from '../target/index.ts';
 
 export interface UnlockRequest {
@@ -26,7 +27,7 @@ export async function unlock({ target, approve }: UnlockRequest): Promise<Unlock
   const d1 = openTarget(target);
   try {
     const { database, environment } = target;
-    const { stamp } = await readDatabaseState(d1, database.migrationsTable);
+    const { stamp } = await retryRead(() => readDatabaseState(d1, database.migrationsTable));
     checkStamp(stamp, environment.name, database.databaseName ?? database.binding);
     // Without a stamp there is no table that could hold a lock.
     const lock = stamp === undefined ? undefined : await readLock(d1);

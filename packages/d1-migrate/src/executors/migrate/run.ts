@@ -1,9 +1,12 @@
+import { audited, type AuditRecorder } from '../../audit/index.ts';
 import {
   describeBookmark,
   describePending,
   describeResult,
+  describeSkippedRehearsal,
   migrate,
   migrateDocument,
+  type MigrateResult,
 } from '../../migrate/index.ts';
 import {
   confirmTarget,
@@ -22,23 +25,31 @@ export function runMigrate(
 ): Promise<{ success: boolean }> {
   return runCommand('migrate', options, async () => {
     const target = resolveTarget(options, workspaceRoot);
-    const result = await interruptible((signal) =>
-      migrate({
+    const identify = identifyRun(workspaceRoot, pluginVersion());
+    const work = async (recorder: AuditRecorder, signal: AbortSignal): Promise<MigrateResult> => {
+      const result = await migrate({
         target,
-        identify: identifyRun(workspaceRoot, pluginVersion()),
+        identify,
         dryRun: options.dryRun ?? false,
+        skipRehearsal: options.skipRehearsal,
         timeout: options.timeout === undefined ? undefined : options.timeout * 1000,
         signal,
         onBookmark: (bookmark) => show(options, describeBookmark(target, bookmark)),
+        onBegin: (change) => recorder.begin(change),
         async approve(survey, pending) {
           show(options, describePending(survey, pending));
+          if (options.skipRehearsal === true) show(options, describeSkippedRehearsal(target));
           if (options.dryRun !== true) await confirmTarget(target, options.confirm);
         },
-      }),
-    );
+      });
+      const notNoted = await recorder.end(result);
+      return { ...result, warnings: [...result.warnings, ...notNoted] };
+    };
+    const run = { target, action: 'migrate', identify, dryRun: options.dryRun };
+    const result = await interruptible((signal) => audited(run, (recorder) => work(recorder, signal)));
     const incomplete = result.warnings.length > 0 ? 3 : 0;
     return {
-      exitCode: result.outcome === 'failed' ? (result.error?.exitCode ?? 1) : incomplete,
+      exitCode: result.error?.exitCode ?? incomplete,
       text: describeResult(result),
       document: migrateDocument(result),
     };

@@ -1,4 +1,5 @@
-import { confirmTarget, runCommand, show } from '../../run/index.ts';
+import { audited } from '../../audit/index.ts';
+import { confirmTarget, identifyRun, pluginVersion, runCommand, show } from '../../run/index.ts';
 import { resolveTarget } from '../../target/index.ts';
 import { describeLock, describeUnlock, unlock, unlockDocument } from '../../unlock/index.ts';
 import type { UnlockExecutorOptions } from './schema.d.ts';
@@ -9,13 +10,22 @@ export function runUnlock(
 ): Promise<{ success: boolean }> {
   return runCommand('unlock', options, async () => {
     const target = resolveTarget(options, workspaceRoot);
-    const result = await unlock({
-      target,
-      async approve(lock) {
-        show(options, describeLock(target, lock));
-        await confirmTarget(target, options.confirm);
-      },
+    const run = { target, action: 'unlock', identify: identifyRun(workspaceRoot, pluginVersion()) };
+    const result = await audited(run, async (recorder) => {
+      const unlocked = await unlock({
+        target,
+        async approve(lock) {
+          show(options, describeLock(target, lock));
+          await confirmTarget(target, options.confirm);
+          await recorder.begin({ bookmark: null, migrations: [] });
+        },
+      });
+      return { ...unlocked, warnings: await recorder.end({ migrations: [] }) };
     });
-    return { exitCode: 0, text: describeUnlock(result), document: unlockDocument(result) };
+    return {
+      exitCode: result.warnings.length === 0 ? 0 : 3,
+      text: [...describeUnlock(result), ...result.warnings],
+      document: { ...unlockDocument(result), warnings: result.warnings },
+    };
   });
 }

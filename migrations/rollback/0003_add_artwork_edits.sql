@@ -1,0 +1,5 @@
+-- Undoes 0003_add_artwork_edits.sql.
+-- d1-migrate: undoes 0003_add_artwork_edits.sql 14af1e6000353790e33b1f1a1c3e16c6db1d0b45cf7820b6b156b74392c09142
+-- d1-migrate: class exact
+
+DROP TABLE artwork_edits;

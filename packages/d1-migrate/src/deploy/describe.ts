@@ -1,0 +1,62 @@
+import { describeError, errorDocument, plural, style } from 'd1-core/report';
+import { describeTarget, targetDocument, type Target } from '../target/index.ts';
+import type { DeployResult } from './deploy.ts';
+
+/** What is shown before a Worker is deployed. */
+export const describeDeploy = (targets: readonly Target[]): readonly string[] => [
+  ...targets.map(describeTarget),
+  '',
+  'No migration is pending.',
+];
+
+/** What came of it. */
+export function describeDeployResult(result: DeployResult): readonly string[] {
+  const { target, outcome, version, urls, output, error, durationMs } = result;
+  const seconds = `${(durationMs / 1000).toFixed(1)} s`;
+  switch (outcome) {
+    case 'failed':
+      return ['', ...describeError(error)];
+    case 'dry-run':
+      return [
+        describeTarget(target),
+        '',
+        ...output,
+        '',
+        'Dry run: nothing was deployed.',
+        ...describePending(result),
+      ];
+    case 'deployed':
+      return [
+        '',
+        ...output,
+        '',
+        style.good(`Deployed to ${target.environment.name} in ${seconds}: version ${version}`),
+        ...urls.map((url) => `  ${url}`),
+      ];
+  }
+}
+
+function describePending({ pending }: DeployResult): readonly string[] {
+  const names = pending.flatMap((one) => one.names);
+  return names.length === 0
+    ? []
+    : [
+        style.warn(
+          `${plural(names.length, 'migration')} pending (${names.join(', ')}): a real run applies them first.`,
+        ),
+      ];
+}
+
+/** A result as the JSON report carries it. */
+export const deployDocument = (result: DeployResult): object => ({
+  ...targetDocument(result.target),
+  outcome: result.outcome,
+  workerVersion: result.version,
+  urls: result.urls,
+  pending: result.pending.map(({ target, names }) => ({
+    binding: target.database.binding,
+    migrations: names,
+  })),
+  durationMs: Math.round(result.durationMs),
+  ...(result.error === undefined ? {} : { error: errorDocument(result.error) }),
+});

@@ -1,0 +1,34 @@
+import { resolve } from 'node:path';
+import { describeRehearsal, rehearse, rehearseDocument, type RehearseResult } from '../../rehearse/index.ts';
+import { runCommand, type ExitCode } from '../../run/index.ts';
+import { showProgress } from '../../run/progress.ts';
+import { resolveTarget } from '../../target/index.ts';
+import type { RehearseExecutorOptions } from './schema.d.ts';
+
+export function runRehearse(
+  options: RehearseExecutorOptions,
+  workspaceRoot: string,
+): Promise<{ success: boolean }> {
+  return runCommand('rehearse', options, async () => {
+    const target = resolveTarget(options, workspaceRoot);
+    const progress = showProgress(process.stderr);
+    const result = await rehearse({
+      target,
+      source:
+        options.from === undefined
+          ? { kind: 'database' }
+          : { kind: 'file', file: resolve(workspaceRoot, options.from) },
+      onProgress: progress.show,
+    }).finally(() => progress.clear());
+    return {
+      exitCode: exitCodeOf(result),
+      text: describeRehearsal(result),
+      document: rehearseDocument(result),
+    };
+  });
+}
+
+function exitCodeOf({ outcome, error }: RehearseResult): ExitCode {
+  if (outcome === 'failed') return error?.exitCode ?? 1;
+  return outcome === 'lost-rows' ? 1 : 0;
+}

@@ -1,0 +1,28 @@
+import { join } from 'node:path';
+import { runCommand } from '../../run/index.ts';
+import { listTargetMigrations } from '../../status/index.ts';
+import { resolveTarget } from '../../target/index.ts';
+import { describeValidation, validate, validateDocument } from '../../validate/index.ts';
+import type { ValidateExecutorOptions } from './schema.d.ts';
+
+export function runValidate(
+  options: ValidateExecutorOptions,
+  workspaceRoot: string,
+): Promise<{ success: boolean }> {
+  return runCommand('validate', options, async () => {
+    const target = resolveTarget(options, workspaceRoot);
+    const files = listTargetMigrations(target);
+    const result = await validate({
+      wrangler: target.wrangler,
+      files,
+      schemaFile: join(target.database.migrationsDir, 'schema', 'schema.sql'),
+      write: options.write ?? false,
+    });
+    const failed = result.problems.some(({ severity }) => severity === 'error');
+    return {
+      exitCode: failed ? 1 : 0,
+      text: describeValidation(result, workspaceRoot),
+      document: validateDocument(result, workspaceRoot),
+    };
+  });
+}

@@ -1,0 +1,5 @@
+import type { CommonOptions } from '../common-options.d.ts';
+
+export interface ValidateExecutorOptions extends CommonOptions {
+  readonly write?: boolean | undefined;
+}

@@ -1,0 +1,93 @@
+import { generateFiles, logger, readNxJson, type Tree } from '@nx/devkit';
+import { D1Error, nearest } from 'd1-core/errors';
+import { chooseDatabase, type Environment } from 'd1-core/environment';
+import { join, posix } from 'node:path';
+import type { D1MigratePluginOptions } from '../../inference/options.ts';
+import { findWorker, type Worker } from '../shared/find-worker.ts';
+import { readPluginOptions } from '../shared/plugin-options.ts';
+import { withReadableErrors } from '../shared/readable-errors.ts';
+import type { CiGeneratorSchema } from './schema.d.ts';
+import { setupOf } from './setup-steps.ts';
+
+const FOLDER = '.github/workflows';
+
+/** Writes a GitHub workflow that checks, plans, and after an approval migrates and deploys one environment. */
+export default function ciGenerator(tree: Tree, options: CiGeneratorSchema): Promise<void> {
+  return withReadableErrors(async () => {
+    const plugin = readPluginOptions(tree);
+    const worker = findWorker(tree, options.project, plugin);
+    const environment = chooseEnvironment(worker, options.environment);
+    const name = options.name ?? 'd1';
+    const file = `${FOLDER}/${name}.yml`;
+    if (tree.exists(file)) throw workflowExists(file);
+    const { nx, steps } = setupOf(tree);
+    generateFiles(tree, join(import.meta.dirname, 'files'), FOLDER, {
+      nx,
+      setup: steps,
+      ...targetValues(plugin),
+      ...databaseValues(environment, options.database ?? plugin.database),
+      name,
+      project: worker.project,
+      environment: environment.name,
+      branch: options.branch ?? readNxJson(tree)?.defaultBase ?? 'main',
+      auditFolder: auditFolder(worker, environment, plugin),
+    });
+    logger.info(`The head of ${file} says what to set up in the repository at GitHub.`);
+  });
+}
+
+function chooseEnvironment({ environments }: Worker, name: string | undefined): Environment {
+  const remote = environments.filter(({ location }) => location === 'remote');
+  const guarded = remote.filter((environment) => environment.protected);
+  const chosen =
+    name === undefined && guarded.length === 1
+      ? guarded[0]
+      : remote.find((environment) => environment.name === name);
+  if (chosen !== undefined) return chosen;
+  const names = remote.map((environment) => environment.name);
+  const meant = name === undefined ? undefined : nearest(name, names);
+  throw new D1Error({
+    code: 'no-environment',
+    message:
+      name === undefined
+        ? 'Which environment is to be deployed is not clear: not exactly one is remote and protected.'
+        : `The Worker has no remote environment "${name}".`,
+    fix: `Write --environment=${meant ?? names[0] ?? 'production'}. Remote: ${names.join(', ') || 'none'}.`,
+    exitCode: 2,
+  });
+}
+
+const targetValues = (plugin: D1MigratePluginOptions) => ({
+  lint: 'lint',
+  validate: plugin.validateTargetName ?? 'validate',
+  plan: 'plan',
+  deploy: plugin.deployTargetName ?? 'deploy',
+});
+
+/** The binding is written only where the Worker has several databases, and the plugin's options choose none. */
+function databaseValues(environment: Environment, binding: string | undefined) {
+  const database = chooseDatabase(environment, binding);
+  return {
+    databaseName: database.databaseName ?? database.binding,
+    databaseOption: environment.databases.length > 1 ? ` --database=${database.binding}` : '',
+  };
+}
+
+function auditFolder(
+  { wranglerConfig }: Worker,
+  { name }: Environment,
+  { environments }: D1MigratePluginOptions,
+): string {
+  const file = environments?.[name]?.auditFile;
+  return file === undefined
+    ? posix.join(posix.dirname(wranglerConfig), '.d1/audit')
+    : posix.dirname(file.replaceAll('\\', '/'));
+}
+
+const workflowExists = (file: string): D1Error =>
+  new D1Error({
+    code: 'workflow-exists',
+    message: `There is a workflow ${file} already.`,
+    fix: 'Give the new one another name, such as --name=d1-deploy, or delete the old one.',
+    exitCode: 2,
+  });

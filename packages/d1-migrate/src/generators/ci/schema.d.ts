@@ -1,0 +1,7 @@
+export interface CiGeneratorSchema {
+  project?: string;
+  environment?: string;
+  database?: string;
+  branch?: string;
+  name?: string;
+}

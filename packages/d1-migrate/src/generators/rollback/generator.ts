@@ -1,0 +1,94 @@
+import { logger, type Tree } from '@nx/devkit';
+import { D1Error, nearest } from 'd1-core/errors';
+import type { MigrationFile } from 'd1-core/migrations';
+import { relative, sep } from 'node:path';
+import { makeScripts, type MadeScript } from '../../rollback-script/index.ts';
+import { listTargetMigrations } from '../../status/index.ts';
+import { resolveTarget } from '../../target/index.ts';
+import { findDatabase, findWorker } from '../shared/find-worker.ts';
+import { readPluginOptions } from '../shared/plugin-options.ts';
+import { withReadableErrors } from '../shared/readable-errors.ts';
+import type { RollbackGeneratorSchema } from './schema.d.ts';
+
+/** Writes the rollback scripts that are missing, each proved on workerd. Reads no database. */
+export default function rollbackGenerator(tree: Tree, options: RollbackGeneratorSchema): Promise<void> {
+  return withReadableErrors(async () => {
+    const plugin = readPluginOptions(tree);
+    const worker = findWorker(tree, options.project, plugin);
+    const database = findDatabase(worker, options.database ?? plugin.database);
+    const environment = worker.environments.find(({ databases }) =>
+      databases.some(({ binding }) => binding === database.binding),
+    );
+    const target = resolveTarget(
+      {
+        wranglerConfig: worker.wranglerConfig,
+        environment: environment?.name,
+        database: database.binding,
+        settings: plugin.environments,
+      },
+      tree.root,
+    );
+    const files = listTargetMigrations(target);
+    const wanted =
+      options.migration === undefined ? undefined : findMigration(files, String(options.migration));
+    const made = await makeScripts({
+      wrangler: target.wrangler,
+      files,
+      isWanted: (file) => wanted === undefined || file === wanted,
+      force: options.force ?? false,
+    });
+    for (const script of made) {
+      if ('text' in script) tree.write(relative(tree.root, script.path).split(sep).join('/'), script.text);
+    }
+    report(made);
+    const unproved = made.find(({ outcome }) => outcome === 'not-proved');
+    if (wanted !== undefined && unproved !== undefined) throw notProved(wanted.name);
+  });
+}
+
+/** By name, by name without `.sql`, or by number. */
+function findMigration(files: readonly MigrationFile[], wanted: string): MigrationFile {
+  const found =
+    files.find(({ name }) => name === wanted || name === `${wanted}.sql`) ??
+    files.find(({ number }) => number !== undefined && /^\d+$/.test(wanted) && number === Number(wanted));
+  if (found !== undefined) return found;
+  const names = files.map(({ name }) => name);
+  const meant = nearest(wanted, names);
+  throw new D1Error({
+    code: 'unknown-migration',
+    message: `There is no migration "${wanted}".`,
+    fix: meant === undefined ? 'Write the number or the name of a file.' : `Did you mean ${meant}?`,
+    exitCode: 2,
+  });
+}
+
+const notProved = (name: string): D1Error =>
+  new D1Error({
+    code: 'not-proved',
+    message: `No rollback script was written for ${name}.`,
+    fix: 'Correct what is said above, and run this again.',
+  });
+
+function report(made: readonly MadeScript[]): void {
+  const current = made.filter(({ outcome }) => outcome === 'current').length;
+  for (const script of made) {
+    switch (script.outcome) {
+      case 'proved':
+        logger.info(`${script.name}: ${script.class}, proved by up, down and up again`);
+        break;
+      case 'signed':
+        logger.info(`${script.name}: your script is proved, and is ${script.class}; its header was written`);
+        break;
+      case 'irreversible':
+        logger.warn(`${script.name}: irreversible; the file says why`);
+        break;
+      case 'not-proved':
+        logger.error(`${script.name}: nothing was written: ${script.reason}`);
+        break;
+      case 'current':
+    }
+  }
+  if (current > 0)
+    logger.info(`${current === 1 ? 'One script is' : `${current} scripts are`} there and up to date.`);
+  if (made.length === 0) logger.info('There are no migrations.');
+}

@@ -1,0 +1,6 @@
+export interface RollbackGeneratorSchema {
+  migration?: string | number;
+  project?: string;
+  database?: string;
+  force?: boolean;
+}

@@ -1,0 +1,81 @@
+import { columnOf, primaryKeyOf, type Index, type Schema, type Table } from 'd1-core/schema';
+import { sameName, type SyntaxNode } from 'd1-core/sql';
+
+/** A row that a migration adds to a table that was there before, known by a key that no other row can have. */
+export interface InsertedRow {
+  readonly table: string;
+  readonly key: readonly { readonly column: string; readonly literal: string }[];
+}
+
+export type InsertedRows =
+  | { readonly outcome: 'known'; readonly rows: readonly InsertedRow[] }
+  /** They may have been there before: with OR IGNORE nobody knows, so they stay. */
+  | { readonly outcome: 'perhaps' }
+  /** Nothing tells them from other rows, or they were made from other rows. */
+  | { readonly outcome: 'unknown'; readonly why: string };
+
+/** What an INSERT of literal values adds. */
+export function insertedRows(statement: SyntaxNode, table: Table, schema: Schema): InsertedRows {
+  const conflict = statement.word('conflict_action');
+  const upserts = statement.items('upsert');
+  if (conflict === 'REPLACE') return { outcome: 'unknown', why: 'rows that it replaces are gone' };
+  if (upserts.some((upsert) => upsert.word('action') === 'UPDATE'))
+    return { outcome: 'unknown', why: 'rows that it changes are not kept' };
+  const source = statement.child('source');
+  if (source?.is('ValuesClause') !== true)
+    return { outcome: 'unknown', why: 'nothing tells the rows that it adds from other rows' };
+  if (conflict === 'IGNORE' || upserts.length > 0) return { outcome: 'perhaps' };
+
+  const named = statement.items('columns').map((column) => column.name('column')?.text ?? '');
+  const columns =
+    named.length > 0
+      ? named
+      : table.columns.filter(({ generated }) => generated === 'no').map(({ name }) => name);
+  const keys = keysOf(table, schema);
+  const rows: InsertedRow[] = [];
+  for (const row of source.items('rows')) {
+    const literals = new Map(
+      row.items().map((value, index) => [columns[index]?.toLowerCase() ?? '', literalOf(value)]),
+    );
+    const key = keys
+      .map((key): PartialKey =>
+        key.map((column) => ({ column, literal: literals.get(column.toLowerCase()) })),
+      )
+      .find(isWhole);
+    if (key === undefined)
+      return { outcome: 'unknown', why: 'a row that it adds has no literal value for a unique key' };
+    rows.push({ table: table.name, key });
+  }
+  return { outcome: 'known', rows };
+}
+
+type PartialKey = readonly { readonly column: string; readonly literal: string | undefined }[];
+
+const isWhole = (key: PartialKey): key is InsertedRow['key'] =>
+  key.every(({ literal }) => literal !== undefined && literal !== 'NULL');
+
+/** The primary key first, then what is unique without a condition. */
+function keysOf(table: Table, schema: Schema): readonly (readonly string[])[] {
+  const primary = primaryKeyOf(table);
+  const unique = schema.indexesOf(table.name).filter(isWholeKey);
+  return [primary, ...unique.map(({ columns }) => columns.filter((column) => column !== undefined))].filter(
+    (key) => key.length > 0 && key.every((column) => columnOf(table, column)?.generated === 'no'),
+  );
+}
+
+const isWholeKey = ({ unique, partial, columns }: Index): boolean =>
+  unique && !partial && columns.every((column) => column !== undefined);
+
+/** The text of a literal, or of a negative number; undefined for an expression. */
+function literalOf(value: SyntaxNode): string | undefined {
+  if (value.is('Literal')) return value.word('literal_type') === 'NULL' ? 'NULL' : value.text();
+  const operand = value.is('UnaryExpr') && value.word('op') === 'MINUS' ? value.child('operand') : undefined;
+  const text = operand?.is('Literal') === true ? operand.text() : undefined;
+  return text === undefined ? undefined : `-${text}`;
+}
+
+/** `INSERT INTO search(search) VALUES ('rebuild')`: a command to a module, not a row. */
+export function isModuleCommand(statement: SyntaxNode, table: Table): boolean {
+  const first = statement.items('columns')[0]?.name('column')?.text ?? '';
+  return table.storage === 'virtual' && sameName(first, table.name);
+}

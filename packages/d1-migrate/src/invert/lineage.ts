@@ -1,0 +1,266 @@
+import { type Schema, type Table } from 'd1-core/schema';
+import { foldName, sameName, type SyntaxNode } from 'd1-core/sql';
+import { copySource, type CopySource } from './copy-source.ts';
+import { insertedRows, isModuleCommand, type InsertedRow } from './inserted-rows.ts';
+import type { MigrationStatement } from './replay-migrations.ts';
+
+/** Where the values of a column were before the migration. */
+export interface ColumnOrigin {
+  readonly column: string;
+  /** Whether an expression made other values of them on the way. */
+  readonly derived: boolean;
+}
+
+/** The table that holds the rows of an earlier one, however often it was copied and renamed in between. */
+export interface Successor {
+  /** Its name before the migration, and behind it. */
+  readonly before: string;
+  readonly after: string;
+  /** Whether it holds every row. */
+  readonly everyRow: boolean;
+  /** By folded name of the column before: the name it has now. */
+  readonly columns: ReadonlyMap<string, { readonly name: string; readonly derived: boolean }>;
+}
+
+/** What a migration does to rows that were there before it, and that its inverse cannot know. */
+export interface DataChange {
+  readonly line: number;
+  /** Completes "line 4: …". */
+  readonly what: string;
+}
+
+/** Where the tables, columns and rows of a schema go in a migration. */
+export interface Lineage {
+  successorOf(table: string): Successor | undefined;
+  /** The table of before that a table of after continues. */
+  predecessorOf(table: string): Successor | undefined;
+  readonly changes: readonly DataChange[];
+  readonly inserted: readonly InsertedRow[];
+  /** Tables to which an INSERT OR IGNORE may have added rows. */
+  readonly kept: readonly string[];
+}
+
+interface Tracked {
+  name: string;
+  origin: string | undefined;
+  everyRow: boolean;
+  /** By folded name. */
+  columns: Map<string, ColumnOrigin | undefined>;
+  /** Made by this migration: rows that an INSERT … SELECT puts into it are copies. */
+  readonly isNew: boolean;
+}
+
+/** Follows the tables of a schema through the statements of a migration. */
+export function traceLineage(before: Schema, statements: readonly MigrationStatement[]): Lineage {
+  const tables = new Map<string, Tracked>();
+  for (const table of before.tables()) {
+    if (table.storage === 'shadow') continue;
+    tables.set(foldName(table.name), {
+      name: table.name,
+      origin: table.name,
+      everyRow: true,
+      columns: new Map(
+        table.columns.map(({ name }) => [foldName(name), { column: name, derived: false }] as const),
+      ),
+      isNew: false,
+    });
+  }
+  const changes: DataChange[] = [];
+  const inserted: InsertedRow[] = [];
+  const kept = new Set<string>();
+
+  for (const statement of statements) follow(statement);
+  return { ...successorsOf(before, [...tables.values()]), changes, inserted, kept: [...kept] };
+
+  function follow(statement: MigrationStatement): void {
+    const { tree, line } = statement;
+    switch (tree?.type) {
+      case undefined:
+        changes.push({ line, what: 'the statement is not understood' });
+        break;
+      case 'CreateTableStmt':
+      case 'CreateVirtualTableStmt':
+        create(tree, statement);
+        break;
+      case 'DropStmt':
+        if (tree.word('object_type') === 'TABLE')
+          tables.delete(foldName(tree.child('target')?.name('object_name')?.text ?? ''));
+        break;
+      case 'AlterTableStmt':
+        alter(tree);
+        break;
+      case 'InsertStmt':
+        insert(tree, statement);
+        break;
+      case 'UpdateStmt':
+        update(tree, line);
+        break;
+      case 'DeleteStmt': {
+        const table = written(tree);
+        if (table?.origin !== undefined) changes.push({ line, what: `it deletes rows of ${table.name}` });
+        break;
+      }
+      default:
+    }
+  }
+
+  function written(tree: SyntaxNode): Tracked | undefined {
+    return tables.get(foldName(tree.child('table')?.name('table_name')?.text ?? ''));
+  }
+
+  function create(tree: SyntaxNode, { before: schema, after }: MigrationStatement): void {
+    const name = tree.name('table_name')?.text ?? '';
+    const table = after.table(name);
+    if (table === undefined || tables.has(foldName(name))) return;
+    const made: Tracked = {
+      name: table.name,
+      origin: undefined,
+      everyRow: true,
+      columns: new Map(table.columns.map((column) => [foldName(column.name), undefined])),
+      isNew: true,
+    };
+    tables.set(foldName(name), made);
+    const source = copySource(tree.child('as_select'), tree, schema);
+    if (source !== undefined)
+      takeOver(
+        made,
+        source,
+        table.columns.map((column) => column.name),
+      );
+  }
+
+  function alter(tree: SyntaxNode): void {
+    const name = tree.child('target')?.name('object_name')?.text ?? '';
+    const table = tables.get(foldName(name));
+    if (table === undefined) return;
+    const oldName = foldName(tree.name('old_name')?.text ?? '');
+    const newName = tree.name('new_name')?.text ?? '';
+    switch (tree.word('op')) {
+      case 'RENAME_TABLE':
+        tables.delete(foldName(name));
+        tables.set(foldName(newName), table);
+        table.name = newName;
+        break;
+      case 'RENAME_COLUMN': {
+        const origin = table.columns.get(oldName);
+        table.columns.delete(oldName);
+        table.columns.set(foldName(newName), origin);
+        break;
+      }
+      case 'DROP_COLUMN':
+        table.columns.delete(oldName);
+        break;
+      case 'ADD_COLUMN':
+        table.columns.set(foldName(tree.child('column')?.name('column_name')?.text ?? ''), undefined);
+        break;
+      default:
+    }
+  }
+
+  function insert(tree: SyntaxNode, { before: schema, line }: MigrationStatement): void {
+    const table = written(tree);
+    const described = schema.table(table?.name ?? '');
+    if (table === undefined || described === undefined || isModuleCommand(tree, described)) return;
+    const source = copySource(tree.child('source'), tree, schema);
+    if (table.isNew && table.origin === undefined) {
+      if (source !== undefined) takeOver(table, source, targetColumns(tree, described));
+      if (tree.word('conflict_action') === 'IGNORE') table.everyRow = false;
+      return;
+    }
+    if (table.origin === undefined) return;
+    const rows = insertedRows(tree, described, schema);
+    if (rows.outcome === 'known') keep(rows.rows, table, line);
+    else if (rows.outcome === 'perhaps') kept.add(table.name);
+    else changes.push({ line, what: `it adds rows to ${table.name}, and ${rows.why}` });
+  }
+
+  /** By the names of before, which later statements may change. */
+  function keep(rows: readonly InsertedRow[], table: Tracked, line: number): void {
+    for (const { key } of rows) {
+      const known = key.map(({ column, literal }) => ({
+        column: table.columns.get(foldName(column))?.column,
+        literal,
+      }));
+      if (known.every(isKnown)) inserted.push({ table: table.origin ?? table.name, key: known });
+      else changes.push({ line, what: `it adds rows to ${table.name} whose key it makes itself` });
+    }
+  }
+
+  function update(tree: SyntaxNode, line: number): void {
+    const table = written(tree);
+    if (table?.origin === undefined) return;
+    const set = tree
+      .items('setlist')
+      .flatMap((clause) => [
+        clause.name('column')?.text,
+        ...clause.items('columns').map((one) => one.name('column')?.text),
+      ])
+      .filter((column) => column !== undefined);
+    const old = set.filter((column) => table.columns.get(foldName(column)) !== undefined);
+    if (old.length > 0)
+      changes.push({ line, what: `it changes values of ${old.join(', ')} in ${table.name}` });
+  }
+
+  function takeOver(table: Tracked, source: CopySource, targets: readonly string[]): void {
+    const from = tables.get(foldName(source.table));
+    if (from?.origin === undefined || source.columns.length !== targets.length) return;
+    table.origin = from.origin;
+    table.everyRow = from.everyRow && source.everyRow;
+    for (const [index, target] of targets.entries()) {
+      const copied = source.columns[index];
+      const origin = copied?.from === undefined ? undefined : from.columns.get(foldName(copied.from));
+      if (copied === undefined || origin === undefined || !table.columns.has(foldName(target))) continue;
+      const { column } = origin;
+      table.columns.set(foldName(target), { column, derived: origin.derived || copied.derived });
+    }
+  }
+}
+
+const isKnown = (part: {
+  readonly column: string | undefined;
+  readonly literal: string;
+}): part is InsertedRow['key'][number] => part.column !== undefined;
+
+function targetColumns(tree: SyntaxNode, table: Table): readonly string[] {
+  const named = tree.items('columns').map((column) => column.name('column')?.text ?? '');
+  if (named.length > 0) return named;
+  return table.columns.filter(({ generated }) => generated === 'no').map(({ name }) => name);
+}
+
+function successorsOf(before: Schema, tables: readonly Tracked[]) {
+  const byBefore = new Map<string, Successor>();
+  const byAfter = new Map<string, Successor>();
+  for (const { name, storage } of before.tables()) {
+    if (storage === 'shadow') continue;
+    const holders = tables.filter(({ origin }) => origin === name);
+    const chosen =
+      holders.find((holder) => sameName(holder.name, name)) ??
+      holders.find(({ everyRow }) => everyRow) ??
+      holders[0];
+    if (chosen === undefined) continue;
+    const successor: Successor = {
+      before: name,
+      after: chosen.name,
+      everyRow: chosen.everyRow,
+      columns: columnsBefore(chosen),
+    };
+    byBefore.set(foldName(name), successor);
+    byAfter.set(foldName(chosen.name), successor);
+  }
+  return {
+    successorOf: (table: string) => byBefore.get(foldName(table)),
+    predecessorOf: (table: string) => byAfter.get(foldName(table)),
+  };
+}
+
+/** Where a column was copied twice, the copy that was not altered counts. */
+function columnsBefore(table: Tracked): Successor['columns'] {
+  const columns = new Map<string, { readonly name: string; readonly derived: boolean }>();
+  for (const [name, origin] of table.columns) {
+    if (origin === undefined) continue;
+    const known = columns.get(foldName(origin.column));
+    if (known === undefined || (known.derived && !origin.derived))
+      columns.set(foldName(origin.column), { name, derived: origin.derived });
+  }
+  return columns;
+}

@@ -1,0 +1,67 @@
+import type { Schema, Table } from 'd1-core/schema';
+import { columnOf } from 'd1-core/schema';
+import { foldName, isTrivia, unquote, type Tokenize } from 'd1-core/sql';
+import type { Lineage } from './lineage.ts';
+import { roundTrips } from './type-round-trip.ts';
+
+/** What does not come back when a migration is rolled back. */
+export interface Loss {
+  readonly table: string;
+  /** Undefined for whole rows. */
+  readonly column: string | undefined;
+  readonly what: string;
+}
+
+/** What a migration throws away, or changes on the way, that its inverse cannot bring back. */
+export async function lossesOf(
+  before: Schema,
+  after: Schema,
+  lineage: Lineage,
+  tokenize: Tokenize,
+): Promise<readonly Loss[]> {
+  const losses: Loss[] = [];
+  for (const table of before.tables()) {
+    if (table.storage === 'shadow') continue;
+    const successor = lineage.successorOf(table.name);
+    if (successor === undefined) {
+      if (keepsRows(table, tokenize))
+        losses.push({ table: table.name, column: undefined, what: 'the table is made anew, and is empty' });
+      continue;
+    }
+    if (!successor.everyRow) {
+      const what = 'rows that the migration did not copy';
+      losses.push({ table: table.name, column: undefined, what });
+    }
+    const now = after.table(successor.after);
+    for (const column of table.columns) {
+      if (column.generated !== 'no') continue;
+      const held = successor.columns.get(foldName(column.name));
+      const type = held === undefined ? undefined : now && columnOf(now, held.name)?.type;
+      const what =
+        held === undefined
+          ? 'the column is made anew, and its values are gone'
+          : held.derived
+            ? 'values stay as the migration made them'
+            : (await roundTrips(column.type, type ?? column.type))
+              ? undefined
+              : `values stay as ${type} made them`;
+      if (what !== undefined) losses.push({ table: table.name, column: column.name, what });
+    }
+  }
+  return losses;
+}
+
+/** A search index over another table's rows is filled from them again. */
+function keepsRows({ storage, sql }: Table, tokenize: Tokenize): boolean {
+  return storage !== 'virtual' || contentTable(sql, tokenize) === undefined;
+}
+
+/** The table that an FTS5 table takes its text from; undefined where it keeps it itself, or not at all. */
+export function contentTable(sql: string, tokenize: Tokenize): string | undefined {
+  const tokens = tokenize(sql).filter((token) => !isTrivia(token));
+  const at = tokens.findIndex(
+    ({ text }, index) => foldName(unquote(text)) === 'content' && tokens[index + 1]?.text === '=',
+  );
+  const value = at < 0 ? '' : unquote(tokens[at + 2]?.text ?? '');
+  return value === '' || value === "''" ? undefined : value.replaceAll("'", '');
+}

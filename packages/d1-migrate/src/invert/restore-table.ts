@@ -1,0 +1,93 @@
+import { affinityOf, closureRebuild, columnOf, EMPTY_VALUE, type Column, type Table } from 'd1-core/schema';
+import { identifier, identifiers, foldName, sameName } from 'd1-core/sql';
+import { columnDefinitions } from './column-definitions.ts';
+import { isAddable } from './is-addable.ts';
+import type { InverseWork } from './inverse-statements.ts';
+import { renamedCreate } from './renamed-create.ts';
+
+/** Turns a table, which has its old name already, into what it was: by ALTER TABLE where that gives the same, or anew. */
+export function restoreTable(work: InverseWork, table: Table): void {
+  const { bench, isSame, statements } = work;
+  const isRestored = () => isSame(bench.schema().table(table.name), table);
+  if (isRestored()) return;
+  const renames = columnRenames(work, table);
+  const alterations = [...dropColumns(work, table), ...renames, ...addColumns(work, table)];
+  if (bench.attempt(alterations, (schema) => isSame(schema.table(table.name), table))) {
+    statements.push(...alterations);
+    return;
+  }
+  // References to a column follow its new name; behind the rebuild they would point to nothing.
+  const isRenamed = bench.attempt(renames);
+  if (isRenamed) statements.push(...renames);
+  rebuild(work, table, isRenamed);
+}
+
+function columnRenames({ lineage }: InverseWork, table: Table): readonly string[] {
+  const successor = lineage.successorOf(table.name);
+  return table.columns.flatMap(({ name }) => {
+    const now = successor?.columns.get(foldName(name));
+    if (now === undefined || sameName(now.name, name)) return [];
+    return `ALTER TABLE ${identifier(table.name)} RENAME COLUMN ${identifier(now.name)} TO ${identifier(name)}`;
+  });
+}
+
+function dropColumns({ bench, lineage }: InverseWork, table: Table): readonly string[] {
+  const held = new Set(
+    [...(lineage.successorOf(table.name)?.columns.values() ?? [])].map(({ name }) => foldName(name)),
+  );
+  return (bench.schema().table(table.name)?.columns ?? [])
+    .filter(({ name }) => !held.has(foldName(name)))
+    .map(({ name }) => `ALTER TABLE ${identifier(table.name)} DROP COLUMN ${identifier(name)}`);
+}
+
+function addColumns({ before, lineage, tokenize }: InverseWork, table: Table): readonly string[] {
+  const successor = lineage.successorOf(table.name);
+  const definitions = columnDefinitions(table.sql, tokenize);
+  return table.columns
+    .filter(({ name }) => successor?.columns.get(foldName(name)) === undefined)
+    .map(({ name, ...column }) => {
+      const definition = definitions.get(foldName(name));
+      return definition !== undefined && isAddable({ name, ...column }, table, before, tokenize)
+        ? `ALTER TABLE ${identifier(table.name)} ADD COLUMN ${definition}`
+        : 'SELECT cannot_be_added()';
+    });
+}
+
+function rebuild({ bench, lineage, tokenize, run }: InverseWork, table: Table, isRenamed: boolean): void {
+  const now = bench.schema().table(table.name);
+  const successor = lineage.successorOf(table.name);
+  if (now === undefined || successor === undefined || table.storage !== 'ordinary') {
+    throw new Error(`the ${table.storage} table ${table.name} cannot be changed back`);
+  }
+  const newName = `new_${table.name}`;
+  const targets: string[] = [];
+  const sources: string[] = [];
+  for (const column of table.columns) {
+    if (column.generated !== 'no') continue;
+    const held = successor.columns.get(foldName(column.name));
+    const source =
+      held === undefined ? fill(column) : isRenamed ? column.name : columnOf(now, held.name)?.name;
+    if (source === undefined) continue;
+    targets.push(column.name);
+    sources.push(held === undefined ? source : identifier(source));
+  }
+  const statements = closureRebuild({
+    schema: bench.schema(),
+    table: now,
+    newName,
+    create: renamedCreate(table.sql, newName, tokenize),
+    copies: [
+      `INSERT INTO ${identifier(newName)} (${identifiers(targets)}) SELECT ${sources.join(', ')} FROM ${identifier(table.name)}`,
+    ],
+    tokenize,
+  });
+  if (statements === undefined)
+    throw new Error(`${table.name} and the tables that reference it RESTRICT each other in a circle`);
+  for (const sql of statements) run(sql);
+}
+
+/** What stands in a column that is made anew and takes no NULL; undefined leaves it to its DEFAULT. */
+function fill({ notNull, defaultValue, type, primaryKey }: Column): string | undefined {
+  if (!notNull || defaultValue !== undefined || primaryKey > 0) return undefined;
+  return EMPTY_VALUE[affinityOf(type)];
+}

@@ -1,0 +1,44 @@
+import { readDirectives, readMigration, type Directive, type MigrationFile } from 'd1-core/migrations';
+import { lineIndex, loadParser, loadTokenizer, splitStatements, statementText } from 'd1-core/sql';
+import { effectOf, isDestructive, type Effect } from './effect.ts';
+
+export interface AnalysedStatement {
+  readonly text: string;
+  /** In the file, from 1. */
+  readonly line: number;
+  readonly effect: Effect;
+}
+
+/** A migration, with what each of its statements does to tables. */
+export interface AnalysedMigration {
+  readonly file: MigrationFile;
+  readonly statements: readonly AnalysedStatement[];
+  readonly directives: readonly Directive[];
+  readonly destructive: boolean;
+}
+
+/** Reads what migrations do, without running them. */
+export async function analyseMigrations(
+  files: readonly MigrationFile[],
+): Promise<readonly AnalysedMigration[]> {
+  const [parse, tokenize] = await Promise.all([loadParser(), loadTokenizer()]);
+  const analysed: AnalysedMigration[] = [];
+  for (const file of files) {
+    const migration = readMigration(file);
+    const { text } = migration;
+    const lines = lineIndex(text);
+    const statements: AnalysedStatement[] = [];
+    for (const statement of splitStatements(tokenize(text))) {
+      const parsed = await parse(text, statement);
+      statements.push({
+        text: statementText(text, statement),
+        line: lines.positionAt(statement.start).line,
+        effect: effectOf(parsed.outcome === 'parsed' ? parsed.tree : undefined),
+      });
+    }
+    const { directives } = readDirectives(migration, tokenize);
+    const destructive = statements.some(({ effect }) => isDestructive(effect));
+    analysed.push({ file, statements, directives, destructive });
+  }
+  return analysed;
+}

@@ -1,0 +1,40 @@
+import { D1Error } from 'd1-core/errors';
+import { announcement, isUnannounced, lossPhrase, type RowLoss } from '../loss/index.ts';
+import type { Target } from '../target/index.ts';
+
+/** What a run can go back to. */
+export interface WayBack {
+  readonly bookmark: string | null;
+  readonly snapshot: string | null;
+}
+
+/** The command with which Time Travel goes back to a bookmark. */
+export const restoreCommand = ({ environment, database }: Target, bookmark: string): string =>
+  `npx wrangler d1 time-travel restore ${database.binding} --env=${environment.wranglerEnv} --bookmark=${bookmark}`;
+
+/** Rows that are gone although no directive announces it; undefined when there are none. */
+export function lostRowsError(
+  target: Target,
+  losses: readonly RowLoss[],
+  { bookmark, snapshot }: WayBack,
+): D1Error | undefined {
+  const unannounced = losses.filter(isUnannounced);
+  if (unannounced.length === 0) return undefined;
+  return new D1Error({
+    code: 'rows-lost',
+    message: `Lost, and announced by no migration: ${lossPhrase(unannounced)}.`,
+    fix:
+      bookmark !== null
+        ? `Go back before more is written: ${restoreCommand(target, bookmark)}`
+        : snapshot !== null
+          ? 'Go back to the snapshot: run the target "rollback" with --strategy=snapshot'
+          : 'Restore an archive of before.',
+    notes: [
+      ...unannounced.map(({ table, before, after }) => `${table}: ${before} rows before, ${after} after`),
+      'The migrations are applied and recorded. An application that writes to the database meanwhile may have deleted them too.',
+      'If they may go, announce it above the statement that they go with:',
+      ...unannounced.map((loss) => `  ${announcement(loss)}`),
+      ...(snapshot === null ? [] : [`The snapshot of before: ${snapshot}`]),
+    ],
+  });
+}

@@ -1,0 +1,94 @@
+import { stripVTControlCharacters } from 'node:util';
+import { testWorkspace, type TestWorkspace } from 'd1-core/testing';
+import { restoreSnapshot } from '../snapshot/index.ts';
+import { localDatabase } from '../target/index.ts';
+import { migrateIn, query, targetIn } from '../testing/index.ts';
+import { describeResult } from './index.ts';
+
+const LISTS = `CREATE TABLE lists (id INTEGER PRIMARY KEY, title TEXT);
+CREATE TABLE items (id INTEGER PRIMARY KEY, list REFERENCES lists (id) ON DELETE CASCADE);
+INSERT INTO lists VALUES (1, 'one'), (2, 'two');
+INSERT INTO items VALUES (1, 1), (2, 1), (3, 2);
+`;
+const REBUILD = `PRAGMA defer_foreign_keys = on;
+CREATE TABLE new_lists (id INTEGER PRIMARY KEY, title TEXT NOT NULL);
+INSERT INTO new_lists SELECT id, title FROM lists;
+DROP TABLE lists;
+ALTER TABLE new_lists RENAME TO lists;
+`;
+
+async function migrated(pending: Readonly<Record<string, string>>): Promise<TestWorkspace> {
+  const workspace = testWorkspace({ migrations: { '0001_lists.sql': LISTS } });
+  await migrateIn(workspace);
+  workspace.write(pending);
+  return workspace;
+}
+
+const countItems = (workspace: TestWorkspace) => query(workspace, 'SELECT count(*) AS n FROM items');
+
+describe('rows that migrate loses', () => {
+  it('are an error when nothing announces them, with the way back', async () => {
+    const workspace = await migrated({ 'migrations/0002_next.sql': REBUILD });
+    const result = await migrateIn(workspace);
+    expect(result).toMatchObject({
+      outcome: 'rows-lost',
+      migrations: [{ name: '0002_next.sql', outcome: 'applied' }],
+      losses: [{ table: 'items', before: 3, after: 0, reason: undefined }],
+      error: {
+        code: 'rows-lost',
+        exitCode: 1,
+        message: 'Lost, and announced by no migration: 3 rows of items.',
+        fix: 'Go back to the snapshot: run the target "rollback" with --strategy=snapshot',
+      },
+    });
+    expect(result.error?.notes).toContain('  -- d1-migrate: expect-rows-lost items: <reason>');
+    expect(stripVTControlCharacters(describeResult(result).join('\n'))).toMatch(
+      /✖ items +3 → 0 +3 rows lost +not announced/,
+    );
+    expect(await countItems(workspace)).toEqual([{ n: 0 }]);
+    await restoreSnapshot(localDatabase(targetIn(workspace)), result.snapshot ?? undefined);
+    expect(await countItems(workspace)).toEqual([{ n: 3 }]);
+  });
+
+  it('are no error when they are announced, and are named', async () => {
+    const workspace = await migrated({
+      'migrations/0002_next.sql': `-- d1-migrate: expect-rows-lost items: they were test data\n${REBUILD}`,
+    });
+    const result = await migrateIn(workspace);
+    expect(result).toMatchObject({
+      outcome: 'applied',
+      error: undefined,
+      losses: [{ table: 'items', before: 3, after: 0, reason: 'they were test data' }],
+    });
+  });
+
+  it('are none where a table is rebuilt with the tables that refer to it', async () => {
+    const workspace = await migrated({
+      'migrations/0002_next.sql': `CREATE TABLE new_lists (id INTEGER PRIMARY KEY, title TEXT NOT NULL);
+CREATE TABLE new_items (id INTEGER PRIMARY KEY, list REFERENCES new_lists (id) ON DELETE CASCADE);
+INSERT INTO new_lists SELECT id, title FROM lists;
+INSERT INTO new_items SELECT id, list FROM items;
+DROP TABLE items;
+DROP TABLE lists;
+ALTER TABLE new_lists RENAME TO lists;
+ALTER TABLE new_items RENAME TO items;
+`,
+    });
+    expect(await migrateIn(workspace)).toMatchObject({ outcome: 'applied', losses: [] });
+    expect(await countItems(workspace)).toEqual([{ n: 3 }]);
+  });
+
+  it('are told too when a later migration fails', async () => {
+    const workspace = await migrated({
+      'migrations/0002_next.sql': REBUILD,
+      'migrations/0003_bad.sql': 'ALTER TABLE lists RENAME TO l;\nDROP TABLE nowhere;\n',
+    });
+    const result = await migrateIn(workspace);
+    expect(result).toMatchObject({
+      outcome: 'failed',
+      error: { message: expect.stringContaining('0003_bad.sql failed: no such table: nowhere') },
+      losses: [{ table: 'items', before: 3, after: 0 }],
+    });
+    expect(result.warnings.join('\n')).toContain('3 rows of items');
+  });
+});

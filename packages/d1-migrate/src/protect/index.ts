@@ -1,0 +1,1 @@
+export { checkSource } from './check-source.ts';

@@ -1,0 +1,78 @@
+import type { Schema, Table } from 'd1-core/schema';
+import { foldName, quoteIdentifier } from 'd1-core/sql';
+
+/** Every row of a few small tables, by folded name of the table: each value as an SQL literal, in the table's order. */
+export type Contents = ReadonlyMap<string, readonly ContentRow[]>;
+
+export type ContentRow = readonly string[];
+
+/** D1 gives at most 100 columns in a result, and takes 100,000 bytes in a statement. */
+const TABLES_PER_STATEMENT = 90;
+const BYTES_PER_STATEMENT = 80_000;
+
+/** The tables whose rows are compared: a module's own tables only follow the virtual one. */
+export const tablesWithRows = (schema: Schema): readonly Table[] =>
+  schema.tables().filter(({ storage, columns }) => storage !== 'shadow' && columns.length > 0);
+
+/** The columns of a table that hold values of their own. */
+export const storedColumns = ({ columns }: Table): readonly string[] =>
+  columns.filter(({ generated }) => generated === 'no').map(({ name }) => name);
+
+/** The statements that read all tables of a schema: one for most schemas. */
+export function readContentsStatements(schema: Schema): readonly string[] {
+  return groupsOf(schema).map(
+    (group) => `SELECT ${group.map(({ sql }, index) => `(${sql}) AS t${index}`).join(', ')}`,
+  );
+}
+
+/** What the statements of `readContentsStatements` gave. */
+export function contentsOf(
+  schema: Schema,
+  results: readonly (readonly Readonly<Record<string, unknown>>[])[],
+): Contents {
+  const contents = new Map<string, readonly ContentRow[]>();
+  for (const [at, group] of groupsOf(schema).entries()) {
+    const [row] = results[at] ?? [];
+    for (const [index, { name }] of group.entries())
+      contents.set(foldName(name), parseRows(row?.[`t${index}`]));
+  }
+  return contents;
+}
+
+interface TableQuery {
+  readonly name: string;
+  readonly sql: string;
+}
+
+function groupsOf(schema: Schema): readonly (readonly TableQuery[])[] {
+  const groups: TableQuery[][] = [];
+  let bytes = 0;
+  for (const table of tablesWithRows(schema)) {
+    const query = { name: table.name, sql: tableQuery(table) };
+    const size = Buffer.byteLength(query.sql) + 20;
+    const group = groups.at(-1);
+    if (group === undefined || group.length >= TABLES_PER_STATEMENT || bytes + size > BYTES_PER_STATEMENT) {
+      groups.push([query]);
+      bytes = size;
+    } else {
+      group.push(query);
+      bytes += size;
+    }
+  }
+  return groups;
+}
+
+function tableQuery(table: Table): string {
+  const values = storedColumns(table).map((name) => `quote(${quoteIdentifier(name)})`);
+  return `SELECT json_group_array(json_array(${values.join(', ')})) FROM ${quoteIdentifier(table.name)}`;
+}
+
+function parseRows(text: unknown): readonly ContentRow[] {
+  const rows: unknown = typeof text === 'string' ? JSON.parse(text) : [];
+  if (!Array.isArray(rows)) return [];
+  return rows.map((row: unknown) =>
+    (Array.isArray(row) ? row : []).map((value: unknown) =>
+      typeof value === 'string' ? value : JSON.stringify(value),
+    ),
+  );
+}

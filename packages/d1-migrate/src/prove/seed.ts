@@ -1,0 +1,191 @@
+import type { DatabaseSync } from 'node:sqlite';
+import {
+  columnOf,
+  createObjects,
+  objectEntries,
+  openMemoryDatabase,
+  primaryKeyOf,
+  type ForeignKey,
+  type Schema,
+  type Table,
+} from 'd1-core/schema';
+import { foldName, quoteIdentifier, sameName, type Tokenize } from 'd1-core/sql';
+import { contentTable } from '../invert/index.ts';
+import { checkedColumns, otherValues, usualValue } from './candidates.ts';
+import { storedColumns, tablesWithRows, type ContentRow, type Contents } from './contents.ts';
+
+/** Rows that a table gets: with one alone, a change of its order would not be seen. */
+const ROWS = 2;
+
+/** Attempts at a row: most need one, and a table with checks some dozens. */
+const MAX_ATTEMPTS = 600;
+
+export interface Seeds {
+  /** INSERTs, parents first. */
+  readonly statements: readonly string[];
+  /** Tables for which no row was found that they take, with SQLite's words on the last attempt. */
+  readonly failures: readonly { readonly table: string; readonly reason: string }[];
+}
+
+/**
+ * Finds rows for the tables of a schema that have none, which every constraint and trigger takes. They are tried in
+ * memory, beside the rows that are there.
+ */
+export async function findSeeds(
+  schema: Schema,
+  contents: Contents,
+  tokenize: Tokenize,
+  isLeftOut: (table: string) => boolean = () => false,
+): Promise<Seeds> {
+  const empty = tablesWithRows(schema)
+    .filter((table) => !isFilledFromOthers(table, tokenize) && !isLeftOut(table.name))
+    .filter(({ name }) => (contents.get(foldName(name)) ?? []).length === 0);
+  if (empty.length === 0) return { statements: [], failures: [] };
+  const database = await openMemoryDatabase();
+  try {
+    const entries = objectEntries(schema);
+    createObjects(
+      database,
+      entries.filter(({ type }) => type === 'table'),
+    );
+    database.exec('PRAGMA foreign_keys = OFF');
+    for (const table of tablesWithRows(schema))
+      for (const row of contents.get(foldName(table.name)) ?? []) tryRun(database, insert(table, row));
+    createObjects(database, entries);
+    database.exec('PRAGMA foreign_keys = ON');
+
+    const statements: string[] = [];
+    const failures: { table: string; reason: string }[] = [];
+    for (const table of parentsFirst(schema, empty)) {
+      for (let row = 0; row < ROWS; row += 1) {
+        const result = findRow(database, schema, table, row, tokenize);
+        if ('sql' in result) statements.push(result.sql);
+        else if (row === 0) failures.push({ table: table.name, reason: result.reason });
+        if ('reason' in result) break;
+      }
+    }
+    return { statements, failures };
+  } finally {
+    database.close();
+  }
+}
+
+/** A search index over the rows of another table has its own from triggers. */
+const isFilledFromOthers = ({ storage, sql }: Table, tokenize: Tokenize): boolean =>
+  storage === 'virtual' && contentTable(sql, tokenize) !== undefined;
+
+const insert = (table: Table, row: ContentRow): string =>
+  `INSERT INTO ${quoteIdentifier(table.name)} (${storedColumns(table).map(quoteIdentifier).join(', ')}) VALUES (${row.join(', ')})`;
+
+/** The first row that the table takes: the usual values, then others for what its checks name. */
+function findRow(
+  database: DatabaseSync,
+  schema: Schema,
+  table: Table,
+  row: number,
+  tokenize: Tokenize,
+): { readonly sql: string } | { readonly reason: string } {
+  const columns = storedColumns(table);
+  const usual = new Map(columns.map((name) => [foldName(name), usualOf(table, name, row)]));
+  for (const key of table.foreignKeys) {
+    for (const [column, value] of referenceTo(database, schema, table, key, row)) usual.set(column, value);
+  }
+  const sqlOf = (values: ReadonlyMap<string, string>) =>
+    insert(
+      table,
+      columns.map((name) => values.get(foldName(name)) ?? 'NULL'),
+    );
+  let reason = tryRun(database, sqlOf(usual));
+  if (reason === undefined) return { sql: sqlOf(usual) };
+
+  const others = otherValues(table, row, tokenize);
+  let attempts = 0;
+  for (const change of combinations(checkedColumns(table, tokenize), others)) {
+    attempts += 1;
+    if (attempts > MAX_ATTEMPTS) break;
+    const sql = sqlOf(new Map([...usual, ...change]));
+    reason = tryRun(database, sql);
+    if (reason === undefined) return { sql };
+  }
+  return { reason: reason ?? '' };
+}
+
+function usualOf(table: Table, name: string, row: number): string {
+  const column = columnOf(table, name);
+  return column === undefined ? 'NULL' : usualValue(column, row);
+}
+
+/** One column alone first, then two together, then three. */
+function* combinations(
+  columns: readonly string[],
+  values: readonly string[],
+): Generator<readonly (readonly [string, string])[], void> {
+  const names = columns.map(foldName);
+  for (const name of names) for (const value of values) yield [[name, value]];
+  // Several columns with checks of their own need a value each: those are mostly the first literals.
+  for (let shift = 0; shift < values.length; shift += 1) {
+    yield names.map((name, index) => [name, values[(index + shift) % values.length] ?? 'NULL'] as const);
+    yield names.map((name) => [name, values[shift] ?? 'NULL'] as const);
+  }
+  for (const [index, one] of names.entries()) {
+    for (const other of names.slice(index + 1)) {
+      for (const a of values)
+        for (const b of values)
+          yield [
+            [one, a],
+            [other, b],
+          ];
+    }
+  }
+}
+
+/** The key of a row that the parent has; of the row itself where a table references itself. */
+function referenceTo(
+  database: DatabaseSync,
+  schema: Schema,
+  table: Table,
+  { columns, parent, parentColumns }: ForeignKey,
+  row: number,
+): readonly (readonly [string, string])[] {
+  const parentTable = schema.table(parent);
+  const keys = parentColumns ?? (parentTable === undefined ? [] : primaryKeyOf(parentTable));
+  const pairs = columns.map((column, index) => [foldName(column), keys[index] ?? 'rowid'] as const);
+  if (sameName(parent, table.name)) {
+    return pairs.map(([column, key]) => [column, usualOf(table, key, row)]);
+  }
+  const list = pairs.map(([, key], index) => `quote(${quoteIdentifier(key)}) AS v${index}`).join(', ');
+  try {
+    const found = database
+      .prepare(`SELECT ${list} FROM ${quoteIdentifier(parent)} ORDER BY 1 LIMIT 1 OFFSET ?`)
+      .get(row);
+    return pairs.map(([column], index) => [column, String(found?.[`v${index}`] ?? 'NULL')]);
+  } catch {
+    return pairs.map(([column]) => [column, 'NULL']);
+  }
+}
+
+function parentsFirst(schema: Schema, tables: readonly Table[]): readonly Table[] {
+  const ordered: Table[] = [];
+  const seen = new Set<string>();
+  const visit = (table: Table) => {
+    if (seen.has(table.name)) return;
+    seen.add(table.name);
+    for (const { parent } of table.foreignKeys) {
+      const found = schema.table(parent);
+      if (found !== undefined) visit(found);
+    }
+    if (tables.includes(table)) ordered.push(table);
+  };
+  for (const table of tables) visit(table);
+  return ordered;
+}
+
+/** SQLite's words when it fails. */
+function tryRun(database: DatabaseSync, sql: string): string | undefined {
+  try {
+    database.exec(sql);
+    return undefined;
+  } catch (error) {
+    return error instanceof Object && 'message' in error ? String(error.message) : String(error);
+  }
+}

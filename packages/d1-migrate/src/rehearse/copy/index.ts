@@ -1,0 +1,1 @@
+export { copyInto, describeSource, type CopyProgress, type RehearsalSource } from './copy-into.ts';

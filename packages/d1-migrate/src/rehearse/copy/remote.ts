@@ -1,0 +1,49 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { createReadStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { explainFailure, runWrangler, targetArguments } from 'd1-core/wrangler';
+import { openTarget, wranglerTarget, type Target } from '../../target/index.ts';
+import { loadSql } from './load-sql.ts';
+import { readTables } from './read-tables.ts';
+
+/** How a remote database was copied. */
+export type RemoteCopy = 'export' | 'pages';
+
+const VIRTUAL = "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'virtual' LIMIT 1";
+
+export interface RemoteProgress {
+  /** The export begins; Cloudflare lets other requests wait meanwhile. */
+  onExport(): void;
+  onRows(rows: number): void;
+}
+
+/**
+ * Copies a remote database into a file. D1 exports none with virtual tables, and has been seen to be stuck after the
+ * attempt (https://github.com/cloudflare/workers-sdk/issues/9519): such a one is read page by page.
+ */
+export async function copyRemote(
+  target: Target,
+  file: string,
+  { onExport, onRows }: RemoteProgress,
+): Promise<RemoteCopy> {
+  const d1 = openTarget(target);
+  const [virtual = []] = await d1.batch([VIRTUAL]);
+  if (virtual.length > 0) {
+    await readTables(d1, file, onRows);
+    return 'pages';
+  }
+  onExport();
+  const dump = join(dirname(file), 'export.sql');
+  try {
+    const result = await runWrangler(target.wrangler, {
+      args: ['d1', 'export', ...targetArguments(wranglerTarget(target)), `--output=${dump}`],
+      cwd: dirname(target.environment.configFile),
+    });
+    if (result.exitCode !== 0 || !existsSync(dump)) throw explainFailure(result);
+    await loadSql(file, createReadStream(dump), 'The export');
+  } finally {
+    await rm(dump, { force: true });
+  }
+  return 'export';
+}

@@ -1,0 +1,60 @@
+import { createReadStream, existsSync, statSync } from 'node:fs';
+import type { Readable } from 'node:stream';
+import { D1Error } from 'd1-core/errors';
+import { openPromise, type ZipFile } from 'yauzl';
+
+/** SQL that arrives in chunks. */
+export interface SqlSource {
+  readonly chunks: AsyncIterable<Uint8Array>;
+  /** Of all chunks together. */
+  readonly bytes: number;
+  close(): void;
+}
+
+/** The file of an archive that holds the database. */
+const ENTRY = 'database.sql';
+
+/** Opens a file of SQL, or the archive of a backup with one in it. Throws D1Error when it is neither. */
+export async function openSqlFile(file: string): Promise<SqlSource> {
+  if (!existsSync(file)) {
+    throw new D1Error({
+      code: 'no-such-dump',
+      message: `There is no file ${file}.`,
+      fix: 'Give a path relative to the workspace root: --from=backups/production.zip, or a .sql file.',
+      exitCode: 2,
+    });
+  }
+  if (!file.toLowerCase().endsWith('.zip')) {
+    return { chunks: createReadStream(file), bytes: statSync(file).size, close: () => undefined };
+  }
+  return openArchive(file);
+}
+
+async function openArchive(file: string): Promise<SqlSource> {
+  const zip = await openPromise(file, { lazyEntries: true, autoClose: false }).catch((cause: unknown) => {
+    throw notAnArchive(file, cause instanceof Error ? cause.message : String(cause));
+  });
+  const entry = await findEntry(zip);
+  if (entry === undefined) {
+    zip.close();
+    throw notAnArchive(file, `it has no ${ENTRY}`);
+  }
+  const stream: Readable = await zip.openReadStreamPromise(entry);
+  return { chunks: stream, bytes: entry.uncompressedSize, close: () => zip.close() };
+}
+
+async function findEntry(zip: ZipFile) {
+  for await (const entry of zip.eachEntry()) {
+    if (entry.fileName === ENTRY || entry.fileName.endsWith(`/${ENTRY}`)) return entry;
+  }
+  return undefined;
+}
+
+const notAnArchive = (file: string, reason: string): D1Error =>
+  new D1Error({
+    code: 'unreadable-archive',
+    message: `${file} is no archive of a backup: ${reason}.`,
+    fix: 'Give an archive that the target "backup" has written, or a file of SQL.',
+    location: { file },
+    exitCode: 2,
+  });

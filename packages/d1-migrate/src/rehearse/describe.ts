@@ -1,0 +1,114 @@
+import { describeError, plural, style, table } from 'd1-core/report';
+import { announcement, describeLosses, isUnannounced, lossPhrase } from '../loss/index.ts';
+import { describeTarget } from '../target/index.ts';
+import type { RehearsedLoss, RehearsedMigration } from './rehearse-migration.ts';
+import type { RehearseResult } from './rehearse.ts';
+import type { SchemaChange } from './schema-changes.ts';
+
+/** What a rehearsal found, for people. */
+export function describeRehearsal(result: RehearseResult): readonly string[] {
+  const { target, source, outcome, migrations } = result;
+  const head = [describeTarget(target), `Rehearsed on a copy of ${source}.`, ''];
+  if (outcome === 'nothing-pending') return [...head, style.good('Nothing is pending.')];
+  return [
+    ...head,
+    ...table(migrations.map((migration) => [`  ${signOf(migration)} ${migration.name}`, timeOf(migration)])),
+    ...section('Schema', result.schemaChanges.map(describeChange)),
+    ...section('Rows', describeRows(result)),
+    ...section(
+      'Changed, though no statement is about them (foreign keys and triggers did it)',
+      result.unaddressed.map((name) => style.warn(`  ${name}`)),
+    ),
+    ...section('Foreign keys that lead nowhere now', describeViolations(result)),
+    ...section(
+      'Limits of D1',
+      result.warnings.map((warning) => style.warn(`  ${warning}`)),
+    ),
+    '',
+    ...describeOutcome(result),
+  ];
+}
+
+function describeOutcome(result: RehearseResult): readonly string[] {
+  const { outcome, error, migrations, durationMs } = result;
+  if (outcome === 'failed') return describeError(error);
+  if (outcome === 'lost-rows') {
+    const losses = migrations.flatMap((migration) => migration.losses.filter(isUnannounced));
+    return [
+      style.bad(`✖ ${lossPhrase(losses)} would be lost, and nothing announces it.`),
+      '',
+      ...migrations.flatMap(describePlaces),
+      ...describeRebuild(losses),
+      'If they may go, announce it above the statement that they go with:',
+      ...losses.map((loss) => `  ${announcement(loss)}`),
+    ];
+  }
+  const seconds = (durationMs / 1000).toFixed(1);
+  return [
+    style.good(
+      `${plural(migrations.length, 'migration')} rehearsed in ${seconds} s; no row is lost unannounced.`,
+    ),
+    style.dim('Not checked: the load on the real database, and what is written to it from now on.'),
+  ];
+}
+
+/** Where rows go, with the statement. */
+function describePlaces({ name, losses }: RehearsedMigration): readonly string[] {
+  const places = losses.filter(isUnannounced).flatMap(({ table: lost, line, statement }) => {
+    if (line === undefined) return [`  ${name}: ${lost}`];
+    return [`  ${name}:${line}: ${statement} (${lost})`];
+  });
+  return places.length === 0 ? [] : [...places, ''];
+}
+
+/** A rebuild need not lose anything. */
+function describeRebuild(losses: readonly RehearsedLoss[]): readonly string[] {
+  if (!losses.some(({ statement }) => /^drop\s+table\b/i.test(statement ?? ''))) return [];
+  return [
+    'If a table is rebuilt, "npx nx g d1-migrate:rebuild-table" writes it so that the tables that refer to it keep their rows.',
+  ];
+}
+
+const signOf = ({ outcome, losses }: RehearsedMigration): string => {
+  if (outcome === 'not-run') return style.dim('·');
+  return outcome === 'failed' || losses.some(isUnannounced) ? style.bad('✖') : style.good('✔');
+};
+
+const timeOf = ({ outcome, durationMs }: RehearsedMigration): string =>
+  outcome === 'not-run' ? 'not run' : `${Math.round(durationMs)} ms`;
+
+const describeChange = ({ change, kind, name }: SchemaChange): string => {
+  const sign = { added: style.good('+'), removed: style.bad('-'), changed: style.warn('~') }[change];
+  return `  ${sign} ${kind} ${name}`;
+};
+
+function describeRows({ tables, migrations }: RehearseResult): readonly string[] {
+  const losses = migrations.flatMap((migration) => migration.losses);
+  const lost = new Set(losses.map((loss) => loss.table));
+  const changed = tables.filter(({ before, after, table: name }) => before !== after && !lost.has(name));
+  const same = tables.length - changed.length - lost.size;
+  const count = (rows: number | undefined) => (rows === undefined ? 'none' : String(rows));
+  return [
+    ...describeLosses(losses),
+    ...table(
+      changed.map(({ table: name, before, after }) => [`    ${name}`, `${count(before)} → ${count(after)}`]),
+    ),
+    ...(same > 0 ? [style.dim(`    ${plural(same, 'table')} with as many rows as before`)] : []),
+  ];
+}
+
+/** As many as are of use. */
+const SHOWN = 10;
+
+function describeViolations({ violations }: RehearseResult): readonly string[] {
+  const lines = violations
+    .slice(0, SHOWN)
+    .map(({ table: child, rowid, parent }) =>
+      style.bad(`  ${child}${rowid === null ? '' : ` row ${rowid}`} → ${parent}`),
+    );
+  const more = violations.length - SHOWN;
+  return more > 0 ? [...lines, `  and ${more} more`] : lines;
+}
+
+const section = (title: string, lines: readonly string[]): readonly string[] =>
+  lines.length === 0 ? [] : ['', style.bold(title), ...lines];

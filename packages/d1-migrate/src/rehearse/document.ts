@@ -1,0 +1,25 @@
+import { errorDocument } from 'd1-core/report';
+import { targetDocument } from '../target/index.ts';
+import type { RehearseResult } from './rehearse.ts';
+
+/** A result as the JSON report carries it. */
+export function rehearseDocument(result: RehearseResult): object {
+  const { target, source, outcome, migrations, error, durationMs } = result;
+  return {
+    ...targetDocument(target),
+    source,
+    outcome,
+    migrations: migrations.map(({ error: failure, ...migration }) => ({
+      ...migration,
+      durationMs: Math.round(migration.durationMs),
+      ...(failure === undefined ? {} : { error: errorDocument(failure) }),
+    })),
+    schema: result.schemaChanges,
+    tables: result.tables,
+    unaddressed: result.unaddressed,
+    violations: result.violations,
+    warnings: result.warnings,
+    durationMs: Math.round(durationMs),
+    ...(error === undefined ? {} : { error: errorDocument(error) }),
+  };
+}

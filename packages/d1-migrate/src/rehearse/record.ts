@@ -1,0 +1,62 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Target } from '../target/index.ts';
+
+/** A migration as it was when it was rehearsed. */
+export interface RecordedMigration {
+  readonly name: string;
+  /** The checksum of its tokens: what does not change with comments and white space. */
+  readonly tokens: string;
+}
+
+/** What the last rehearsal of a database found. `migrate` asks for it on protected environments. */
+export interface RehearsalRecord {
+  /** UTC, ISO 8601. */
+  readonly time: string;
+  /** What the data came from, in words. */
+  readonly source: string;
+  /** The fingerprint of the schema before the migrations. */
+  readonly schema: string;
+  readonly migrations: readonly RecordedMigration[];
+  readonly passed: boolean;
+}
+
+/** Beside the wrangler config, in a folder that ignores itself: a rehearsal is of one work tree at one moment. */
+const recordFile = ({ environment, database }: Target): string =>
+  join(dirname(environment.configFile), '.d1', 'rehearsals', `${environment.name}.${database.binding}.json`);
+
+/** Gives the file that was written. */
+export async function writeRecord(target: Target, record: RehearsalRecord): Promise<string> {
+  const file = recordFile(target);
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(join(dirname(file), '.gitignore'), '*\n');
+  await writeFile(file, `${JSON.stringify({ version: 1, ...record }, null, 2)}\n`);
+  return file;
+}
+
+/** Undefined when there is none, or none that this version can read. */
+export async function readRecord(target: Target): Promise<RehearsalRecord | undefined> {
+  try {
+    return recordOf(JSON.parse(await readFile(recordFile(target), 'utf8')));
+  } catch {
+    return undefined;
+  }
+}
+
+function recordOf(value: unknown): RehearsalRecord | undefined {
+  if (!isObject(value) || value['version'] !== 1 || !Array.isArray(value['migrations'])) return undefined;
+  return {
+    time: String(value['time']),
+    source: String(value['source']),
+    schema: String(value['schema']),
+    passed: value['passed'] === true,
+    migrations: value['migrations'].map((migration: unknown) =>
+      isObject(migration)
+        ? { name: String(migration['name']), tokens: String(migration['tokens']) }
+        : { name: '', tokens: '' },
+    ),
+  };
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;

@@ -1,0 +1,78 @@
+import type { D1 } from 'd1-core/database';
+import { columnOf, type Schema, type Table } from 'd1-core/schema';
+import { foldName, identifier } from 'd1-core/sql';
+import { traceLineage, type MigrationStep } from '../invert/index.ts';
+
+/** What is in a database now and will be gone behind a rollback. */
+export interface CountedLoss {
+  readonly table: string;
+  /** Undefined for whole rows. */
+  readonly column: string | undefined;
+  /** Rows, or values that somebody has put into the column. */
+  readonly count: number;
+}
+
+/** D1 gives at most 100 columns in a result. */
+const COUNTS_PER_STATEMENT = 90;
+
+/** Counts the rows of the tables that a migration made, and the values of the columns that it added. */
+export async function countLosses(
+  d1: D1,
+  steps: readonly MigrationStep[],
+  actual: Schema,
+): Promise<readonly CountedLoss[]> {
+  const targets = uniqueTargets(steps.flatMap((step) => whatGoes(step))).flatMap((target) => {
+    const table = actual.table(target.table);
+    const isThere = target.column === undefined || (table && columnOf(table, target.column)) !== undefined;
+    return table !== undefined && isThere ? [{ ...target, sql: countSql(table, target.column) }] : [];
+  });
+  const losses: CountedLoss[] = [];
+  for (let from = 0; from < targets.length; from += COUNTS_PER_STATEMENT) {
+    const some = targets.slice(from, from + COUNTS_PER_STATEMENT);
+    const sql = `SELECT ${some.map((one, index) => `(${one.sql}) AS c${index}`).join(', ')}`;
+    const [[row] = []] = await d1.batch([sql]);
+    for (const [index, { table, column }] of some.entries()) {
+      const count = Number(row?.[`c${index}`] ?? 0);
+      if (count > 0) losses.push({ table, column, count });
+    }
+  }
+  return losses;
+}
+
+type Target = Pick<CountedLoss, 'table' | 'column'>;
+
+function whatGoes({ before, after, statements }: MigrationStep): readonly Target[] {
+  const lineage = traceLineage(before, statements);
+  return after
+    .tables()
+    .filter(({ storage }) => storage === 'ordinary')
+    .flatMap((table): readonly Target[] => {
+      const predecessor = lineage.predecessorOf(table.name);
+      if (predecessor === undefined) return [{ table: table.name, column: undefined }];
+      const held = new Set([...predecessor.columns.values()].map(({ name }) => foldName(name)));
+      return table.columns
+        .filter(({ name, generated }) => generated === 'no' && !held.has(foldName(name)))
+        .map(({ name }) => ({ table: table.name, column: name }));
+    });
+}
+
+/** A column of a table that goes as a whole is not counted again. */
+function uniqueTargets(targets: readonly Target[]): readonly Target[] {
+  const whole = new Set(
+    targets.filter(({ column }) => column === undefined).map(({ table }) => foldName(table)),
+  );
+  const seen = new Set<string>();
+  return targets.filter(({ table, column }) => {
+    const key = `${foldName(table)}\n${column === undefined ? '' : foldName(column)}`;
+    if (seen.has(key) || (column !== undefined && whole.has(foldName(table)))) return false;
+    seen.add(key);
+    return true;
+  });
+}
+
+/** Of a column with a default, what differs from it. */
+function countSql(table: Table, column: string | undefined): string {
+  if (column === undefined) return `SELECT count(*) FROM ${identifier(table.name)}`;
+  const defaultValue = columnOf(table, column)?.defaultValue ?? 'NULL';
+  return `SELECT count(*) FROM ${identifier(table.name)} WHERE ${identifier(column)} IS NOT (${defaultValue})`;
+}

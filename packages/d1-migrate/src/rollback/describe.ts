@@ -1,0 +1,113 @@
+import { describeError, plural, style } from 'd1-core/report';
+import { describeTarget } from '../target/index.ts';
+import type { Survey } from '../status/index.ts';
+import type { CountedLoss } from './count-losses.ts';
+import type { GoBackResult, WayBack } from './go-back.ts';
+import type { RollbackPlan, RollbackResult } from './rollback.ts';
+import type { UsableScript } from './usable-script.ts';
+
+/** Lines of a script that are shown before the question; the file has the rest. */
+const SHOWN_LINES = 30;
+
+/** What is shown before anything is changed. */
+export function describeRollbackPlan({
+  survey,
+  scripts,
+  losses,
+  unchecked,
+}: RollbackPlan): readonly string[] {
+  return [
+    describeTarget(survey.target),
+    ...scripts.flatMap(describeScript),
+    '',
+    ...(losses.length === 0 && unchecked.length === 0
+      ? ['Nothing that is in the database now will be lost.']
+      : losses.length === 0
+        ? []
+        : [style.warn('What is in the database now, and will be lost:'), ...losses.map(describeLoss)]),
+    ...unchecked.map((one) => style.warn(`Not checked: ${one}.`)),
+  ];
+}
+
+function describeScript({ name, path, class: kind, statements, losses }: UsableScript): readonly string[] {
+  const lines = statements.flatMap((sql) => `${sql};`.split('\n'));
+  const more = lines.length - SHOWN_LINES;
+  return [
+    '',
+    `${style.bold(name)} (${kind}${path === undefined ? ', by the script in the journal' : ''})`,
+    ...lines.slice(0, SHOWN_LINES).map((line) => `  ${style.dim(line)}`),
+    ...(more > 0 ? [style.dim(`  … ${plural(more, 'more line')}`)] : []),
+    ...losses.map(({ table, column, what }) =>
+      style.warn(`  Does not come back: ${table}${column === undefined ? '' : `.${column}`}: ${what}`),
+    ),
+  ];
+}
+
+const describeLoss = ({ table, column, count }: CountedLoss): string =>
+  column === undefined
+    ? `  ${table}: ${plural(count, 'row')}`
+    : `  ${table}.${column}: ${plural(count, 'value')}`;
+
+/** What came of it. */
+export function describeRollback({
+  outcome,
+  migrations,
+  error,
+  warnings,
+  plan,
+}: RollbackResult): readonly string[] {
+  const lines = migrations.map(({ name, outcome: end }) =>
+    end === 'rolled-back'
+      ? `  ${style.good('✓')} ${name}`
+      : `  ${end === 'failed' ? style.bad('✗') : '·'} ${name} (still applied)`,
+  );
+  const notes = warnings.map((warning) => style.warn(warning));
+  switch (outcome) {
+    case 'nothing-applied':
+      return [describeTarget(plan.survey.target), '', 'Nothing is applied that could be taken back.'];
+    case 'dry-run':
+      return ['', 'Dry run: nothing was changed.'];
+    case 'rolled-back':
+      return [
+        '',
+        ...lines,
+        '',
+        style.good(`${plural(migrations.length, 'migration')} taken back; the schema is what it was before.`),
+        ...notes,
+      ];
+    case 'failed':
+      return ['', ...lines, '', ...describeError(error), ...notes];
+  }
+}
+
+/** What is shown before a whole database goes back. */
+export function describeWay({ target, state }: Survey, way: WayBack): readonly string[] {
+  const time = way.strategy === 'snapshot' ? way.snapshot.time : way.bookmark.time;
+  const what =
+    way.strategy === 'snapshot'
+      ? `the snapshot ${way.snapshot.id}, taken before ${way.snapshot.before.join(', ')}`
+      : `the bookmark ${way.bookmark.bookmark}, taken before ${way.bookmark.migrations.join(', ')}`;
+  return [
+    describeTarget(target),
+    '',
+    `The database goes back to ${what}.`,
+    style.warn(`Every write since ${time} is lost, in all tables.`),
+    `Applied now: ${state.history.at(-1)?.name ?? 'nothing'}.`,
+  ];
+}
+
+export function describeGoBack({ outcome, way, last, undo, warnings }: GoBackResult): readonly string[] {
+  if (outcome === 'dry-run') return ['', 'Dry run: nothing was changed.'];
+  return [
+    '',
+    style.good(`Restored. The last applied migration is ${last ?? 'none'}.`),
+    ...(undo === undefined
+      ? []
+      : [
+          style.dim(
+            `  What it was before is in the ${way.strategy === 'snapshot' ? 'snapshot' : 'bookmark'} ${undo}.`,
+          ),
+        ]),
+    ...warnings.map((warning) => style.warn(warning)),
+  ];
+}

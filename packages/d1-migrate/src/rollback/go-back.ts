@@ -1,0 +1,131 @@
+import { D1Error } from 'd1-core/errors';
+import { journalStatements, readDatabaseState } from 'd1-core/history';
+import { restoreBookmark } from 'd1-core/wrangler';
+import { takeBookmark } from '../migrate/index.ts';
+import type { Identify } from '../run/index.ts';
+import { listSnapshots, restoreSnapshot, type Snapshot } from '../snapshot/index.ts';
+import { survey, type Survey } from '../status/index.ts';
+import { localDatabase, openTarget, wranglerTarget, type Target } from '../target/index.ts';
+import { bookmarkBefore, type KnownBookmark } from './bookmark-before.ts';
+import type { RollbackChange } from './rollback.ts';
+
+/** A moment to which a whole database can go back. */
+export type WayBack =
+  | { readonly strategy: 'snapshot'; readonly snapshot: Snapshot }
+  | { readonly strategy: 'time-travel'; readonly bookmark: KnownBookmark };
+
+export interface GoBackRequest {
+  readonly target: Target;
+  readonly strategy: WayBack['strategy'];
+  readonly identify: Identify;
+  readonly dryRun: boolean;
+  readonly approve: (before: Survey, way: WayBack) => Promise<void>;
+  readonly onBegin?: ((change: RollbackChange) => Promise<void>) | undefined;
+}
+
+export interface GoBackResult {
+  readonly target: Target;
+  readonly way: WayBack;
+  readonly outcome: 'dry-run' | 'restored';
+  /** The last migration in the history now. */
+  readonly last: string | undefined;
+  /** What undoes this: the bookmark, or the id of the snapshot, from before it. */
+  readonly undo: string | undefined;
+  readonly warnings: readonly string[];
+}
+
+/** Restores the whole database from before its last migrate; every write since is lost. */
+export async function goBack(request: GoBackRequest): Promise<GoBackResult> {
+  const { target, strategy, approve, dryRun } = request;
+  const before = await readSurvey(target);
+  const way = await findWay(before, strategy);
+  await approve(before, way);
+  if (dryRun) {
+    return { target, way, outcome: 'dry-run', last: lastOf(before), undo: undefined, warnings: [] };
+  }
+  const undo = way.strategy === 'time-travel' ? await takeBookmark(target) : undefined;
+  const migrations = before.state.history.map(({ name }) => ({ name, outcome: 'not-run' as const }));
+  await request.onBegin?.({ bookmark: undo ?? null, migrations });
+  const restored =
+    way.strategy === 'snapshot'
+      ? (await restoreSnapshot(localDatabase(target), way.snapshot.id)).replaced?.id
+      : await restoreBookmark(target.wrangler, wranglerTarget(target), way.bookmark.bookmark);
+  return {
+    target,
+    way,
+    outcome: 'restored',
+    undo: undo ?? restored ?? undefined,
+    ...(await note(request, way)),
+  };
+}
+
+async function readSurvey(target: Target): Promise<Survey> {
+  const d1 = openTarget(target);
+  try {
+    return await survey(target, d1);
+  } finally {
+    await d1.close();
+  }
+}
+
+const lastOf = ({ state }: Survey): string | undefined => state.history.at(-1)?.name;
+
+async function findWay(before: Survey, strategy: WayBack['strategy']): Promise<WayBack> {
+  const { environment } = before.target;
+  if ((strategy === 'snapshot') !== (environment.location === 'local')) {
+    throw new D1Error({
+      code: 'wrong-strategy',
+      message: `${environment.name} is ${environment.location}: it has no ${strategy === 'snapshot' ? 'snapshots' : 'Time Travel'}.`,
+      fix: `--strategy=${strategy === 'snapshot' ? 'time-travel' : 'snapshot'}`,
+      exitCode: 2,
+    });
+  }
+  if (strategy === 'snapshot') {
+    const [snapshot] = await listSnapshots(localDatabase(before.target));
+    if (snapshot !== undefined) return { strategy, snapshot };
+    throw nothingThere(
+      'There is no snapshot of this local database.',
+      'Make it anew with the target "reset".',
+    );
+  }
+  const bookmark = bookmarkBefore(before, lastOf(before) ?? '');
+  if (bookmark !== undefined) return { strategy, bookmark };
+  throw nothingThere(
+    'The journal has no bookmark from before the last migration.',
+    'Any moment of the last 30 days (7 on the free plan) is possible: npx wrangler d1 time-travel info <database> --timestamp=<time>',
+  );
+}
+
+const nothingThere = (message: string, fix: string): D1Error =>
+  new D1Error({ code: 'no-way-back', message, fix, exitCode: 2 });
+
+/** The journal went back with the database: the restore is noted in what it is now. */
+async function note(
+  { target, identify }: GoBackRequest,
+  way: WayBack,
+): Promise<{ last: string | undefined; warnings: readonly string[] }> {
+  const d1 = openTarget(target);
+  try {
+    const { history } = await readDatabaseState(d1, target.database.migrationsTable);
+    const last = history.at(-1)?.name;
+    const entry = {
+      ...(await identify()),
+      action: 'restore',
+      migration: null,
+      outcome: 'applied',
+      rawChecksum: null,
+      tokenChecksum: null,
+      bookmark: way.strategy === 'time-travel' ? way.bookmark.bookmark : null,
+      wranglerVersion: target.wrangler.version,
+      durationMs: null,
+      detail: JSON.stringify({ strategy: way.strategy }),
+    } as const;
+    const warnings = await d1.batch(journalStatements([entry])).then(
+      () => [],
+      () => ['The restore could not be noted in the journal.'],
+    );
+    return { last, warnings };
+  } finally {
+    await d1.close();
+  }
+}

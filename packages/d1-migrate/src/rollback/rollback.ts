@@ -1,0 +1,108 @@
+import type { D1Error } from 'd1-core/errors';
+import { loadTokenizer } from 'd1-core/sql';
+import { expectedSteps } from '../drift/index.ts';
+import type { MigrationStep } from '../invert/index.ts';
+import type { Identify } from '../run/index.ts';
+import { survey, surveySchema, type Survey } from '../status/index.ts';
+import { openTarget, type Target } from '../target/index.ts';
+import { checkDrift } from './check-drift.ts';
+import { countLosses, type CountedLoss } from './count-losses.ts';
+import { requireAccepted } from './require-accepted.ts';
+import { runScripts } from './run-scripts.ts';
+import { selectMigrations, type Selection } from './select.ts';
+import { usableScript, type UsableScript } from './usable-script.ts';
+
+export interface RollbackRequest extends Selection {
+  readonly target: Target;
+  readonly identify: Identify;
+  readonly dryRun: boolean;
+  /** Tables whose loss is accepted; needed on a protected environment. */
+  readonly acceptDataLoss: readonly string[];
+  /** Shows the plan and gets the consent for it; throws when there is none. */
+  readonly approve: (plan: RollbackPlan) => Promise<void>;
+  /** Is told what is about to be written; when it throws, nothing is. */
+  readonly onBegin?: ((change: RollbackChange) => Promise<void>) | undefined;
+}
+
+/** What a rollback is going to do. */
+export interface RollbackPlan {
+  readonly survey: Survey;
+  /** The last applied migration first. */
+  readonly scripts: readonly UsableScript[];
+  /** What is in the database now and goes. */
+  readonly losses: readonly CountedLoss[];
+  /** What could not be looked at, in words. */
+  readonly unchecked: readonly string[];
+}
+
+export interface RollbackChange {
+  readonly bookmark: string | null;
+  readonly migrations: readonly { readonly name: string; readonly outcome: 'not-run' }[];
+}
+
+export interface RolledBackMigration {
+  readonly name: string;
+  readonly outcome: 'rolled-back' | 'failed' | 'not-run';
+}
+
+export interface RollbackResult {
+  readonly plan: RollbackPlan;
+  readonly outcome: 'nothing-applied' | 'dry-run' | 'rolled-back' | 'failed';
+  readonly migrations: readonly RolledBackMigration[];
+  readonly error: D1Error | undefined;
+  readonly warnings: readonly string[];
+  /** From before the rollback; null for a local database. */
+  readonly bookmark: string | null;
+  /** Of a local database, from before the rollback. */
+  readonly snapshot: string | null;
+}
+
+/** Takes migrations back by their scripts, each together with its row of the history, and looks what came of it. */
+export async function rollback(request: RollbackRequest): Promise<RollbackResult> {
+  const { target, approve, dryRun } = request;
+  const tokenize = await loadTokenizer();
+  const d1 = openTarget(target);
+  try {
+    const before = await survey(target, d1);
+    const names = selectMigrations(before.state.history, request);
+    const scripts = names.map((name) => usableScript(before, name, tokenize));
+    const finish = (
+      result: Pick<RollbackResult, 'outcome' | 'plan'> & Partial<RollbackResult>,
+    ): RollbackResult => ({
+      migrations: names.map((name) => ({ name, outcome: 'not-run' })),
+      error: undefined,
+      warnings: [],
+      bookmark: null,
+      snapshot: null,
+      ...result,
+    });
+    if (scripts.length === 0) {
+      const plan = { survey: before, scripts, losses: [], unchecked: [] };
+      return finish({ outcome: 'nothing-applied', plan });
+    }
+
+    const expected = await expectedSteps(before);
+    const actual = await surveySchema(before);
+    checkDrift(expected, actual, before, names, tokenize);
+    const steps: readonly MigrationStep[] = expected.outcome === 'known' ? expected.steps : [];
+    const going = steps.filter(({ file }) => names.includes(file.name));
+    const plan: RollbackPlan = {
+      survey: before,
+      scripts,
+      losses: await countLosses(d1, going, actual),
+      unchecked:
+        expected.outcome === 'known'
+          ? []
+          : [
+              `whether the schema is as the migrations left it, and how many rows will be lost: ${expected.reason}`,
+            ],
+    };
+    requireAccepted(plan, request.acceptDataLoss, dryRun);
+    await approve(plan);
+    if (dryRun) return finish({ outcome: 'dry-run', plan });
+    const result = await runScripts(d1, plan, steps, request, tokenize);
+    return finish({ plan, ...result });
+  } finally {
+    await d1.close();
+  }
+}

@@ -1,0 +1,161 @@
+import { executeScript, type D1 } from 'd1-core/database';
+import { D1Error, isD1Error } from 'd1-core/errors';
+import {
+  forgetStatement,
+  journalStatements,
+  readHistoryStatement,
+  stampStatements,
+  type NewJournalEntry,
+} from 'd1-core/history';
+import type { Tokenize } from 'd1-core/sql';
+import type { MigrationStep } from '../invert/index.ts';
+import { takeBookmark } from '../migrate/index.ts';
+import { withLock, type RunIdentity } from '../run/index.ts';
+import { takeSnapshot } from '../snapshot/index.ts';
+import { localDatabase, wranglerTarget, type Target } from '../target/index.ts';
+import type { RollbackPlan, RollbackRequest, RollbackResult, RolledBackMigration } from './rollback.ts';
+import { readActualSchema, schemaDifference } from './schema-check.ts';
+import type { UsableScript } from './usable-script.ts';
+
+/** Runs the scripts one after the other, up to the first that fails, and reads history and schema again. */
+export async function runScripts(
+  d1: D1,
+  { scripts }: RollbackPlan,
+  steps: readonly MigrationStep[],
+  { target, identify, onBegin }: RollbackRequest,
+  tokenize: Tokenize,
+): Promise<Omit<RollbackResult, 'plan'>> {
+  const names = scripts.map(({ name }) => name);
+  const table = target.database.migrationsTable;
+  const isRemote = d1.location === 'remote';
+  const bookmark = isRemote ? await takeBookmark(target) : null;
+  const snapshot = isRemote
+    ? null
+    : ((
+        await takeSnapshot(
+          localDatabase(target),
+          names.map((name) => `rollback of ${name}`),
+        )
+      )?.id ?? null);
+  await onBegin?.({ bookmark, migrations: names.map((name) => ({ name, outcome: 'not-run' })) });
+  const identity = await identify();
+  const entry = (script: UsableScript, outcome: NewJournalEntry['outcome']) =>
+    journalEntry(target, identity, script, outcome, bookmark);
+
+  const warnings: string[] = [];
+  const runAll = async () => {
+    await d1.batch([
+      ...stampStatements(target.environment.name),
+      ...journalStatements(scripts.map((script) => entry(script, 'started'))),
+    ]);
+    for (const script of scripts) {
+      const statements = [
+        ...script.statements,
+        forgetStatement(table, script.name),
+        ...journalStatements([entry(script, 'applied')]),
+      ];
+      try {
+        if (isRemote) await executeScript(d1, remoteOf(target), statements);
+        else await d1.batch(statements);
+      } catch (error) {
+        if (!isD1Error(error)) throw error;
+        return { name: script.name, error };
+      }
+    }
+    return undefined;
+  };
+  const failure = await withLock(d1, identity, runAll, (warning) => warnings.push(warning));
+
+  const [rows = []] = await d1.batch([readHistoryStatement(table)]);
+  const left = new Set(rows.map(({ name }) => String(name)));
+  const migrations = names.map((name): RolledBackMigration => {
+    if (!left.has(name)) return { name, outcome: 'rolled-back' };
+    return { name, outcome: name === failure?.name ? 'failed' : 'not-run' };
+  });
+  const done = migrations.filter(({ outcome }) => outcome === 'rolled-back').map(({ name }) => name);
+  const error =
+    (failure !== undefined && left.has(failure.name)
+      ? explain(failure, done, { bookmark, snapshot })
+      : undefined) ?? (await verify(d1, target, steps, done, tokenize, { bookmark, snapshot }));
+  return {
+    outcome: error === undefined && done.length === names.length ? 'rolled-back' : 'failed',
+    migrations,
+    error,
+    warnings,
+    bookmark,
+    snapshot,
+  };
+}
+
+interface Before {
+  readonly bookmark: string | null;
+  readonly snapshot: string | null;
+}
+
+/** The schema has to be the one before the oldest migration that was taken back. */
+async function verify(
+  d1: D1,
+  { database }: Target,
+  steps: readonly MigrationStep[],
+  done: readonly string[],
+  tokenize: Tokenize,
+  before: Before,
+): Promise<D1Error | undefined> {
+  const oldest = steps.find(({ file }) => file.name === done.at(-1));
+  if (oldest === undefined) return undefined;
+  const actual = await readActualSchema(d1, database.migrationsTable);
+  const difference = schemaDifference(oldest.before, actual, tokenize);
+  if (difference === undefined) return undefined;
+  return new D1Error({
+    code: 'not-as-before',
+    message: `Behind the rollback the schema is not what it was before ${oldest.file.name}: ${difference}.`,
+    fix: 'Look with the target "drift" what differs.',
+    notes: wayBack(before),
+  });
+}
+
+function explain(
+  { name, error: cause }: { readonly name: string; readonly error: D1Error },
+  done: readonly string[],
+  before: Before,
+): D1Error {
+  const state =
+    done.length === 0
+      ? 'Nothing was changed.'
+      : `Taken back before it: ${done.join(', ')}; nothing of ${name}.`;
+  return new D1Error({
+    code: cause.code,
+    message: `The rollback script of ${name} failed: ${cause.message}`,
+    fix: cause.fix,
+    notes: [state, ...wayBack(before), ...cause.notes],
+    exitCode: cause.exitCode,
+    cause,
+  });
+}
+
+function wayBack({ bookmark, snapshot }: Before): readonly string[] {
+  if (bookmark !== null) return [`The bookmark from before this run: ${bookmark}`];
+  return snapshot === null ? [] : ['"rollback --strategy=snapshot" goes back to before this run.'];
+}
+
+const remoteOf = (target: Target) => ({ wrangler: target.wrangler, target: wranglerTarget(target) });
+
+/** The checksums of what is applied stay those of the row that applied it. */
+const journalEntry = (
+  { wrangler }: Target,
+  identity: RunIdentity,
+  { name, class: kind }: UsableScript,
+  outcome: NewJournalEntry['outcome'],
+  bookmark: string | null,
+): NewJournalEntry => ({
+  ...identity,
+  action: 'rollback',
+  migration: name,
+  outcome,
+  rawChecksum: null,
+  tokenChecksum: null,
+  bookmark,
+  wranglerVersion: wrangler.version,
+  durationMs: null,
+  detail: JSON.stringify({ class: kind }),
+});

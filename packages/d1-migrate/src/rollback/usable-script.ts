@@ -1,0 +1,70 @@
+import { D1Error } from 'd1-core/errors';
+import { latestChecksums } from 'd1-core/history';
+import { rollbackScriptPath, type MigrationFile, type RollbackClass } from 'd1-core/migrations';
+import type { Tokenize } from 'd1-core/sql';
+import type { Loss } from '../invert/index.ts';
+import { parseRollbackScript, readRollbackScript, type RollbackScript } from '../rollback-script/index.ts';
+import type { Survey } from '../status/index.ts';
+import { otherWays } from './other-ways.ts';
+
+/** A script that may be run: it was written for the migration as it was applied. */
+export interface UsableScript {
+  readonly name: string;
+  /** Undefined where the file is not on this branch, and the script is that of the journal. */
+  readonly path: string | undefined;
+  readonly class: Exclude<RollbackClass, 'irreversible'>;
+  readonly statements: readonly string[];
+  readonly losses: readonly Loss[];
+}
+
+/** The script that takes a migration back. Throws why there is none, and what is possible instead. */
+export function usableScript(survey: Survey, name: string, tokenize: Tokenize): UsableScript {
+  const file = survey.files.find((one) => one.name === name);
+  const applied = latestChecksums(survey.state.journal).get(name)?.tokens;
+  const script =
+    (file === undefined ? undefined : readRollbackScript(file, tokenize)) ??
+    journalScript(survey, name, tokenize);
+  const fail = (code: string, message: string, fix: string) =>
+    new D1Error({ code, message, fix, notes: otherWays(survey, name), exitCode: 1 });
+
+  if (script === undefined)
+    throw fail('no-rollback-script', `${name} has no rollback script.`, howToMake(file, name));
+  const checksum = applied ?? (file === undefined ? undefined : survey.checksumsOf(name).tokens);
+  if (script.problems.length > 0 || script.undoes === undefined || script.class === undefined) {
+    const why = script.problems[0]?.message ?? 'it does not say what it undoes, or of which class it is';
+    throw fail(
+      'rollback-unsigned',
+      `The rollback script of ${name} was not proved: ${why}.`,
+      howToMake(file, name),
+    );
+  }
+  if (checksum !== undefined && script.undoes.checksum !== checksum) {
+    throw fail(
+      'rollback-stale',
+      `The rollback script of ${name} was written for another version of the migration than the one that is applied.`,
+      'Check out the version that is applied, or write a migration that goes on from here.',
+    );
+  }
+  if (script.class === 'irreversible') {
+    throw fail('irreversible', `${name} cannot be taken back by a script.`, 'Its rollback script says why.');
+  }
+  const { class: kind, statements, losses, path } = script;
+  return { name, path: file === undefined ? undefined : path, class: kind, statements, losses };
+}
+
+/** What `migrate` noted when it applied the migration. */
+function journalScript({ state }: Survey, name: string, tokenize: Tokenize): RollbackScript | undefined {
+  for (const { migration, detail } of state.journal.toReversed()) {
+    if (migration !== name || detail === null) continue;
+    const value: unknown = JSON.parse(detail);
+    if (typeof value !== 'object' || value === null || !('rollback' in value)) continue;
+    if (typeof value.rollback !== 'string') continue;
+    return parseRollbackScript({ name, path: `journal: ${name}`, text: value.rollback }, tokenize);
+  }
+  return undefined;
+}
+
+const howToMake = (file: MigrationFile | undefined, name: string): string =>
+  file === undefined
+    ? `Check out the branch that has ${name} and its rollback script.`
+    : `nx g d1-migrate:rollback ${name} writes ${rollbackScriptPath(file)}, and proves it.`;

@@ -1,0 +1,94 @@
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { temporaryFolder, testWrangler, writeFiles } from 'd1-core/testing';
+import { execa } from 'execa';
+
+const REPOSITORY = join(import.meta.dirname, '../../../..');
+const PLUGINS = ['d1-migrate', 'd1-lint'];
+
+export interface NxRun {
+  readonly exitCode: number | undefined;
+  readonly output: string;
+  /** The tasks that were run, in their order, such as `api:migrate:production`. */
+  readonly tasks: readonly string[];
+}
+
+export interface NxWorkspace {
+  readonly root: string;
+  run(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<NxRun>;
+}
+
+/** A workspace of its own for the real Nx, with the plugins of this repository as they are in their source. */
+export function nxWorkspace(files: Readonly<Record<string, string>>): NxWorkspace {
+  const root = temporaryFolder();
+  linkPackages(root);
+  writeFiles(root, {
+    'package.json': '{ "name": "demo", "private": true, "type": "module", "workspaces": ["apps/*"] }',
+    'package-lock.json': JSON.stringify(lock()),
+    'nx.json': JSON.stringify({
+      analytics: false,
+      tui: { enabled: false },
+      plugins: ['d1-migrate/plugin', 'd1-migrate/guard', 'd1-lint/plugin'],
+    }),
+    ...files,
+  });
+  return {
+    root,
+    async run(args, env = {}) {
+      const nx = join(REPOSITORY, 'node_modules/nx/dist/bin/nx.js');
+      const { exitCode, all } = await execa(process.execPath, [nx, ...args], {
+        cwd: root,
+        all: true,
+        reject: false,
+        stdin: 'ignore',
+        timeout: 100_000,
+        env: {
+          NODE_OPTIONS: '--conditions=@nx-d1/source',
+          NX_DAEMON: 'false',
+          NX_WORKSPACE_ROOT_PATH: undefined,
+          NX_TASK_TARGET_PROJECT: undefined,
+          FORCE_COLOR: '0',
+          GITHUB_ACTIONS: undefined,
+          ...env,
+        },
+      });
+      const tasks = [...all.matchAll(/^> nx run (\S+)/gm)].flatMap(([, task]) => task ?? []);
+      return { exitCode, output: all, tasks };
+    },
+  };
+}
+
+/** Nx looks up in it what a cached target depends on. */
+const lock = () => ({
+  lockfileVersion: 3,
+  packages: {
+    '': { name: 'demo' },
+    'node_modules/wrangler': {
+      version: testWrangler().version,
+      resolved: 'https://registry.npmjs.org/wrangler/-/wrangler.tgz',
+      integrity: 'sha512-none',
+    },
+  },
+});
+
+/** Everything that is installed here; of the plugins the source, which Nx else would look for in `dist`. */
+function linkPackages(root: string): void {
+  const modules = join(root, 'node_modules');
+  const installed = join(REPOSITORY, 'node_modules');
+  mkdirSync(modules);
+  for (const name of readdirSync(installed).filter((entry) => !PLUGINS.includes(entry))) {
+    symlinkSync(join(installed, name), join(modules, name), 'junction');
+  }
+  for (const plugin of PLUGINS) {
+    const source = join(REPOSITORY, 'packages', plugin);
+    mkdirSync(join(modules, plugin));
+    symlinkSync(join(source, 'src'), join(modules, plugin, 'src'), 'junction');
+    for (const file of ['package.json', 'executors.json', 'generators.json']) {
+      const text = readFileSync(join(source, file), 'utf8');
+      const pointed = text
+        .replaceAll(/"\.\/dist\/(.*\/executor)"/g, '"./src/$1.ts"')
+        .replaceAll('./dist/', './src/');
+      writeFileSync(join(modules, plugin, file), pointed);
+    }
+  }
+}

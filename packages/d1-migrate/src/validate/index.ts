@@ -1,0 +1,5 @@
+export { validate, type ValidateRequest, type ValidateResult, type ValidatedMigration } from './validate.ts';
+export type { Problem } from './problem.ts';
+export { describeValidation } from './describe.ts';
+export { validateDocument } from './document.ts';
+export { schemaText } from './schema-text.ts';

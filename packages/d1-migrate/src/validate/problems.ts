@@ -1,0 +1,94 @@
+import type { MigrationStep } from '../invert/index.ts';
+import type { StepProof } from '../prove/index.ts';
+import { scriptState, type RollbackScript } from '../rollback-script/index.ts';
+import type { Problem } from './problem.ts';
+
+/** What is wrong with a rollback script before it is run. */
+export function scriptProblems(
+  { file, checksum }: MigrationStep,
+  script: RollbackScript | undefined,
+): readonly Problem[] {
+  if (script === undefined) {
+    return [
+      {
+        severity: 'warning',
+        code: 'no-rollback-script',
+        message: `${file.name} has no rollback script.`,
+        fix: `nx g d1-migrate:rollback ${file.name}`,
+        file: file.path,
+        line: undefined,
+      },
+    ];
+  }
+  const directives = script.problems.map(({ message, fix, location, code }): Problem => ({
+    severity: 'error',
+    code,
+    message,
+    fix,
+    file: script.path,
+    line: location?.line,
+  }));
+  const state = scriptState(script, checksum);
+  return state === 'current' && script.class !== undefined
+    ? directives
+    : [...directives, unusableScript(file.name, script, state)];
+}
+
+const unusableScript = (
+  name: string,
+  script: RollbackScript,
+  state: 'current' | 'stale' | 'unsigned',
+): Problem => ({
+  severity: 'error',
+  code: state === 'stale' ? 'rollback-stale' : 'rollback-unsigned',
+  message:
+    state === 'stale'
+      ? `The rollback script of ${name} was written for another version of the migration.`
+      : `The rollback script of ${name} does not say ${state === 'unsigned' ? 'what it undoes' : 'of which class it is'}.`,
+  fix:
+    state === 'stale'
+      ? `Look whether it still fits, then: nx g d1-migrate:rollback ${name} (proves it and renews its header; --force writes a new one)`
+      : `nx g d1-migrate:rollback ${name} proves it and writes its header.`,
+  file: script.path,
+  line: 1,
+});
+
+/** What came out when a migration and its script were run on rows. */
+export function proofProblems(
+  { step, withRows, rollback }: StepProof,
+  script: RollbackScript | undefined,
+): readonly Problem[] {
+  const { path } = step.file;
+  const problems: Problem[] = [];
+  if (withRows.outcome === 'failed') {
+    problems.push({
+      severity: 'error',
+      code: 'fails-with-rows',
+      message: `It runs on empty tables and fails on tables with rows: ${withRows.failure.message}.`,
+      fix: 'The target "lint" shows the form that works for a column that is added to rows.',
+      file: path,
+      line: withRows.failure.line,
+    });
+  }
+  if (withRows.outcome === 'refused') {
+    problems.push({
+      severity: 'warning',
+      code: 'refused-by-rows',
+      message: `It fails where rows break a constraint, as the rows of the proof do: ${withRows.failure.message}.`,
+      fix: 'Find out with the target "rehearse" whether the rows of your databases do.',
+      file: path,
+      line: withRows.failure.line,
+    });
+  }
+  if (rollback.outcome === 'failed') {
+    problems.push({
+      severity: 'error',
+      code: 'rollback-wrong',
+      message: `The rollback script of ${step.file.name} is wrong: ${rollback.reason}.`,
+      fix: `Correct it, or have it written: nx g d1-migrate:rollback ${step.file.name} --force`,
+      file: script?.path ?? path,
+      line: undefined,
+    });
+  }
+  return problems;
+}

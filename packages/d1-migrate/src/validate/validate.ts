@@ -1,0 +1,159 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { startEngine, type Engine } from 'd1-core/database';
+import type { MigrationFile, RollbackClass } from 'd1-core/migrations';
+import { loadTokenizer, type Tokenize } from 'd1-core/sql';
+import type { Wrangler } from 'd1-core/wrangler';
+import { replayMigrations, type MigrationStep } from '../invert/index.ts';
+import { prove, type StepProof } from '../prove/index.ts';
+import { readRollbackScript, scriptState, type RollbackScript } from '../rollback-script/index.ts';
+import { findBrokenObjects } from './check-objects.ts';
+import { applyFromEmpty } from './from-empty.ts';
+import type { Problem } from './problem.ts';
+import { proofProblems, scriptProblems } from './problems.ts';
+import { schemaText } from './schema-text.ts';
+
+export interface ValidateRequest {
+  readonly wrangler: Wrangler;
+  /** In the order in which they run. */
+  readonly files: readonly MigrationFile[];
+  /** Where the resulting schema is kept. */
+  readonly schemaFile: string;
+  /** Write that file. Without it, it is compared where it is there. */
+  readonly write: boolean;
+}
+
+/** What is known of one migration after the run. */
+export interface ValidatedMigration {
+  readonly name: string;
+  /** Of its rollback script, where there is one that can be used. */
+  readonly rollback: RollbackClass | 'none' | 'not-proved';
+}
+
+export interface ValidateResult {
+  readonly migrations: readonly ValidatedMigration[];
+  readonly problems: readonly Problem[];
+  /** What could not be looked at, in words. */
+  readonly unchecked: readonly string[];
+  readonly schema: 'current' | 'written' | 'stale' | 'none';
+  readonly durationMs: number;
+}
+
+/** The two databases of a run: both in one workerd. */
+const EMPTY = 'EMPTY';
+const SEEDED = 'SEEDED';
+
+/**
+ * Runs all migrations on two throw-away databases: one as it is made, and one that has rows in every table; there every
+ * rollback script is run too. Touches no database of the user.
+ */
+export async function validate(request: ValidateRequest): Promise<ValidateResult> {
+  const started = performance.now();
+  const { files, wrangler } = request;
+  const [steps, tokenize] = await Promise.all([replayMigrations(files), loadTokenizer()]);
+  const scripts = new Map(steps.map(({ file }) => [file.name, readRollbackScript(file, tokenize)] as const));
+  const engine = await startEngine({ wrangler, databases: { [EMPTY]: 'empty', [SEEDED]: 'seeded' } });
+  try {
+    const fromEmpty = await applyFromEmpty(engine, EMPTY, steps);
+    const usable = steps.slice(0, fromEmpty.applied);
+    const proofs = await proveAll(engine, tokenize, usable, scripts);
+    const last = usable.at(-1);
+    const problems = [
+      ...fromEmpty.problems,
+      ...steps.flatMap((step) => scriptProblems(step, scripts.get(step.file.name))),
+      ...proofs.flatMap((proof) => proofProblems(proof, scripts.get(proof.step.file.name))),
+      ...(last === undefined ? [] : await brokenObjects(engine, last)),
+    ];
+    const schema = fromEmpty.problems.length > 0 ? 'none' : checkSchemaFile(request, last);
+    return {
+      migrations: steps.map((step) => verdict(step, proofs, scripts.get(step.file.name))),
+      problems: schema === 'stale' ? [...problems, staleSchema(request)] : problems,
+      unchecked: uncheckedParts(proofs),
+      schema,
+      durationMs: performance.now() - started,
+    };
+  } finally {
+    await engine.dispose();
+  }
+}
+
+async function proveAll(
+  engine: Engine,
+  tokenize: Tokenize,
+  steps: readonly MigrationStep[],
+  scripts: ReadonlyMap<string, RollbackScript | undefined>,
+): Promise<readonly StepProof[]> {
+  const proofs: StepProof[] = [];
+  const scriptOf = (step: MigrationStep) => Promise.resolve(scriptToProve(step, scripts.get(step.file.name)));
+  const walk = prove({ engine, binding: SEEDED, tokenize, steps, scriptOf });
+  for await (const proof of walk) proofs.push(proof);
+  return proofs;
+}
+
+/** A script without a header is run too: what it does is of interest before somebody signs it. */
+function scriptToProve({ checksum }: MigrationStep, script: RollbackScript | undefined) {
+  if (script === undefined || scriptState(script, checksum) === 'stale') return undefined;
+  return { class: script.class ?? 'exact', statements: script.statements, losses: script.losses };
+}
+
+function verdict(
+  step: MigrationStep,
+  proofs: readonly StepProof[],
+  script: RollbackScript | undefined,
+): ValidatedMigration {
+  const { name } = step.file;
+  if (script === undefined) return { name, rollback: 'none' };
+  const outcome = proofs.find((proof) => proof.step === step)?.rollback.outcome;
+  const isUsable = outcome === 'proved' || outcome === 'irreversible';
+  return { name, rollback: isUsable && script.class !== undefined ? script.class : 'not-proved' };
+}
+
+async function brokenObjects(engine: Engine, { file, after }: MigrationStep): Promise<readonly Problem[]> {
+  const broken = await findBrokenObjects(engine, EMPTY, after);
+  return broken.map(({ kind, name, reason }) => ({
+    severity: 'error',
+    code: 'broken-object',
+    message: `Behind the last migration the ${kind} ${name} cannot be used: ${reason}.`,
+    fix: `Drop it, or make it anew, in the migration that changes what it names.`,
+    file: file.path,
+    line: undefined,
+  }));
+}
+
+function checkSchemaFile(
+  { schemaFile, write }: ValidateRequest,
+  last: MigrationStep | undefined,
+): ValidateResult['schema'] {
+  if (last === undefined) return 'none';
+  const text = schemaText(last.after, last.file.name);
+  const isThere = existsSync(schemaFile);
+  if (isThere && readFileSync(schemaFile, 'utf8').replaceAll('\r\n', '\n') === text) return 'current';
+  if (!write) return isThere ? 'stale' : 'none';
+  mkdirSync(dirname(schemaFile), { recursive: true });
+  writeFileSync(schemaFile, text);
+  return 'written';
+}
+
+const staleSchema = ({ schemaFile }: ValidateRequest): Problem => ({
+  severity: 'error',
+  code: 'schema-stale',
+  message: 'The schema file is not what the migrations give.',
+  fix: 'Run the target "validate" with --write, and commit the file.',
+  file: schemaFile,
+  line: undefined,
+});
+
+function uncheckedParts(proofs: readonly StepProof[]): readonly string[] {
+  const unseeded = proofs.flatMap(({ step, unseeded }) =>
+    unseeded.map(
+      ({ table, reason }) =>
+        `${step.file.name}: no rows for ${table}, the migrations behind it saw it empty (${reason})`,
+    ),
+  );
+  const notTried = proofs.flatMap(({ step, withRows }) =>
+    withRows.outcome === 'not-tried'
+      ? [`${step.file.name}: not run on rows, because ${withRows.reason}`]
+      : [],
+  );
+  return [...new Set([...unseeded, ...notTried])];
+}
