@@ -1,0 +1,66 @@
+import { openShadowD1, type D1 } from 'd1-core/database';
+import { testWrangler } from 'd1-core/testing';
+import { loadStatements, splitStream } from '../load/index.ts';
+import { DIFFICULT } from '../testing/difficult.ts';
+import { contentStatements, readCatalog, readContent, type TableDigest } from './index.ts';
+
+/** The text of `database.sql`, in chunks that cut it at bad places. */
+async function* dump(d1: D1, tables: TableDigest[] = []): AsyncGenerator<string> {
+  const catalog = await readCatalog(d1);
+  for await (const statement of contentStatements(d1, catalog, { onTable: (table) => tables.push(table) })) {
+    yield statement.slice(0, 7);
+    yield `${statement.slice(7)};`;
+    yield '\n';
+  }
+}
+
+async function copy(source: D1): Promise<D1> {
+  const copied = openShadowD1(testWrangler());
+  await loadStatements(copied, splitStream(dump(source)));
+  return copied;
+}
+
+describe('the SQL of an archive gives back', () => {
+  it.each(Object.entries(DIFFICULT))('%s', async (_, statements) => {
+    const source = openShadowD1(testWrangler());
+    let restored: D1 | undefined;
+    try {
+      await source.batch(statements);
+      restored = await copy(source);
+      const [before, after] = [await readContent(source), await readContent(restored)];
+      expect(after).toEqual(before);
+      expect(await restored.batch(['PRAGMA quick_check', 'PRAGMA foreign_key_check'])).toEqual([
+        [{ quick_check: 'ok' }],
+        [],
+      ]);
+    } finally {
+      await Promise.all([source.close(), restored?.close()]);
+    }
+  });
+
+  it('a full-text search that finds what it found before, and goes on with new rows', async () => {
+    const source = openShadowD1(testWrangler());
+    await source.batch(DIFFICULT['full-text search'] ?? []);
+    const restored = await copy(source);
+    const queries = [
+      "SELECT rowid, rank FROM own WHERE own MATCH 'run'",
+      "SELECT title FROM ext WHERE ext MATCH 'fish' ORDER BY rowid",
+      'SELECT * FROM words',
+      "INSERT INTO doc VALUES (6, 'Three', 'green fish')",
+      "SELECT rowid FROM ext WHERE ext MATCH 'green'",
+    ];
+    expect(await restored.batch(queries)).toEqual(await source.batch(queries));
+    await Promise.all([source.close(), restored.close()]);
+  });
+
+  it('nothing of a row that a later reader would see differently: every digest names what it read', async () => {
+    const source = openShadowD1(testWrangler());
+    await source.batch(['CREATE TABLE a (v)', 'INSERT INTO a VALUES (1)']);
+    const [before] = (await readContent(source)).tables;
+    await source.batch(['UPDATE a SET v = 1.0']);
+    const [after] = (await readContent(source)).tables;
+    expect(before).toMatchObject({ name: 'a', rows: 1 });
+    expect(after?.sha256).not.toBe(before?.sha256);
+    await source.close();
+  });
+});

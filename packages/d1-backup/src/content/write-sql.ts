@@ -1,0 +1,84 @@
+import type { D1 } from 'd1-core/database';
+import { foldName, quoteIdentifier } from 'd1-core/sql';
+import type { Catalog, Table } from './catalog.ts';
+import { digester, type TableDigest } from './digest.ts';
+import { createPieces, insertStatements } from './insert.ts';
+import { readRows } from './read-rows.ts';
+import { inForeignKeyOrder } from './table-order.ts';
+import type { VirtualTable } from './virtual-table.ts';
+
+export interface ContentSink {
+  /** Called when a table has been read. */
+  onTable(digest: TableDigest): void;
+}
+
+/**
+ * The statements that make a database anew, each without its semicolon: tables, rows with parents before children,
+ * sequences, indexes, views, virtual tables, triggers. Reads the rows while it is iterated.
+ */
+export async function* contentStatements(
+  d1: D1,
+  catalog: Catalog,
+  { onTable }: ContentSink,
+): AsyncGenerator<string> {
+  const { objects, tables, virtualTables, parentIndexes, internalTables } = catalog;
+  const virtual = new Set(virtualTables.map(({ name }) => name));
+  const sqlOf = (type: string, isWanted: (name: string) => boolean = () => true) =>
+    objects.filter((object) => object.type === type && isWanted(object.name)).map(({ sql }) => sql);
+  const pieces = freeName('d1_backup_pieces', objects);
+
+  async function* rowsOf(table: Table): AsyncGenerator<string> {
+    const digest = digester(table.name);
+    for await (const rows of readRows(d1, table)) {
+      digest.add(rows);
+      yield* insertStatements(table, rows, pieces);
+    }
+    onTable(digest.finish());
+  }
+
+  // Rows of a cycle, and of a table that points to itself, may come before what they point to.
+  yield 'PRAGMA defer_foreign_keys = on';
+  yield* sqlOf('table', (name) => !virtual.has(name));
+  yield createPieces(pieces);
+  yield* sqlOf('index', (name) => parentIndexes.has(name));
+  for (const table of inForeignKeyOrder(tables)) yield* rowsOf(table);
+  for (const table of internalTables) {
+    if (table.name === 'sqlite_stat1') yield 'ANALYZE sqlite_schema';
+    yield `DELETE FROM ${table.name}`;
+    yield* rowsOf(table);
+  }
+  yield* sqlOf('index', (name) => !parentIndexes.has(name));
+  yield* sqlOf('view');
+  for (const table of virtualTables) yield* virtualStatements(d1, table, rowsOf);
+  yield `DROP TABLE ${quoteIdentifier(pieces)}`;
+  yield* sqlOf('trigger');
+}
+
+async function* virtualStatements(
+  d1: D1,
+  { name, module, sql, content, table }: VirtualTable,
+  rowsOf: (table: Table) => AsyncGenerator<string>,
+): AsyncGenerator<string> {
+  yield sql;
+  if (module === 'fts5') yield* settingsOfFts5(d1, name);
+  if (content === 'rows') yield* rowsOf(table);
+  if (content === 'rebuild')
+    yield `INSERT INTO ${quoteIdentifier(name)}(${quoteIdentifier(name)}) VALUES ('rebuild')`;
+}
+
+/** What was set with INSERT INTO f(f, rank): https://sqlite.org/fts5.html#special_insert_commands */
+async function* settingsOfFts5(d1: D1, name: string): AsyncGenerator<string> {
+  const config = quoteIdentifier(`${name}_config`);
+  const [rows = []] = await d1.batch([
+    `SELECT quote(k) AS k, quote(v) AS v FROM ${config} WHERE k <> 'version' ORDER BY k`,
+  ]);
+  const own = quoteIdentifier(name);
+  for (const { k, v } of rows) yield `INSERT INTO ${own}(${own}, rank) VALUES (${k}, ${v})`;
+}
+
+function freeName(wanted: string, objects: Catalog['objects']): string {
+  const taken = new Set(objects.map(({ name }) => foldName(name)));
+  let name = wanted;
+  for (let number = 2; taken.has(name); number++) name = `${wanted}_${number}`;
+  return name;
+}

@@ -1,0 +1,2 @@
+export { loadStatements } from './load-statements.ts';
+export { splitStream } from './split-stream.ts';

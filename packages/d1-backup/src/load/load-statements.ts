@@ -1,0 +1,75 @@
+import type { D1 } from 'd1-core/database';
+import { D1Error, isD1Error } from 'd1-core/errors';
+
+/** What one batch takes; many small statements cost more than one long one. */
+const BATCH = { characters: 1_000_000, statements: 200 };
+
+/**
+ * Runs statements in batches, each of which is a transaction. A foreign key may point to a row of a later batch, in a
+ * cycle of tables or in a table that points to itself: then the batch is run again together with what follows.
+ * Throws D1Error `restore-failed` with the statement that the engine refuses.
+ */
+export async function loadStatements(d1: D1, statements: AsyncIterable<string>): Promise<void> {
+  let batch: string[] = [];
+  let characters = 0;
+  /** Doubled each time that a batch must grow, so that all attempts together cost no more than three whole ones. */
+  let factor = 1;
+  for await (const statement of statements) {
+    batch.push(statement);
+    characters += statement.length;
+    const isFull = characters >= factor * BATCH.characters || batch.length >= factor * BATCH.statements;
+    if (!isFull) continue;
+    if (await run(d1, batch, { mayGrow: true })) {
+      batch = [];
+      characters = 0;
+      factor = 1;
+    } else {
+      factor *= 2;
+    }
+  }
+  await run(d1, batch, { mayGrow: false });
+}
+
+const DEFER = 'PRAGMA defer_foreign_keys = on';
+
+/** Whether the batch was committed; false when only a foreign key speaks against it. */
+async function run(d1: D1, batch: readonly string[], { mayGrow }: { mayGrow: boolean }): Promise<boolean> {
+  if (batch.length === 0) return true;
+  try {
+    await d1.batch([DEFER, ...batch]);
+    return true;
+  } catch (error) {
+    if (!isD1Error(error)) throw error;
+    if (mayGrow && isForeignKey(error)) return false;
+    throw await explain(d1, batch, error);
+  }
+}
+
+const isForeignKey = ({ code, message }: D1Error): boolean =>
+  code === 'sql-constraint' && /foreign key/i.test(message);
+
+/** Finds the statement by running ever fewer of the batch; each attempt that fails leaves nothing. */
+async function explain(d1: D1, batch: readonly string[], error: D1Error): Promise<D1Error> {
+  const location = isForeignKey(error) ? undefined : await firstRefused(d1, batch);
+  return new D1Error({
+    code: 'restore-failed',
+    message: `The SQL of the archive does not run: ${error.message}`,
+    fix: 'Make a new backup, and report this with the statement below.',
+    notes: location === undefined ? [] : [shorten(location)],
+    cause: error,
+  });
+}
+
+async function firstRefused(d1: D1, batch: readonly string[]): Promise<string | undefined> {
+  for (const statement of batch) {
+    try {
+      await d1.batch([DEFER, statement]);
+    } catch {
+      return statement;
+    }
+  }
+  return undefined;
+}
+
+const shorten = (statement: string): string =>
+  statement.length > 300 ? `${statement.slice(0, 300)}… (${statement.length} characters)` : statement;

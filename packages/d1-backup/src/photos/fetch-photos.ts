@@ -1,0 +1,173 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { explainBucketError } from './explain.ts';
+import { fetchObject } from './fetch-object.ts';
+import { listObjects } from './list-objects.ts';
+import { ordered } from './ordered.ts';
+import type { Photo, PhotoProblem, PhotoRecord } from './photo.ts';
+import { retry, type RetryOptions } from './retry.ts';
+import { createNamer } from './stored-name.ts';
+import { StoreFailure, type ListedObject, type ObjectStore } from './store.ts';
+
+/** The photos of an earlier archive. */
+export interface PreviousPhotos {
+  /** What the archive has of a key; undefined when it has nothing of it. */
+  find(key: string): PhotoRecord | undefined;
+  /** Opens the content of one of its records. */
+  open(record: PhotoRecord): Promise<Readable>;
+}
+
+export interface FetchPhotosOptions {
+  readonly store: ObjectStore;
+  /** A folder for large objects on their way; it must exist, and is left empty. */
+  readonly staging: string;
+  /** Only keys that begin so. */
+  readonly prefix?: string | undefined;
+  /** Objects at a time; default 16. */
+  readonly concurrency?: number | undefined;
+  /** Objects that have not changed are taken from here. */
+  readonly previous?: PreviousPhotos | undefined;
+  readonly onProblem?: ((problem: PhotoProblem) => void) | undefined;
+  readonly retry?: RetryOptions | undefined;
+}
+
+/**
+ * Fetches the photos of a bucket, in the order of its list, each whole and checked before it is given. Memory is
+ * bounded: large objects wait on disk. The consumer calls `discard` of each photo. Throws D1Error when the bucket
+ * cannot be read; an object that cannot be had is a problem, and the others go on.
+ */
+export async function* fetchPhotos(options: FetchPhotosOptions): AsyncGenerator<Photo> {
+  const { store, prefix = '', concurrency = 16, onProblem = () => undefined } = options;
+  const fetched = ordered(
+    named(store, prefix, options.retry),
+    concurrency,
+    async ({ listed, path }): Promise<Fetched> => {
+      try {
+        return await fetchPhoto(options, listed, path);
+      } catch (error) {
+        throw explainBucketError(error, store, listed.key);
+      }
+    },
+    async ({ photo }) => photo?.discard(),
+  );
+  for await (const { photo, problems } of fetched) {
+    for (const problem of problems) onProblem(problem);
+    if (photo !== undefined) yield photo;
+  }
+}
+
+interface Fetched {
+  readonly photo: Photo | undefined;
+  readonly problems: readonly PhotoProblem[];
+}
+
+interface NamedObject {
+  readonly listed: ListedObject;
+  readonly path: string;
+}
+
+async function* named(
+  store: ObjectStore,
+  prefix: string,
+  options: RetryOptions | undefined,
+): AsyncGenerator<NamedObject> {
+  const nameOf = createNamer();
+  try {
+    for await (const listed of listObjects(store, prefix, options))
+      yield { listed, path: nameOf(listed.key) };
+  } catch (error) {
+    throw explainBucketError(error, store, 'list');
+  }
+}
+
+async function fetchPhoto(options: FetchPhotosOptions, listed: ListedObject, path: string): Promise<Fetched> {
+  const before = unchangedRecord(listed, options.previous?.find(listed.key));
+  if (before === undefined || options.previous === undefined) return fromBucket(options, listed, path);
+  const photo = await fromPrevious(options.previous, before, path);
+  if (photo !== undefined) return { photo, problems: [] };
+  const { photo: fresh, problems } = await fromBucket(options, listed, path);
+  const reason = `${before.path} of the earlier archive does not have the content that its metadata names`;
+  return { photo: fresh, problems: [{ key: listed.key, kind: 'previous-damaged', reason }, ...problems] };
+}
+
+/** The record of an earlier archive, where the object is still the one of then. */
+export function unchangedRecord(
+  { key, etag, size }: ListedObject,
+  record: PhotoRecord | undefined,
+): PhotoRecord | undefined {
+  const isSame = record?.key === key && record.etag === etag && record.size === size;
+  return isSame ? record : undefined;
+}
+
+/** Undefined when the earlier archive does not have what it says. */
+async function fromPrevious(
+  previous: PreviousPhotos,
+  before: PhotoRecord,
+  path: string,
+): Promise<Photo | undefined> {
+  try {
+    const hash = createHash('sha256');
+    await pipeline(await previous.open(before), hash);
+    if (hash.digest('hex') !== before.sha256) return undefined;
+    const content = await previous.open(before);
+    return {
+      record: { ...before, path },
+      from: 'previous',
+      content: () => content,
+      discard: async () => void content.destroy(),
+    };
+  } catch {
+    return undefined; // Whatever is wrong with it, the bucket has the object.
+  }
+}
+
+/** How often an object may be replaced while it is read. */
+const MOST_CHANGES = 3;
+
+async function fromBucket(options: FetchPhotosOptions, listed: ListedObject, path: string): Promise<Fetched> {
+  const { store, staging, retry: retryOptions } = options;
+  const { key } = listed;
+  const file = join(staging, createHash('sha256').update(path).digest('hex'));
+  const problems: PhotoProblem[] = [];
+  let wanted = listed;
+  for (let changes = 0; ; changes++) {
+    try {
+      const { content, discard, ...facts } = await fetchObject(store, wanted, { file, retry: retryOptions });
+      return { photo: { record: { key, path, ...facts }, from: 'bucket', content, discard }, problems };
+    } catch (error) {
+      if (!(error instanceof StoreFailure) || error.kind === 'passing' || error.kind === 'denied')
+        throw error;
+      const now = error.kind === 'refused' ? undefined : await lookUp(store, key, retryOptions);
+      const gone = error.kind === 'vanished' || (error.kind === 'changed' && now === undefined);
+      if (gone && now === undefined) return { photo: undefined, problems: [problem(key, 'vanished', error)] };
+      if (error.kind !== 'changed' || now === undefined || changes === MOST_CHANGES) {
+        return { photo: undefined, problems: [problem(key, 'unreadable', error)] };
+      }
+      if (changes === 0) problems.push(problem(key, 'replaced', error));
+      wanted = now;
+    }
+  }
+}
+
+/** What the list says of a key now. */
+async function lookUp(
+  store: ObjectStore,
+  key: string,
+  options: RetryOptions | undefined,
+): Promise<ListedObject | undefined> {
+  // A key comes first in the list of the keys that begin with it.
+  const { objects } = await retry(() => store.list(key), options);
+  return objects.find((object) => object.key === key);
+}
+
+function problem(key: string, kind: PhotoProblem['kind'], { message }: Error): PhotoProblem {
+  const reasons = {
+    vanished: 'it was deleted while the archive was made',
+    replaced: 'it was replaced while the archive was made; the archive has the new content',
+    unreadable: message,
+    'previous-damaged': message,
+  };
+  return { key, kind, reason: reasons[kind] };
+}

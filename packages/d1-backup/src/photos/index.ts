@@ -1,0 +1,11 @@
+export { chooseBucket, openStore, type BucketTarget } from './open-store.ts';
+export { fetchPhotos, type FetchPhotosOptions, type PreviousPhotos } from './fetch-photos.ts';
+export { listObjects } from './list-objects.ts';
+export { openLocalStore } from './local-store.ts';
+export { openRemoteStore } from './remote-store.ts';
+export { readS3Access, type S3Access } from './credentials.ts';
+export { createNamer } from './stored-name.ts';
+export { readMetadata } from './metadata.ts';
+export type { ContentCheck } from './etag-check.ts';
+export type { Photo, PhotoProblem, PhotoRecord } from './photo.ts';
+export type { ListedObject, ObjectMetadata, ObjectStore } from './store.ts';
