@@ -49,6 +49,22 @@ export const d1Targets = [
     example: { from: 'backups/production.zip' },
   },
   {
+    option: 'driftTargetName',
+    defaultName: 'drift',
+    executor: 'd1-migrate:drift',
+    description: 'Find what was changed in a D1 database beside its migrations',
+    location: 'any',
+    example: { environments: 'all', check: true },
+  },
+  {
+    option: 'baselineTargetName',
+    defaultName: 'baseline',
+    executor: 'd1-migrate:baseline',
+    description: 'Give a D1 database that is there already its history, without running anything',
+    location: 'any',
+    example: { to: '0004' },
+  },
+  {
     option: 'historyTargetName',
     defaultName: 'history',
     executor: 'd1-migrate:history',

@@ -36,18 +36,30 @@ export function migrateIn(
 
 /** Asks the local database of a workspace. */
 export async function query(workspace: TestWorkspace, sql: string): Promise<readonly Row[]> {
+  const [rows = []] = await execute(workspace, sql);
+  return rows;
+}
+
+/** Runs statements on the local database of a workspace, as one transaction. */
+export async function execute(
+  workspace: TestWorkspace,
+  ...statements: readonly string[]
+): Promise<readonly (readonly Row[])[]> {
   const d1 = openLocalD1(localDatabase(targetIn(workspace)));
   try {
-    const [rows = []] = await d1.batch([sql]);
-    return rows;
+    return await d1.batch(statements);
   } finally {
     await d1.close();
   }
 }
 
+/** The folder of an executor. */
+export type ExecutorName =
+  'migrate' | 'status' | 'reset' | 'rehearse' | 'audit' | 'deploy' | 'unlock' | 'drift' | 'baseline';
+
 /** Runs an executor in a process of its own. Its promise settles when the process has ended, however it did. */
 export function startExecutor(
-  name: 'migrate' | 'status' | 'reset' | 'rehearse' | 'audit' | 'deploy' | 'unlock',
+  name: ExecutorName,
   { root, wranglerConfig }: TestWorkspace,
   options: object = {},
 ) {

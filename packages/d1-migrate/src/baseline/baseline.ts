@@ -1,0 +1,130 @@
+import { D1Error } from 'd1-core/errors';
+import type { MigrationFile } from 'd1-core/migrations';
+import { loadTokenizer } from 'd1-core/sql';
+import { isIgnored, readIgnored } from '../drift/index.ts';
+import { replayMigrations, type MigrationStep } from '../invert/index.ts';
+import type { Identify } from '../run/index.ts';
+import { survey, surveySchema, type Survey } from '../status/index.ts';
+import { openTarget, type Target } from '../target/index.ts';
+import { chooseLast } from './choose-last.ts';
+import { writeHistory } from './write-history.ts';
+
+export interface BaselineRequest {
+  readonly target: Target;
+  readonly identify: Identify;
+  /** The number or name of the last migration that the database has; found by its schema when it is left out. */
+  readonly to?: string | undefined;
+  /** Take what has no file here out of the history. */
+  readonly replaceHistory: boolean;
+  readonly dryRun: boolean;
+  /** Shows the plan and gets the consent for it; throws when there is none. */
+  readonly approve: (plan: BaselinePlan) => Promise<void>;
+  /** Is told what is about to be written; when it throws, nothing is. */
+  readonly onBegin?: ((change: BaselineChange) => Promise<void>) | undefined;
+}
+
+/** What is going to be written into the history. */
+export interface BaselinePlan {
+  readonly survey: Survey;
+  /** The last migration that the database has. */
+  readonly last: MigrationFile;
+  /** Migrations that are recorded as applied, in order. */
+  readonly recorded: readonly string[];
+  /** Names that are taken out. */
+  readonly forgotten: readonly string[];
+}
+
+export interface BaselineChange {
+  readonly bookmark: string | null;
+  readonly migrations: readonly { readonly name: string; readonly outcome: 'not-run' }[];
+}
+
+export interface BaselineResult {
+  readonly plan: BaselinePlan;
+  readonly outcome: 'nothing-to-record' | 'dry-run' | 'recorded';
+  /** From before it; null for a local database. */
+  readonly bookmark: string | null;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Gives a database the history that its schema says it has, without running anything. Refuses where the schema is not
+ * what the migrations give.
+ */
+export async function baseline(request: BaselineRequest): Promise<BaselineResult> {
+  const { target, to, approve, dryRun } = request;
+  const d1 = openTarget(target);
+  try {
+    const before = await survey(target, d1);
+    const plan = await planBaseline(before, to, request.replaceHistory);
+    const nothing = { plan, bookmark: null, warnings: [] };
+    if (plan.recorded.length === 0 && plan.forgotten.length === 0)
+      return { ...nothing, outcome: 'nothing-to-record' };
+    await approve(plan);
+    if (dryRun) return { ...nothing, outcome: 'dry-run' };
+    return { plan, outcome: 'recorded', ...(await writeHistory(d1, plan, request)) };
+  } finally {
+    await d1.close();
+  }
+}
+
+async function planBaseline(
+  before: Survey,
+  to: string | undefined,
+  replaceHistory: boolean,
+): Promise<BaselinePlan> {
+  const { files, state, target } = before;
+  const [replayed, actual, tokenize] = await Promise.all([
+    replayMigrations(files),
+    surveySchema(before),
+    loadTokenizer(),
+  ]);
+  const accepted = readIgnored(target.database.migrationsDir);
+  const last = chooseLast(to, {
+    steps: usableSteps(replayed),
+    actual,
+    tokenize,
+    isAccepted: (change) => isIgnored(change, accepted),
+  });
+  const known = new Set(state.history.map(({ name }) => name));
+  const names = files.map(({ name }) => name);
+  const upToLast = names.slice(0, names.indexOf(last.name) + 1);
+  const others = [...known].filter((name) => !upToLast.includes(name));
+  if (others.length > 0 && !replaceHistory) throw otherRows(others, last);
+  return {
+    survey: before,
+    last,
+    recorded: upToLast.filter((name) => !known.has(name)),
+    forgotten: others,
+  };
+}
+
+/** Behind a migration that cannot be replayed nothing is known of the schema. */
+function usableSteps(steps: readonly MigrationStep[]): readonly MigrationStep[] {
+  const failed = steps.findIndex(({ failure }) => failure !== undefined);
+  const usable = failed < 0 ? steps : steps.slice(0, failed);
+  const [first] = steps;
+  if (usable.length > 0) return usable;
+  if (first === undefined) {
+    throw new D1Error({
+      code: 'no-migrations',
+      message: 'There are no migrations that could be recorded.',
+      fix: 'Make the first one from the database: nx g d1-migrate:adopt',
+      exitCode: 2,
+    });
+  }
+  throw new D1Error({
+    code: 'cannot-replay',
+    message: `${first.file.name} does not run: ${first.failure?.message ?? ''}.`,
+    fix: 'Correct it; the target "lint" says more.',
+    location: { file: first.file.path, line: first.failure?.line },
+  });
+}
+
+const otherRows = (names: readonly string[], last: MigrationFile): D1Error =>
+  new D1Error({
+    code: 'history-has-others',
+    message: `The history has what does not belong to the migrations up to ${last.name}: ${names.join(', ')}.`,
+    fix: 'If they are from before these migrations, take them out with --replaceHistory; the journal keeps their names.',
+    notes: ['Nothing was changed.'],
+  });

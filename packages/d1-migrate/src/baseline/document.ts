@@ -1,0 +1,13 @@
+import { targetDocument } from '../target/index.ts';
+import type { BaselineResult } from './baseline.ts';
+
+/** The result for machines. */
+export const baselineDocument = ({ plan, outcome, bookmark, warnings }: BaselineResult): object => ({
+  ...targetDocument(plan.survey.target),
+  outcome,
+  last: plan.last.name,
+  recorded: plan.recorded,
+  forgotten: plan.forgotten,
+  bookmark,
+  warnings,
+});

@@ -1,0 +1,62 @@
+import type { D1 } from 'd1-core/database';
+import { D1Error } from 'd1-core/errors';
+import {
+  createHistoryStatement,
+  forgetStatement,
+  journalStatements,
+  readDatabaseState,
+  recordStatement,
+  stampStatements,
+} from 'd1-core/history';
+import { takeBookmark } from '../migrate/index.ts';
+import { journalEntries, type JournalEvent } from '../migrate/journal.ts';
+import { record } from '../migrate/record.ts';
+import { withLock } from '../run/index.ts';
+import type { BaselinePlan, BaselineRequest, BaselineResult } from './baseline.ts';
+
+/** Rows of the journal that go with the history, in one transaction; the others follow. */
+const FIRST_ROWS = 100;
+
+/** Writes history and journal, while nobody else changes the database. */
+export async function writeHistory(
+  d1: D1,
+  { survey, recorded, forgotten }: BaselinePlan,
+  { target, identify, onBegin }: BaselineRequest,
+): Promise<Pick<BaselineResult, 'bookmark' | 'warnings'>> {
+  const bookmark = d1.location === 'remote' ? await takeBookmark(target) : null;
+  await onBegin?.({ bookmark, migrations: recorded.map((name) => ({ name, outcome: 'not-run' })) });
+  const identity = await identify();
+  const table = target.database.migrationsTable;
+  const events = recorded.map((migration, index): JournalEvent => ({
+    action: 'adopt',
+    migration,
+    outcome: 'applied',
+    detail: { baseline: true, ...(index === 0 && forgotten.length > 0 ? { forgotten } : {}) },
+  }));
+  const warnings: string[] = [];
+  const write = async () => {
+    await requireUnchanged(d1, survey.state.history.length, table);
+    await d1.batch([
+      ...stampStatements(target.environment.name),
+      createHistoryStatement(table, { quoted: target.wrangler.can.quotesHistoryTable }),
+      ...forgotten.map((name) => forgetStatement(table, name)),
+      ...recorded.map((name) => recordStatement(table, name)),
+      ...journalStatements(journalEntries(survey, identity, events.slice(0, FIRST_ROWS), bookmark)),
+    ]);
+    await record({ d1, before: survey, identity, bookmark }, events.slice(FIRST_ROWS));
+  };
+  await withLock(d1, identity, write, (warning) => warnings.push(warning));
+  return { bookmark, warnings };
+}
+
+/** A migration that somebody has applied meanwhile must not be recorded beside another one. */
+async function requireUnchanged(d1: D1, rows: number, table: string): Promise<void> {
+  const { history } = await readDatabaseState(d1, table);
+  if (history.length === rows) return;
+  throw new D1Error({
+    code: 'changed-meanwhile',
+    message: 'Another run has migrated this database since it was compared.',
+    fix: 'Run it again.',
+    notes: ['Nothing was changed.'],
+  });
+}

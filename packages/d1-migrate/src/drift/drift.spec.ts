@@ -1,0 +1,115 @@
+import { testWorkspace, type TestWorkspace } from 'd1-core/testing';
+import { errorOf, execute, migrateIn, query, startExecutor, targetIn } from '../testing/index.ts';
+import { describeDrifts, driftDocument, hasDrifted, readDrift } from './index.ts';
+
+const MIGRATIONS = {
+  '0001_users.sql':
+    'CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL);\nCREATE INDEX idx_users_name ON users (name);\n',
+  '0002_posts.sql': 'CREATE TABLE posts (id INTEGER PRIMARY KEY, text TEXT);\n',
+};
+
+async function migrated(): Promise<TestWorkspace> {
+  const workspace = testWorkspace({ migrations: MIGRATIONS });
+  await migrateIn(workspace);
+  return workspace;
+}
+
+const driftIn = (workspace: TestWorkspace) => readDrift(targetIn(workspace));
+
+describe('drift', () => {
+  it('finds nothing where the schema is what the migrations give, pending ones or not', async () => {
+    const workspace = await migrated();
+    workspace.write({ 'migrations/0003_tags.sql': 'CREATE TABLE tags (name TEXT PRIMARY KEY NOT NULL);\n' });
+    const drift = await driftIn(workspace);
+    expect(drift).toMatchObject({ migrations: [], changes: [], unchecked: undefined });
+    expect(describeDrifts([drift]).join('\n')).toContain('The schema is what the migrations give.');
+  });
+
+  it('does not take formatting, quotes or case for a difference', async () => {
+    const workspace = await migrated();
+    await execute(
+      workspace,
+      'DROP INDEX idx_users_name',
+      'create index "idx_users_name"\n  on [users] ("name") -- by hand',
+    );
+    expect((await driftIn(workspace)).changes).toEqual([]);
+  });
+
+  it('shows what was added, taken away and changed by hand, and finds the statements of both ways', async () => {
+    const workspace = await migrated();
+    await execute(
+      workspace,
+      'ALTER TABLE users ADD COLUMN mail TEXT',
+      'DROP INDEX idx_users_name',
+      'CREATE VIEW names AS SELECT name FROM users',
+    );
+    const drift = await driftIn(workspace);
+    expect(hasDrifted(drift)).toBe(true);
+    const text = describeDrifts([drift]).join('\n');
+    expect(text).toContain('~ table users: column mail added');
+    expect(text).toContain('- index idx_users_name');
+    expect(text).toContain('+ view names');
+    expect(text).toContain('Ways out:');
+    expect(text).not.toMatch(/reset|wipe/i);
+    expect(driftDocument([drift])).toMatchObject({
+      environments: [{ environment: 'development', changes: [{}, {}, {}] }],
+    });
+
+    const { adopt = [], revert = [] } = drift;
+    await execute(workspace, ...revert);
+    expect((await driftIn(workspace)).changes).toEqual([]);
+    await execute(workspace, ...adopt);
+    expect((await driftIn(workspace)).changes).toEqual(drift.changes);
+  });
+
+  it('passes over what somebody has accepted, with the reason', async () => {
+    const workspace = await migrated();
+    await query(workspace, 'CREATE TABLE analytics (n)');
+    workspace.write({
+      'migrations/drift-ignore.json': '{ "table analytics": "the reporting job makes it" }',
+    });
+    const drift = await driftIn(workspace);
+    expect(hasDrifted(drift)).toBe(false);
+    expect(describeDrifts([drift]).join('\n')).toContain(
+      'table analytics differs, accepted: the reporting job makes it',
+    );
+  });
+
+  it.each([
+    ['{ "table a": "" }', 'has no reason'],
+    ['{ "a": "b" }', 'does not begin with table, index, view or trigger'],
+    ['["a"]', 'not an object'],
+    ['{', 'drift-ignore.json'],
+  ])('refuses the list of accepted differences %s', async (text, message) => {
+    const workspace = await migrated();
+    workspace.write({ 'migrations/drift-ignore.json': text });
+    const error = await errorOf(driftIn(workspace));
+    expect(error).toMatchObject({ code: 'drift-ignore-invalid', exitCode: 2 });
+    expect(`${error.message} ${error.location?.file}`).toContain(message);
+  });
+
+  it('says that it cannot judge the schema when an applied file was changed', async () => {
+    const workspace = await migrated();
+    workspace.write({ 'migrations/0002_posts.sql': 'CREATE TABLE posts (id INTEGER PRIMARY KEY);\n' });
+    const drift = await driftIn(workspace);
+    expect(drift.unchecked).toBe('0002_posts.sql is modified here');
+    expect(drift.migrations).toMatchObject([{ name: '0002_posts.sql', state: 'modified' }]);
+  });
+
+  it('fails with --check when something differs, and shows what it could not reach with its error', async () => {
+    const workspace = await migrated();
+    expect(await startExecutor('drift', workspace, { check: true })).toMatchObject({ exitCode: 0 });
+    await query(workspace, 'CREATE TABLE stray (n)');
+    const { exitCode, stdout } = await startExecutor('drift', workspace, { check: true });
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain('+ table stray');
+    const all = await startExecutor('drift', workspace, { environments: 'all', json: true });
+    expect(all.exitCode).toBe(1);
+    const { environments, exitCode: reported } = JSON.parse(all.stdout);
+    expect(reported).toBe(3);
+    expect(environments).toMatchObject([
+      { environment: 'development', changes: [{ change: 'added', name: 'stray' }] },
+      { environment: 'production', error: { code: 'not-logged-in' } },
+    ]);
+  });
+});
