@@ -1,10 +1,14 @@
 import { join } from 'node:path';
-import { testWorkspace, type TestWorkspace } from 'd1-core/testing';
+import { testWorkspace, testWrangler, type TestWorkspace } from 'd1-core/testing';
 import { runWrangler, targetArguments } from 'd1-core/wrangler';
 import { execa } from 'execa';
+import { writeRebuild } from './generators/rebuild-table/write-rebuild.ts';
+import { findMigrations } from './generators/shared/new-migration.ts';
+import { readEdits } from './rebuild-table/index.ts';
 import { restoreSnapshot } from './snapshot/index.ts';
 import { localDatabase, wranglerTarget } from './target/index.ts';
 import { migrateIn, query, startExecutor, targetIn } from './testing/index.ts';
+import { workerTree } from './testing/worker-tree.ts';
 
 const LISTS = `CREATE TABLE lists (id INTEGER PRIMARY KEY, title TEXT);
 CREATE TABLE items (id INTEGER PRIMARY KEY, list INTEGER REFERENCES lists (id) ON DELETE CASCADE);
@@ -21,17 +25,21 @@ DROP TABLE lists;
 ALTER TABLE new_lists RENAME TO lists;
 `;
 
-/** The same, with the table that refers to it. */
-const SAFE_REBUILD = `CREATE TABLE new_lists (id INTEGER PRIMARY KEY, title TEXT NOT NULL);
-CREATE TABLE new_items (id INTEGER PRIMARY KEY, list INTEGER REFERENCES new_lists (id) ON DELETE CASCADE);
-INSERT INTO new_lists (id, title) SELECT id, coalesce(title, '') FROM lists;
-INSERT INTO new_items (id, list) SELECT id, list FROM items;
-DROP TABLE items;
-DROP TABLE lists;
-ALTER TABLE new_lists RENAME TO lists;
-ALTER TABLE new_items RENAME TO items;
-CREATE INDEX items_list ON items (list);
-`;
+/** What "nx g d1-migrate:rebuild-table lists --notNull=title" writes. */
+async function generatedRebuild(): Promise<string> {
+  const tree = workerTree();
+  tree.write('migrations/0001_lists.sql', LISTS);
+  const fileName = '0002_title_required.sql';
+  const edits = readEdits({ notNull: ['title'] });
+  const header = '-- Migration: Title required';
+  await writeRebuild(
+    tree,
+    findMigrations(tree, {}),
+    { table: 'lists', edits, header, fileName },
+    testWrangler(),
+  );
+  return tree.read(`migrations/${fileName}`, 'utf8') ?? '';
+}
 
 /** A local database with two lists and their three items, and the rebuild pending. */
 async function workspaceWith(rebuild: string): Promise<TestWorkspace> {
@@ -100,8 +108,8 @@ describe('the rebuild of a table that others refer to with ON DELETE CASCADE', (
     expect(await countItems(workspace)).toBe(3);
   });
 
-  it('loses nothing when the others are rebuilt with it, and nothing stops it', async () => {
-    const workspace = await workspaceWith(SAFE_REBUILD);
+  it('loses nothing as rebuild-table writes it, and nothing stops it', async () => {
+    const workspace = await workspaceWith(await generatedRebuild());
     expect((await lint(workspace)).exitCode).toBe(0);
     expect((await startExecutor('rehearse', workspace)).exitCode).toBe(0);
     expect((await startExecutor('migrate', workspace)).exitCode).toBe(0);

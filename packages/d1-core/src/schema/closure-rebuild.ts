@@ -8,7 +8,16 @@ import {
   type Token,
   type Tokenize,
 } from '../sql/index.ts';
-import type { ForeignKey, Schema, Table } from './model.ts';
+import { contentTable } from './content-table.ts';
+import {
+  columnOf,
+  primaryKeyOf,
+  type ForeignKey,
+  type Schema,
+  type Table,
+  type Trigger,
+  type View,
+} from './model.ts';
 import { restoreSequence } from './restore-sequence.ts';
 
 export interface ClosureRebuild {
@@ -39,25 +48,18 @@ export function closureRebuild(rebuild: ClosureRebuild): readonly string[] | und
   const renamed = (child: Table): string => newNames.get(foldName(child.name)) ?? child.name;
   const parentsFirst = [...children].reverse();
   const all = [table, ...parentsFirst];
-  const views = schema
-    .objects()
-    .filter((object) => object.kind === 'view')
-    .filter(({ sql }) => mentions(sql, all, tokenize));
   const circular = circularKeys(all);
   if (circular.some(({ onDelete }) => onDelete === 'RESTRICT')) return undefined;
-  const isRebuilt = (name: string) => all.some((one) => sameName(one.name, name));
-  // Left there, they would make RENAME fail as long as a table that they name is away.
-  const triggers = schema
-    .objects()
-    .filter((object) => object.kind === 'trigger')
-    .filter((trigger) => !isRebuilt(trigger.table) && mentions(trigger.sql, all, tokenize));
+  const { views, triggers } = standingInTheWay(schema, all, tokenize);
   return [
     ...(circular.length > 0 ? ['PRAGMA defer_foreign_keys = ON'] : []),
     ...triggers.map(({ name }) => `DROP TRIGGER ${identifier(name)}`),
-    ...views.map(({ name }) => `DROP VIEW ${identifier(name)}`),
+    ...views.toReversed().map(({ name }) => `DROP VIEW ${identifier(name)}`),
     withParentNames(withOwnName(create, table, newName, tokenize), newNames, tokenize),
+    // A row can be checked only when the tables that it references are there.
+    ...(circular.length > 0 ? [] : copies),
     ...parentsFirst.map((child) => withNewNames(child, renamed(child), newNames, tokenize)),
-    ...copies,
+    ...(circular.length > 0 ? copies : []),
     ...parentsFirst.map((child) => {
       const columns = child.columns.filter(({ generated }) => generated === 'no').map(({ name }) => name);
       const list = identifiers(columns);
@@ -76,9 +78,54 @@ export function closureRebuild(rebuild: ClosureRebuild): readonly string[] | und
     ),
     ...all.flatMap(({ name }) => schema.triggersOf(name).map(({ sql }) => sql)),
     ...views.map(({ sql }) => sql),
+    ...views.flatMap(({ name }) => schema.triggersOf(name).map(({ sql }) => sql)),
     ...triggers.map(({ sql }) => sql),
+    ...schema
+      .tables()
+      .filter(({ sql, storage }) => storage === 'virtual' && indexesOther(sql, all, tokenize))
+      .map(({ name }) => `INSERT INTO ${identifier(name)} (${identifier(name)}) VALUES ('rebuild')`),
   ];
 }
+
+/**
+ * Left there, they would make RENAME fail as long as a table that they name is away. A view goes with the views that are
+ * made from it, and with its own triggers; the triggers of the tables themselves go with these.
+ */
+function standingInTheWay(
+  schema: Schema,
+  tables: readonly Table[],
+  tokenize: Tokenize,
+): { readonly views: readonly View[]; readonly triggers: readonly Trigger[] } {
+  const names = new Set(tables.map(({ name }) => foldName(name)));
+  const mentions = (sql: string) => tokenize(sql).some(({ text }) => names.has(foldName(unquote(text))));
+  const all = schema.objects().filter((object) => object.kind === 'view');
+  const views = new Set<View>();
+  for (let found = -1; found !== views.size;) {
+    found = views.size;
+    for (const view of all.filter(({ sql }) => mentions(sql))) {
+      views.add(view);
+      names.add(foldName(view.name));
+    }
+  }
+  const triggers = schema
+    .objects()
+    .filter((object) => object.kind === 'trigger')
+    .filter((trigger) => !names.has(foldName(trigger.table)) && mentions(trigger.sql));
+  return { views: all.filter((view) => views.has(view)), triggers };
+}
+
+/** A copy numbers the rows anew where no column holds their number, and a search index knows them by it. */
+const indexesOther = (sql: string, tables: readonly Table[], tokenize: Tokenize): boolean => {
+  const content = contentTable(sql, tokenize);
+  return tables.some(
+    (table) => content !== undefined && sameName(content, table.name) && !hasRowNumber(table),
+  );
+};
+
+const hasRowNumber = (table: Table): boolean => {
+  const [only, ...others] = primaryKeyOf(table);
+  return only !== undefined && others.length === 0 && /^integer$/i.test(columnOf(table, only)?.type ?? '');
+};
 
 /** The foreign keys of tables, given parents first, to one that comes later. */
 const circularKeys = (tables: readonly Table[]): readonly ForeignKey[] =>
@@ -145,6 +192,3 @@ function withParentNames(sql: string, newNames: ReadonlyMap<string, string>, tok
 
 const isName = ({ kind, text }: Token): boolean =>
   kind !== 'punctuation' && !/^(table|if|not|exists|create)$/i.test(text);
-
-const mentions = (sql: string, tables: readonly Table[], tokenize: Tokenize): boolean =>
-  tokenize(sql).some((token) => tables.some(({ name }) => sameName(unquote(token.text), name)));

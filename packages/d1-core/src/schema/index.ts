@@ -34,5 +34,21 @@ export { canonicalSql } from './canonical-sql.ts';
 export { openWorkbench, type SchemaWorkbench } from './workbench.ts';
 export { affinityOf, EMPTY_VALUE, type Affinity } from './affinity.ts';
 export { closureRebuild, type ClosureRebuild } from './closure-rebuild.ts';
+export { contentTable } from './content-table.ts';
+export {
+  parseTableDefinition,
+  partOfColumn,
+  printTableDefinition,
+  renameTableDefinition,
+  type TableDefinition,
+  type TablePart,
+} from './table-definition.ts';
+export {
+  parseColumnDefinition,
+  printColumnDefinition,
+  type ColumnClause,
+  type ColumnClauseKind,
+  type ColumnDefinition,
+} from './column-definition.ts';
 export { restoreSequence } from './restore-sequence.ts';
 export { describeSchemaChanges, diffSchemas, type SchemaChange } from './diff.ts';

@@ -1,5 +1,6 @@
 import {
   canonicalSql,
+  contentTable,
   openWorkbench,
   type Schema,
   type SchemaObject,
@@ -9,7 +10,6 @@ import {
 import { identifier, foldName, sameName, unquote, type Tokenize } from 'd1-core/sql';
 import { deleteInserted } from './delete-inserted.ts';
 import type { Lineage } from './lineage.ts';
-import { contentTable } from './losses.ts';
 import { restoreTable } from './restore-table.ts';
 
 export interface InverseRequest {

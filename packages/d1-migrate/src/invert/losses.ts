@@ -1,6 +1,5 @@
-import type { Schema, Table } from 'd1-core/schema';
-import { columnOf } from 'd1-core/schema';
-import { foldName, isTrivia, unquote, type Tokenize } from 'd1-core/sql';
+import { columnOf, contentTable, type Schema, type Table } from 'd1-core/schema';
+import { foldName, type Tokenize } from 'd1-core/sql';
 import type { Lineage } from './lineage.ts';
 import { roundTrips } from './type-round-trip.ts';
 
@@ -54,14 +53,4 @@ export async function lossesOf(
 /** A search index over another table's rows is filled from them again. */
 function keepsRows({ storage, sql }: Table, tokenize: Tokenize): boolean {
   return storage !== 'virtual' || contentTable(sql, tokenize) === undefined;
-}
-
-/** The table that an FTS5 table takes its text from; undefined where it keeps it itself, or not at all. */
-export function contentTable(sql: string, tokenize: Tokenize): string | undefined {
-  const tokens = tokenize(sql).filter((token) => !isTrivia(token));
-  const at = tokens.findIndex(
-    ({ text }, index) => foldName(unquote(text)) === 'content' && tokens[index + 1]?.text === '=',
-  );
-  const value = at < 0 ? '' : unquote(tokens[at + 2]?.text ?? '');
-  return value === '' || value === "''" ? undefined : value.replaceAll("'", '');
 }

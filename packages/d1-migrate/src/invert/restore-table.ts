@@ -1,9 +1,20 @@
-import { affinityOf, closureRebuild, columnOf, EMPTY_VALUE, type Column, type Table } from 'd1-core/schema';
+import {
+  affinityOf,
+  closureRebuild,
+  columnOf,
+  EMPTY_VALUE,
+  parseColumnDefinition,
+  parseTableDefinition,
+  partOfColumn,
+  printColumnDefinition,
+  printTableDefinition,
+  renameTableDefinition,
+  type Column,
+  type Table,
+} from 'd1-core/schema';
 import { identifier, identifiers, foldName, sameName } from 'd1-core/sql';
-import { columnDefinitions } from './column-definitions.ts';
 import { isAddable } from './is-addable.ts';
 import type { InverseWork } from './inverse-statements.ts';
-import { renamedCreate } from './renamed-create.ts';
 
 /** Turns a table, which has its old name already, into what it was: by ALTER TABLE where that gives the same, or anew. */
 export function restoreTable(work: InverseWork, table: Table): void {
@@ -42,13 +53,13 @@ function dropColumns({ bench, lineage }: InverseWork, table: Table): readonly st
 
 function addColumns({ before, lineage, tokenize }: InverseWork, table: Table): readonly string[] {
   const successor = lineage.successorOf(table.name);
-  const definitions = columnDefinitions(table.sql, tokenize);
+  const definition = parseTableDefinition(table.sql, tokenize);
   return table.columns
     .filter(({ name }) => successor?.columns.get(foldName(name)) === undefined)
     .map(({ name, ...column }) => {
-      const definition = definitions.get(foldName(name));
-      return definition !== undefined && isAddable({ name, ...column }, table, before, tokenize)
-        ? `ALTER TABLE ${identifier(table.name)} ADD COLUMN ${definition}`
+      const part = definition && partOfColumn(definition, name);
+      return part !== undefined && isAddable({ name, ...column }, table, before, tokenize)
+        ? `ALTER TABLE ${identifier(table.name)} ADD COLUMN ${printColumnDefinition(parseColumnDefinition(part.text, tokenize))}`
         : 'SELECT cannot_be_added()';
     });
 }
@@ -59,6 +70,8 @@ function rebuild({ bench, lineage, tokenize, run }: InverseWork, table: Table, i
   if (now === undefined || successor === undefined || table.storage !== 'ordinary') {
     throw new Error(`the ${table.storage} table ${table.name} cannot be changed back`);
   }
+  const definition = parseTableDefinition(table.sql, tokenize);
+  if (definition === undefined) throw new Error(`the statement of ${table.name} is not understood`);
   const newName = `new_${table.name}`;
   const targets: string[] = [];
   const sources: string[] = [];
@@ -75,7 +88,7 @@ function rebuild({ bench, lineage, tokenize, run }: InverseWork, table: Table, i
     schema: bench.schema(),
     table: now,
     newName,
-    create: renamedCreate(table.sql, newName, tokenize),
+    create: printTableDefinition(renameTableDefinition(definition, newName, tokenize)),
     copies: [
       `INSERT INTO ${identifier(newName)} (${identifiers(targets)}) SELECT ${sources.join(', ')} FROM ${identifier(table.name)}`,
     ],

@@ -34,6 +34,7 @@ const PATTERNS: readonly (readonly [RegExp, Template])[] = [
   [/^(?:add|create)_(?<table>.+)_trigger$/, 'create-trigger'],
   [/^(?:add|create)_(?<table>.+?)_(?:full_text_)?search$/, 'full-text-search'],
   [/^seed_(?<table>.+)$/, 'reference-data'],
+  [/^rebuild_(?<table>.+?)(?:_table)?$/, 'rebuild-table'],
   [/^create_table_(?<table>.+)$/, 'create-table'],
   [/^(?:add|create)_(?<table>.+)_table$/, 'create-table'],
   [/^add_(?<column>.+?)_to_(?<table>.+)$/, 'add-column'],

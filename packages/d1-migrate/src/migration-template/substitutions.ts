@@ -36,7 +36,7 @@ export function substitutions(request: TemplateRequest, tokenize: Tokenize): Sub
   const identifier = (text: string) => identifierIn(text, tokenize);
   const columns = (subject.columns ?? DEFAULT_COLUMNS[template] ?? []).map((text) => parseColumn(text, type));
   return {
-    header: headerOf(name, now),
+    header: migrationHeader(headingOf(name), now),
     table: identifier(table),
     columns: columns.map((column) => ({
       name: identifier(column.name),
@@ -56,10 +56,10 @@ export function substitutions(request: TemplateRequest, tokenize: Tokenize): Sub
   };
 }
 
-/** Date and time are UTC, so that everybody's headers sort alike. */
-function headerOf(name: string, now: Date): string {
+/** The comment at the top of a migration. Date and time are UTC, so that everybody's headers sort alike. */
+export function migrationHeader(heading: string, now: Date): string {
   const time = now.toISOString().slice(0, 19).replace('T', ' ');
-  return `-- Migration: ${headingOf(name)}\n-- Generated: ${time}\n-- Environment: Compatible with Cloudflare D1`;
+  return `-- Migration: ${heading}\n-- Generated: ${time}\n-- Environment: Compatible with Cloudflare D1`;
 }
 
 const EXAMPLES = { table: '--table=photos', columns: '--columns=title', to: '--to=new_name' } as const;

@@ -10,6 +10,7 @@ export const TEMPLATES = [
   'create-trigger',
   'full-text-search',
   'reference-data',
+  'rebuild-table',
 ] as const;
 
 export type Template = (typeof TEMPLATES)[number];
@@ -36,6 +37,7 @@ export const REQUIRED: Readonly<Record<Template, readonly ('table' | 'columns' |
   'create-trigger': ['table'],
   'full-text-search': ['table'],
   'reference-data': ['table'],
+  'rebuild-table': ['table'],
 };
 
 /** What stands in for columns that nobody named. */

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import {
   columnOf,
+  contentTable,
   createObjects,
   objectEntries,
   openMemoryDatabase,
@@ -10,7 +11,6 @@ import {
   type Table,
 } from 'd1-core/schema';
 import { foldName, quoteIdentifier, sameName, type Tokenize } from 'd1-core/sql';
-import { contentTable } from '../invert/index.ts';
 import { checkedColumns, otherValues, usualValue } from './candidates.ts';
 import { storedColumns, tablesWithRows, type ContentRow, type Contents } from './contents.ts';
 

@@ -2,9 +2,10 @@ import type { Tree } from '@nx/devkit';
 import { openShadowD1, type D1, type Row } from 'd1-core/database';
 import { fileFindings, folderFindings } from 'd1-core/migrations';
 import { loadTokenizer, splitStatements, statementText } from 'd1-core/sql';
-import { findWrangler } from 'd1-core/wrangler';
-import { TEMPLATES } from '../../migration-template/index.ts';
+import { testWrangler } from 'd1-core/testing';
+import { TEMPLATES, type Template } from '../../migration-template/index.ts';
 import { addWorker, workerTree, WRANGLER_TOML } from '../../testing/worker-tree.ts';
+import { findMigrations, writeRollbackScript } from '../shared/new-migration.ts';
 import migrationGenerator from './generator.ts';
 import type { MigrationGeneratorSchema } from './schema.d.ts';
 
@@ -131,7 +132,7 @@ describe('the generator migration', () => {
 describe('the templates, applied to D1', () => {
   let d1: D1;
   beforeAll(async () => {
-    d1 = openShadowD1(findWrangler(import.meta.dirname));
+    d1 = openShadowD1(testWrangler());
     await d1.batch([
       'CREATE TABLE photos (id TEXT PRIMARY KEY NOT NULL, name TEXT NOT NULL, slug TEXT, updated_at TEXT)',
       "INSERT INTO photos (id, name, slug) VALUES ('1', 'Old mill', 'mill'), ('2', 'Bridge', 'bridge')",
@@ -155,9 +156,10 @@ describe('the templates, applied to D1', () => {
     'full-text-search': { name: 'add_photos_search' },
     'reference-data': { name: 'seed_photos' },
     'rename-column': { name: 'rename_slug_to_handle_in_photos' },
-  } satisfies Record<(typeof TEMPLATES)[number], MigrationGeneratorSchema>;
+  } satisfies Record<Exclude<Template, 'rebuild-table'>, MigrationGeneratorSchema>;
+  const templates = TEMPLATES.filter((template) => template !== 'rebuild-table');
 
-  it.each(TEMPLATES.map((template) => [template]))(
+  it.each(templates.map((template) => [template]))(
     '%s applies as it stands and has no findings',
     async (template) => {
       const { path, text } = await generate({ ...requests[template], template });
@@ -197,10 +199,28 @@ describe('the templates, applied to D1', () => {
     ]);
   });
 
-  it('bring reference data to the same state when applied twice', async () => {
-    const { text } = await generate(requests['reference-data']);
-    await query("UPDATE photos SET name = 'changed' WHERE id = 'example-1'");
-    await apply(text);
-    expect(await query("SELECT name FROM photos WHERE id = 'example-1'")).toEqual([{ name: 'Example name' }]);
+  it.each(templates.filter((template) => template !== 'blank').map((template) => [template]))(
+    '%s comes with a rollback script that brings everything back',
+    async (template) => {
+      const tree = workerTree();
+      tree.write(
+        'migrations/0001_photos.sql',
+        'CREATE TABLE photos (id TEXT PRIMARY KEY NOT NULL, name TEXT NOT NULL, slug TEXT, updated_at TEXT);\n',
+      );
+      const { path } = await generate({ ...requests[template], template, rollback: false }, tree);
+      const fileName = path.replace('migrations/', '');
+      const made = await writeRollbackScript(tree, findMigrations(tree, {}), fileName, testWrangler);
+      expect(made).toMatchObject({ outcome: 'proved', class: 'exact' });
+      expect(tree.read(`migrations/rollback/${fileName}`, 'utf8')).toContain('-- d1-migrate: class exact');
+    },
+  );
+
+  it('leaves the script away, with the reason, where the migration does not run yet', async () => {
+    const tree = workerTree();
+    const { path } = await generate({ name: 'add_note_to_photos', rollback: false }, tree);
+    const fileName = path.replace('migrations/', '');
+    const made = await writeRollbackScript(tree, findMigrations(tree, {}), fileName, testWrangler);
+    expect(made).toMatchObject({ outcome: 'not-proved', reason: expect.stringContaining('no such table') });
+    expect(tree.exists(`migrations/rollback/${fileName}`)).toBe(false);
   });
 });

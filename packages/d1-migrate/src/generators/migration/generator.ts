@@ -1,16 +1,29 @@
 import { generateFiles, logger, type GeneratorCallback, type Tree } from '@nx/devkit';
-import { D1Error } from 'd1-core/errors';
-import { dirname, join } from 'node:path';
-import { formatNumber, matchesPattern, nextNumber, patternInFolder } from 'd1-core/migrations';
+import { join } from 'node:path';
 import { loadTokenizer } from 'd1-core/sql';
-import { readName, safeName, substitutions, type Subject } from '../../migration-template/index.ts';
-import { findDatabase, findWorker, type Worker } from '../shared/find-worker.ts';
-import { filesBelow, migrationsFolder } from '../shared/migrations-folder.ts';
-import { readPluginOptions } from '../shared/plugin-options.ts';
+import {
+  readName,
+  safeName,
+  substitutions,
+  type Subject,
+  type TemplateRequest,
+} from '../../migration-template/index.ts';
+import {
+  findMigrations,
+  nextFileName,
+  wranglerOf,
+  writeRollbackScript,
+  type MigrationsPlace,
+} from '../shared/new-migration.ts';
 import { withReadableErrors } from '../shared/readable-errors.ts';
+import { reportScript } from '../shared/report-script.ts';
+import { writeRebuild } from '../rebuild-table/write-rebuild.ts';
 import type { MigrationGeneratorSchema } from './schema.d.ts';
 
-/** Creates the next migration in the folder of the Worker's wrangler config. Works on the tree only. */
+/**
+ * Creates the next migration in the folder of the Worker's wrangler config, and its rollback script, which is proved on
+ * a throw-away D1. Works on the tree only.
+ */
 export default function migrationGenerator(
   tree: Tree,
   options: MigrationGeneratorSchema,
@@ -20,24 +33,47 @@ export default function migrationGenerator(
 
 async function createMigration(tree: Tree, options: MigrationGeneratorSchema): Promise<GeneratorCallback> {
   const name = safeName(options.name);
-  const plugin = readPluginOptions(tree);
-  const worker = findWorker(tree, options.project, plugin);
-  const database = findDatabase(worker, options.database ?? plugin.database);
-  const folder = migrationsFolder(tree, database);
-  const pattern = patternInFolder({ configFile: join(tree.root, worker.wranglerConfig), ...database });
-
-  const names = filesBelow(tree, folder).filter((path) => matchesPattern(path, pattern));
-  const fileName = `${formatNumber(nextNumber(names))}_${name}.sql`;
-  if (!matchesPattern(fileName, pattern)) throw notMatched(worker, fileName, pattern);
-
+  const place = findMigrations(tree, options);
+  const fileName = nextFileName(tree, place, name);
   const guess = readName(name);
   const { template = guess.template, type = 'TEXT' } = options;
   const subject = { ...guess.subject, ...givenSubject(options) };
-  const values = substitutions({ name, template, subject, type, now: new Date() }, await loadTokenizer());
-  generateFiles(tree, join(import.meta.dirname, 'files', template), folder, { ...values, fileName });
+  const made = await writeMigration(tree, place, fileName, {
+    name,
+    template,
+    subject,
+    type,
+    now: new Date(),
+  });
+  const script =
+    template === 'blank' || options.rollback === false
+      ? undefined
+      : await writeRollbackScript(tree, place, fileName, () => wranglerOf(tree, place));
   return () => {
-    logger.info(`Write the SQL into ${folder}/${fileName}, then run: npx nx run ${worker.project}:migrate`);
+    for (const line of made) logger.info(line);
+    if (script !== undefined) reportScript(fileName, script);
+    logger.info(
+      `Write the SQL into ${place.folder}/${fileName}, then run: npx nx run ${place.worker.project}:migrate`,
+    );
   };
+}
+
+/** Gives what there is to say about it. */
+async function writeMigration(
+  tree: Tree,
+  place: MigrationsPlace,
+  fileName: string,
+  request: TemplateRequest,
+): Promise<readonly string[]> {
+  const tokenize = await loadTokenizer();
+  const values = substitutions(request, tokenize);
+  const { template, subject } = request;
+  if (template === 'rebuild-table') {
+    const rebuild = { table: subject.table ?? '', header: values.header, fileName };
+    return writeRebuild(tree, place, rebuild, wranglerOf(tree, place));
+  }
+  generateFiles(tree, join(import.meta.dirname, 'files', template), place.folder, { ...values, fileName });
+  return [];
 }
 
 /** What is given on the command line wins over what the name says; the rest is left out. */
@@ -48,14 +84,4 @@ function givenSubject({ table, columns, to, view }: MigrationGeneratorSchema): S
     ...(to === undefined ? {} : { to }),
     ...(view === undefined ? {} : { view }),
   };
-}
-
-function notMatched({ wranglerConfig }: Worker, fileName: string, pattern: string): D1Error {
-  return new D1Error({
-    code: 'pattern-without-new-file',
-    message: `wrangler would never apply ${fileName}: migrations_pattern (below the folder: ${pattern}) does not match it.`,
-    fix: `Let the tool that makes files of that layout create the migration, or change migrations_pattern in ${dirname(wranglerConfig)}.`,
-    location: { file: wranglerConfig },
-    exitCode: 2,
-  });
 }

@@ -8,6 +8,7 @@ export interface MigrationGeneratorSchema {
   type?: ColumnType;
   to?: string;
   view?: string;
+  rollback?: boolean;
   project?: string;
   database?: string;
 }

@@ -1,0 +1,87 @@
+import { D1Error } from 'd1-core/errors';
+import type { NewForeignKey, TableEdits } from './edits.ts';
+
+/** The edits as options give them. */
+export interface EditOptions {
+  /** Each as `from:to`. */
+  readonly rename?: readonly string[] | undefined;
+  readonly drop?: readonly string[] | undefined;
+  /** Each as `column:TYPE`. */
+  readonly type?: readonly string[] | undefined;
+  readonly order?: readonly string[] | undefined;
+  readonly notNull?: readonly string[] | undefined;
+  readonly nullable?: readonly string[] | undefined;
+  /** `column:expression`. */
+  readonly default?: string | undefined;
+  readonly noDefault?: readonly string[] | undefined;
+  readonly check?: string | undefined;
+  readonly noCheck?: readonly string[] | undefined;
+  /** Each as `column` or `column+column`. */
+  readonly unique?: readonly string[] | undefined;
+  readonly noUnique?: readonly string[] | undefined;
+  /** Each as `column:parent.column` or `column:parent.column:ACTION`. */
+  readonly foreignKey?: readonly string[] | undefined;
+  readonly noForeignKey?: readonly string[] | undefined;
+  /** `column` or `column+column`. */
+  readonly primaryKey?: string | undefined;
+}
+
+/** Reads options into edits. Throws D1Error `unreadable-edit` for one that is not written as it has to be. */
+export const readEdits = (options: EditOptions): TableEdits => ({
+  renameColumns: (options.rename ?? []).map((text) => {
+    const [from, to] = pair(text, '--rename=old_name:new_name');
+    return { from, to };
+  }),
+  dropColumns: options.drop ?? [],
+  types: (options.type ?? []).map((text) => {
+    const [column, type] = pair(text, '--type=column:INTEGER');
+    return { column, type };
+  }),
+  order: options.order ?? [],
+  notNull: options.notNull ?? [],
+  nullable: options.nullable ?? [],
+  setDefault: options.default === undefined ? undefined : readDefault(options.default),
+  dropDefaults: options.noDefault ?? [],
+  addCheck: options.check,
+  dropChecks: options.noCheck ?? [],
+  addUnique: (options.unique ?? []).map(columnsOf),
+  dropUnique: (options.noUnique ?? []).map(columnsOf),
+  addForeignKeys: (options.foreignKey ?? []).map(readForeignKey),
+  dropForeignKeys: options.noForeignKey ?? [],
+  primaryKey: options.primaryKey === undefined ? undefined : columnsOf(options.primaryKey),
+});
+
+function readDefault(text: string): { readonly column: string; readonly expression: string } {
+  const [column, expression] = pair(text, `--default="column:'a value'"`);
+  return { column, expression };
+}
+
+/** What stands before and behind the first colon. */
+function pair(text: string, form: string): readonly [string, string] {
+  const [, first, second] = /^\s*([^:]+?)\s*:\s*([\s\S]+?)\s*$/.exec(text) ?? [];
+  if (first === undefined || second === undefined) throw unreadable(text, form);
+  return [first, second];
+}
+
+const columnsOf = (text: string): readonly string[] => text.split('+').map((name) => name.trim());
+
+const ACTIONS = ['NO ACTION', 'RESTRICT', 'SET NULL', 'SET DEFAULT', 'CASCADE'];
+const FOREIGN_KEY = '--foreignKey=column:parent.column or --foreignKey=column:parent.column:CASCADE';
+
+function readForeignKey(text: string): NewForeignKey {
+  const [, column, parent, parentColumn, action = 'NO ACTION'] =
+    /^\s*([^:]+?)\s*:\s*([^:.]+)\.([^:.]+?)\s*(?::\s*([a-z _-]+?)\s*)?$/i.exec(text) ?? [];
+  const onDelete = ACTIONS.find((known) => known === action.toUpperCase().replaceAll(/[_-]/g, ' '));
+  if (column === undefined || parent === undefined || parentColumn === undefined || onDelete === undefined) {
+    throw unreadable(text, FOREIGN_KEY);
+  }
+  return { column, parent, parentColumn, onDelete };
+}
+
+const unreadable = (text: string, form: string): D1Error =>
+  new D1Error({
+    code: 'unreadable-edit',
+    message: `${JSON.stringify(text)} does not say what is to change.`,
+    fix: `Write ${form}.`,
+    exitCode: 2,
+  });
