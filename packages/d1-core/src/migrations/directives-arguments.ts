@@ -17,6 +17,8 @@ export function readArguments(
       const object = readObject(text, tokenize);
       return object && { name, table: object.table, column: object.column, what: object.rest };
     }
+    case 'captured':
+      return readCaptured(text, tokenize);
     case 'undoes': {
       // The name of a migration may hold spaces; the checksum is what stands last.
       const [, file, checksum] = /^(\S.*?)\s+([0-9a-f]{64})$/.exec(text) ?? [];
@@ -27,6 +29,15 @@ export function readArguments(
       return found && { name, class: found };
     }
   }
+}
+
+/** `rows of <table> in <table>`; the names may be quoted as in SQL. */
+function readCaptured(text: string, tokenize: Tokenize): DirectiveContent | undefined {
+  const [what, of, table, within, undo, ...rest] = tokenize(text).filter((token) => !isTrivia(token));
+  const kind = what?.text === 'rows' || what?.text === 'values' ? what.text : undefined;
+  const isForm = of?.text === 'of' && within?.text.toLowerCase() === 'in' && rest.length === 0;
+  if (kind === undefined || !isForm || !isName(table) || !isName(undo)) return undefined;
+  return { name: 'captured', what: kind, table: unquote(table.text), undo: unquote(undo.text) };
 }
 
 interface NamedObject {

@@ -6,10 +6,15 @@ export type RollbackClass = (typeof ROLLBACK_CLASSES)[number];
 
 export const ROLLBACK_CLASSES = ['exact', 'schema-only', 'irreversible'] as const;
 
+/** `rows`: the rows that go. `values`: what stood in the columns that are changed. */
+export type CapturedKind = 'rows' | 'values';
+
 /** What a directive says. */
 export type DirectiveContent =
   /** In a migration: rows of this table are meant to go. */
   | { readonly name: 'expect-rows-lost'; readonly table: string; readonly reason: string }
+  /** In a migration: what the statement below changes of this table is kept in another one, for the way back. */
+  | { readonly name: 'captured'; readonly what: CapturedKind; readonly table: string; readonly undo: string }
   /** In a rollback script: which migration it undoes, and the checksum of the tokens of its file. */
   | { readonly name: 'undoes'; readonly file: string; readonly checksum: string }
   | { readonly name: 'class'; readonly class: RollbackClass }
@@ -32,6 +37,7 @@ export type Directive = DirectiveContent & {
 /** How each directive is written. */
 export const DIRECTIVE_FORMS = {
   'expect-rows-lost': '-- d1-migrate: expect-rows-lost <table>: <reason>',
+  captured: '-- d1-migrate: captured <rows|values> of <table> in <table>',
   undoes: '-- d1-migrate: undoes <migration> <checksum>',
   class: `-- d1-migrate: class <${ROLLBACK_CLASSES.join('|')}>`,
   loses: '-- d1-migrate: loses <table>[.<column>]: <what>',

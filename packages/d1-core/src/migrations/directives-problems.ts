@@ -33,6 +33,12 @@ export function unreadableDirective(name: DirectiveContent['name'], text: string
         message: 'expect-rows-lost needs the name of a table, a colon, and the reason why its rows may go.',
         fix: form,
       };
+    case 'captured':
+      return {
+        code: 'unreadable-directive',
+        message: 'captured needs "rows of" or "values of", a table, "in", and the table that keeps them.',
+        fix: `${form}; "nx g d1-migrate:rollback <migration> --capture" writes it.`,
+      };
     case 'loses':
       return {
         code: 'unreadable-directive',

@@ -79,6 +79,8 @@ describe('directives', () => {
     ['-- d1-migrate: expect-rows-lost t.c: reason\nSELECT 1;', 'unreadable-directive 1:1'],
     ['-- d1-migrate: expect-row-lost t: reason\nSELECT 1;', 'unknown-directive 1:1'],
     ['-- d1-migrate:\nSELECT 1;', 'unknown-directive 1:1'],
+    ['-- d1-migrate: captured rows of t\nSELECT 1;', 'unreadable-directive 1:1'],
+    ['-- d1-migrate: captured all of t in u\nSELECT 1;', 'unreadable-directive 1:1'],
     ['-- d1-migrate: undoes 0001_a.sql abc\nSELECT 1;', 'unreadable-directive 1:1'],
     ['-- d1-migrate: class exakt\nSELECT 1;', 'unreadable-directive 1:1'],
     ['SELECT 1;\n-- d1-migrate: class exact\nSELECT 1;', 'misplaced-directive 2:1'],
@@ -97,7 +99,7 @@ describe('directives', () => {
       code: 'unknown-directive',
       severity: 'error',
       message: 'd1-migrate knows no directive "expect-row-lost".',
-      fix: 'Write expect-rows-lost; the directives are expect-rows-lost, undoes, class, loses.',
+      fix: 'Write expect-rows-lost; the directives are expect-rows-lost, captured, undoes, class, loses.',
       files: ['0001_x.sql'],
       location: { file: 'migrations/0001_x.sql', line: 1, column: 1 },
     });

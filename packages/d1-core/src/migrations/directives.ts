@@ -92,10 +92,11 @@ function readContent(
   if (!isKnown(name)) return unknownDirective(name);
   const content = readArguments(name, text, tokenize);
   if (content === undefined) return unreadableDirective(name, text);
-  if (name === 'expect-rows-lost' && isLast) {
+  const isAboutStatement = name === 'expect-rows-lost' || name === 'captured';
+  if (isAboutStatement && isLast) {
     return misplacedDirective('stands above no statement', 'Write it above the statement that it is about.');
   }
-  if (name === 'expect-rows-lost' || inHeader) return content;
+  if (isAboutStatement || inHeader) return content;
   return misplacedDirective(
     'describes the whole file and stands below a statement',
     'Write it above the first statement.',

@@ -31,6 +31,7 @@ export { readDirectives, type DirectivesOfFile } from './directives.ts';
 export {
   DIRECTIVE_FORMS,
   ROLLBACK_CLASSES,
+  type CapturedKind,
   type Directive,
   type DirectiveContent,
   type RollbackClass,

@@ -10,6 +10,7 @@ import {
 import { identifier, foldName, sameName, unquote, type Tokenize } from 'd1-core/sql';
 import { deleteInserted } from './delete-inserted.ts';
 import type { Lineage } from './lineage.ts';
+import { restoreCaptured } from './restore-captured.ts';
 import { restoreTable } from './restore-table.ts';
 
 export interface InverseRequest {
@@ -63,8 +64,12 @@ export async function inverseStatements(request: InverseRequest): Promise<readon
       if (table.storage !== 'shadow' && lineage.successorOf(table.name) !== undefined)
         restoreTable(work, table);
     }
-    dropNewTables(work);
+    const isUndo = ({ name }: Table) => lineage.captured.some(({ undo }) => sameName(undo, name));
+    dropNewTables(work, (table) => !isUndo(table));
     createWhatIsMissing(work);
+    // Now that the triggers of before are there again, which keep a search index.
+    for (const sql of restoreCaptured(lineage, before)) statements.push(sql);
+    dropNewTables(work, isUndo);
     const undone = statements.filter((sql) => sql !== DEFERRAL);
     return undone.slice(start).some(needsDeferral) || undone.length < statements.length
       ? [DEFERRAL, ...undone]
@@ -153,8 +158,12 @@ function freeName(schema: Schema, name: string): string {
 }
 
 /** Tables go before those that they reference: no action finds a row to act on. */
-function dropNewTables({ bench, before, run, statements }: InverseWork): void {
-  const isNew = ({ name, storage }: Table) => storage !== 'shadow' && before.table(name) === undefined;
+function dropNewTables(
+  { bench, before, run, statements }: InverseWork,
+  isMeant: (table: Table) => boolean,
+): void {
+  const isNew = (table: Table) =>
+    table.storage !== 'shadow' && before.table(table.name) === undefined && isMeant(table);
   const gone = new Set<string>();
   const drop = (table: Table, path: readonly string[]) => {
     if (path.includes(table.name)) statements.push(DEFERRAL);

@@ -2,7 +2,8 @@ import { type Schema, type Table } from 'd1-core/schema';
 import { foldName, sameName, type SyntaxNode } from 'd1-core/sql';
 import { copySource, type CopySource } from './copy-source.ts';
 import { insertedRows, isModuleCommand, type InsertedRow } from './inserted-rows.ts';
-import type { MigrationStatement } from './replay-migrations.ts';
+import type { CapturedKind } from 'd1-core/migrations';
+import type { Capture, MigrationStatement } from './replay-migrations.ts';
 
 /** Where the values of a column were before the migration. */
 export interface ColumnOrigin {
@@ -36,9 +37,24 @@ export interface Lineage {
   predecessorOf(table: string): Successor | undefined;
   readonly changes: readonly DataChange[];
   readonly inserted: readonly InsertedRow[];
+  /** What the migration took from tables and kept in others, in the order of its statements. */
+  readonly captured: readonly CapturedData[];
   /** Tables to which an INSERT OR IGNORE may have added rows. */
   readonly kept: readonly string[];
 }
+
+/** Data that a statement took from a table, and that another table keeps. */
+export interface CapturedData {
+  readonly what: CapturedKind;
+  /** As it was named before the migration. */
+  readonly table: string;
+  readonly undo: string;
+  /** The columns of the keeping table, by their names before the migration. */
+  readonly columns: readonly { readonly before: string; readonly kept: string }[];
+}
+
+/** The column of a keeping table that holds the number of a row, where no column of the table itself does. */
+export const UNDO_ROWID = 'undo_rowid';
 
 interface Tracked {
   name: string;
@@ -67,10 +83,11 @@ export function traceLineage(before: Schema, statements: readonly MigrationState
   }
   const changes: DataChange[] = [];
   const inserted: InsertedRow[] = [];
+  const captured: CapturedData[] = [];
   const kept = new Set<string>();
 
   for (const statement of statements) follow(statement);
-  return { ...successorsOf(before, [...tables.values()]), changes, inserted, kept: [...kept] };
+  return { ...successorsOf(before, [...tables.values()]), changes, inserted, captured, kept: [...kept] };
 
   function follow(statement: MigrationStatement): void {
     const { tree, line } = statement;
@@ -93,11 +110,11 @@ export function traceLineage(before: Schema, statements: readonly MigrationState
         insert(tree, statement);
         break;
       case 'UpdateStmt':
-        update(tree, line);
+        update(tree, statement);
         break;
       case 'DeleteStmt': {
         const table = written(tree);
-        if (table?.origin !== undefined) changes.push({ line, what: `it deletes rows of ${table.name}` });
+        if (table?.origin !== undefined) change(statement, `it deletes rows of ${table.name}`);
         break;
       }
       default:
@@ -186,7 +203,30 @@ export function traceLineage(before: Schema, statements: readonly MigrationState
     }
   }
 
-  function update(tree: SyntaxNode, line: number): void {
+  /** What a statement does to rows of before is known only where the migration keeps it. */
+  function change({ line, captured: captures, before: schema }: MigrationStatement, what: string): void {
+    if (captures.length === 0) changes.push({ line, what });
+    for (const capture of captures) {
+      const data = capturedData(capture, schema);
+      if (data === undefined) changes.push({ line, what: `${what}, and ${capture.undo} does not keep them` });
+      else captured.push(data);
+    }
+  }
+
+  function capturedData({ what, table: name, undo }: Capture, schema: Schema): CapturedData | undefined {
+    const table = tables.get(foldName(name));
+    const keeping = schema.table(undo);
+    if (table?.origin === undefined || keeping === undefined || tables.get(foldName(undo))?.isNew !== true)
+      return undefined;
+    const columns = keeping.columns.flatMap((column) => {
+      const origin = table.columns.get(foldName(column.name))?.column;
+      const before = column.name === UNDO_ROWID ? UNDO_ROWID : origin;
+      return before === undefined ? [] : [{ before, kept: column.name }];
+    });
+    return { what, table: table.origin, undo: keeping.name, columns };
+  }
+
+  function update(tree: SyntaxNode, statement: MigrationStatement): void {
     const table = written(tree);
     if (table?.origin === undefined) return;
     const set = tree
@@ -197,8 +237,7 @@ export function traceLineage(before: Schema, statements: readonly MigrationState
       ])
       .filter((column) => column !== undefined);
     const old = set.filter((column) => table.columns.get(foldName(column)) !== undefined);
-    if (old.length > 0)
-      changes.push({ line, what: `it changes values of ${old.join(', ')} in ${table.name}` });
+    if (old.length > 0) change(statement, `it changes values of ${old.join(', ')} in ${table.name}`);
   }
 
   function takeOver(table: Tracked, source: CopySource, targets: readonly string[]): void {
@@ -235,6 +274,7 @@ function successorsOf(before: Schema, tables: readonly Tracked[]) {
     const holders = tables.filter(({ origin }) => origin === name);
     const chosen =
       holders.find((holder) => sameName(holder.name, name)) ??
+      holders.find(({ isNew }) => !isNew) ??
       holders.find(({ everyRow }) => everyRow) ??
       holders[0];
     if (chosen === undefined) continue;

@@ -1,5 +1,5 @@
 import type { MigrationFile } from 'd1-core/migrations';
-import { readMigration } from 'd1-core/migrations';
+import { readDirectives, readMigration, type CapturedKind } from 'd1-core/migrations';
 import { openReplay, type Schema } from 'd1-core/schema';
 import {
   lineIndex,
@@ -19,6 +19,15 @@ export interface MigrationStatement {
   readonly tree: SyntaxNode | undefined;
   readonly before: Schema;
   readonly after: Schema;
+  /** Where the migration keeps what the statement changes. */
+  readonly captured: readonly Capture[];
+}
+
+/** What a statement takes from a table, and the table in which the migration keeps it. */
+export interface Capture {
+  readonly what: CapturedKind;
+  readonly table: string;
+  readonly undo: string;
 }
 
 /** What a migration makes of a schema. */
@@ -41,19 +50,28 @@ export async function replayMigrations(files: readonly MigrationFile[]): Promise
     for (const file of files) {
       const migration = readMigration(file);
       const { text } = migration;
+      const { directives } = readDirectives(migration, tokenize);
       const lines = lineIndex(text);
       const first = replay.schema();
       let before = first;
       let failure: MigrationStep['failure'];
       const statements: MigrationStatement[] = [];
-      for (const statement of splitStatements(tokenize(text))) {
+      for (const [index, statement] of splitStatements(tokenize(text)).entries()) {
         const { line } = lines.positionAt(statement.start);
         const parsed = await parse(text, statement);
         const tree = parsed.outcome === 'parsed' ? parsed.tree : undefined;
         const result = replay.run({ text, statement, tree });
         if (result.outcome === 'failed') failure ??= { line, message: result.message };
         const after = replay.schema();
-        statements.push({ text: statementText(text, statement), line, tree, before, after });
+        const captured = directives.filter((one) => one.statement === index);
+        statements.push({
+          text: statementText(text, statement),
+          line,
+          tree,
+          before,
+          after,
+          captured: captured.flatMap((one) => (one.name === 'captured' ? [one] : [])),
+        });
         before = after;
       }
       const checksum = migration.checksums(tokenize).tokens;

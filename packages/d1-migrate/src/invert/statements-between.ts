@@ -34,5 +34,5 @@ function byNames(before: Schema, after: Schema): Lineage {
     });
     return { before: was.name, after: now.name, everyRow: true, columns: new Map(columns) };
   };
-  return { successorOf: find, predecessorOf: find, changes: [], inserted: [], kept: [] };
+  return { successorOf: find, predecessorOf: find, changes: [], inserted: [], captured: [], kept: [] };
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { migrateIn } from '../../testing/index.ts';
 import { workerTree } from '../../testing/worker-tree.ts';
 import { findDatabase, findWorker, type Worker } from '../shared/find-worker.ts';
-import { appliedNamesOf } from './applied-names.ts';
+import { appliedNamesOf } from '../shared/applied-names.ts';
 import { renumber, type RenumberRequest } from './renumber.ts';
 
 function folder(names: readonly string[]): Tree {

@@ -2,7 +2,7 @@ import type { Tree } from '@nx/devkit';
 import { findDatabase, findWorker } from '../shared/find-worker.ts';
 import { readPluginOptions } from '../shared/plugin-options.ts';
 import { withReadableErrors } from '../shared/readable-errors.ts';
-import { appliedNamesOf } from './applied-names.ts';
+import { appliedNamesOf } from '../shared/applied-names.ts';
 import { renumber } from './renumber.ts';
 import type { RenumberGeneratorSchema } from './schema.d.ts';
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { planRenumbering, type Rename, type RenumberingPlan } from '../../renumber/index.ts';
 import type { Worker } from '../shared/find-worker.ts';
 import { filesBelow, migrationsFolder } from '../shared/migrations-folder.ts';
-import type { AppliedNames } from './applied-names.ts';
+import type { AppliedNames } from '../shared/applied-names.ts';
 
 export interface RenumberRequest {
   readonly worker: Worker;

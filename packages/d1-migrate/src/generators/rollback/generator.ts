@@ -5,9 +5,11 @@ import { relative, sep } from 'node:path';
 import { makeScripts, type MadeScript } from '../../rollback-script/index.ts';
 import { listTargetMigrations } from '../../status/index.ts';
 import { resolveTarget } from '../../target/index.ts';
+import { appliedNamesOf } from '../shared/applied-names.ts';
 import { findDatabase, findWorker } from '../shared/find-worker.ts';
 import { readPluginOptions } from '../shared/plugin-options.ts';
 import { withReadableErrors } from '../shared/readable-errors.ts';
+import { writeCapture } from './write-capture.ts';
 import type { RollbackGeneratorSchema } from './schema.d.ts';
 
 /** Writes the rollback scripts that are missing, each proved on workerd. Reads no database. */
@@ -31,6 +33,11 @@ export default function rollbackGenerator(tree: Tree, options: RollbackGenerator
     const files = listTargetMigrations(target);
     const wanted =
       options.migration === undefined ? undefined : findMigration(files, String(options.migration));
+    if (options.capture === true) {
+      const appliedNames = appliedNamesOf(tree.root, worker, database.binding, plugin);
+      await writeCapture(tree, { worker, database, wrangler: target.wrangler, files, wanted, appliedNames });
+      return;
+    }
     const made = await makeScripts({
       wrangler: target.wrangler,
       files,

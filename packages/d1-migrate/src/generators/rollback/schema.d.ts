@@ -3,4 +3,5 @@ export interface RollbackGeneratorSchema {
   project?: string;
   database?: string;
   force?: boolean;
+  capture?: boolean;
 }

@@ -1,0 +1,1 @@
+export { captureChanges, type Captured } from './capture.ts';
