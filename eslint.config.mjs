@@ -89,7 +89,7 @@ export default [
           ignoredFiles: [
             '{projectRoot}/jest.config.mjs',
             '{projectRoot}/src/**/*.spec.ts',
-            '{projectRoot}/src/testing/**',
+            '{projectRoot}/src/**/testing/**',
           ],
         },
       ],

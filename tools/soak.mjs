@@ -9,7 +9,7 @@ const { status } = spawnSync(
     '--experimental-vm-modules',
     '--disable-warning=ExperimentalWarning',
     'node_modules/jest/bin/jest.js',
-    'kill.spec',
+    '(kill|random)\\.spec',
     '--verbose',
   ],
   { stdio: 'inherit', env: { ...process.env, D1_SOAK_RUNS: runs } },

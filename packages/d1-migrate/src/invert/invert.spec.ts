@@ -3,7 +3,7 @@ import { loadTokenizer, type Tokenize } from 'd1-core/sql';
 import { temporaryFolder, testWrangler, writeFiles } from 'd1-core/testing';
 import { join } from 'node:path';
 import { prove, type StepProof } from '../prove/index.ts';
-import { reversibilityCases } from './cases/index.ts';
+import { reversibilityCases } from './testing/cases/index.ts';
 import { invert, replayMigrations } from './index.ts';
 
 describe('the way back of a migration', () => {

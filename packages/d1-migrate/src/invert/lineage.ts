@@ -21,6 +21,15 @@ export interface Successor {
   readonly everyRow: boolean;
   /** By folded name of the column before: the name it has now. */
   readonly columns: ReadonlyMap<string, { readonly name: string; readonly derived: boolean }>;
+  /** What foreign keys did to its rows when a table that they reference was dropped. */
+  readonly actions: readonly ActionLoss[];
+}
+
+/** Rows that went with those of another table, or values that did. */
+export interface ActionLoss {
+  /** By its name before the migration; undefined for whole rows. */
+  readonly column: string | undefined;
+  readonly what: string;
 }
 
 /** What a migration does to rows that were there before it, and that its inverse cannot know. */
@@ -62,6 +71,7 @@ interface Tracked {
   everyRow: boolean;
   /** By folded name. */
   columns: Map<string, ColumnOrigin | undefined>;
+  actions: readonly ActionLoss[];
   /** Made by this migration: rows that an INSERT … SELECT puts into it are copies. */
   readonly isNew: boolean;
 }
@@ -78,6 +88,7 @@ export function traceLineage(before: Schema, statements: readonly MigrationState
       columns: new Map(
         table.columns.map(({ name }) => [foldName(name), { column: name, derived: false }] as const),
       ),
+      actions: [],
       isNew: false,
     });
   }
@@ -100,8 +111,7 @@ export function traceLineage(before: Schema, statements: readonly MigrationState
         create(tree, statement);
         break;
       case 'DropStmt':
-        if (tree.word('object_type') === 'TABLE')
-          tables.delete(foldName(tree.child('target')?.name('object_name')?.text ?? ''));
+        if (tree.word('object_type') === 'TABLE') drop(tree, statement.before);
         break;
       case 'AlterTableStmt':
         alter(tree);
@@ -134,6 +144,7 @@ export function traceLineage(before: Schema, statements: readonly MigrationState
       origin: undefined,
       everyRow: true,
       columns: new Map(table.columns.map((column) => [foldName(column.name), undefined])),
+      actions: [],
       isNew: true,
     };
     tables.set(foldName(name), made);
@@ -144,6 +155,32 @@ export function traceLineage(before: Schema, statements: readonly MigrationState
         source,
         table.columns.map((column) => column.name),
       );
+  }
+
+  /** DROP TABLE deletes the rows first, and foreign keys act on it. */
+  function drop(tree: SyntaxNode, schema: Schema): void {
+    const name = tree.child('target')?.name('object_name')?.text ?? '';
+    const table = schema.table(name);
+    if (table !== undefined) act(table.name, schema, [table.name]);
+    tables.delete(foldName(name));
+  }
+
+  function act(parent: string, schema: Schema, path: readonly string[]): void {
+    for (const { child, foreignKey } of schema.referencesTo(parent)) {
+      const { onDelete, columns } = foreignKey;
+      const tracked = tables.get(foldName(child.name));
+      if (tracked === undefined || path.includes(child.name)) continue;
+      if (onDelete === 'CASCADE') {
+        const what = `rows that went with those of ${parent}: ON DELETE CASCADE`;
+        tracked.actions = [...tracked.actions, { column: undefined, what }];
+        act(child.name, schema, [...path, child.name]);
+      } else if (onDelete === 'SET NULL' || onDelete === 'SET DEFAULT') {
+        const what = `values that went with the rows of ${parent}: ON DELETE ${onDelete}`;
+        const origins = columns.map((column) => tracked.columns.get(foldName(column))?.column);
+        const lost = origins.filter((column) => column !== undefined);
+        tracked.actions = [...tracked.actions, ...lost.map((column) => ({ column, what }))];
+      }
+    }
   }
 
   function alter(tree: SyntaxNode): void {
@@ -245,6 +282,7 @@ export function traceLineage(before: Schema, statements: readonly MigrationState
     if (from?.origin === undefined || source.columns.length !== targets.length) return;
     table.origin = from.origin;
     table.everyRow = from.everyRow && source.everyRow;
+    table.actions = from.actions;
     for (const [index, target] of targets.entries()) {
       const copied = source.columns[index];
       const origin = copied?.from === undefined ? undefined : from.columns.get(foldName(copied.from));
@@ -283,6 +321,7 @@ function successorsOf(before: Schema, tables: readonly Tracked[]) {
       after: chosen.name,
       everyRow: chosen.everyRow,
       columns: columnsBefore(chosen),
+      actions: chosen.actions,
     };
     byBefore.set(foldName(name), successor);
     byAfter.set(foldName(chosen.name), successor);

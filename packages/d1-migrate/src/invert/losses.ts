@@ -1,5 +1,5 @@
 import { columnOf, contentTable, type Schema, type Table } from 'd1-core/schema';
-import { foldName, type Tokenize } from 'd1-core/sql';
+import { foldName, sameName, type Tokenize } from 'd1-core/sql';
 import type { Lineage } from './lineage.ts';
 import { roundTrips } from './type-round-trip.ts';
 
@@ -31,6 +31,7 @@ export async function lossesOf(
       const what = 'rows that the migration did not copy';
       losses.push({ table: table.name, column: undefined, what });
     }
+    for (const { column, what } of successor.actions) losses.push({ table: table.name, column, what });
     const now = after.table(successor.after);
     for (const column of table.columns) {
       if (column.generated !== 'no') continue;
@@ -47,7 +48,28 @@ export async function lossesOf(
       if (what !== undefined) losses.push({ table: table.name, column: column.name, what });
     }
   }
-  return losses;
+  return unique([...losses, ...mirrored(before, losses, tokenize)]);
+}
+
+/** A search index without a text of its own shows the rows of another table, and what they lose. */
+const mirrored = (before: Schema, losses: readonly Loss[], tokenize: Tokenize): readonly Loss[] =>
+  before.tables().flatMap((table) => {
+    const content = table.storage === 'virtual' ? contentTable(table.sql, tokenize) : undefined;
+    if (content === undefined) return [];
+    return losses
+      .filter((loss) => sameName(loss.table, content))
+      .filter(({ column }) => column === undefined || columnOf(table, column) !== undefined)
+      .map(({ column }) => ({ table: table.name, column, what: `it shows what ${content} has` }));
+  });
+
+/** Of whole rows, what goes of them column by column is not said again. */
+function unique(losses: readonly Loss[]): readonly Loss[] {
+  const isWhole = (table: string) => losses.some((loss) => loss.table === table && loss.column === undefined);
+  return losses.filter(
+    (loss, index) =>
+      losses.findIndex(({ table, column }) => table === loss.table && column === loss.column) === index &&
+      (loss.column === undefined || !isWhole(loss.table)),
+  );
 }
 
 /** A search index over another table's rows is filled from them again. */

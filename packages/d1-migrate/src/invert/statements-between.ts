@@ -32,7 +32,7 @@ function byNames(before: Schema, after: Schema): Lineage {
         ? []
         : [[foldName(column.name), { name: held.name, derived: false }] as const];
     });
-    return { before: was.name, after: now.name, everyRow: true, columns: new Map(columns) };
+    return { before: was.name, after: now.name, everyRow: true, columns: new Map(columns), actions: [] };
   };
   return { successorOf: find, predecessorOf: find, changes: [], inserted: [], captured: [], kept: [] };
 }

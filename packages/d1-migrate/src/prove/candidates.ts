@@ -8,6 +8,7 @@ const FIRST_NUMBER = 9001;
 export function usualValue({ name, type, primaryKey }: Column, row: number): string {
   const number = FIRST_NUMBER + row;
   if (/bool/i.test(type)) return String(row % 2);
+  if (isJsonName(name) && /^(text|json|)$/i.test(type)) return `'{"a":${number}}'`;
   if (/date|time/i.test(type) && affinityOf(type) !== 'INTEGER') return `'2026-01-0${row + 1} 00:00:00'`;
   if (type === '' || affinityOf(type) === 'TEXT') return `'${name.replaceAll("'", "''")} ${number}'`;
   switch (affinityOf(type)) {
@@ -19,6 +20,10 @@ export function usualValue({ name, type, primaryKey }: Column, row: number): str
       return String(number);
   }
 }
+
+/** Names of columns that mostly hold JSON: an index or a generated column may read it. */
+const isJsonName = (name: string): boolean =>
+  /(^|_)(json|data|meta|metadata|payload|settings|config|options|props|attributes|extra)$/i.test(name);
 
 /** What is tried where a CHECK refuses the usual value: the literals of the table's own checks, and common forms. */
 export function otherValues(table: Table, row: number, tokenize: Tokenize): readonly string[] {

@@ -178,8 +178,7 @@ export async function* prove(request: ProofRequest): AsyncGenerator<StepProof, v
       step.statements.map(({ text }) => text),
     );
     const failure = { message, line: at === undefined ? undefined : step.statements[at]?.line };
-    const isConstraint = isD1Error(error) && error.code === 'sql-constraint';
-    return { outcome: isConstraint ? 'refused' : 'failed', failure };
+    return { outcome: isAboutRows(error) ? 'refused' : 'failed', failure };
   }
 
   /** Empties the tables that a migration names, and those that reference them. */
@@ -211,5 +210,10 @@ const notTried = (step: MigrationStep, reason: string): StepProof => ({
   unseeded: [],
   rollback: { outcome: 'not-tried' },
 });
+
+/** A constraint, or a function that the values do not suit: of other rows it may be true, and of others not. */
+const isAboutRows = (error: unknown): boolean =>
+  isD1Error(error) &&
+  (error.code === 'sql-constraint' || /malformed JSON|integer overflow/.test(error.message));
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
