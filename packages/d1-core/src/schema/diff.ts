@@ -58,23 +58,32 @@ function detailsOf(was: SchemaObject, object: SchemaObject): readonly string[] {
   return details.length > 0 ? details : ['definition'];
 }
 
-function tableDetails(was: Table, table: Table): readonly string[] {
+/**
+ * How a table differs from what it was, in words. Renamed columns are known only where they are given: the new name by the
+ * folded old one.
+ */
+export function tableDetails(
+  was: Table,
+  table: Table,
+  renamed: ReadonlyMap<string, string> = new Map(),
+): readonly string[] {
+  const nameNow = (column: Column) => foldName(renamed.get(foldName(column.name)) ?? column.name);
   const columns = new Map(table.columns.map((column) => [foldName(column.name), column]));
-  const before = new Map(was.columns.map((column) => [foldName(column.name), column]));
+  const before = new Map(was.columns.map((column) => [nameNow(column), column]));
   const name = (column: Column) => `column ${identifier(column.name)}`;
   const order = (one: Table, others: ReadonlyMap<string, unknown>) =>
     one.columns
-      .map((column) => foldName(column.name))
+      .map((column) => (one === was ? nameNow(column) : foldName(column.name)))
       .filter((key) => others.has(key))
       .join();
   return [
-    ...was.columns
-      .filter((column) => !columns.has(foldName(column.name)))
-      .map((one) => `${name(one)} removed`),
+    ...was.columns.filter((column) => !columns.has(nameNow(column))).map((one) => `${name(one)} removed`),
     ...table.columns.flatMap((column) => {
       const old = before.get(foldName(column.name));
       if (old === undefined) return [`${name(column)} added`];
-      const parts = columnDetails(old, column);
+      const isRenamed = foldName(old.name) !== foldName(column.name);
+      const renaming = isRenamed ? [`renamed from ${identifier(old.name)}`] : [];
+      const parts = [...renaming, ...columnDetails(old, column)];
       return parts.length === 0 ? [] : [`${name(column)} ${parts.join(' and ')}`];
     }),
     ...(order(was, columns) === order(table, before) ? [] : ['order of the columns']),

@@ -51,4 +51,4 @@ export {
   type ColumnDefinition,
 } from './column-definition.ts';
 export { restoreSequence } from './restore-sequence.ts';
-export { describeSchemaChanges, diffSchemas, type SchemaChange } from './diff.ts';
+export { describeSchemaChanges, diffSchemas, tableDetails, type SchemaChange } from './diff.ts';

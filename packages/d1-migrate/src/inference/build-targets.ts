@@ -93,16 +93,17 @@ function dependencies(
 
 /** Written out, so that no targetDefaults can turn the cache on for what depends on a database. */
 function caching(
-  { outputs }: TargetDefinition,
+  { outputs, otherOutputs = [] }: TargetDefinition,
   { inputs, migrationsFolders }: TargetSource,
 ): Pick<TargetConfiguration, 'cache' | 'parallelism' | 'inputs' | 'outputs'> {
   if (outputs === undefined) return { cache: false, parallelism: false, inputs: [...inputs] };
   return {
     cache: true,
     inputs: [...inputs, { externalDependencies: ['wrangler'] }],
-    outputs: migrationsFolders.flatMap((folder) =>
-      outputs.map((file) => `{workspaceRoot}/${folder}/${file}`),
-    ),
+    outputs: [
+      ...migrationsFolders.flatMap((folder) => outputs.map((file) => `{workspaceRoot}/${folder}/${file}`)),
+      ...otherOutputs.map((file) => `{workspaceRoot}/${file}`),
+    ],
   };
 }
 

@@ -11,6 +11,8 @@ export interface TargetDefinition {
   readonly example: Readonly<Record<string, unknown>>;
   /** Only for what reads no database: the files that it writes, below the migrations folder. Nx keeps its result. */
   readonly outputs?: readonly string[];
+  /** The same for files elsewhere, relative to the workspace root. */
+  readonly otherOutputs?: readonly string[];
   /** By default names. An object passes the options of the command line on, such as `--confirm`. */
   readonly dependsOn?: readonly (string | { readonly target: string; readonly params: 'forward' })[];
 }
@@ -105,6 +107,16 @@ export const d1Targets = [
     example: { write: true },
     outputs: ['schema/schema.sql'],
     dependsOn: ['lint'],
+  },
+  {
+    option: 'schemaDocsTargetName',
+    defaultName: 'schema-docs',
+    executor: 'd1-migrate:schema-docs',
+    description: 'Write the change log of the D1 migrations and the page of their schema',
+    location: 'any',
+    example: { check: true },
+    outputs: ['CHANGELOG.md'],
+    otherOutputs: ['docs/schema.md'],
   },
   {
     option: 'deployMigrateTargetName',

@@ -55,7 +55,16 @@ export async function execute(
 
 /** The folder of an executor. */
 export type ExecutorName =
-  'migrate' | 'status' | 'reset' | 'rehearse' | 'audit' | 'deploy' | 'unlock' | 'drift' | 'baseline';
+  | 'migrate'
+  | 'status'
+  | 'reset'
+  | 'rehearse'
+  | 'audit'
+  | 'deploy'
+  | 'unlock'
+  | 'drift'
+  | 'baseline'
+  | 'schema-docs';
 
 /** Runs an executor in a process of its own. Its promise settles when the process has ended, however it did. */
 export function startExecutor(

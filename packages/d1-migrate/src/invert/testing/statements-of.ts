@@ -120,7 +120,7 @@ function createTable(choose: Chooser, tables: readonly Table[], name = choose.of
 function columnText(choose: Chooser, name: string, types: readonly string[]): string {
   const own = identifier(name);
   const type = choose.of(types) ?? '';
-  const extra = choose.of([
+  const wanted = choose.of([
     '',
     '',
     '',
@@ -133,7 +133,9 @@ function columnText(choose: Chooser, name: string, types: readonly string[]): st
     'UNIQUE',
     `CHECK (${own} IS NULL OR length(${own}) < 100)`,
   ]);
-  return [own, type, extra].filter((text) => text !== '').join(' ');
+  // A default that a STRICT table itself refuses is of no use.
+  const isRefused = types === STRICT_TYPES && !/TEXT|ANY/.test(type) && wanted?.includes('DEFAULT') === true;
+  return [own, type, isRefused ? '' : wanted].filter((text) => text !== '').join(' ');
 }
 
 function newColumn(choose: Chooser, table: Table): string {

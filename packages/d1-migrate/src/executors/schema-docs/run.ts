@@ -1,0 +1,32 @@
+import { join, resolve } from 'node:path';
+import { runCommand } from '../../run/index.ts';
+import { describeSchemaDocs, schemaDocsDocument, writeSchemaDocs } from '../../schema-docs/index.ts';
+import { listTargetMigrations } from '../../status/index.ts';
+import { resolveTarget } from '../../target/index.ts';
+import type { SchemaDocsExecutorOptions } from './schema.d.ts';
+
+const DEFAULT_SCHEMA_FILE = 'docs/schema.md';
+
+export function runSchemaDocs(
+  options: SchemaDocsExecutorOptions,
+  workspaceRoot: string,
+): Promise<{ success: boolean }> {
+  return runCommand('schema-docs', options, async () => {
+    const target = resolveTarget(options, workspaceRoot);
+    const result = await writeSchemaDocs({
+      files: listTargetMigrations(target),
+      schemaFile: resolve(workspaceRoot, options.schemaFile ?? DEFAULT_SCHEMA_FILE),
+      changelogFile:
+        options.changelogFile === undefined
+          ? join(target.database.migrationsDir, 'CHANGELOG.md')
+          : resolve(workspaceRoot, options.changelogFile),
+      check: options.check ?? false,
+    });
+    const isStale = result.documents.some(({ outcome }) => outcome === 'stale');
+    return {
+      exitCode: isStale ? 1 : result.failed === undefined ? 0 : 3,
+      text: describeSchemaDocs(result, workspaceRoot),
+      document: schemaDocsDocument(result, workspaceRoot),
+    };
+  });
+}
