@@ -26,7 +26,7 @@ async function workspaceWith(
   migrations: Readonly<Record<string, string>> = MIGRATIONS,
 ): Promise<TestWorkspace> {
   const workspace = testWorkspace({ migrations });
-  await execute(workspace, ...statements);
+  if (statements.length > 0) await execute(workspace, ...statements);
   return workspace;
 }
 
@@ -130,6 +130,19 @@ describe('a baseline', () => {
     expect(await query(workspace, 'SELECT detail FROM d1_migrate_journal')).toEqual([
       { detail: '{"baseline":true,"forgotten":["0007_old.sql"]}' },
     ]);
+  });
+
+  it('takes a file that was changed since for what was applied, when the schema agrees', async () => {
+    const workspace = await workspaceWith([], { '0001_users.sql': MIGRATIONS['0001_users.sql'] });
+    await migrateIn(workspace);
+    await execute(workspace, 'CREATE TABLE posts (id INTEGER PRIMARY KEY, text TEXT)');
+    const both = `${MIGRATIONS['0001_users.sql']}${MIGRATIONS['0002_posts.sql']}`;
+    workspace.write({ 'migrations/0001_users.sql': both });
+    expect(await statesIn(workspace)).toEqual({ '0001_users.sql': 'modified' });
+    expect(await errorOf(baselineIn(workspace))).toMatchObject({ code: 'history-has-others' });
+    const { plan } = await baselineIn(workspace, { replaceHistory: true });
+    expect(plan).toMatchObject({ recorded: [], accepted: ['0001_users.sql'], forgotten: [] });
+    expect(await statesIn(workspace)).toEqual({ '0001_users.sql': 'applied' });
   });
 
   it('needs the name of the database on a protected environment', async () => {

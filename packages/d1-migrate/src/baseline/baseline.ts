@@ -14,7 +14,7 @@ export interface BaselineRequest {
   readonly identify: Identify;
   /** The number or name of the last migration that the database has; found by its schema when it is left out. */
   readonly to?: string | undefined;
-  /** Take what has no file here out of the history. */
+  /** Take what has no file here out of the history, and the files as they are for what was applied. */
   readonly replaceHistory: boolean;
   readonly dryRun: boolean;
   /** Shows the plan and gets the consent for it; throws when there is none. */
@@ -30,6 +30,8 @@ export interface BaselinePlan {
   readonly last: MigrationFile;
   /** Migrations that are recorded as applied, in order. */
   readonly recorded: readonly string[];
+  /** Applied migrations whose file is another one now: the journal takes it for what was applied. */
+  readonly accepted: readonly string[];
   /** Names that are taken out. */
   readonly forgotten: readonly string[];
 }
@@ -58,7 +60,7 @@ export async function baseline(request: BaselineRequest): Promise<BaselineResult
     const before = await survey(target, d1);
     const plan = await planBaseline(before, to, request.replaceHistory);
     const nothing = { plan, bookmark: null, warnings: [] };
-    if (plan.recorded.length === 0 && plan.forgotten.length === 0)
+    if (plan.recorded.length + plan.accepted.length + plan.forgotten.length === 0)
       return { ...nothing, outcome: 'nothing-to-record' };
     await approve(plan);
     if (dryRun) return { ...nothing, outcome: 'dry-run' };
@@ -90,11 +92,16 @@ async function planBaseline(
   const names = files.map(({ name }) => name);
   const upToLast = names.slice(0, names.indexOf(last.name) + 1);
   const others = [...known].filter((name) => !upToLast.includes(name));
-  if (others.length > 0 && !replaceHistory) throw otherRows(others, last);
+  const modified = before.migrations.filter(
+    ({ name, state: found }) => found === 'modified' && upToLast.includes(name),
+  );
+  const replaced = [...others, ...modified.map(({ name }) => name)];
+  if (replaced.length > 0 && !replaceHistory) throw otherRows(replaced, last);
   return {
     survey: before,
     last,
     recorded: upToLast.filter((name) => !known.has(name)),
+    accepted: modified.map(({ name }) => name),
     forgotten: others,
   };
 }
@@ -124,7 +131,7 @@ function usableSteps(steps: readonly MigrationStep[]): readonly MigrationStep[] 
 const otherRows = (names: readonly string[], last: MigrationFile): D1Error =>
   new D1Error({
     code: 'history-has-others',
-    message: `The history has what does not belong to the migrations up to ${last.name}: ${names.join(', ')}.`,
-    fix: 'If they are from before these migrations, take them out with --replaceHistory; the journal keeps their names.',
+    message: `The history has what does not belong to the migrations up to ${last.name}, or was applied from other files: ${names.join(', ')}.`,
+    fix: 'If it is from before these migrations, replace it with --replaceHistory; the journal keeps the names.',
     notes: ['Nothing was changed.'],
   });

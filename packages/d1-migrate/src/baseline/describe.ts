@@ -7,12 +7,14 @@ export const describeBaselinePlan = ({
   survey,
   last,
   recorded,
+  accepted,
   forgotten,
 }: BaselinePlan): readonly string[] => [
   describeTarget(survey.target),
   '',
   `The schema of this database is what the migrations up to ${last.name} give.`,
   ...list('Recorded as applied, without running them', recorded),
+  ...list('Applied from another file, and taken as they are now', accepted),
   ...list('Taken out of the history, because no file of them is here', forgotten),
   style.dim('Not checked: the rows. What a migration does to rows cannot be seen in the schema.'),
 ];
@@ -36,7 +38,7 @@ export function describeBaseline({ plan, outcome, warnings }: BaselineResult): r
       return [
         '',
         style.good(
-          `${plural(plan.recorded.length, 'migration')} recorded; the next "migrate" goes on behind ${plan.last.name}.`,
+          `${plural(plan.recorded.length + plan.accepted.length, 'migration')} recorded; the next "migrate" goes on behind ${plan.last.name}.`,
         ),
         ...notes,
       ];

@@ -7,6 +7,7 @@ export const baselineDocument = ({ plan, outcome, bookmark, warnings }: Baseline
   outcome,
   last: plan.last.name,
   recorded: plan.recorded,
+  accepted: plan.accepted,
   forgotten: plan.forgotten,
   bookmark,
   warnings,

@@ -20,14 +20,14 @@ const FIRST_ROWS = 100;
 /** Writes history and journal, while nobody else changes the database. */
 export async function writeHistory(
   d1: D1,
-  { survey, recorded, forgotten }: BaselinePlan,
+  { survey, recorded, accepted, forgotten }: BaselinePlan,
   { target, identify, onBegin }: BaselineRequest,
 ): Promise<Pick<BaselineResult, 'bookmark' | 'warnings'>> {
   const bookmark = d1.location === 'remote' ? await takeBookmark(target) : null;
   await onBegin?.({ bookmark, migrations: recorded.map((name) => ({ name, outcome: 'not-run' })) });
   const identity = await identify();
   const table = target.database.migrationsTable;
-  const events = recorded.map((migration, index): JournalEvent => ({
+  const events = [...recorded, ...accepted].map((migration, index): JournalEvent => ({
     action: 'adopt',
     migration,
     outcome: 'applied',

@@ -5,6 +5,7 @@ import {
   createObjects,
   objectEntries,
   openMemoryDatabase,
+  parentsFirst,
   primaryKeyOf,
   type ForeignKey,
   type Schema,
@@ -162,22 +163,6 @@ function referenceTo(
   } catch {
     return pairs.map(([column]) => [column, 'NULL']);
   }
-}
-
-function parentsFirst(schema: Schema, tables: readonly Table[]): readonly Table[] {
-  const ordered: Table[] = [];
-  const seen = new Set<string>();
-  const visit = (table: Table) => {
-    if (seen.has(table.name)) return;
-    seen.add(table.name);
-    for (const { parent } of table.foreignKeys) {
-      const found = schema.table(parent);
-      if (found !== undefined) visit(found);
-    }
-    if (tables.includes(table)) ordered.push(table);
-  };
-  for (const table of tables) visit(table);
-  return ordered;
 }
 
 /** SQLite's words when it fails. */
