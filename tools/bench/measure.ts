@@ -44,15 +44,18 @@ export async function measure(
       if (round > 0) times[index]?.push(durationMs);
     }
   }
-  return contenders.map(({ name }, index) => {
-    const sorted = (times[index] ?? []).toSorted((a, b) => a - b);
-    return {
-      name,
-      medianMs: sorted[Math.floor(sorted.length / 2)] ?? NaN,
-      minMs: sorted[0] ?? NaN,
-      maxMs: sorted.at(-1) ?? NaN,
-    };
-  });
+  return contenders.map(({ name }, index) => summarize(name, times[index] ?? []));
+}
+
+/** The times of one contender, in milliseconds. */
+export function summarize(name: string, times: readonly number[]): Measurement {
+  const sorted = times.toSorted((a, b) => a - b);
+  return {
+    name,
+    medianMs: sorted[Math.floor(sorted.length / 2)] ?? NaN,
+    minMs: sorted[0] ?? NaN,
+    maxMs: sorted.at(-1) ?? NaN,
+  };
 }
 
 /** Prints measurements as a table; the first is the baseline of the ratios. */

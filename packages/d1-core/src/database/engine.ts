@@ -3,12 +3,26 @@ import { D1Error } from '../errors/index.ts';
 import { explainSqlError, type Wrangler } from '../wrangler/index.ts';
 import type { Row } from './d1.ts';
 import { startWorker } from './miniflare.ts';
+import { makeThrowAwayFolder } from './throw-away-folder.ts';
 
 /** workerd, with D1 databases in it. */
 export interface Engine {
   /** Runs complete SQL statements on one database as one transaction, and gives the rows of each. */
   batch(binding: string, statements: readonly string[]): Promise<readonly (readonly Row[])[]>;
+  /**
+   * Runs several transactions one after the other, up to the first that fails, in one call: most of what a small one
+   * takes is the way to workerd and back.
+   */
+  transactions(binding: string, transactions: readonly (readonly string[])[]): Promise<TransactionResults>;
   dispose(): Promise<void>;
+}
+
+/** What came of several transactions. */
+export interface TransactionResults {
+  /** Of each that was committed, the rows of its statements. */
+  readonly committed: readonly (readonly (readonly Row[])[])[];
+  /** Of the one behind them; undefined when all were. */
+  readonly error: D1Error | undefined;
 }
 
 export interface EngineOptions {
@@ -20,20 +34,23 @@ export interface EngineOptions {
 }
 
 /**
- * Answers `POST /<secret>/<binding>` with the rows of each statement of a JSON array, run as one batch. The secret
- * keeps other users of the machine away from the data.
+ * Answers `POST /<secret>/<binding>` with the rows of each statement of a JSON array of transactions, each run as one
+ * batch. The secret keeps other users of the machine away from the data.
  */
 const workerScript = (secret: string) => `
   export default {
     async fetch(request, env) {
       const [, secret, binding] = new URL(request.url).pathname.split("/");
       if (secret !== "${secret}") return new Response(null, { status: 404 });
+      const committed = [];
       try {
-        const statements = await request.json();
-        const results = await env[binding].batch(statements.map((sql) => env[binding].prepare(sql)));
-        return Response.json({ rows: results.map(({ results }) => results) });
+        for (const statements of await request.json()) {
+          const results = await env[binding].batch(statements.map((sql) => env[binding].prepare(sql)));
+          committed.push(results.map(({ results }) => results));
+        }
+        return Response.json({ committed });
       } catch (error) {
-        return Response.json({ error: error.message });
+        return Response.json({ committed, error: error.message });
       }
     },
   };
@@ -42,24 +59,44 @@ const workerScript = (secret: string) => `
 /** Starts workerd. Costs about half a second, and as much again to load Miniflare the first time. */
 export async function startEngine({ wrangler, databases, persistTo }: EngineOptions): Promise<Engine> {
   const secret = randomUUID();
-  const worker = await startWorker(wrangler, { script: workerScript(secret), databases, persistTo });
+  const folder = persistTo === undefined ? makeThrowAwayFolder() : undefined;
+  const worker = await startWorker(wrangler, {
+    script: workerScript(secret),
+    databases,
+    persistTo: persistTo ?? folder?.path,
+  });
+  const run: Engine['transactions'] = async (binding, transactions) => {
+    const response = await fetch(new URL(`/${secret}/${binding}`, worker.url), {
+      method: 'POST',
+      // D1 refuses an empty batch.
+      body: JSON.stringify(transactions.map((one) => (one.length === 0 ? ['SELECT 1'] : one))),
+    });
+    return readAnswer(await response.json());
+  };
   return {
     async batch(binding, statements) {
       if (statements.length === 0) return [];
-      const response = await fetch(new URL(`/${secret}/${binding}`, worker.url), {
-        method: 'POST',
-        body: JSON.stringify(statements),
-      });
-      return readAnswer(await response.json());
+      const { committed, error } = await run(binding, [statements]);
+      if (error !== undefined) throw error;
+      return committed[0] ?? [];
     },
-    dispose: () => worker.dispose(),
+    transactions: run,
+    async dispose() {
+      await worker.dispose();
+      folder?.remove();
+    },
   };
 }
 
-function readAnswer(answer: unknown): readonly (readonly Row[])[] {
-  if (typeof answer === 'object' && answer !== null) {
-    if ('rows' in answer && Array.isArray(answer.rows)) return answer.rows;
-    if ('error' in answer) throw explainSqlError(String(answer.error));
+function readAnswer(answer: unknown): TransactionResults {
+  if (
+    typeof answer === 'object' &&
+    answer !== null &&
+    'committed' in answer &&
+    Array.isArray(answer.committed)
+  ) {
+    const error = 'error' in answer ? explainSqlError(String(answer.error)) : undefined;
+    return { committed: answer.committed, error };
   }
   throw new D1Error({
     code: 'engine-answer',

@@ -1,5 +1,5 @@
 export type { D1, Row } from './d1.ts';
-export { startEngine, type Engine, type EngineOptions } from './engine.ts';
+export { startEngine, type Engine, type EngineOptions, type TransactionResults } from './engine.ts';
 export { startWorker, type RunningWorker, type WorkerOptions } from './miniflare.ts';
 export { hasLocalDatabases, openLocalD1, type LocalDatabase } from './local.ts';
 export { openRemoteD1, type RemoteDatabase } from './remote.ts';

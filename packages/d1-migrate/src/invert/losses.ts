@@ -1,5 +1,5 @@
 import { columnOf, contentTable, type Schema, type Table } from 'd1-core/schema';
-import { foldName, sameName, type Tokenize } from 'd1-core/sql';
+import { foldName, type Tokenize } from 'd1-core/sql';
 import type { Lineage } from './lineage.ts';
 import { roundTrips } from './type-round-trip.ts';
 
@@ -48,19 +48,8 @@ export async function lossesOf(
       if (what !== undefined) losses.push({ table: table.name, column: column.name, what });
     }
   }
-  return unique([...losses, ...mirrored(before, losses, tokenize)]);
+  return unique(losses);
 }
-
-/** A search index without a text of its own shows the rows of another table, and what they lose. */
-const mirrored = (before: Schema, losses: readonly Loss[], tokenize: Tokenize): readonly Loss[] =>
-  before.tables().flatMap((table) => {
-    const content = table.storage === 'virtual' ? contentTable(table.sql, tokenize) : undefined;
-    if (content === undefined) return [];
-    return losses
-      .filter((loss) => sameName(loss.table, content))
-      .filter(({ column }) => column === undefined || columnOf(table, column) !== undefined)
-      .map(({ column }) => ({ table: table.name, column, what: `it shows what ${content} has` }));
-  });
 
 /** Of whole rows, what goes of them column by column is not said again. */
 function unique(losses: readonly Loss[]): readonly Loss[] {

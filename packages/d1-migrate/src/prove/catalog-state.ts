@@ -1,25 +1,32 @@
-import { canonicalSql, readCatalog } from 'd1-core/schema';
+import { canonicalSql } from 'd1-core/schema';
 import { foldName, type Tokenize } from 'd1-core/sql';
 
 /** Every object of a database, as `table lists`, with its statement without formatting. */
 export type CatalogState = ReadonlyMap<string, string>;
 
+/** Gives the whole catalogue in one value: of many rows, the way through D1 is what takes the time. */
+export const READ_STATE =
+  "SELECT json_group_array(json_array(type, name, sql)) AS catalog FROM sqlite_master WHERE sql IS NOT NULL AND name NOT GLOB 'sqlite_*' AND name NOT GLOB '_cf_*'";
+
 type Rows = readonly Readonly<Record<string, unknown>>[];
 
-/** Makes states of the rows that `READ_CATALOG` gives. The same statements come again and again. */
-export function catalogReader(tokenize: Tokenize): (rows: Rows) => CatalogState {
+/** Makes states of what `READ_STATE` gives. The same statements come again and again. */
+export function stateReader(tokenize: Tokenize): (rows: Rows) => CatalogState {
   const known = new Map<string, string>();
   const canonical = (sql: string) => {
     const text = known.get(sql) ?? canonicalSql(sql, tokenize);
     known.set(sql, text);
     return text;
   };
-  return (rows) =>
-    new Map(
-      readCatalog(rows)
-        .filter(({ name }) => !/^(sqlite_|_cf_)/i.test(name))
-        .map(({ type, name, sql }) => [`${type} ${foldName(name)}`, canonical(sql)] as const),
+  return ([row]) => {
+    const entries: unknown = JSON.parse(String(row?.['catalog'] ?? '[]'));
+    return new Map(
+      (Array.isArray(entries) ? entries : []).map(([type, name, sql]: readonly unknown[]) => [
+        `${String(type)} ${foldName(String(name))}`,
+        canonical(String(sql)),
+      ]),
     );
+  };
 }
 
 /** What differs, in words; undefined where nothing does. */

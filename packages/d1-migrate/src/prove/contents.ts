@@ -18,20 +18,20 @@ export const tablesWithRows = (schema: Schema): readonly Table[] =>
 export const storedColumns = ({ columns }: Table): readonly string[] =>
   columns.filter(({ generated }) => generated === 'no').map(({ name }) => name);
 
-/** The statements that read all tables of a schema: one for most schemas. */
-export function readContentsStatements(schema: Schema): readonly string[] {
-  return groupsOf(schema).map(
+/** The statements that read tables: one for most schemas. */
+export function readContentsStatements(tables: readonly Table[]): readonly string[] {
+  return groupsOf(tables).map(
     (group) => `SELECT ${group.map(({ sql }, index) => `(${sql}) AS t${index}`).join(', ')}`,
   );
 }
 
-/** What the statements of `readContentsStatements` gave. */
+/** What the statements of `readContentsStatements` for the same tables gave. */
 export function contentsOf(
-  schema: Schema,
+  tables: readonly Table[],
   results: readonly (readonly Readonly<Record<string, unknown>>[])[],
 ): Contents {
   const contents = new Map<string, readonly ContentRow[]>();
-  for (const [at, group] of groupsOf(schema).entries()) {
+  for (const [at, group] of groupsOf(tables).entries()) {
     const [row] = results[at] ?? [];
     for (const [index, { name }] of group.entries())
       contents.set(foldName(name), parseRows(row?.[`t${index}`]));
@@ -44,10 +44,10 @@ interface TableQuery {
   readonly sql: string;
 }
 
-function groupsOf(schema: Schema): readonly (readonly TableQuery[])[] {
+function groupsOf(tables: readonly Table[]): readonly (readonly TableQuery[])[] {
   const groups: TableQuery[][] = [];
   let bytes = 0;
-  for (const table of tablesWithRows(schema)) {
+  for (const table of tables) {
     const query = { name: table.name, sql: tableQuery(table) };
     const size = Buffer.byteLength(query.sql) + 20;
     const group = groups.at(-1);

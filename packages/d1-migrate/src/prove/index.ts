@@ -1,6 +1,6 @@
 export { prove, type ProofRequest, type ScriptToProve, type StepFailure, type StepProof } from './prove.ts';
 export { firstFailure } from './first-failure.ts';
 export { findSeeds, type Seeds } from './seed.ts';
-export { contentsOf, readContentsStatements, type Contents } from './contents.ts';
+export { contentsOf, readContentsStatements, tablesWithRows, type Contents } from './contents.ts';
 export { contentsDifference } from './contents-difference.ts';
-export { catalogDifference, catalogReader, type CatalogState } from './catalog-state.ts';
+export { catalogDifference, type CatalogState } from './catalog-state.ts';

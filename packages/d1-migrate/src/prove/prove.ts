@@ -1,13 +1,15 @@
 import type { Engine, Row } from 'd1-core/database';
-import { isD1Error } from 'd1-core/errors';
+import type { D1Error } from 'd1-core/errors';
 import type { RollbackClass } from 'd1-core/migrations';
-import { READ_CATALOG, type Schema } from 'd1-core/schema';
-import { foldName, unquote, type Tokenize } from 'd1-core/sql';
+import type { Schema } from 'd1-core/schema';
+import { foldName, identifier, type Tokenize } from 'd1-core/sql';
 import { traceLineage, type Loss, type MigrationStep } from '../invert/index.ts';
-import { catalogDifference, catalogReader, type CatalogState } from './catalog-state.ts';
+import { mentionedNames, reachedTables } from './affected.ts';
+import { catalogDifference, READ_STATE, stateReader, type CatalogState } from './catalog-state.ts';
 import { contentsDifference } from './contents-difference.ts';
 import { contentsOf, readContentsStatements, tablesWithRows, type Contents } from './contents.ts';
 import { firstFailure } from './first-failure.ts';
+import { countViolations } from './count-violations.ts';
 import { findSeeds } from './seed.ts';
 
 /** A rollback script, as far as a proof needs it. */
@@ -49,12 +51,26 @@ export interface ProofRequest {
   readonly scriptOf: (step: MigrationStep) => Promise<ScriptToProve | undefined>;
 }
 
-const FOREIGN_KEY_CHECK = 'PRAGMA foreign_key_check';
-
 /** A database between two migrations: what is in it, and what is known of it. */
 interface Moment {
   readonly catalog: CatalogState;
   readonly contents: Contents;
+  /** Foreign keys of the tables that were looked at that point to nothing. */
+  readonly violations: number;
+}
+
+/** What reads the tables that statements may have changed, and makes a moment of the answers. */
+interface Reader {
+  readonly reads: readonly string[];
+  readonly moment: (answers: readonly (readonly Row[])[]) => Moment;
+}
+
+/** How far a migration and its script got: each part is a transaction. */
+interface Attempt {
+  readonly up: Moment | undefined;
+  readonly down: Moment | undefined;
+  readonly again: Moment | undefined;
+  readonly error: D1Error | undefined;
 }
 
 /**
@@ -63,8 +79,8 @@ interface Moment {
  */
 export async function* prove(request: ProofRequest): AsyncGenerator<StepProof, void> {
   const { engine, binding, tokenize, steps, scriptOf } = request;
-  const readState = catalogReader(tokenize);
-  let moment: Moment = { catalog: new Map(), contents: new Map() };
+  const readState = stateReader(tokenize);
+  let moment: Moment = { catalog: new Map(), contents: new Map(), violations: 0 };
   let lost: string | undefined;
 
   for (const step of steps) {
@@ -72,119 +88,128 @@ export async function* prove(request: ProofRequest): AsyncGenerator<StepProof, v
       yield notTried(step, lost);
       continue;
     }
-    const up = step.statements.map(({ text }) => text);
+    const script = await scriptOf(step);
+    const down = script === undefined || script.class === 'irreversible' ? undefined : script.statements;
     let withRows: StepProof['withRows'] = { outcome: 'passed' };
-    let after: Moment | undefined;
-    try {
-      after = await run(up, step.after);
-    } catch (error) {
-      withRows = await explain(step, error);
-      if (await clearTables(step)) after = await run(up, step.after).catch(() => undefined);
+    let attempt = await tryStep(step, down);
+    if (attempt.up === undefined && attempt.error !== undefined) {
+      withRows = await explain(step, attempt.error);
+      if (await clearTables(step)) attempt = await tryStep(step, down);
     }
-    if (after === undefined) {
+    if (attempt.up === undefined) {
       lost = `${step.file.name} could not be run on a database with rows`;
       yield { step, withRows, unseeded: [], rollback: { outcome: 'not-tried' } };
       continue;
     }
-    const script = await scriptOf(step);
-    const rollback = script === undefined ? undefined : await proveScript(step, script, moment, after);
-    moment = rollback?.moment ?? after;
-    if (rollback?.isLost === true) lost = `the rollback script of ${step.file.name} failed half way`;
-
-    const seeds = await findSeeds(step.after, moment.contents, tokenize);
-    if (seeds.statements.length > 0) moment = await sow(seeds.statements, step, moment);
-    yield {
-      step,
-      withRows,
-      unseeded: seeds.failures,
-      rollback: rollback?.result ?? { outcome: 'none' },
-    };
-  }
-
-  /** Runs statements as one transaction, and reads what there is then. Throws what the engine says. */
-  async function run(
-    statements: readonly string[],
-    schema: Schema,
-  ): Promise<Moment & { violations: number }> {
-    const reads = [READ_CATALOG, FOREIGN_KEY_CHECK, ...readContentsStatements(schema)];
-    const results = await engine.batch(binding, [...statements, ...reads]);
-    return readResults(results.slice(statements.length), schema);
-  }
-
-  function readResults(results: readonly (readonly Row[])[], schema: Schema) {
-    const [catalog = [], violations = [], ...contents] = results;
-    return {
-      catalog: readState(catalog),
-      violations: violations.length,
-      contents: contentsOf(schema, contents),
-    };
-  }
-
-  /** Down in one transaction, and up again in another: a deferred foreign key is checked at the end of each. */
-  async function proveScript(
-    step: MigrationStep,
-    script: ScriptToProve,
-    before: Moment,
-    after: Moment,
-  ): Promise<{ result: StepProof['rollback']; moment?: Moment; isLost?: boolean }> {
-    if (script.class === 'irreversible') return { result: { outcome: 'irreversible' } };
-    let down: Moment & { violations: number };
-    try {
-      down = await run(script.statements, step.before);
-    } catch (error) {
-      return { result: { outcome: 'failed', reason: `it cannot be run: ${messageOf(error)}` } };
+    const rollback = judge(step, script, attempt, attempt.up);
+    moment = attempt.again ?? attempt.up;
+    if (attempt.down !== undefined && attempt.again === undefined) {
+      lost = `the rollback script of ${step.file.name} failed half way`;
     }
+    const seeds = await findSeeds(step.after, moment.contents, tokenize);
+    if (seeds.statements.length > 0) moment = await sow(seeds.statements, step.after);
+    yield { step, withRows, unseeded: seeds.failures, rollback };
+  }
+
+  /** Up, and down and up again in transactions of their own: a deferred foreign key is checked at the end of each. */
+  async function tryStep(step: MigrationStep, down: readonly string[] | undefined): Promise<Attempt> {
+    const up = step.statements.map(({ text }) => text);
+    const names = mentionedNames([...up, ...(down ?? [])], tokenize);
+    const before = reader(step.before, names);
+    const after = reader(step.after, names);
+    if (down === undefined) {
+      const { committed, error } = await engine.transactions(binding, [[...up, ...after.reads]]);
+      const [only] = committed;
+      return { up: only && after.moment(only.slice(up.length)), down: undefined, again: undefined, error };
+    }
+    // What the rows are behind the first way up is of interest only where the others do not follow.
+    const { committed, error } = await engine.transactions(binding, [
+      [...up, READ_STATE],
+      [...down, ...before.reads],
+      [...up, ...after.reads],
+    ]);
+    const [first, second, third] = committed;
+    const behind = first && { ...moment, catalog: readState(first.at(-1) ?? []) };
+    return {
+      up: behind && second === undefined ? await look(after) : behind,
+      down: second && before.moment(second.slice(down.length)),
+      again: third && after.moment(third.slice(up.length)),
+      error,
+    };
+  }
+
+  async function look({ reads, moment: read }: Reader): Promise<Moment | undefined> {
+    const { committed } = await engine.transactions(binding, [reads]);
+    return committed[0] && read(committed[0]);
+  }
+
+  /** What reads the tables that statements reach, and takes the others for what they were. */
+  function reader(schema: Schema, names: ReadonlySet<string>): Reader {
+    const tables = reachedTables(schema, names, tokenize);
+    const reads = [READ_STATE, countViolations(schema, tables), ...readContentsStatements(tables)];
+    const all = new Set(tablesWithRows(schema).map(({ name }) => foldName(name)));
+    const kept = moment.contents;
+    return {
+      reads,
+      moment([catalog = [], check = [], ...contents]: readonly (readonly Row[])[]): Moment {
+        const merged = new Map([...kept, ...contentsOf(tables, contents)]);
+        return {
+          catalog: readState(catalog),
+          contents: new Map([...merged].filter(([name]) => all.has(name))),
+          violations: Number(check[0]?.['violations'] ?? 0),
+        };
+      },
+    };
+  }
+
+  function judge(
+    step: MigrationStep,
+    script: ScriptToProve | undefined,
+    { down, again, error }: Attempt,
+    after: Moment,
+  ): StepProof['rollback'] {
+    if (script === undefined) return { outcome: 'none' };
+    if (script.class === 'irreversible') return { outcome: 'irreversible' };
+    if (down === undefined) return failed(`it cannot be run: ${error?.message ?? ''}`);
     const { kept } = traceLineage(step.before, step.statements);
     const difference =
-      catalogDifference(before.catalog, down.catalog) ??
-      contentsDifference(step.before, before.contents, down.contents, { ...script, kept }) ??
+      catalogDifference(moment.catalog, down.catalog) ??
+      contentsDifference(step.before, moment.contents, down.contents, { ...script, kept }) ??
       (down.violations > 0 ? `${down.violations} foreign keys point to nothing` : undefined);
-    try {
-      const again = await run(
-        step.statements.map(({ text }) => text),
-        step.after,
-      );
-      const other = catalogDifference(after.catalog, again.catalog);
-      const reason =
-        difference === undefined
-          ? other && `the migration gives another schema when it is run again behind it: ${other}`
-          : `behind it the database is not what it was: ${difference}`;
-      return {
-        result: reason === undefined ? { outcome: 'proved' } : { outcome: 'failed', reason },
-        moment: again,
-      };
-    } catch (error) {
-      const reason =
-        difference === undefined
-          ? `the migration cannot be run again behind it: ${messageOf(error)}`
-          : `behind it the database is not what it was: ${difference}`;
-      return { result: { outcome: 'failed', reason }, isLost: true };
-    }
+    if (difference !== undefined) return failed(`behind it the database is not what it was: ${difference}`);
+    if (again === undefined)
+      return failed(`the migration cannot be run again behind it: ${error?.message ?? ''}`);
+    const other = catalogDifference(after.catalog, again.catalog);
+    return other === undefined
+      ? { outcome: 'proved' }
+      : failed(`the migration gives another schema when it is run again behind it: ${other}`);
   }
 
-  async function sow(statements: readonly string[], step: MigrationStep, moment: Moment): Promise<Moment> {
-    try {
-      return await run(statements, step.after);
-    } catch {
-      return moment; // In workerd something speaks against a row that it has not in memory: the table stays empty.
-    }
+  async function sow(statements: readonly string[], schema: Schema): Promise<Moment> {
+    const { reads, moment: read } = reader(schema, mentionedNames(statements, tokenize));
+    const { committed } = await engine.transactions(binding, [[...statements, ...reads]]);
+    // In workerd something may speak against a row that does not in memory: then the table stays empty.
+    return committed[0] === undefined ? moment : read(committed[0].slice(statements.length));
   }
 
-  async function explain(step: MigrationStep, error: unknown): Promise<StepProof['withRows']> {
-    const message = messageOf(error);
+  async function explain(step: MigrationStep, error: D1Error): Promise<StepProof['withRows']> {
     const at = await firstFailure(
       engine,
       binding,
       step.statements.map(({ text }) => text),
     );
-    const failure = { message, line: at === undefined ? undefined : step.statements[at]?.line };
+    const failure = {
+      message: error.message,
+      line: at === undefined ? undefined : step.statements[at]?.line,
+    };
     return { outcome: isAboutRows(error) ? 'refused' : 'failed', failure };
   }
 
   /** Empties the tables that a migration names, and those that reference them. */
   async function clearTables(step: MigrationStep): Promise<boolean> {
-    const names = new Set(
-      step.statements.flatMap(({ text }) => tokenize(text).map((token) => foldName(unquote(token.text)))),
+    const names = mentionedNames(
+      step.statements.map(({ text }) => text),
+      tokenize,
     );
     const going: string[] = [];
     const visit = (name: string) => {
@@ -193,16 +218,17 @@ export async function* prove(request: ProofRequest): AsyncGenerator<StepProof, v
       for (const { child } of step.before.referencesTo(name)) visit(child.name);
     };
     for (const { name } of tablesWithRows(step.before)) if (names.has(foldName(name))) visit(name);
-    const deletes = going.reverse().map((name) => `DELETE FROM "${name.replaceAll('"', '""')}"`);
-    try {
-      const cleared = await run(['PRAGMA defer_foreign_keys = ON', ...deletes], step.before);
-      moment = cleared;
-      return true;
-    } catch {
-      return false;
-    }
+    const deletes = going.reverse().map((name) => `DELETE FROM ${identifier(name)}`);
+    const statements = ['PRAGMA defer_foreign_keys = ON', ...deletes];
+    const { reads, moment: read } = reader(step.before, mentionedNames(statements, tokenize));
+    const { committed } = await engine.transactions(binding, [[...statements, ...reads]]);
+    if (committed[0] === undefined) return false;
+    moment = read(committed[0].slice(statements.length));
+    return true;
   }
 }
+
+const failed = (reason: string): StepProof['rollback'] => ({ outcome: 'failed', reason });
 
 const notTried = (step: MigrationStep, reason: string): StepProof => ({
   step,
@@ -212,8 +238,5 @@ const notTried = (step: MigrationStep, reason: string): StepProof => ({
 });
 
 /** A constraint, or a function that the values do not suit: of other rows it may be true, and of others not. */
-const isAboutRows = (error: unknown): boolean =>
-  isD1Error(error) &&
-  (error.code === 'sql-constraint' || /malformed JSON|integer overflow/.test(error.message));
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+const isAboutRows = (error: D1Error): boolean =>
+  error.code === 'sql-constraint' || /malformed JSON|integer overflow/.test(error.message);

@@ -4,7 +4,13 @@ import type { Schema } from 'd1-core/schema';
 import { identifier, quoteIdentifier, sameName, type Tokenize } from 'd1-core/sql';
 import type { Wrangler } from 'd1-core/wrangler';
 import type { MigrationStep } from '../invert/index.ts';
-import { contentsDifference, contentsOf, prove, readContentsStatements } from '../prove/index.ts';
+import {
+  contentsDifference,
+  contentsOf,
+  prove,
+  readContentsStatements,
+  tablesWithRows,
+} from '../prove/index.ts';
 import { findBrokenObjects } from '../validate/check-objects.ts';
 import type { Rebuild } from './rebuild.ts';
 
@@ -31,17 +37,18 @@ export async function rehearseRebuild(request: RebuildRehearsal): Promise<readon
     const schema = steps.at(-1)?.after;
     if (schema === undefined) return [];
     const unseeded = await fill(engine, steps, tokenize);
-    const reads = [...readContentsStatements(schema), readTable(rebuild, 'before')];
+    const [tables, tablesAfter] = [tablesWithRows(schema), tablesWithRows(request.after)];
+    const reads = [...readContentsStatements(tables), readTable(rebuild, 'before')];
     const before = await engine.batch(SHADOW, reads);
     await run(engine, [...rebuild.before, ...rebuild.edited, ...rebuild.after]);
     const after = await engine.batch(SHADOW, [
-      ...readContentsStatements(request.after),
+      ...readContentsStatements(tablesAfter),
       readTable(rebuild, 'after'),
       'PRAGMA foreign_key_check',
     ]);
     const lost = [{ table: rebuild.table, column: undefined, what: 'compared apart' }];
     const difference =
-      contentsDifference(schema, contentsOf(schema, before), contentsOf(request.after, after), {
+      contentsDifference(schema, contentsOf(tables, before), contentsOf(tablesAfter, after), {
         losses: lost,
         kept: [],
       }) ?? tableDifference(rebuild, before.at(-1), after.at(-2));

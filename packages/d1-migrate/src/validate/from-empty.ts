@@ -9,33 +9,36 @@ export interface FromEmpty {
   readonly problems: readonly Problem[];
 }
 
+/** Migrations in one call. */
+const PER_CALL = 20;
+
 /** Applies the migrations to an empty database, each as one transaction, up to the first that fails. */
 export async function applyFromEmpty(
   engine: Engine,
   binding: string,
   steps: readonly MigrationStep[],
 ): Promise<FromEmpty> {
-  for (const [applied, { file, statements }] of steps.entries()) {
-    const texts = statements.map(({ text }) => text);
-    try {
-      await engine.batch(binding, texts);
-    } catch (error) {
-      const at = await firstFailure(engine, binding, texts);
-      const rest = steps.length - applied - 1;
-      return {
-        applied,
-        problems: [
-          {
-            severity: 'error',
-            code: 'fails-from-empty',
-            message: `It fails on a database that has only the migrations before it: ${error instanceof Error ? error.message : String(error)}.${rest > 0 ? ` The ${rest} behind it were not run.` : ''}`,
-            fix: 'Correct it if it is applied nowhere yet; else "nx g d1-migrate:adopt" makes a new start from the live schema.',
-            file: file.path,
-            line: at === undefined ? undefined : statements[at]?.line,
-          },
-        ],
-      };
-    }
+  const texts = steps.map(({ statements }) => statements.map(({ text }) => text));
+  for (let from = 0; from < steps.length; from += PER_CALL) {
+    const { committed, error } = await engine.transactions(binding, texts.slice(from, from + PER_CALL));
+    const applied = from + committed.length;
+    const failed = steps[applied];
+    if (error === undefined || failed === undefined) continue;
+    const at = await firstFailure(engine, binding, texts[applied] ?? []);
+    const rest = steps.length - applied - 1;
+    return {
+      applied,
+      problems: [
+        {
+          severity: 'error',
+          code: 'fails-from-empty',
+          message: `It fails on a database that has only the migrations before it: ${error.message}.${rest > 0 ? ` The ${rest} behind it were not run.` : ''}`,
+          fix: 'Correct it if it is applied nowhere yet; else "nx g d1-migrate:adopt" makes a new start from the live schema.',
+          file: failed.file.path,
+          line: at === undefined ? undefined : failed.statements[at]?.line,
+        },
+      ],
+    };
   }
   return { applied: steps.length, problems: [] };
 }

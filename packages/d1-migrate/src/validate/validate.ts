@@ -50,13 +50,19 @@ const SEEDED = 'SEEDED';
 export async function validate(request: ValidateRequest): Promise<ValidateResult> {
   const started = performance.now();
   const { files, wrangler } = request;
-  const [steps, tokenize] = await Promise.all([replayMigrations(files), loadTokenizer()]);
-  const scripts = new Map(steps.map(({ file }) => [file.name, readRollbackScript(file, tokenize)] as const));
-  const engine = await startEngine({ wrangler, databases: { [EMPTY]: 'empty', [SEEDED]: 'seeded' } });
+  const starting = startEngine({ wrangler, databases: { [EMPTY]: 'empty', [SEEDED]: 'seeded' } });
   try {
-    const fromEmpty = await applyFromEmpty(engine, EMPTY, steps);
+    const [steps, tokenize, engine] = await Promise.all([replayMigrations(files), loadTokenizer(), starting]);
+    const scripts = new Map(
+      steps.map(({ file }) => [file.name, readRollbackScript(file, tokenize)] as const),
+    );
+    const [fromEmpty, allProofs] = await Promise.all([
+      applyFromEmpty(engine, EMPTY, steps),
+      proveAll(engine, tokenize, steps, scripts),
+    ]);
+    // Behind a migration that fails on an empty database nothing is of interest.
     const usable = steps.slice(0, fromEmpty.applied);
-    const proofs = await proveAll(engine, tokenize, usable, scripts);
+    const proofs = allProofs.slice(0, fromEmpty.applied);
     const last = usable.at(-1);
     const problems = [
       ...fromEmpty.problems,
@@ -73,7 +79,7 @@ export async function validate(request: ValidateRequest): Promise<ValidateResult
       durationMs: performance.now() - started,
     };
   } finally {
-    await engine.dispose();
+    await starting.then(({ dispose }) => dispose());
   }
 }
 
