@@ -1,9 +1,9 @@
 // usage: node tools/build.mjs packages/d1-lint
 // Writes dist, file by file in the layout of src, so that a file finds its neighbours (templates, schemas) in both. Only
 // what is not published on its own, d1-core, and another plugin's source are bundled, into dist/chunks.
-import { execFileSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, globSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, cpSync, globSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
+import { generateDtsBundle } from 'dts-bundle-generator';
 import { build } from 'esbuild';
 
 const root = process.argv[2];
@@ -17,7 +17,8 @@ const files = globSync('**/*', { cwd: src }).filter(
   (file) => statSync(join(src, file)).isFile() && !isTest(file),
 );
 const modules = files.filter((file) => /(?<!\.d)\.ts$/.test(file));
-const others = files.filter((file) => !modules.includes(file));
+// The declarations of options are types alone: what is public of them is in those of the entries.
+const others = files.filter((file) => !modules.includes(file) && !file.endsWith('.d.ts'));
 
 const bins = Object.values(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).bin ?? {}).map(
   (bin) => relative(dist, join(resolve(root), bin)).replace(/\.js$/, '.ts'),
@@ -66,14 +67,19 @@ if (bins.length > 0) {
 }
 
 for (const file of others) cpSync(join(src, file), join(dist, file));
-if (existsSync(join(root, 'tsconfig.lib.json'))) {
-  execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', join(root, 'tsconfig.lib.json')], {
-    stdio: 'inherit',
-  });
-}
+// One declaration file for each entry of the package, with all that it needs.
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const entries = Object.values(manifest.exports)
+  .filter((entry) => typeof entry === 'object' && entry.types !== undefined)
+  .map((entry) => ({ source: join(root, entry['@nx-d1/source']), declarations: join(root, entry.types) }));
+const declarations = generateDtsBundle(
+  entries.map(({ source }) => ({ filePath: source, output: { noBanner: true, exportReferencedTypes: false } })),
+  { preferredConfigPath: 'tools/tsconfig.declarations.json' },
+);
+for (const [index, { declarations: file }] of entries.entries()) writeFileSync(file, declarations[index]);
 
-const leaks = globSync('**/*.js', { cwd: dist }).filter((file) =>
-  /(from|import\()\s*["']d1-core\//.test(readFileSync(join(dist, file), 'utf8')),
+const leaks = globSync('**/*.{js,d.ts}', { cwd: dist }).filter((file) =>
+  /(from|import\()\s*["'](d1-core\/|\.\.?\/.*\.ts["'])/.test(readFileSync(join(dist, file), 'utf8')),
 );
 if (leaks.length > 0) throw new Error(`d1-core is not published, but ${leaks.join(', ')} imports it.`);
 for (const bin of bins) chmodSync(join(dist, bin.replace(/\.ts$/, '.js')), 0o755);
