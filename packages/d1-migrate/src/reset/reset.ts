@@ -17,6 +17,8 @@ export interface ResetRequest {
   readonly identify: Identify;
   /** A file of SQL to run after the migrations; absolute. */
   readonly seed?: string | undefined;
+  /** Gets the consent to replace the database; throws when there is none. */
+  readonly approve?: (() => Promise<void>) | undefined;
 }
 
 export interface ResetResult {
@@ -33,6 +35,7 @@ export interface ResetResult {
 export async function reset(request: ResetRequest): Promise<ResetResult> {
   const { target } = request;
   refuseRemote(target);
+  await request.approve?.();
   const started = performance.now();
   await mkdir(target.persistTo, { recursive: true });
   const workplace = await mkdtemp(join(target.persistTo, 'reset-'));

@@ -10,9 +10,9 @@ export function runReset(
 ): Promise<{ success: boolean }> {
   return runCommand('reset', options, async () => {
     const target = resolveTarget(options, workspaceRoot);
-    await confirmTarget(target, options.confirm);
     const result = await reset({
       target,
+      approve: () => confirmTarget(target, options.confirm),
       identify: identifyRun(workspaceRoot, pluginVersion()),
       seed: options.seed === undefined ? undefined : resolve(workspaceRoot, options.seed),
     });
