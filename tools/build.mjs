@@ -73,7 +73,10 @@ const entries = Object.values(manifest.exports)
   .filter((entry) => typeof entry === 'object' && entry.types !== undefined)
   .map((entry) => ({ source: join(root, entry['@nx-d1/source']), declarations: join(root, entry.types) }));
 const declarations = generateDtsBundle(
-  entries.map(({ source }) => ({ filePath: source, output: { noBanner: true, exportReferencedTypes: false } })),
+  entries.map(({ source }) => ({
+    filePath: source,
+    output: { noBanner: true, exportReferencedTypes: false },
+  })),
   { preferredConfigPath: 'tools/tsconfig.declarations.json' },
 );
 for (const [index, { declarations: file }] of entries.entries()) writeFileSync(file, declarations[index]);

@@ -1,4 +1,4 @@
-// usage: npx node tools/fault-docs.ts [--check]
+// usage: npm run docs:faults [-- --check]
 // Writes docs/reference/faults.md from the fault suite of d1-migrate. With --check it writes nothing, and exits 1 when
 // the page differs.
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -12,6 +12,6 @@ const wanted = await format(faultPage(SCENARIOS), { ...(await resolveConfig(file
 if (!process.argv.includes('--check')) {
   writeFileSync(file, wanted);
 } else if (readFileSync(file, 'utf8') !== wanted) {
-  console.error('docs/reference/faults.md is stale: run "npx node tools/fault-docs.ts".');
+  console.error('docs/reference/faults.md is stale: run "npm run docs:faults".');
   process.exitCode = 1;
 }

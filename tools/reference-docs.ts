@@ -1,0 +1,145 @@
+// usage: npm run docs:reference [-- --check]
+// Writes docs/reference/<plugin>.md from the schemas of its executors and generators. With --check it writes nothing, and
+// exits 1 when a page differs.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { format, resolveConfig } from 'prettier';
+
+const ROOT = join(import.meta.dirname, '..');
+const PLUGINS = ['d1-migrate', 'd1-lint', 'd1-backup'];
+
+interface Property {
+  readonly type?: string | readonly string[];
+  readonly description?: string;
+  readonly default?: unknown;
+  readonly enum?: readonly string[];
+  readonly $default?: { readonly $source: string };
+  readonly 'x-priority'?: string;
+}
+
+interface Schema {
+  readonly title: string;
+  readonly description: string;
+  readonly properties: Readonly<Record<string, Property>>;
+  readonly required?: readonly string[];
+  readonly examples?: readonly { readonly command: string; readonly description: string }[];
+}
+
+interface Entry {
+  readonly schema: string;
+  readonly description: string;
+  readonly hidden?: boolean;
+}
+
+const readJson = (path: string) => JSON.parse(readFileSync(join(ROOT, path), 'utf8'));
+
+function entriesOf(plugin: string, kind: 'executors' | 'generators'): readonly (readonly [string, Schema])[] {
+  const file = `packages/${plugin}/${kind}.json`;
+  if (!existsSync(join(ROOT, file))) return [];
+  const entries: Readonly<Record<string, Entry>> = readJson(file)[kind];
+  return Object.entries(entries).map(([name, { schema }]) => [
+    name,
+    readJson(join('packages', plugin, schema.replace('./dist/', 'src/'))),
+  ]);
+}
+
+/** The options that all executors of a plugin have, described with the same words. */
+function sharedOptions(schemas: readonly Schema[]): ReadonlySet<string> {
+  const [first, ...others] = schemas;
+  if (first === undefined || others.length === 0) return new Set();
+  return new Set(
+    Object.entries(first.properties)
+      .filter(([name, { description }]) =>
+        others.every(({ properties }) => properties[name]?.description === description),
+      )
+      .map(([name]) => name),
+  );
+}
+
+const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll(/\s+/g, ' ');
+
+function optionsTable(schema: Schema, isWanted: (name: string) => boolean): readonly string[] {
+  const options = Object.entries(schema.properties).filter(([name]) => isWanted(name));
+  if (options.length === 0) return [];
+  return [
+    '| Option | Type | Default | What it does |',
+    '| --- | --- | --- | --- |',
+    ...options.map(([name, property]) => {
+      const position =
+        property.$default?.$source === 'argv' ? `\`${name}\`, or the first word` : `\`--${name}\``;
+      const isRequired = schema.required?.includes(name) === true ? ' **Required.**' : '';
+      return `| ${position} | ${cell(typeOf(property))} | ${defaultOf(property)} | ${cell(property.description ?? '')}${isRequired} |`;
+    }),
+    '',
+  ];
+}
+
+const typeOf = ({ type, enum: values }: Property): string =>
+  values === undefined ? [type].flat().join(' or ') : values.map((value) => `\`${value}\``).join(', ');
+
+const defaultOf = ({ default: value }: Property): string =>
+  value === undefined ? '' : `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
+
+const examples = ({ examples: list = [] }: Schema): readonly string[] =>
+  list.length === 0
+    ? []
+    : [
+        '```sh',
+        ...list.flatMap(({ command, description }) => [`# ${description}`, `npx ${command}`]),
+        '```',
+        '',
+      ];
+
+function page(plugin: string): string {
+  const executors = entriesOf(plugin, 'executors');
+  const generators = entriesOf(plugin, 'generators');
+  const shared = sharedOptions(executors.map(([, schema]) => schema));
+  const [, first] = executors[0] ?? [];
+  return [
+    `# ${plugin}: targets and generators`,
+    '',
+    'Written from the schemas by `npm run docs`: do not change it by hand.',
+    '',
+    ...(first === undefined || shared.size === 0
+      ? []
+      : [
+          '## Options of every target',
+          '',
+          'They mean the same everywhere. `wranglerConfig` and `settings` come from the plugin; a configuration sets `environment`.',
+          '',
+          ...optionsTable(first, (name) => shared.has(name)),
+        ]),
+    ...executors.flatMap(([name, schema]) => [
+      `## Executor \`${plugin}:${name}\``,
+      '',
+      `${schema.title}. ${schema.description}`,
+      '',
+      ...optionsTable(schema, (option) => !shared.has(option)),
+      ...examples(schema),
+    ]),
+    ...generators.flatMap(([name, schema]) => [
+      `## Generator \`${plugin}:${name}\``,
+      '',
+      `${schema.title}. ${schema.description}`,
+      '',
+      ...optionsTable(schema, () => true),
+      ...examples(schema),
+    ]),
+  ].join('\n');
+}
+
+const stale: string[] = [];
+for (const plugin of PLUGINS) {
+  if (entriesOf(plugin, 'executors').length === 0) continue;
+  const file = join(ROOT, 'docs/reference', `${plugin}.md`);
+  const text = await format(page(plugin), { ...(await resolveConfig(file)), parser: 'markdown' });
+  if (existsSync(file) && readFileSync(file, 'utf8') === text) continue;
+  stale.push(`docs/reference/${plugin}.md`);
+  if (process.argv.includes('--check')) continue;
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+}
+if (process.argv.includes('--check') && stale.length > 0) {
+  console.error(`${stale.join(', ')} stale: run "npm run docs".`);
+  process.exitCode = 1;
+}
