@@ -49,6 +49,14 @@ export const d1Targets = [
     example: { from: 'backups/production.zip' },
   },
   {
+    option: 'planTargetName',
+    defaultName: 'plan',
+    executor: 'd1-migrate:plan',
+    description: 'Write what migrate would do to a D1 database into a file, for approval',
+    location: 'any',
+    example: { environment: 'production' },
+  },
+  {
     option: 'historyTargetName',
     defaultName: 'history',
     executor: 'd1-migrate:history',

@@ -1,8 +1,10 @@
 import type { D1Error } from 'd1-core/errors';
 import type { MigrationFile } from 'd1-core/migrations';
 import type { RowLoss } from '../loss/index.ts';
+import type { ApprovedPlan } from '../plan/read-plan.ts';
+import { requireUnchanged, requireUsablePlan } from '../plan/require-plan.ts';
 import type { Identify } from '../run/index.ts';
-import { survey, type Survey } from '../status/index.ts';
+import { pendingFiles, survey, type Survey } from '../status/index.ts';
 import { openTarget, type Target } from '../target/index.ts';
 import { applyPending } from './apply.ts';
 import { blockedError, findBlockers } from './blockers.ts';
@@ -17,6 +19,8 @@ export interface MigrateRequest {
   readonly dryRun: boolean;
   /** Change a protected environment without a rehearsal of exactly these migrations; the journal notes it. */
   readonly skipRehearsal?: boolean | undefined;
+  /** What was approved: only that is applied, and its rehearsal is the one that a protected environment needs. */
+  readonly plan?: ApprovedPlan | undefined;
   /** Shows what is pending and gets the consent for it; throws when there is none. */
   readonly approve: (survey: Survey, pending: readonly MigrationFile[]) => Promise<void>;
   /** Is told the Time Travel bookmark of a remote database before it is changed. */
@@ -31,6 +35,8 @@ export interface MigrateRequest {
 /** What a run is about to do. Without migrations it only completes the journal. */
 export interface Change {
   readonly bookmark: string | null;
+  /** The hash of the plan that was approved. */
+  readonly plan?: string | undefined;
   readonly migrations: readonly MigrationResult[];
 }
 
@@ -59,12 +65,16 @@ export interface MigrateResult {
 
 /** Applies what is pending, and reads the database again to say what came of it. */
 export async function migrate(request: MigrateRequest): Promise<MigrateResult> {
-  const { target, dryRun, approve } = request;
+  const { target, dryRun, approve, plan } = request;
   let started = performance.now();
+  if (plan !== undefined) requireUsablePlan(plan, target);
   const d1 = openTarget(target);
   try {
     const before = await survey(target, d1);
-    const pending = before.files.filter(({ name }) => isPending(before, name));
+    const pending = pendingFiles(before);
+    if (plan !== undefined) {
+      await requireUnchanged(plan, before, pending, (await request.identify()).pluginVersion);
+    }
     const finish = (result: Pick<MigrateResult, 'outcome'> & Partial<MigrateResult>): MigrateResult => ({
       survey: before,
       migrations: pending.map(({ name }) => ({ name, outcome: 'not-run' })),
@@ -96,6 +106,3 @@ export async function migrate(request: MigrateRequest): Promise<MigrateResult> {
     await d1.close();
   }
 }
-
-const isPending = ({ migrations }: Survey, name: string): boolean =>
-  migrations.some((migration) => migration.name === name && migration.state === 'pending');

@@ -4,7 +4,7 @@ import { restoreBookmark } from 'd1-core/wrangler';
 import { takeBookmark } from '../migrate/index.ts';
 import type { Identify } from '../run/index.ts';
 import { listSnapshots, restoreSnapshot, type Snapshot } from '../snapshot/index.ts';
-import { survey, type Survey } from '../status/index.ts';
+import { readSurvey, type Survey } from '../status/index.ts';
 import { localDatabase, openTarget, wranglerTarget, type Target } from '../target/index.ts';
 import { bookmarkBefore, type KnownBookmark } from './bookmark-before.ts';
 import type { RollbackChange } from './rollback.ts';
@@ -57,15 +57,6 @@ export async function goBack(request: GoBackRequest): Promise<GoBackResult> {
     undo: undo ?? restored ?? undefined,
     ...(await note(request, way)),
   };
-}
-
-async function readSurvey(target: Target): Promise<Survey> {
-  const d1 = openTarget(target);
-  try {
-    return await survey(target, d1);
-  } finally {
-    await d1.close();
-  }
 }
 
 const lastOf = ({ state }: Survey): string | undefined => state.history.at(-1)?.name;

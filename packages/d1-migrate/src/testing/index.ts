@@ -45,9 +45,22 @@ export async function query(workspace: TestWorkspace, sql: string): Promise<read
   }
 }
 
+/** The folder of an executor. */
+export type ExecutorName =
+  | 'migrate'
+  | 'status'
+  | 'reset'
+  | 'rehearse'
+  | 'plan'
+  | 'audit'
+  | 'history'
+  | 'deploy'
+  | 'unlock'
+  | 'rollback';
+
 /** Runs an executor in a process of its own. Its promise settles when the process has ended, however it did. */
 export function startExecutor(
-  name: 'migrate' | 'status' | 'reset' | 'rehearse' | 'audit' | 'deploy' | 'unlock',
+  name: ExecutorName,
   { root, wranglerConfig }: TestWorkspace,
   options: object = {},
 ) {
