@@ -11,12 +11,20 @@ export {
 export {
   heldLock,
   holdsLock,
+  lastLock,
   readLockStatement,
   releaseLockStatement,
   requireLock,
+  requireStatement,
   takeLockStatements,
   type Lock,
 } from './lock.ts';
 export { checkStamp, stampStatements } from './stamp.ts';
 export { EMPTY_STATE, readDatabaseState, type AppliedMigration, type DatabaseState } from './state.ts';
-export { createHistoryStatement, forgetStatement, readHistoryStatement, recordStatement } from './history.ts';
+export {
+  createHistoryStatement,
+  forgetStatement,
+  isHistory,
+  readHistoryStatement,
+  recordStatement,
+} from './history.ts';
