@@ -6,6 +6,7 @@ const failed = (part: Partial<WranglerResult>): WranglerResult => ({
   exitCode: 1,
   signal: undefined,
   timedOut: false,
+  interrupted: false,
   stdout: '',
   stderr: '',
   log: '',
@@ -75,6 +76,11 @@ describe('explaining a failed run of wrangler', () => {
 
   it('says when a signal ended wrangler', () => {
     expect(explainFailure(failed({ exitCode: undefined, signal: 'SIGKILL' })).code).toBe('wrangler-killed');
+  });
+
+  it('says that it was asked to stop wrangler', () => {
+    const error = explainFailure(failed({ interrupted: true, exitCode: 143 }));
+    expect(error).toMatchObject({ code: 'interrupted', fix: expect.stringContaining('status') });
   });
 
   it('does not believe exit status 0', () => {

@@ -154,6 +154,14 @@ export function explainFailure(result: WranglerResult): D1Error {
       notes,
     });
   }
+  if (result.interrupted) {
+    return new D1Error({
+      code: 'interrupted',
+      message: 'The run was interrupted, and wrangler was stopped.',
+      fix: 'Look at the status before running again: the database may have done the work.',
+      notes,
+    });
+  }
   if (result.signal !== undefined) {
     return new D1Error({
       code: 'wrangler-killed',

@@ -27,7 +27,7 @@ export interface MigrateRequest {
   readonly onBookmark?: ((bookmark: string) => void) | undefined;
   /** Is told what is about to be written; when it throws, nothing is. */
   readonly onBegin?: ((change: Change) => Promise<void>) | undefined;
-  /** Milliseconds that wrangler may take. */
+  /** Milliseconds that wrangler may take for the migrations, and at most for one question. */
   readonly timeout?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -68,7 +68,7 @@ export async function migrate(request: MigrateRequest): Promise<MigrateResult> {
   const { target, dryRun, approve, plan } = request;
   let started = performance.now();
   if (plan !== undefined) requireUsablePlan(plan, target);
-  const d1 = openTarget(target);
+  const d1 = openTarget(target, request.timeout);
   try {
     const before = await survey(target, d1);
     const pending = pendingFiles(before);

@@ -30,8 +30,8 @@ export type Row = Readonly<Record<string, unknown>>;
 
 export interface RemoteDatabases {
   readonly api: CloudflareApi;
-  /** A database that no other test has. */
-  make(migrations?: Readonly<Record<string, string>>): RemoteDatabase;
+  /** A database that no other test has, as that of an environment: `production` by default, which is protected. */
+  make(migrations?: Readonly<Record<string, string>>, environment?: string): RemoteDatabase;
 }
 
 /** Asks whether the lock of a database is free. */
@@ -66,10 +66,10 @@ export function useRemoteDatabases(count = 20): RemoteDatabases {
     get api() {
       return api;
     },
-    make(migrations = {}) {
+    make(migrations = {}, environment = 'production') {
       const index = taken++;
       if (index >= count) throw new Error(`There are only ${count} databases for the tests of this file.`);
-      return remoteDatabase(api, index, migrations);
+      return remoteDatabase(api, index, migrations, environment);
     },
   };
 }
@@ -78,10 +78,11 @@ function remoteDatabase(
   api: CloudflareApi,
   index: number,
   migrations: Readonly<Record<string, string>>,
+  environment: string,
 ): RemoteDatabase {
   const id = idOf(index);
   const name = `test-${index}`;
-  const workspace = testWorkspace({ migrations, wranglerToml: configOf(id, name) });
+  const workspace = testWorkspace({ migrations, wranglerToml: configOf(id, name, environment) });
   const path = (end: string) => `/accounts/${api.accountId}/d1/database/${id}/${end}`;
   const sql = async (text: string): Promise<readonly (readonly Row[])[]> => {
     const response = await fetch(`${api.baseUrl}${path('query')}`, {
@@ -97,19 +98,19 @@ function remoteDatabase(
     id,
     name,
     workspace,
-    target: targetIn(workspace, { environment: 'production' }),
+    target: targetIn(workspace, { environment }),
     path,
     sql,
     async applied(...names) {
       const texts = names.map((file) => readFileSync(join(workspace.root, 'migrations', file), 'utf8'));
       const records = names.map((file) => recordStatement('d1_migrations', file));
-      await sql([...ownTables(), ...texts, ...records].join(';\n'));
+      await sql([...ownTables(environment), ...texts, ...records].join(';\n'));
       api.log.clear();
     },
   };
 }
 
-const configOf = (id: string, name: string): string => `
+const configOf = (id: string, name: string, environment: string): string => `
 name = "test"
 main = "index.js"
 compatibility_date = "2025-08-01"
@@ -119,9 +120,9 @@ binding = "DB"
 database_name = "test-development"
 database_id = "4cf4d5ab-1234-4321-8888-1e1ae4d3a8a0"
 migrations_dir = "migrations"
-[env.production]
+[env.${environment}]
 workers_dev = false
-[[env.production.d1_databases]]
+[[env.${environment}.d1_databases]]
 binding = "DB"
 database_name = "${name}"
 database_id = "${id}"
@@ -129,8 +130,8 @@ migrations_dir = "migrations"
 `;
 
 /** The tables of the tools: with them a status is read with one question. */
-const ownTables = (): readonly string[] => [
-  ...stampStatements('production'),
+const ownTables = (environment: string): readonly string[] => [
+  ...stampStatements(environment),
   createHistoryStatement('d1_migrations', { quoted: testWrangler().can.quotesHistoryTable }),
   ...journalStatements([NO_ENTRY]).slice(0, 1),
 ];
