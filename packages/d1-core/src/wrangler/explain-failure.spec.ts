@@ -51,6 +51,7 @@ describe('explaining a failed run of wrangler', () => {
     ["Couldn't find a D1 DB with the name or binding 'x' in your wrangler.jsonc file.", 'unknown-database'],
     ['A request to the Cloudflare API failed. Authentication error [code: 10000]', 'token-refused'],
     ['fetch failed', 'network'],
+    ['POST /accounts/a/d1/database/b/query -> 502 Bad Gateway', 'cloudflare-failed'],
     ['D1 DB exceeded its CPU time limit and was reset.', 'database-timeout'],
     ['database is locked: SQLITE_BUSY', 'database-busy'],
   ])('explains "%s" as %s, with a fix', (stderr, code) => {

@@ -74,7 +74,8 @@ const FAILURES: readonly Failure[] = [
   },
   {
     code: 'cloudflare-failed',
-    pattern: /malformed response from the API/i,
+    // Old versions print the status instead: "POST … -> 502 Bad Gateway".
+    pattern: /malformed response from the API|-> 5\d\d\b/i,
     message:
       'Cloudflare answered with something that is not its API; most often that is a gateway with an error.',
     fix: 'See https://www.cloudflarestatus.com, then look at the status before running again.',
