@@ -98,7 +98,10 @@ function remoteDatabase(
     id,
     name,
     workspace,
-    target: targetIn(workspace, { environment }),
+    // Node remembers where it has found a wrangler: a test may put another one there before.
+    get target() {
+      return targetIn(workspace, { environment });
+    },
     path,
     sql,
     async applied(...names) {
