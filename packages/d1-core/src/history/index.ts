@@ -1,6 +1,7 @@
 export { isOurTable, JOURNAL_TABLE, METADATA_TABLE } from './tables.ts';
 export {
   isInHistory,
+  isNotInJournal,
   journalStatements,
   latestChecksums,
   type JournalAction,

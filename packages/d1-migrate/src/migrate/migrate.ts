@@ -9,7 +9,7 @@ import { openTarget, type Target } from '../target/index.ts';
 import { applyPending } from './apply.ts';
 import { blockedError, findBlockers } from './blockers.ts';
 import { missingEvents } from './journal.ts';
-import { record } from './record.ts';
+import { completeJournal } from './record.ts';
 import { requireRehearsed } from './require-rehearsed.ts';
 
 export interface MigrateRequest {
@@ -91,7 +91,7 @@ export async function migrate(request: MigrateRequest): Promise<MigrateResult> {
       const missing = missingEvents(before);
       if (!dryRun && missing.length > 0) {
         await request.onBegin?.({ bookmark: null, migrations: [] });
-        await record({ d1, before, identity: await request.identify(), bookmark: null }, missing);
+        await completeJournal({ d1, before, identity: await request.identify(), bookmark: null }, missing);
       }
       return finish({ outcome: 'nothing-pending' });
     }

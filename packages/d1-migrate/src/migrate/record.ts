@@ -1,4 +1,4 @@
-import type { D1, Row } from 'd1-core/database';
+import { fitsOnCommandLine, type D1, type Row } from 'd1-core/database';
 import { D1Error, isD1Error } from 'd1-core/errors';
 import {
   createHistoryStatement,
@@ -6,6 +6,7 @@ import {
   holdsLock,
   isHistory,
   isInHistory,
+  isNotInJournal,
   lastLock,
   journalStatements,
   readDatabaseState,
@@ -31,22 +32,41 @@ export interface RunRecord {
   readonly bookmark: string | null;
 }
 
-/** Rows of the journal in one call: what fits on a command line. */
-const ROWS_PER_CALL = 150;
-
 /** Adds rows to the journal, and the stamp where there is none. */
 export async function record(
-  { d1, before, identity, bookmark }: RunRecord,
+  run: RunRecord,
   events: readonly JournalEvent[],
   condition?: string,
 ): Promise<void> {
-  for (let from = 0; from < events.length; from += ROWS_PER_CALL) {
-    const entries = journalEntries(before, identity, events.slice(from, from + ROWS_PER_CALL), bookmark);
-    await d1.batch([
-      ...stampStatements(before.target.environment.name),
-      ...journalStatements(entries, condition),
+  let left = events;
+  while (left.length > 0) {
+    const call = fitting(left, (some) => [
+      ...stampStatements(run.before.target.environment.name),
+      ...rowsOf(run, some, condition),
     ]);
+    await run.d1.batch(call.statements);
+    left = call.left;
   }
+}
+
+/** Adds what the journal lacks, unless another run has done so meanwhile. */
+export const completeJournal = (run: RunRecord, missing: readonly JournalEvent[]): Promise<void> =>
+  record(run, missing, isNotInJournal);
+
+const rowsOf = (
+  { before, identity, bookmark }: RunRecord,
+  events: readonly JournalEvent[],
+  condition?: string,
+): readonly string[] => journalStatements(journalEntries(before, identity, events, bookmark), condition);
+
+/** One call with as many events as fit on a command line, and the events that are left. */
+function fitting(
+  events: readonly JournalEvent[],
+  statementsOf: (events: readonly JournalEvent[]) => readonly string[],
+): { readonly statements: readonly string[]; readonly left: readonly JournalEvent[] } {
+  let count = events.length;
+  while (count > 1 && !fitsOnCommandLine(statementsOf(events.slice(0, count)))) count = Math.ceil(count / 2);
+  return { statements: statementsOf(events.slice(0, count)), left: events.slice(count) };
 }
 
 /**
@@ -60,25 +80,25 @@ export async function begin(
   lockSeconds: number,
   also: readonly string[] = [],
 ): Promise<Answers> {
-  const { d1, before, identity, bookmark } = run;
+  const { d1, before, identity } = run;
   if (d1.location !== 'remote') {
     await record(run, events);
     return d1.batch(also);
   }
   const { target, state } = before;
   const table = target.database.migrationsTable;
-  const first = journalEntries(before, identity, events.slice(0, ROWS_PER_CALL), bookmark);
-  const taking = d1.batch([
+  const condition = `${holdsLock(identity.run)} AND ${isHistory(table, state.history)}`;
+  const { statements, left } = fitting(events, (some) => [
     ...stampStatements(target.environment.name),
     ...takeLockStatements(identity.run, lockOwner(identity), lockSeconds),
     // Wrangler makes it in the same way, a moment later; here it is read before.
     createHistoryStatement(table, { quoted: target.wrangler.can.quotesHistoryTable }),
-    ...journalStatements(first, `${holdsLock(identity.run)} AND ${isHistory(table, state.history)}`),
+    ...rowsOf(run, some, condition),
     ...also,
     readHistoryStatement(table),
     readLockStatement,
   ]);
-  const results = await taking.catch(async (error: unknown) => {
+  const results = await d1.batch(statements).catch(async (error: unknown) => {
     // The answer may be lost and the lock taken all the same.
     await releaseLock(d1, identity).catch(() => undefined);
     throw error;
@@ -92,7 +112,7 @@ export async function begin(
     );
     throw changedMeanwhile(target, notes);
   }
-  await record(run, events.slice(ROWS_PER_CALL));
+  await record(run, left);
   return results.slice(-2 - also.length, -2);
 }
 
@@ -122,24 +142,25 @@ export async function conclude(
   events: readonly JournalEvent[],
   also: readonly string[] = [],
 ): Promise<Aftermath> {
-  const { d1, before, identity, bookmark } = run;
+  const { d1, before, identity } = run;
   const table = before.target.database.migrationsTable;
   const release = d1.location === 'remote' ? [releaseLockStatement(identity.run), readLockStatement] : [];
-  const first = journalEntries(before, identity, events.slice(0, ROWS_PER_CALL), bookmark);
+  const { statements, left } = fitting(events, (some) => [
+    ...also, // First, because they fail where a migration has not run: then nothing else must have been done.
+    ...rowsOf(run, some, isInHistory(table)),
+    ...release,
+    readHistoryStatement(table),
+  ]);
   try {
-    const results = await d1.batch([
-      ...also, // First, because they fail where a migration has not run: then nothing else must have been done.
-      ...journalStatements(first, isInHistory(table)),
-      ...release,
-      readHistoryStatement(table),
-    ]);
-    await record(run, events.slice(ROWS_PER_CALL), isInHistory(table));
+    const results = await d1.batch(statements);
+    await record(run, left, isInHistory(table));
     const answers = results.slice(0, also.length);
     const warnings = release.length === 0 ? [] : lostLockWarnings(results.at(-2) ?? [], identity);
     return { applied: namesOf(results.at(-1) ?? []), warnings, answers };
   } catch (error) {
     if (!isD1Error(error)) throw error;
-    if (also.length > 0) return conclude(run, events);
+    // Only what the engine refused was certainly not done.
+    if (also.length > 0 && error.code.startsWith('sql-')) return conclude(run, events);
     return readOnly(run, error);
   }
 }

@@ -169,6 +169,29 @@ describe('a plan for production', () => {
     expect(warnings).toEqual([expect.stringContaining('not the one that the plan expects')]);
   });
 
+  it('is noted once in the journal also when the answer to that was lost', async () => {
+    const database = await shop();
+    const plan = await approved(database);
+    remote.api.faults.add({
+      path: database.path('query'),
+      bodyIncludes: "'applied'",
+      call: 2, // The first one notes what was applied before.
+      action: { kind: 'cut', when: 'after' },
+    });
+    const { outcome, warnings } = await migrateIn(database, { plan });
+    expect(outcome).toBe('applied');
+    expect(warnings).toEqual([
+      expect.stringContaining('The journal could not be written'),
+      expect.stringContaining('could not be compared'),
+    ]);
+    expect((await migrateIn(database, { plan })).outcome).toBe('nothing-pending');
+    expect(
+      await database.sql(
+        `SELECT migration FROM d1_migrate_journal WHERE outcome = 'applied' ORDER BY migration`,
+      ),
+    ).toEqual([['0001_lists.sql', '0002_colour.sql', '0003_clean.sql'].map((migration) => ({ migration }))]);
+  });
+
   it('is not ready when rows would be lost, a migration fails, or the linter finds an error', async () => {
     const database = await shop({ 'migrations/0002_clean.sql': 'DELETE FROM items WHERE id = 3;\n' });
     const lossy = await planFor(database);
