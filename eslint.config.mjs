@@ -85,7 +85,7 @@ export default [
         'error',
         {
           includeTransitiveDependencies: true,
-          ignoredDependencies: ['d1-core', 'nx', 'wrangler'],
+          ignoredDependencies: ['d1-core', 'd1-lint', 'nx', 'wrangler'],
           ignoredFiles: [
             '{projectRoot}/jest.config.mjs',
             '{projectRoot}/src/**/*.spec.ts',

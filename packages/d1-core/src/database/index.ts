@@ -2,6 +2,6 @@ export type { D1, Row } from './d1.ts';
 export { startEngine, type Engine, type EngineOptions, type TransactionResults } from './engine.ts';
 export { startWorker, type RunningWorker, type WorkerOptions } from './miniflare.ts';
 export { hasLocalDatabases, openLocalD1, type LocalDatabase } from './local.ts';
-export { openRemoteD1, type RemoteDatabase } from './remote.ts';
+export { fitsOnCommandLine, openRemoteD1, type RemoteDatabase } from './remote.ts';
 export { executeScript } from './execute-script.ts';
 export { copyToShadow, openShadowD1 } from './shadow.ts';

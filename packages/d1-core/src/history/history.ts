@@ -18,5 +18,9 @@ export function recordStatement(historyTable: string, name: string): string {
 export const forgetStatement = (historyTable: string, name: string): string =>
   `DELETE FROM ${quoteIdentifier(historyTable)} WHERE name = ${quoteText(name)}`;
 
+/** A condition: the history has as many rows as were read before, and the same last one. */
+export const isHistory = (historyTable: string, rows: readonly { readonly id: number }[]): string =>
+  `(SELECT count(*) || '/' || ifnull(max(id), 0) FROM ${quoteIdentifier(historyTable)}) = '${rows.length}/${rows.at(-1)?.id ?? 0}'`;
+
 export const readHistoryStatement = (historyTable: string): string =>
   `SELECT id, name, applied_at FROM ${quoteIdentifier(historyTable)} ORDER BY id`;

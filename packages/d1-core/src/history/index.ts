@@ -1,6 +1,7 @@
 export { isOurTable, JOURNAL_TABLE, METADATA_TABLE } from './tables.ts';
 export {
   isInHistory,
+  isNotInJournal,
   journalStatements,
   latestChecksums,
   type JournalAction,
@@ -11,12 +12,20 @@ export {
 export {
   heldLock,
   holdsLock,
+  lastLock,
   readLockStatement,
   releaseLockStatement,
   requireLock,
+  requireStatement,
   takeLockStatements,
   type Lock,
 } from './lock.ts';
 export { checkStamp, stampStatements } from './stamp.ts';
 export { EMPTY_STATE, readDatabaseState, type AppliedMigration, type DatabaseState } from './state.ts';
-export { createHistoryStatement, forgetStatement, readHistoryStatement, recordStatement } from './history.ts';
+export {
+  createHistoryStatement,
+  forgetStatement,
+  isHistory,
+  readHistoryStatement,
+  recordStatement,
+} from './history.ts';

@@ -64,8 +64,8 @@ const CREATE_JOURNAL = `CREATE TABLE IF NOT EXISTS ${JOURNAL_TABLE} (
 ${COLUMNS.map(([column, , type]) => `  ${column} ${type}`).join(',\n')}
 )`;
 
-/** Rows in one statement: D1 takes 100,000 bytes, and a row has some 600. */
-const ROWS_PER_STATEMENT = 100;
+/** Rows in one statement: D1 takes 100,000 bytes, a row has some 600, and rollback scripts may stand in its detail. */
+const ROWS_PER_STATEMENT = 50;
 
 /**
  * The statements that add rows to the journal; the first makes the table if it is not there. With a condition, such as
@@ -96,6 +96,9 @@ const MIGRATION = `column${COLUMNS.findIndex(([column]) => column === 'migration
 /** A condition for rows of the journal: the migration is in the history. */
 export const isInHistory = (historyTable: string): string =>
   `EXISTS (SELECT 1 FROM ${quoteIdentifier(historyTable)} AS history WHERE history.name = ${MIGRATION})`;
+
+/** A condition for rows of the journal: no row says yet that the migration was applied. */
+export const isNotInJournal = `NOT EXISTS (SELECT 1 FROM ${JOURNAL_TABLE} AS journal WHERE journal.migration = ${MIGRATION} AND journal.outcome = 'applied')`;
 
 function literal(value: string | number | null): string {
   if (value === null) return 'NULL';

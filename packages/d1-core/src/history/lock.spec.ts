@@ -7,6 +7,7 @@ import {
   readLockStatement,
   releaseLockStatement,
   requireLock,
+  requireStatement,
   takeLockStatements,
 } from './index.ts';
 
@@ -48,6 +49,16 @@ describe('the lock', () => {
   it('is taken over when it has expired', async () => {
     await take('one', 0);
     expect(await take('two')).toMatchObject({ run: 'two', fence: 2 });
+  });
+
+  it('keeps a run from changing anything after it was taken over', async () => {
+    await take('one', 0);
+    const work = () => d1.batch([requireStatement(holdsLock('one')), 'CREATE TABLE IF NOT EXISTS done (x)']);
+    await work();
+    await d1.batch(['DROP TABLE done']);
+    await take('two');
+    await expect(work()).rejects.toThrow('malformed JSON');
+    expect(await d1.batch([`SELECT name FROM sqlite_master WHERE name = 'done'`])).toEqual([[]]);
   });
 
   it('says who holds it, since when and until when', async () => {

@@ -35,6 +35,13 @@ export function takeLockStatements(run: string, owner: string, seconds: number):
 export const holdsLock = (run: string): string =>
   `EXISTS (SELECT 1 FROM ${METADATA_TABLE} WHERE ${KEY} AND json_extract(value, '$.run') = ${quoteText(run)})`;
 
+/**
+ * A statement that fails, and with it the whole call, unless a condition holds: so nothing is done by a run whose lock
+ * somebody has taken over meanwhile. The error is SQLite's "malformed JSON"; why it is, has to be read afterwards.
+ */
+export const requireStatement = (condition: string): string =>
+  `SELECT json(CASE WHEN ${condition} THEN '1' ELSE 'd1-migrate: the condition does not hold' END) AS allowed`;
+
 export const readLockStatement = `SELECT value, json_extract(value, '$.until') > ${time()} AS held FROM ${METADATA_TABLE} WHERE ${KEY}`;
 
 /** Lets a lock go that this run holds. The row stays, so that the next one gets a higher fence. */
@@ -42,8 +49,14 @@ export const releaseLockStatement = (run: string): string =>
   `UPDATE ${METADATA_TABLE} SET value = json_set(value, '$.until', ${time()}) WHERE ${KEY} AND json_extract(value, '$.run') = ${quoteText(run)}`;
 
 /** The lock that somebody holds now, from the row of `readLockStatement`. */
-export function heldLock([row]: readonly Row[]): Lock | undefined {
-  if (row?.['held'] !== 1) return undefined;
+export const heldLock = ([row]: readonly Row[]): Lock | undefined =>
+  row?.['held'] === 1 ? lockOf(row) : undefined;
+
+/** The lock that was taken last, whether or not it was let go since. */
+export const lastLock = ([row]: readonly Row[]): Lock | undefined =>
+  row === undefined ? undefined : lockOf(row);
+
+function lockOf(row: Row): Lock {
   const value: unknown = JSON.parse(String(row['value']));
   const field = (name: string): unknown =>
     typeof value === 'object' && value !== null

@@ -6,6 +6,7 @@ const failed = (part: Partial<WranglerResult>): WranglerResult => ({
   exitCode: 1,
   signal: undefined,
   timedOut: false,
+  interrupted: false,
   stdout: '',
   stderr: '',
   log: '',
@@ -50,6 +51,7 @@ describe('explaining a failed run of wrangler', () => {
     ["Couldn't find a D1 DB with the name or binding 'x' in your wrangler.jsonc file.", 'unknown-database'],
     ['A request to the Cloudflare API failed. Authentication error [code: 10000]', 'token-refused'],
     ['fetch failed', 'network'],
+    ['POST /accounts/a/d1/database/b/query -> 502 Bad Gateway', 'cloudflare-failed'],
     ['D1 DB exceeded its CPU time limit and was reset.', 'database-timeout'],
     ['database is locked: SQLITE_BUSY', 'database-busy'],
   ])('explains "%s" as %s, with a fix', (stderr, code) => {
@@ -75,6 +77,11 @@ describe('explaining a failed run of wrangler', () => {
 
   it('says when a signal ended wrangler', () => {
     expect(explainFailure(failed({ exitCode: undefined, signal: 'SIGKILL' })).code).toBe('wrangler-killed');
+  });
+
+  it('says that it was asked to stop wrangler', () => {
+    const error = explainFailure(failed({ interrupted: true, exitCode: 143 }));
+    expect(error).toMatchObject({ code: 'interrupted', fix: expect.stringContaining('status') });
   });
 
   it('does not believe exit status 0', () => {

@@ -74,7 +74,8 @@ const FAILURES: readonly Failure[] = [
   },
   {
     code: 'cloudflare-failed',
-    pattern: /malformed response from the API/i,
+    // Old versions print the status instead: "POST … -> 502 Bad Gateway".
+    pattern: /malformed response from the API|-> 5\d\d\b/i,
     message:
       'Cloudflare answered with something that is not its API; most often that is a gateway with an error.',
     fix: 'See https://www.cloudflarestatus.com, then look at the status before running again.',
@@ -150,6 +151,14 @@ export function explainFailure(result: WranglerResult): D1Error {
     return new D1Error({
       code: 'wrangler-timeout',
       message: `wrangler did not finish within ${Math.round(result.durationMs / 1000)} seconds and was stopped.`,
+      fix: 'Look at the status before running again: the database may have done the work.',
+      notes,
+    });
+  }
+  if (result.interrupted) {
+    return new D1Error({
+      code: 'interrupted',
+      message: 'The run was interrupted, and wrangler was stopped.',
       fix: 'Look at the status before running again: the database may have done the work.',
       notes,
     });

@@ -29,6 +29,8 @@ export interface WranglerResult {
   /** The signal that ended the outer process. */
   readonly signal: string | undefined;
   readonly timedOut: boolean;
+  /** Whether the signal of the run has ended it. */
+  readonly interrupted: boolean;
   /** Text without escape sequences, with secrets masked. */
   readonly stdout: string;
   readonly stderr: string;
@@ -65,6 +67,7 @@ export async function runWrangler(wrangler: Wrangler, run: WranglerRun): Promise
       exitCode: child.exitCode,
       signal: child.signal,
       timedOut: child.timedOut,
+      interrupted: child.isCanceled,
       stdout: clean(child.stdout),
       stderr: clean(child.stderr),
       log: failed ? clean(await readLog(logFolder)) : '',

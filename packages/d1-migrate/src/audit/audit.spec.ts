@@ -21,6 +21,7 @@ const entry = (run: string) => ({
   database: { binding: 'DB', name: 'shop', id: null },
   migrations: [{ name: '0001_a.sql', outcome: 'applied' }],
   bookmark: null,
+  plan: null,
   error: null,
   actor: 'ada',
   host: 'laptop',

@@ -1,5 +1,6 @@
 import { isD1Error } from 'd1-core/errors';
-import { readDatabaseState } from 'd1-core/history';
+import { checkStamp, readDatabaseState } from 'd1-core/history';
+import { retryRead } from '../run/retry-read.ts';
 import { openTarget, type Target } from '../target/index.ts';
 import { readAudit, type AuditLine } from './read-audit.ts';
 import { missingRuns, verifyChain, type AuditFinding } from './verify.ts';
@@ -29,7 +30,9 @@ async function verifyLines(target: Target, lines: readonly AuditLine[]): Promise
   const chain = verifyChain(lines);
   const d1 = openTarget(target);
   try {
-    const { journal } = await readDatabaseState(d1, target.database.migrationsTable);
+    const { database, environment } = target;
+    const { journal, stamp } = await retryRead(() => readDatabaseState(d1, database.migrationsTable));
+    checkStamp(stamp, environment.name, database.databaseName ?? database.binding);
     return { findings: [...chain, ...missingRuns(lines, journal)], notCompared: undefined };
   } catch (error) {
     if (!isD1Error(error)) throw error;

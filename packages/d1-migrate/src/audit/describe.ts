@@ -19,11 +19,12 @@ export function describeAudit({ target, file, lines, verification }: AuditReport
 
 function describeLine({ line, entry }: AuditLine): readonly string[] {
   if (entry === undefined) return [style.bad(`line ${line} cannot be read`)];
-  const { time, action, outcome, error, bookmark } = entry;
+  const { time, action, outcome, error, bookmark, plan } = entry;
   return [
     `${style.bold(time)}  ${action} ${paintAuditOutcome(outcome)} by ${describeOrigin(entry)}`,
     ...describeReason(error),
     ...(outcome === 'started' && bookmark !== null ? [`  bookmark before it: ${bookmark}`] : []),
+    ...(outcome === 'started' && plan !== null ? [`  plan: ${plan}`] : []),
     ...entry.migrations.map(({ name, outcome: end }) => `  ${name}  ${end}`),
   ];
 }

@@ -8,6 +8,8 @@ export interface AuditEvent {
   readonly outcome: AuditOutcome;
   /** The Time Travel bookmark before the change; null where none was taken. */
   readonly bookmark: string | null;
+  /** The hash of the plan that was approved for it; null without one. */
+  readonly plan: string | null;
   /** What was to be done, or what came of it. */
   readonly migrations: readonly { readonly name: string; readonly outcome: string }[];
   /** Why it was refused or failed. */

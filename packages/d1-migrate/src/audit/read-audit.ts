@@ -63,6 +63,7 @@ function entryOf(value: Fields): SealedEntry {
       : { binding: '', name: null, id: null },
     migrations: listOf(value['migrations']),
     bookmark: optional(value['bookmark']),
+    plan: optional(value['plan']),
     error: isObject(error) ? { code: text(error['code']), message: text(error['message']) } : null,
     actor: optional(value['actor']),
     host: text(value['host']),

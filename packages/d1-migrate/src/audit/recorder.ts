@@ -9,12 +9,14 @@ import type { AuditEntry, AuditEvent } from './entry.ts';
 /** Notes one run in the audit file of a protected environment. For other environments it does nothing. */
 export interface AuditRecorder {
   /** Before the change. Throws `audit-not-writable`: what cannot be noted must not be done. */
-  begin(event: Pick<AuditEvent, 'bookmark' | 'migrations'>): Promise<void>;
+  begin(event: Begun): Promise<void>;
   /** After it. Gives a warning where that cannot be written. Writes nothing when nothing was begun. */
   end(
     event: Pick<AuditEvent, 'migrations'> & { readonly error?: D1Error | undefined },
   ): Promise<readonly string[]>;
 }
+
+type Begun = Pick<AuditEvent, 'bookmark' | 'migrations'> & { readonly plan?: string | null | undefined };
 
 export interface AuditedRun {
   readonly target: Target;
@@ -31,27 +33,28 @@ export async function audited<Result>(
   work: (recorder: AuditRecorder) => Promise<Result>,
 ): Promise<Result> {
   if (!run.target.environment.protected || run.dryRun === true) return work(NO_RECORDER);
-  let begun: Pick<AuditEvent, 'bookmark' | 'migrations'> | undefined;
+  let begun: Pick<AuditEvent, 'bookmark' | 'migrations' | 'plan'> | undefined;
   const note = (event: AuditEvent) => appendRun(run, event);
   try {
     return await work({
       async begin(event) {
-        await note({ outcome: 'started', error: null, ...event });
-        begun = event;
+        const beginning = { ...event, plan: event.plan ?? null };
+        await note({ outcome: 'started', error: null, ...beginning });
+        begun = beginning;
       },
       async end({ migrations, error }) {
         if (begun === undefined) return [];
-        const { bookmark } = begun;
+        const { bookmark, plan } = begun;
         begun = undefined;
         const outcome = error === undefined ? 'done' : 'failed';
-        return warningOf(note({ outcome, bookmark, migrations, error: reasonOf(error) }));
+        return warningOf(note({ outcome, bookmark, plan, migrations, error: reasonOf(error) }));
       },
     });
   } catch (error) {
     if (isD1Error(error) && error.code === 'audit-not-writable') throw error;
-    const { bookmark = null, migrations = [] } = begun ?? {};
+    const { bookmark = null, migrations = [], plan = null } = begun ?? {};
     const outcome = begun === undefined ? 'refused' : 'failed';
-    const warnings = await warningOf(note({ outcome, bookmark, migrations, error: reasonOf(error) }));
+    const warnings = await warningOf(note({ outcome, bookmark, plan, migrations, error: reasonOf(error) }));
     throw isD1Error(error) && warnings.length > 0 ? withNotes(error, warnings) : error;
   }
 }

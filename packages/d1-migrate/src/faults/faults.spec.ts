@@ -2,19 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { testWorkspace, type TestWorkspace } from 'd1-core/testing';
 import { isD1Error } from 'd1-core/errors';
-import {
-  createHistoryStatement,
-  journalStatements,
-  stampStatements,
-  type NewJournalEntry,
-} from 'd1-core/history';
-import { startCloudflareApi, type CloudflareApi } from 'cloudflare-api';
 import { migrate, type MigrateResult } from '../migrate/index.ts';
 import { readStatus } from '../status/index.ts';
 import type { Target } from '../target/index.ts';
-import { identify, startExecutor, targetIn } from '../testing/index.ts';
+import { identify, startExecutor } from '../testing/index.ts';
+import { useRemoteDatabases, type RemoteDatabase } from '../testing/remote-databases.ts';
 import { unlock } from '../unlock/index.ts';
 import { faultPage } from './testing/fault-table.ts';
 import { SCENARIOS, type FaultScenario } from './testing/scenarios.ts';
@@ -26,94 +19,24 @@ const MIGRATIONS = {
 };
 const NAMES = Object.keys(MIGRATIONS);
 
-const idOf = (scenario: FaultScenario): string =>
-  `9b1c7d0e-5b7d-4a55-8f0c-${String(SCENARIOS.indexOf(scenario)).padStart(12, '0')}`;
-
-const configOf = (scenario: FaultScenario): string => `
-name = "test"
-compatibility_date = "2025-08-01"
-[env.staging]
-[[env.staging.d1_databases]]
-binding = "DB"
-database_name = "test-staging"
-database_id = "${idOf(scenario)}"
-`;
-
-/** The tables of a database that was migrated before, so that the status is read at once. */
-const ownTables = ({ environment, wrangler }: Target): string =>
-  [
-    ...stampStatements(environment.name),
-    createHistoryStatement('d1_migrations', { quoted: wrangler.can.quotesHistoryTable }),
-    ...journalStatements([ANY_ENTRY]).slice(0, 1),
-  ].join(';\n');
-
-const ANY_ENTRY: NewJournalEntry = {
-  ...{
-    run: '',
-    action: 'migrate',
-    migration: null,
-    outcome: 'started',
-    rawChecksum: null,
-    tokenChecksum: null,
-  },
-  ...{
-    bookmark: null,
-    actor: null,
-    commit: null,
-    wranglerVersion: '',
-    pluginVersion: '',
-    durationMs: null,
-    detail: null,
-  },
-};
-
 describe('a migrate on a remote database', () => {
-  let api: CloudflareApi;
-  const before = { ...process.env };
-  beforeAll(async () => {
-    api = await startCloudflareApi({
-      databases: SCENARIOS.map((scenario) => ({ id: idOf(scenario), name: idOf(scenario) })),
-    });
-    await api.warmUp();
-    Object.assign(process.env, api.env);
-  });
-  afterEach(() => {
-    api.faults.clear();
-    api.log.clear();
-  });
-  afterAll(async () => {
-    await api.close();
-    process.env = before;
-  });
+  const remote = useRemoteDatabases(SCENARIOS.length);
 
-  /** Asks a database past wrangler, which takes a second for each question. */
-  async function sql(scenario: FaultScenario, text: string): Promise<readonly (readonly object[])[]> {
-    const response = await fetch(
-      `${api.baseUrl}/accounts/${api.accountId}/d1/database/${idOf(scenario)}/query`,
-      {
-        method: 'POST',
-        headers: { authorization: `Bearer ${api.apiToken}` },
-        body: JSON.stringify({ sql: text }),
-      },
-    );
-    const { result }: { result: { results: object[] }[] } = JSON.parse(await response.text());
-    return result.map(({ results }) => results);
-  }
-
-  const run = (target: Target): Promise<MigrateResult> => {
+  const run = (target: Target, signal?: AbortSignal): Promise<MigrateResult> => {
     const id = randomUUID();
     return migrate({
       target,
       identify: async () => ({ ...(await identify()), run: id }),
       dryRun: false,
       approve: async () => undefined,
+      signal,
     });
   };
 
   /** What a run says, in the words of the scenarios. */
-  async function outcomeOf(target: Target): Promise<FaultScenario['run']> {
+  async function outcomeOf(target: Target, signal?: AbortSignal): Promise<FaultScenario['run']> {
     try {
-      const { outcome, error, warnings } = await run(target);
+      const { outcome, error, warnings } = await run(target, signal);
       if (outcome !== 'applied' && outcome !== 'failed') throw new Error(`unexpected: ${outcome}`);
       return {
         outcome,
@@ -126,37 +49,48 @@ describe('a migrate on a remote database', () => {
     }
   }
 
-  /** Starts a run as a process and kills it when the API has left a request without an answer. */
-  async function killWhenHanging(workspace: TestWorkspace): Promise<FaultScenario['run']> {
-    const child = startExecutor('migrate', workspace, { environment: 'staging' });
-    const ended = child.then(() => true);
-    const hangs = () => api.log.list().some(({ fault }) => fault === 'hang');
+  /** Until the API has left a request without an answer, or the run has ended without one. */
+  async function untilItHangs(run: Promise<unknown>): Promise<void> {
+    const ended = run.then(() => true);
+    const hangs = () => remote.api.log.list().some(({ fault }) => fault === 'hang');
     while (!hangs() && !(await Promise.race([ended, setTimeout(50, false)])));
+  }
+
+  async function killed({ workspace }: RemoteDatabase): Promise<FaultScenario['run']> {
+    const child = startExecutor('migrate', workspace, { environment: 'staging' });
+    await untilItHangs(child);
     child.kill('SIGKILL');
     await child;
     return { outcome: 'killed' };
   }
 
+  async function interrupted({ target }: RemoteDatabase): Promise<FaultScenario['run']> {
+    const controller = new AbortController();
+    const said = outcomeOf(target, controller.signal);
+    await untilItHangs(said);
+    controller.abort();
+    return said;
+  }
+
+  function runUnder({ end }: FaultScenario, database: RemoteDatabase): Promise<FaultScenario['run']> {
+    if (end === undefined) return outcomeOf(database.target);
+    return end === 'kill' ? killed(database) : interrupted(database);
+  }
+
   it.each(SCENARIOS.map((scenario) => [scenario.name, scenario] as const))('%s', async (_, scenario) => {
     const second = scenario.secondMigration ?? MIGRATIONS['0002_b.sql'];
-    const workspace = testWorkspace({
-      migrations: { ...MIGRATIONS, '0002_b.sql': second },
-      wranglerToml: configOf(scenario),
-    });
-    const target = targetIn(workspace, { environment: 'staging' });
-    await sql(scenario, ownTables(target));
-    api.faults.add(
-      ...scenario.faults((end) => `/accounts/${api.accountId}/d1/database/${idOf(scenario)}/${end}`),
-    );
+    const database = remote.make({ ...MIGRATIONS, '0002_b.sql': second }, 'staging');
+    const { target, workspace, sql } = database;
+    await database.applied();
+    remote.api.faults.add(...scenario.faults(database.path));
 
-    const said = await (scenario.kill === true ? killWhenHanging(workspace) : outcomeOf(target));
-    expect(said).toEqual(scenario.run);
-    api.faults.clear();
+    expect(await runUnder(scenario, database)).toEqual(scenario.run);
+    remote.api.faults.clear();
 
     const done = NAMES.slice(0, scenario.applied);
     const { migrations } = await readStatus(target);
     expect(migrations.filter(({ state }) => state === 'applied').map(({ name }) => name)).toEqual(done);
-    expect(await tablesOf(scenario)).toEqual(['a', 'b', 'c'].slice(0, scenario.applied));
+    expect(await tablesOf(database)).toEqual(['a', 'b', 'c'].slice(0, scenario.applied));
 
     workspace.write({ 'migrations/0002_b.sql': MIGRATIONS['0002_b.sql'] });
     if (scenario.next === 'locked') {
@@ -166,25 +100,21 @@ describe('a migrate on a remote database', () => {
     const next = await run(target);
     expect(next.outcome).toBe(scenario.next === 'nothing-pending' ? 'nothing-pending' : 'applied');
     expect(next.migrations.map(({ name }) => name)).toEqual(NAMES.slice(scenario.applied));
-    expect(await tablesOf(scenario)).toEqual(['a', 'b', 'c']);
-    expect(await sql(scenario, 'SELECT * FROM a; SELECT * FROM b; SELECT * FROM c')).toEqual([
+    expect(await tablesOf(database)).toEqual(['a', 'b', 'c']);
+    expect(await sql('SELECT * FROM a; SELECT * FROM b; SELECT * FROM c')).toEqual([
       [{ x: 1 }],
       [{ x: 1 }],
       [{ x: 1 }],
     ]);
     const ends = await sql(
-      scenario,
       `SELECT migration FROM d1_migrate_journal WHERE outcome = 'applied' ORDER BY migration`,
     );
     expect(ends).toEqual([NAMES.map((migration) => ({ migration }))]);
   });
 
-  const tablesOf = async (scenario: FaultScenario) => {
-    const [rows = []] = await sql(
-      scenario,
-      `SELECT name FROM sqlite_master WHERE length(name) < 5 ORDER BY name`,
-    );
-    return rows.map((row) => ('name' in row ? row.name : undefined));
+  const tablesOf = async ({ sql }: RemoteDatabase) => {
+    const [rows = []] = await sql(`SELECT name FROM sqlite_master WHERE length(name) < 5 ORDER BY name`);
+    return rows.map(({ name }) => name);
   };
 });
 

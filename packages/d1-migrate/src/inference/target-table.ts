@@ -67,6 +67,14 @@ export const d1Targets = [
     example: { to: '0004' },
   },
   {
+    option: 'planTargetName',
+    defaultName: 'plan',
+    executor: 'd1-migrate:plan',
+    description: 'Write what migrate would do to a D1 database into a file, for approval',
+    location: 'any',
+    example: { environment: 'production' },
+  },
+  {
     option: 'historyTargetName',
     defaultName: 'history',
     executor: 'd1-migrate:history',

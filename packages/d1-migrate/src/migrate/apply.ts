@@ -1,7 +1,9 @@
 import { dirname } from 'node:path';
 import type { D1 } from 'd1-core/database';
 import type { MigrationFile } from 'd1-core/migrations';
+import { READ_CATALOG } from 'd1-core/schema';
 import { explainFailure, runWrangler, targetArguments } from 'd1-core/wrangler';
+import { schemaWarnings } from '../plan/schema-after.ts';
 import { takeSnapshot } from '../snapshot/index.ts';
 import type { Survey } from '../status/index.ts';
 import { localDatabase, wranglerTarget, type Target } from '../target/index.ts';
@@ -29,14 +31,18 @@ export async function applyPending(
   pending: readonly MigrationFile[],
   request: MigrateRequest,
 ): Promise<Applied> {
-  const { target, identify, timeout = DEFAULT_TIMEOUT, signal, onBookmark, onBegin } = request;
+  const { target, identify, timeout = DEFAULT_TIMEOUT, signal, plan, onBookmark, onBegin } = request;
   const guard = await guardRows(before, pending);
   const bookmark = d1.location === 'remote' ? await takeBookmark(target) : null;
   const names = pending.map(({ name }) => name);
   const snapshot =
     d1.location === 'local' ? ((await takeSnapshot(localDatabase(target), names))?.id ?? null) : null;
   if (bookmark !== null) onBookmark?.(bookmark);
-  await onBegin?.({ bookmark, migrations: pending.map(({ name }) => ({ name, outcome: 'not-run' })) });
+  await onBegin?.({
+    bookmark,
+    plan: plan?.hash,
+    migrations: pending.map(({ name }) => ({ name, outcome: 'not-run' })),
+  });
   const run = { d1, before, identity: await identify(), bookmark };
   const scripts = scriptsForJournal(pending);
   const started = pending.map(({ name }) => ({
@@ -53,8 +59,9 @@ export async function applyPending(
     signal,
   });
   const ends = pending.map(({ name }) => ({ ...eventOf(name, 'applied'), durationMs: result.durationMs }));
-  const { applied, warnings, answers } = await conclude(run, ends, guard.after);
-  const losses = await guard.losses(d1, applied, countsBefore, answers);
+  const further = [...guard.after, ...(plan === undefined ? [] : [READ_CATALOG])];
+  const { applied, warnings, answers } = await conclude(run, ends, further);
+  const losses = await guard.losses(d1, applied, countsBefore, answers?.slice(0, guard.after.length));
   const lost = lostRowsError(target, losses, { bookmark, snapshot });
 
   const failedIndex = pending.findIndex(({ name }) => !applied.has(name));
@@ -62,7 +69,9 @@ export async function applyPending(
   if (failedFile === undefined) {
     const migrations = pending.map(({ name }): MigrationResult => ({ name, outcome: 'applied' }));
     const outcome = lost === undefined ? 'applied' : 'rows-lost';
-    return { outcome, migrations, error: lost, warnings, bookmark, snapshot, losses };
+    const schema = plan === undefined ? [] : await schemaWarnings(plan, target, answers?.at(-1));
+    const all = [...warnings, ...schema];
+    return { outcome, migrations, error: lost, warnings: all, bookmark, snapshot, losses };
   }
 
   const failure = explainFailure(result);
@@ -96,14 +105,15 @@ export async function applyPending(
 }
 
 function detailOf(
-  { target, skipRehearsal }: MigrateRequest,
+  { target, skipRehearsal, plan }: MigrateRequest,
   rollback: string | undefined,
 ): Pick<JournalEvent, 'detail'> {
   const isSkipped = target.environment.protected && skipRehearsal === true;
-  if (!isSkipped && rollback === undefined) return {};
+  if (!isSkipped && rollback === undefined && plan === undefined) return {};
   return {
     detail: {
       ...(isSkipped ? { rehearsal: 'skipped' } : {}),
+      ...(plan === undefined ? {} : { plan: plan.hash }),
       ...(rollback === undefined ? {} : { rollback }),
     },
   };

@@ -1,4 +1,5 @@
 import { readBookmark } from 'd1-core/wrangler';
+import { retryRead } from '../run/retry-read.ts';
 import { wranglerTarget, type Target } from '../target/index.ts';
 
 /** Milliseconds that Cloudflare may take to answer before wrangler is asked instead. */
@@ -21,7 +22,8 @@ type Variables = Readonly<Record<string, string | undefined>>;
  * makes too; where there is no token, or no answer, it is a run of wrangler, which takes a second.
  */
 export async function takeBookmark(target: Target, env: Variables = process.env): Promise<string> {
-  return (await askCloudflare(target, env)) ?? readBookmark(target.wrangler, wranglerTarget(target));
+  const answer = await askCloudflare(target, env);
+  return answer ?? retryRead(() => readBookmark(target.wrangler, wranglerTarget(target)));
 }
 
 /** https://developers.cloudflare.com/api/resources/d1/subresources/database/subresources/time_travel/ */

@@ -99,7 +99,10 @@ function withContext(
 ): D1Error {
   return new D1Error({
     code: error.code,
-    message: `${file.name} failed: ${error.message}`,
+    // What is no error of SQL may have struck before this file was sent.
+    message: error.code.startsWith('sql-')
+      ? `${file.name} failed: ${error.message}`
+      : `The run stopped at ${file.name}: ${error.message}`,
     fix: error.fix,
     exitCode: error.exitCode,
     location,

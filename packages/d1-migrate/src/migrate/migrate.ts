@@ -1,13 +1,15 @@
 import type { D1Error } from 'd1-core/errors';
 import type { MigrationFile } from 'd1-core/migrations';
 import type { RowLoss } from '../loss/index.ts';
+import type { ApprovedPlan } from '../plan/read-plan.ts';
+import { requireUnchanged, requireUsablePlan } from '../plan/require-plan.ts';
 import type { Identify } from '../run/index.ts';
-import { survey, type Survey } from '../status/index.ts';
+import { pendingFiles, survey, type Survey } from '../status/index.ts';
 import { openTarget, type Target } from '../target/index.ts';
 import { applyPending } from './apply.ts';
 import { blockedError, findBlockers } from './blockers.ts';
 import { missingEvents } from './journal.ts';
-import { record } from './record.ts';
+import { completeJournal } from './record.ts';
 import { requireRehearsed } from './require-rehearsed.ts';
 
 export interface MigrateRequest {
@@ -17,13 +19,15 @@ export interface MigrateRequest {
   readonly dryRun: boolean;
   /** Change a protected environment without a rehearsal of exactly these migrations; the journal notes it. */
   readonly skipRehearsal?: boolean | undefined;
+  /** What was approved: only that is applied, and its rehearsal is the one that a protected environment needs. */
+  readonly plan?: ApprovedPlan | undefined;
   /** Shows what is pending and gets the consent for it; throws when there is none. */
   readonly approve: (survey: Survey, pending: readonly MigrationFile[]) => Promise<void>;
   /** Is told the Time Travel bookmark of a remote database before it is changed. */
   readonly onBookmark?: ((bookmark: string) => void) | undefined;
   /** Is told what is about to be written; when it throws, nothing is. */
   readonly onBegin?: ((change: Change) => Promise<void>) | undefined;
-  /** Milliseconds that wrangler may take. */
+  /** Milliseconds that wrangler may take for the migrations, and at most for one question. */
   readonly timeout?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -31,6 +35,8 @@ export interface MigrateRequest {
 /** What a run is about to do. Without migrations it only completes the journal. */
 export interface Change {
   readonly bookmark: string | null;
+  /** The hash of the plan that was approved. */
+  readonly plan?: string | undefined;
   readonly migrations: readonly MigrationResult[];
 }
 
@@ -59,12 +65,16 @@ export interface MigrateResult {
 
 /** Applies what is pending, and reads the database again to say what came of it. */
 export async function migrate(request: MigrateRequest): Promise<MigrateResult> {
-  const { target, dryRun, approve } = request;
+  const { target, dryRun, approve, plan } = request;
   let started = performance.now();
-  const d1 = openTarget(target);
+  if (plan !== undefined) requireUsablePlan(plan, target);
+  const d1 = openTarget(target, request.timeout);
   try {
     const before = await survey(target, d1);
-    const pending = before.files.filter(({ name }) => isPending(before, name));
+    const pending = pendingFiles(before);
+    if (plan !== undefined) {
+      await requireUnchanged(plan, before, pending, (await request.identify()).pluginVersion);
+    }
     const finish = (result: Pick<MigrateResult, 'outcome'> & Partial<MigrateResult>): MigrateResult => ({
       survey: before,
       migrations: pending.map(({ name }) => ({ name, outcome: 'not-run' })),
@@ -81,7 +91,7 @@ export async function migrate(request: MigrateRequest): Promise<MigrateResult> {
       const missing = missingEvents(before);
       if (!dryRun && missing.length > 0) {
         await request.onBegin?.({ bookmark: null, migrations: [] });
-        await record({ d1, before, identity: await request.identify(), bookmark: null }, missing);
+        await completeJournal({ d1, before, identity: await request.identify(), bookmark: null }, missing);
       }
       return finish({ outcome: 'nothing-pending' });
     }
@@ -96,6 +106,3 @@ export async function migrate(request: MigrateRequest): Promise<MigrateResult> {
     await d1.close();
   }
 }
-
-const isPending = ({ migrations }: Survey, name: string): boolean =>
-  migrations.some((migration) => migration.name === name && migration.state === 'pending');

@@ -1,11 +1,13 @@
-import { hostname } from 'node:os';
-import type { D1 } from 'd1-core/database';
+import { fitsOnCommandLine, type D1, type Row } from 'd1-core/database';
 import { D1Error, isD1Error } from 'd1-core/errors';
 import {
   createHistoryStatement,
   heldLock,
   holdsLock,
+  isHistory,
   isInHistory,
+  isNotInJournal,
+  lastLock,
   journalStatements,
   readDatabaseState,
   readHistoryStatement,
@@ -14,10 +16,8 @@ import {
   requireLock,
   stampStatements,
   takeLockStatements,
-  type AppliedMigration,
 } from 'd1-core/history';
-import { quoteIdentifier } from 'd1-core/sql';
-import { retryRead, type RunIdentity } from '../run/index.ts';
+import { LOCK_STAYS, lockOwner, releaseLock, retryRead, type RunIdentity } from '../run/index.ts';
 import type { Survey } from '../status/index.ts';
 import type { Target } from '../target/index.ts';
 import { journalEntries, type JournalEvent } from './journal.ts';
@@ -32,22 +32,41 @@ export interface RunRecord {
   readonly bookmark: string | null;
 }
 
-/** Rows of the journal in one call: what fits on a command line. */
-const ROWS_PER_CALL = 150;
-
 /** Adds rows to the journal, and the stamp where there is none. */
 export async function record(
-  { d1, before, identity, bookmark }: RunRecord,
+  run: RunRecord,
   events: readonly JournalEvent[],
   condition?: string,
 ): Promise<void> {
-  for (let from = 0; from < events.length; from += ROWS_PER_CALL) {
-    const entries = journalEntries(before, identity, events.slice(from, from + ROWS_PER_CALL), bookmark);
-    await d1.batch([
-      ...stampStatements(before.target.environment.name),
-      ...journalStatements(entries, condition),
+  let left = events;
+  while (left.length > 0) {
+    const call = fitting(left, (some) => [
+      ...stampStatements(run.before.target.environment.name),
+      ...rowsOf(run, some, condition),
     ]);
+    await run.d1.batch(call.statements);
+    left = call.left;
   }
+}
+
+/** Adds what the journal lacks, unless another run has done so meanwhile. */
+export const completeJournal = (run: RunRecord, missing: readonly JournalEvent[]): Promise<void> =>
+  record(run, missing, isNotInJournal);
+
+const rowsOf = (
+  { before, identity, bookmark }: RunRecord,
+  events: readonly JournalEvent[],
+  condition?: string,
+): readonly string[] => journalStatements(journalEntries(before, identity, events, bookmark), condition);
+
+/** One call with as many events as fit on a command line, and the events that are left. */
+function fitting(
+  events: readonly JournalEvent[],
+  statementsOf: (events: readonly JournalEvent[]) => readonly string[],
+): { readonly statements: readonly string[]; readonly left: readonly JournalEvent[] } {
+  let count = events.length;
+  while (count > 1 && !fitsOnCommandLine(statementsOf(events.slice(0, count)))) count = Math.ceil(count / 2);
+  return { statements: statementsOf(events.slice(0, count)), left: events.slice(count) };
 }
 
 /**
@@ -61,51 +80,48 @@ export async function begin(
   lockSeconds: number,
   also: readonly string[] = [],
 ): Promise<Answers> {
-  const { d1, before, identity, bookmark } = run;
+  const { d1, before, identity } = run;
   if (d1.location !== 'remote') {
     await record(run, events);
     return d1.batch(also);
   }
   const { target, state } = before;
   const table = target.database.migrationsTable;
-  const owner = `${identity.actor ?? 'somebody'} on ${hostname()}`;
-  const first = journalEntries(before, identity, events.slice(0, ROWS_PER_CALL), bookmark);
-  const release = () => d1.batch([releaseLockStatement(identity.run)]);
-  const taking = d1.batch([
+  const condition = `${holdsLock(identity.run)} AND ${isHistory(table, state.history)}`;
+  const { statements, left } = fitting(events, (some) => [
     ...stampStatements(target.environment.name),
-    ...takeLockStatements(identity.run, owner, lockSeconds),
+    ...takeLockStatements(identity.run, lockOwner(identity), lockSeconds),
     // Wrangler makes it in the same way, a moment later; here it is read before.
     createHistoryStatement(table, { quoted: target.wrangler.can.quotesHistoryTable }),
-    ...journalStatements(first, `${holdsLock(identity.run)} AND ${isHistory(table, state.history)}`),
+    ...rowsOf(run, some, condition),
     ...also,
     readHistoryStatement(table),
     readLockStatement,
   ]);
-  const results = await taking.catch(async (error: unknown) => {
-    // The answer may be lost and the lock taken all the same. To let it go is safe: it names this run.
-    await release().catch(() => undefined);
+  const results = await d1.batch(statements).catch(async (error: unknown) => {
+    // The answer may be lost and the lock taken all the same.
+    await releaseLock(d1, identity).catch(() => undefined);
     throw error;
   });
   requireLock(heldLock(results.at(-1) ?? []), identity.run);
   const found = results.at(-2) ?? [];
   if (found.length !== state.history.length || found.at(-1)?.['id'] !== state.history.at(-1)?.id) {
-    await release();
-    throw changedMeanwhile(target);
+    const notes = await releaseLock(d1, identity).then(
+      () => [],
+      () => [LOCK_STAYS],
+    );
+    throw changedMeanwhile(target, notes);
   }
-  await record(run, events.slice(ROWS_PER_CALL));
+  await record(run, left);
   return results.slice(-2 - also.length, -2);
 }
 
-/** A condition: the history has as many rows as were read before, and the same last one. */
-const isHistory = (table: string, rows: readonly AppliedMigration[]): string =>
-  `(SELECT count(*) || '/' || ifnull(max(id), 0) FROM ${quoteIdentifier(table)}) = '${rows.length}/${rows.at(-1)?.id ?? 0}'`;
-
-function changedMeanwhile({ environment }: Target): D1Error {
+function changedMeanwhile({ environment }: Target, notes: readonly string[]): D1Error {
   return new D1Error({
     code: 'changed-meanwhile',
     message: `Another run has migrated ${environment.name} since its status was read here.`,
     fix: 'Run it again: it shows what is pending now.',
-    notes: ['Nothing was applied.'],
+    notes: ['Nothing was applied.', ...notes],
   });
 }
 
@@ -126,37 +142,44 @@ export async function conclude(
   events: readonly JournalEvent[],
   also: readonly string[] = [],
 ): Promise<Aftermath> {
-  const { d1, before, identity, bookmark } = run;
+  const { d1, before, identity } = run;
   const table = before.target.database.migrationsTable;
-  const release = d1.location === 'remote' ? [releaseLockStatement(identity.run)] : [];
-  const first = journalEntries(before, identity, events.slice(0, ROWS_PER_CALL), bookmark);
+  const release = d1.location === 'remote' ? [releaseLockStatement(identity.run), readLockStatement] : [];
+  const { statements, left } = fitting(events, (some) => [
+    ...also, // First, because they fail where a migration has not run: then nothing else must have been done.
+    ...rowsOf(run, some, isInHistory(table)),
+    ...release,
+    readHistoryStatement(table),
+  ]);
   try {
-    const results = await d1.batch([
-      ...also, // First, because they fail where a migration has not run: then nothing else must have been done.
-      ...journalStatements(first, isInHistory(table)),
-      ...release,
-      readHistoryStatement(table),
-    ]);
-    await record(run, events.slice(ROWS_PER_CALL), isInHistory(table));
+    const results = await d1.batch(statements);
+    await record(run, left, isInHistory(table));
     const answers = results.slice(0, also.length);
-    return { applied: namesOf(results.at(-1) ?? []), warnings: [], answers };
+    const warnings = release.length === 0 ? [] : lostLockWarnings(results.at(-2) ?? [], identity);
+    return { applied: namesOf(results.at(-1) ?? []), warnings, answers };
   } catch (error) {
     if (!isD1Error(error)) throw error;
-    if (also.length > 0) return conclude(run, events);
-    return readOnly(run, release, error);
+    // Only what the engine refused was certainly not done.
+    if (also.length > 0 && error.code.startsWith('sql-')) return conclude(run, events);
+    return readOnly(run, error);
   }
 }
 
+/** Somebody has freed the lock of this run, or it has expired, and another run has worked beside it. */
+function lostLockWarnings(rows: readonly Row[], { run }: RunIdentity): readonly string[] {
+  const lock = lastLock(rows);
+  if (lock === undefined || lock.run === run) return [];
+  return [
+    `${lock.owner} has taken the lock over at ${lock.since}, while this run was at work: look with the target "history" what each of them has done.`,
+  ];
+}
+
 /** The journal could not be written, or there is no history at all: what is applied still has to be known. */
-async function readOnly(
-  { d1, before }: RunRecord,
-  release: readonly string[],
-  cause: D1Error,
-): Promise<Aftermath> {
+async function readOnly({ d1, before, identity }: RunRecord, cause: D1Error): Promise<Aftermath> {
   try {
     const table = before.target.database.migrationsTable;
     const { history } = await retryRead(() => readDatabaseState(d1, table));
-    await d1.batch(release);
+    if (d1.location === 'remote') await releaseLock(d1, identity);
     const applied = namesOf(history);
     const warning = `The journal could not be written: ${cause.message}. The next "migrate" completes it from the history.`;
     return { applied, warnings: applied.size === 0 ? [] : [warning], answers: undefined };

@@ -12,9 +12,9 @@ import type { MigrateRequest } from './migrate.ts';
 export async function requireRehearsed(
   survey: Survey,
   pending: readonly MigrationFile[],
-  { target, skipRehearsal }: MigrateRequest,
+  { target, skipRehearsal, plan }: MigrateRequest,
 ): Promise<void> {
-  if (!target.environment.protected || skipRehearsal === true) return;
+  if (!target.environment.protected || skipRehearsal === true || plan !== undefined) return;
   const schema = await surveySchema(survey);
   if (schema.tables().length === 0) return;
   await requireRehearsal({

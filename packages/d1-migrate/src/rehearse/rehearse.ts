@@ -31,6 +31,8 @@ export interface RehearseResult extends ContentComparison {
   /** `lost-rows`: more than directives announce. */
   readonly outcome: 'nothing-pending' | 'passed' | 'lost-rows' | 'failed';
   readonly migrations: readonly RehearsedMigration[];
+  /** Fingerprints of the schema before and after. */
+  readonly schema: { readonly before: string; readonly after: string };
   readonly schemaChanges: readonly SchemaChange[];
   /** Violations of foreign keys that were not there before. */
   readonly violations: readonly Violation[];
@@ -57,8 +59,8 @@ export async function rehearse(request: RehearseRequest): Promise<RehearseResult
     await d1.batch(['SELECT 1']); // workerd makes the file, where there was no database.
     const reader = await openDatabaseFile(place.file);
     opened.push(() => reader.close());
-    const { schema, ...found } = await run({ d1, reader, before, file: place.file, onProgress });
-    if (found.outcome !== 'nothing-pending') await note(request, before, { ...found, schema });
+    const found = await run({ d1, reader, before, file: place.file, onProgress });
+    if (found.outcome !== 'nothing-pending') await note(request, before, found);
     return {
       ...found,
       target,
@@ -79,10 +81,7 @@ interface Stage {
   readonly onProgress: CopyProgress;
 }
 
-interface Found extends Omit<RehearseResult, 'target' | 'source' | 'durationMs'> {
-  /** The fingerprint of the schema before. */
-  readonly schema: string;
-}
+type Found = Omit<RehearseResult, 'target' | 'source' | 'durationMs'>;
 
 async function run({ d1, reader, before, file, onProgress }: Stage): Promise<Found> {
   const table = before.target.database.migrationsTable;
@@ -104,6 +103,7 @@ async function run({ d1, reader, before, file, onProgress }: Stage): Promise<Fou
   const lost = migrations.some(({ losses }) => losses.some(isUnannounced));
   const applied = pending.filter((_, index) => migrations[index]?.outcome === 'passed');
   const tokenize = await loadTokenizer();
+  const schemaAfter = await readSchema(d1, isHidden);
   return {
     outcome:
       pending.length === 0
@@ -114,8 +114,8 @@ async function run({ d1, reader, before, file, onProgress }: Stage): Promise<Fou
             ? 'lost-rows'
             : 'passed',
     migrations,
-    schema: fingerprint(schemaBefore, tokenize),
-    schemaChanges: schemaChanges(schemaBefore, await readSchema(d1, isHidden), tokenize),
+    schema: { before: fingerprint(schemaBefore, tokenize), after: fingerprint(schemaAfter, tokenize) },
+    schemaChanges: schemaChanges(schemaBefore, schemaAfter, tokenize),
     ...compareContent(applied, contentBefore, contentAfter),
     violations: foreignKeyViolations(reader).filter((violation) => !violationsBefore.has(keyOf(violation))),
     warnings: limitWarnings({ migrations, bytesBefore, bytesAfter: statSync(file).size }),
@@ -147,7 +147,7 @@ async function note({ target, source }: RehearseRequest, before: Survey, found: 
   await writeRecord(target, {
     time: new Date().toISOString(),
     source: describeSource(source, target),
-    schema: found.schema,
+    schema: found.schema.before,
     migrations: found.migrations.map(({ name }) => ({ name, tokens: before.checksumsOf(name).tokens })),
     passed: found.outcome === 'passed',
   });

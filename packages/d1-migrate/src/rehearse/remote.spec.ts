@@ -1,10 +1,6 @@
-import { startCloudflareApi, type CloudflareApi } from 'cloudflare-api';
-import { testWorkspace } from 'd1-core/testing';
-import { openTarget } from '../target/index.ts';
-import { targetIn } from '../testing/index.ts';
+import { errorOf } from '../testing/index.ts';
+import { useRemoteDatabases } from '../testing/remote-databases.ts';
 import { rehearse } from './index.ts';
-
-const DATABASE = { id: '9b1c7d0e-5b7d-4a55-8f0c-0d9b6f7c2e11', name: 'test-production' };
 
 const SCHEMA = [
   'CREATE TABLE lists (id INTEGER PRIMARY KEY, title TEXT, size INTEGER GENERATED ALWAYS AS (length(title)) VIRTUAL)',
@@ -18,18 +14,15 @@ const SCHEMA = [
   'CREATE TRIGGER never AFTER INSERT ON lists BEGIN DELETE FROM plain; END',
 ];
 
+/** What wrangler exports of a table with two rows and an index. */
+const DUMP = `PRAGMA defer_foreign_keys=TRUE;
+CREATE TABLE a (x);
+INSERT INTO "a" ("x") VALUES(1);
+INSERT INTO "a" ("x") VALUES(2);
+CREATE INDEX idx ON a (x);`;
+
 describe('rehearsing on a remote database', () => {
-  let api: CloudflareApi;
-  const before = { ...process.env };
-  beforeEach(async () => {
-    api = await startCloudflareApi({ databases: [DATABASE] });
-    await api.warmUp();
-    Object.assign(process.env, api.env);
-  });
-  afterEach(async () => {
-    await api.close();
-    process.env = { ...before };
-  });
+  const remote = useRemoteDatabases();
 
   it.each([
     ['exports it', [], true],
@@ -39,12 +32,11 @@ describe('rehearsing on a remote database', () => {
       false,
     ],
   ])('%s, and changes nothing', async (_, more, exports) => {
-    const workspace = testWorkspace({
-      migrations: { '0001_x.sql': 'DELETE FROM lists WHERE id = 1;\nALTER TABLE plain ADD COLUMN y TEXT;\n' },
+    const { target, sql } = remote.make({
+      '0001_x.sql': 'DELETE FROM lists WHERE id = 1;\nALTER TABLE plain ADD COLUMN y TEXT;\n',
     });
-    const target = targetIn(workspace, { environment: 'production' });
-    await openTarget(target).batch([...SCHEMA, ...more]);
-    api.log.clear();
+    await sql([...SCHEMA, ...more].join(';\n'));
+    remote.api.log.clear();
 
     const shown: string[] = [];
     const result = await rehearse({
@@ -66,8 +58,44 @@ describe('rehearsing on a remote database', () => {
       { table: 'items', line: 1 },
     ]);
     expect(shown.some((what) => what.includes('other requests wait'))).toBe(exports);
-    const requests = api.log.list().map(({ path }) => path.split('/').at(-1));
+    const requests = remote.api.log.list().map(({ path }) => path.split('/').at(-1));
     expect(requests.includes('export')).toBe(exports);
-    expect(await openTarget(target).batch(['SELECT count(*) AS n FROM items'])).toEqual([[{ n: 3 }]]);
+    expect(await sql('SELECT count(*) AS n FROM items')).toEqual([[{ n: 3 }]]);
+  });
+
+  it.each([
+    [
+      'an index',
+      '; CREATE INDEX idx ON a (x)',
+      '\nCREATE INDEX',
+      'incomplete-export',
+      'the index idx is not in it',
+    ],
+    [
+      'rows of the last table',
+      '',
+      '\nINSERT INTO "a" ("x") VALUES(2)',
+      'incomplete-export',
+      'the table a has 1 of 2 rows',
+    ],
+    ['the end of a statement', '', '(2)', 'unloadable-dump', 'incomplete input'],
+  ])(
+    'finds that an export is cut off before %s, which wrangler does not',
+    async (_, more, end, code, text) => {
+      const { target, sql } = remote.make({ '0001_x.sql': 'CREATE TABLE b (x);\n' });
+      await sql(`CREATE TABLE a (x); INSERT INTO a VALUES (1), (2)${more}`);
+      remote.api.faults.add({ path: '/signed/*', action: { kind: 'truncate', bytes: DUMP.indexOf(end) } });
+      const error = await errorOf(rehearse({ target, source: { kind: 'database' } }));
+      expect(error).toMatchObject({ code, fix: expect.stringContaining('Run it again') });
+      expect(error.message).toContain(text);
+    },
+  );
+
+  it('tries an export again that broke off', async () => {
+    const { target, sql } = remote.make({ '0001_x.sql': 'CREATE TABLE b (x);\n' });
+    await sql('CREATE TABLE a (x); INSERT INTO a VALUES (1)');
+    remote.api.faults.add({ path: '*/export', action: { kind: 'cut' } });
+    const result = await rehearse({ target, source: { kind: 'database' } });
+    expect(result.tables).toContainEqual({ table: 'a', before: 1, after: 1 });
   });
 });

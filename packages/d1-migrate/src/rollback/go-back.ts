@@ -1,13 +1,13 @@
 import { D1Error } from 'd1-core/errors';
 import { journalStatements, readDatabaseState } from 'd1-core/history';
-import { restoreBookmark } from 'd1-core/wrangler';
 import { takeBookmark } from '../migrate/index.ts';
-import type { Identify } from '../run/index.ts';
+import { retryRead, type Identify } from '../run/index.ts';
 import { listSnapshots, restoreSnapshot, type Snapshot } from '../snapshot/index.ts';
-import { survey, type Survey } from '../status/index.ts';
-import { localDatabase, openTarget, wranglerTarget, type Target } from '../target/index.ts';
+import { readSurvey, type Survey } from '../status/index.ts';
+import { localDatabase, openTarget, type Target } from '../target/index.ts';
 import { bookmarkBefore, type KnownBookmark } from './bookmark-before.ts';
 import type { RollbackChange } from './rollback.ts';
+import { timeTravel } from './time-travel.ts';
 
 /** A moment to which a whole database can go back. */
 export type WayBack =
@@ -20,6 +20,8 @@ export interface GoBackRequest {
   readonly identify: Identify;
   readonly dryRun: boolean;
   readonly approve: (before: Survey, way: WayBack) => Promise<void>;
+  /** Is told the bookmark of a remote database before it is restored. */
+  readonly onBookmark?: ((bookmark: string) => void) | undefined;
   readonly onBegin?: ((change: RollbackChange) => Promise<void>) | undefined;
 }
 
@@ -36,7 +38,7 @@ export interface GoBackResult {
 
 /** Restores the whole database from before its last migrate; every write since is lost. */
 export async function goBack(request: GoBackRequest): Promise<GoBackResult> {
-  const { target, strategy, approve, dryRun } = request;
+  const { target, strategy, identify, approve, dryRun } = request;
   const before = await readSurvey(target);
   const way = await findWay(before, strategy);
   await approve(before, way);
@@ -44,28 +46,16 @@ export async function goBack(request: GoBackRequest): Promise<GoBackResult> {
     return { target, way, outcome: 'dry-run', last: lastOf(before), undo: undefined, warnings: [] };
   }
   const undo = way.strategy === 'time-travel' ? await takeBookmark(target) : undefined;
+  if (undo !== undefined) request.onBookmark?.(undo);
   const migrations = before.state.history.map(({ name }) => ({ name, outcome: 'not-run' as const }));
   await request.onBegin?.({ bookmark: undo ?? null, migrations });
-  const restored =
-    way.strategy === 'snapshot'
-      ? (await restoreSnapshot(localDatabase(target), way.snapshot.id)).replaced?.id
-      : await restoreBookmark(target.wrangler, wranglerTarget(target), way.bookmark.bookmark);
-  return {
-    target,
-    way,
-    outcome: 'restored',
-    undo: undo ?? restored ?? undefined,
-    ...(await note(request, way)),
-  };
-}
-
-async function readSurvey(target: Target): Promise<Survey> {
-  const d1 = openTarget(target);
-  try {
-    return await survey(target, d1);
-  } finally {
-    await d1.close();
+  const done = { target, way, outcome: 'restored' } as const;
+  if (way.strategy === 'snapshot') {
+    const { replaced } = await restoreSnapshot(localDatabase(target), way.snapshot.id);
+    return { ...done, undo: replaced?.id, ...(await note(request, way)) };
   }
+  await timeTravel(before, await identify(), way.bookmark.bookmark);
+  return { ...done, undo, ...(await note(request, way)) };
 }
 
 const lastOf = ({ state }: Survey): string | undefined => state.history.at(-1)?.name;
@@ -106,7 +96,7 @@ async function note(
 ): Promise<{ last: string | undefined; warnings: readonly string[] }> {
   const d1 = openTarget(target);
   try {
-    const { history } = await readDatabaseState(d1, target.database.migrationsTable);
+    const { history } = await retryRead(() => readDatabaseState(d1, target.database.migrationsTable));
     const last = history.at(-1)?.name;
     const entry = {
       ...(await identify()),

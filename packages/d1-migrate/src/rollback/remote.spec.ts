@@ -1,91 +1,178 @@
-import { startCloudflareApi, type CloudflareApi } from 'cloudflare-api';
-import { testWorkspace, type TestWorkspace } from 'd1-core/testing';
 import { migrate } from '../migrate/index.ts';
 import { readStatus } from '../status/index.ts';
-import { openTarget } from '../target/index.ts';
-import { errorOf, identify, targetIn } from '../testing/index.ts';
+import { errorOf, identify } from '../testing/index.ts';
+import { FREE_LOCK, useRemoteDatabases, type RemoteDatabase } from '../testing/remote-databases.ts';
 import { writeScripts } from '../testing/scripts.ts';
 import { goBack, rollback, type RollbackRequest } from './index.ts';
 
-const DATABASE = { id: '9b1c7d0e-5b7d-4a55-8f0c-0d9b6f7c2e11', name: 'test-production' };
+const TABLES = {
+  '0001_a.sql': 'CREATE TABLE a (id INTEGER PRIMARY KEY);\n',
+  '0002_b.sql': 'CREATE TABLE b (id INTEGER PRIMARY KEY);\n',
+};
 
 describe('taking migrations of a remote database back', () => {
-  let api: CloudflareApi;
-  const before = { ...process.env };
-  beforeEach(async () => {
-    api = await startCloudflareApi({ databases: [DATABASE] });
-    await api.warmUp();
-    Object.assign(process.env, api.env);
-  });
-  afterEach(async () => {
-    await api.close();
-    process.env = { ...before };
-  });
-
-  const production = (workspace: TestWorkspace) => targetIn(workspace, { environment: 'production' });
+  const remote = useRemoteDatabases();
   const approve = async () => undefined;
 
-  async function migrated(migrations: Readonly<Record<string, string>>): Promise<TestWorkspace> {
-    const workspace = testWorkspace({ migrations });
-    await writeScripts(workspace);
-    const target = production(workspace);
-    await migrate({ target, identify, dryRun: false, skipRehearsal: true, approve });
-    return workspace;
+  /** A database with all migrations applied, and a rollback script for each. */
+  async function migrated(migrations: Readonly<Record<string, string>> = TABLES): Promise<RemoteDatabase> {
+    const database = remote.make(migrations);
+    await writeScripts(database.workspace);
+    await database.applied(...Object.keys(migrations).filter((name) => !name.includes('/')));
+    return database;
   }
 
-  const rollbackIn = (workspace: TestWorkspace, request: Partial<RollbackRequest> = {}) =>
-    rollback({
-      target: production(workspace),
-      identify,
-      dryRun: false,
-      acceptDataLoss: [],
-      approve,
-      ...request,
-    });
+  const rollbackIn = ({ target }: RemoteDatabase, request: Partial<RollbackRequest> = {}) =>
+    rollback({ target, identify, dryRun: false, acceptDataLoss: [], approve, ...request });
+  const timeTravel = ({ target }: RemoteDatabase) =>
+    goBack({ target, strategy: 'time-travel', identify, dryRun: false, approve });
+  const states = async ({ target }: RemoteDatabase) =>
+    (await readStatus(target)).migrations.map(({ state }) => state);
 
-  const query = async (workspace: TestWorkspace, sql: string) => {
-    const [rows = []] = await openTarget(production(workspace)).batch([sql]);
-    return rows;
-  };
-
-  const states = async (workspace: TestWorkspace) =>
-    (await readStatus(production(workspace))).migrations.map(({ state }) => state);
-
-  it('wants every table named that loses rows, then takes the migration back and gives its bookmark', async () => {
-    const workspace = await migrated({
-      '0001_a.sql': 'CREATE TABLE a (id INTEGER PRIMARY KEY);\n',
-      '0002_b.sql': 'CREATE TABLE b (id INTEGER PRIMARY KEY);\n',
-    });
-    await query(workspace, 'INSERT INTO b VALUES (1), (2)');
-    expect(await errorOf(rollbackIn(workspace))).toMatchObject({
+  it('wants every table named that loses rows, then takes the migration back, and says its bookmark before', async () => {
+    const database = await migrated();
+    await database.sql('INSERT INTO b VALUES (1), (2)');
+    expect(await errorOf(rollbackIn(database))).toMatchObject({
       code: 'data-loss-not-accepted',
       fix: expect.stringContaining('--acceptDataLoss=b'),
     });
-    expect(await states(workspace)).toEqual(['applied', 'applied']);
-
-    const result = await rollbackIn(workspace, { acceptDataLoss: ['b'] });
+    const shown: string[] = [];
+    const result = await rollbackIn(database, {
+      acceptDataLoss: ['b'],
+      onBookmark: (bookmark) => shown.push(bookmark),
+    });
     expect(result).toMatchObject({ outcome: 'rolled-back', warnings: [], bookmark: expect.any(String) });
+    expect(shown).toEqual([result.bookmark]);
     expect(result.plan.losses).toEqual([{ table: 'b', column: undefined, count: 2 }]);
-    expect(await states(workspace)).toEqual(['applied', 'pending']);
-    expect(
-      await query(
-        workspace,
-        "SELECT json_extract(value, '$.until') <= strftime('%Y-%m-%dT%H:%M:%SZ', 'now') AS free FROM d1_migrate_metadata WHERE key = 'lock'",
-      ),
-    ).toEqual([{ free: 1 }]);
+    expect(await states(database)).toEqual(['applied', 'pending']);
+    expect(await database.sql(FREE_LOCK)).toEqual([[{ free: 1 }]]);
   });
 
-  it('goes back to the bookmark from before the last migrate, and loses what was written since', async () => {
-    const workspace = await migrated({ '0001_a.sql': 'CREATE TABLE a (id INTEGER PRIMARY KEY);\n' });
-    await query(workspace, 'INSERT INTO a VALUES (1)');
-    workspace.write({ 'migrations/0002_b.sql': 'UPDATE a SET id = id + 1;\n' });
-    const target = production(workspace);
-    await migrate({ target, identify, dryRun: false, skipRehearsal: true, approve });
-    await query(workspace, 'INSERT INTO a VALUES (99)');
-    const result = await goBack({ target, strategy: 'time-travel', identify, dryRun: false, approve });
-    expect(result).toMatchObject({ outcome: 'restored', last: '0001_a.sql', undo: expect.any(String) });
-    expect(await query(workspace, 'SELECT id FROM a')).toEqual([{ id: 1 }]);
-    expect(await states(workspace)).toEqual(['applied', 'pending']);
+  it('takes one migration back when two people do it at once', async () => {
+    const database = await migrated();
+    const other = async () => ({ ...(await identify()), run: 'other', actor: 'grace' });
+    // Both have read the same history before either of them changes anything.
+    let arrived = 0;
+    const together = async () => {
+      arrived += 1;
+      while (arrived < 2) await new Promise((resolve) => setTimeout(resolve, 20));
+    };
+    const runs = await Promise.allSettled([
+      rollbackIn(database, { approve: together }),
+      rollbackIn(database, { approve: together, identify: other }),
+    ]);
+    const done = runs.filter((run) => run.status === 'fulfilled').map(({ value }) => value.outcome);
+    const refused = runs.filter((run) => run.status === 'rejected').map(({ reason }) => reason.code);
+    expect(done).toEqual(['rolled-back']);
+    expect(['locked', 'changed-meanwhile']).toContain(refused[0]);
+    expect(await states(database)).toEqual(['applied', 'pending']);
+    expect(await database.sql(FREE_LOCK)).toEqual([[{ free: 1 }]]);
+  });
+
+  it('changes nothing more when somebody has taken the lock over', async () => {
+    const database = await migrated();
+    const takenOver = `UPDATE d1_migrate_metadata SET value = json_set(value, '$.run', 'other') WHERE key = 'lock'`;
+    // Behind the row of the journal that says that it starts, and before the script.
+    remote.api.faults.add({
+      path: database.path('query'),
+      bodyIncludes: 'DROP TABLE b',
+      action: { kind: 'delay', milliseconds: 700 },
+    });
+    const running = rollbackIn(database);
+    while (!remote.api.log.list().some(({ fault }) => fault === 'delay')) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    await database.sql(takenOver);
+    expect(await running).toMatchObject({
+      outcome: 'failed',
+      error: { code: 'changed-meanwhile' },
+      migrations: [{ name: '0002_b.sql', outcome: 'failed' }],
+    });
+    expect(await states(database)).toEqual(['applied', 'applied']);
+  });
+
+  it('takes an answer that was lost on the way for what the database says', async () => {
+    const database = await migrated();
+    remote.api.faults.add({
+      path: database.path('query'),
+      bodyIncludes: 'DROP TABLE b',
+      action: { kind: 'cut', when: 'after' },
+    });
+    expect(await rollbackIn(database)).toMatchObject({ outcome: 'rolled-back', error: undefined });
+  });
+
+  it('says that the outcome is not known when the token is revoked on the way', async () => {
+    const database = await migrated();
+    const revoked = { kind: 'answer', status: 401, code: 10000, message: 'Authentication error' } as const;
+    remote.api.faults.add(
+      ...['DROP TABLE b', 'json_set', 'SELECT id, name, applied_at FROM'].map((bodyIncludes) => ({
+        path: database.path('query'),
+        bodyIncludes,
+        // The first read of the history is that of the status.
+        call: bodyIncludes.startsWith('SELECT') ? 2 : 1,
+        times: 'all' as const,
+        action: revoked,
+      })),
+    );
+    const error = await errorOf(rollbackIn(database));
+    expect(error).toMatchObject({ code: 'outcome-unknown', exitCode: 1 });
+    expect(error.notes.join('\n')).toContain('The bookmark from before this run: ');
+    expect(error.fix).toContain('"status"');
+  });
+
+  describe('by Time Travel', () => {
+    /** A database whose last migration was applied by a run that noted a bookmark. */
+    async function withBookmark(): Promise<RemoteDatabase> {
+      const database = remote.make({ '0001_a.sql': 'CREATE TABLE a (id INTEGER PRIMARY KEY);\n' });
+      await database.applied('0001_a.sql');
+      await database.sql('INSERT INTO a VALUES (1)');
+      database.workspace.write({ 'migrations/0002_b.sql': 'UPDATE a SET id = id + 1;\n' });
+      const { target } = database;
+      await migrate({ target, identify, dryRun: false, skipRehearsal: true, approve });
+      await database.sql('INSERT INTO a VALUES (99)');
+      return database;
+    }
+
+    it('goes back to the bookmark from before the last migrate, and loses what was written since', async () => {
+      const database = await withBookmark();
+      const result = await timeTravel(database);
+      expect(result).toMatchObject({ outcome: 'restored', last: '0001_a.sql', undo: expect.any(String) });
+      expect(await database.sql('SELECT id FROM a')).toEqual([[{ id: 1 }]]);
+      expect(await states(database)).toEqual(['applied', 'pending']);
+    });
+
+    it('knows that it went back also when the answer was lost, and that it did not when the request was', async () => {
+      const database = await withBookmark();
+      const lost = { path: database.path('time_travel/restore') } as const;
+      remote.api.faults.add({ ...lost, action: { kind: 'cut' } });
+      const error = await errorOf(timeTravel(database));
+      expect(error).toMatchObject({ code: 'network' });
+      expect(error.notes[0]).toBe('Nothing was restored.');
+      expect(await database.sql('SELECT max(id) AS id FROM a')).toEqual([[{ id: 99 }]]);
+      expect(await database.sql(FREE_LOCK)).toEqual([[{ free: 1 }]]);
+
+      remote.api.faults.add({ ...lost, action: { kind: 'cut', when: 'after' } });
+      expect(await timeTravel(database)).toMatchObject({ outcome: 'restored', last: '0001_a.sql' });
+      expect(await database.sql('SELECT id FROM a')).toEqual([[{ id: 1 }]]);
+    });
+
+    it('does not go back under a run that is at work, nor behind one that has been', async () => {
+      const database = await withBookmark();
+      const restore = (meanwhile: string) =>
+        goBack({
+          target: database.target,
+          strategy: 'time-travel',
+          identify: async () => ({ ...(await identify()), run: 'second' }),
+          dryRun: false,
+          approve: async () => void (await database.sql(meanwhile)),
+        });
+      const held = `UPDATE d1_migrate_metadata SET value = json_set(value, '$.until', '2100-01-01T00:00:00Z') WHERE key = 'lock'`;
+      expect(await errorOf(restore(held))).toMatchObject({ code: 'locked', exitCode: 11 });
+      await database.sql(held.replace('2100', '2000'));
+      const others = `INSERT INTO d1_migrations (name) VALUES ('theirs.sql')`;
+      expect(await errorOf(restore(others))).toMatchObject({ code: 'changed-meanwhile' });
+      expect(await database.sql('SELECT max(id) AS id FROM a')).toEqual([[{ id: 99 }]]);
+    });
   });
 
   it('takes back a migration whose script is longer than a command line', async () => {
@@ -97,13 +184,13 @@ describe('taking migrations of a remote database back', () => {
     const names = tables.map(
       (_, index) => `DROP TABLE table_with_a_rather_long_name_so_that_its_script_is_long_${index};`,
     );
-    const workspace = await migrated({
+    const database = await migrated({
       '0001_a.sql': 'CREATE TABLE a (id INTEGER PRIMARY KEY);\n',
       '0002_tables.sql': `${names.join('\n').replaceAll('DROP TABLE', 'DROP TABLE IF EXISTS')}\n${tables.slice(0, 3).join('\n')}\n`,
       'rollback/0002_tables.sql': `${names.slice(0, 3).join('\n')}\n${names.join('\n').replaceAll('DROP TABLE', 'DROP TABLE IF EXISTS')}\n${names.join('\n').replaceAll('DROP TABLE', 'DROP TABLE IF EXISTS')}\n`,
     });
-    const result = await rollbackIn(workspace);
+    const result = await rollbackIn(database);
     expect(result).toMatchObject({ outcome: 'rolled-back', error: undefined });
-    expect(await states(workspace)).toEqual(['applied', 'pending']);
+    expect(await states(database)).toEqual(['applied', 'pending']);
   });
 });

@@ -20,6 +20,8 @@ export interface RollbackRequest extends Selection {
   readonly acceptDataLoss: readonly string[];
   /** Shows the plan and gets the consent for it; throws when there is none. */
   readonly approve: (plan: RollbackPlan) => Promise<void>;
+  /** Is told the Time Travel bookmark of a remote database before it is changed. */
+  readonly onBookmark?: ((bookmark: string) => void) | undefined;
   /** Is told what is about to be written; when it throws, nothing is. */
   readonly onBegin?: ((change: RollbackChange) => Promise<void>) | undefined;
 }

@@ -1,4 +1,4 @@
-import { executeScript, type D1 } from 'd1-core/database';
+import type { D1 } from 'd1-core/database';
 import { D1Error, isD1Error } from 'd1-core/errors';
 import {
   forgetStatement,
@@ -10,11 +10,12 @@ import {
 import type { Tokenize } from 'd1-core/sql';
 import type { MigrationStep } from '../invert/index.ts';
 import { takeBookmark } from '../migrate/index.ts';
-import { withLock, type RunIdentity } from '../run/index.ts';
+import { retryRead, withLock, type RunIdentity } from '../run/index.ts';
 import { takeSnapshot } from '../snapshot/index.ts';
 import { localDatabase, wranglerTarget, type Target } from '../target/index.ts';
 import type { RollbackPlan, RollbackRequest, RollbackResult, RolledBackMigration } from './rollback.ts';
 import { readActualSchema, schemaDifference } from './schema-check.ts';
+import { isLast, runIf } from './run-if.ts';
 import type { UsableScript } from './usable-script.ts';
 
 /** Runs the scripts one after the other, up to the first that fails, and reads history and schema again. */
@@ -22,13 +23,14 @@ export async function runScripts(
   d1: D1,
   { scripts }: RollbackPlan,
   steps: readonly MigrationStep[],
-  { target, identify, onBegin }: RollbackRequest,
+  { target, identify, onBookmark, onBegin }: RollbackRequest,
   tokenize: Tokenize,
 ): Promise<Omit<RollbackResult, 'plan'>> {
   const names = scripts.map(({ name }) => name);
   const table = target.database.migrationsTable;
   const isRemote = d1.location === 'remote';
   const bookmark = isRemote ? await takeBookmark(target) : null;
+  if (bookmark !== null) onBookmark?.(bookmark);
   const snapshot = isRemote
     ? null
     : ((
@@ -43,8 +45,11 @@ export async function runScripts(
     journalEntry(target, identity, script, outcome, bookmark);
 
   const warnings: string[] = [];
-  const runAll = async () => {
-    await d1.batch([
+  const runAll = async (holds: string) => {
+    const isNext = ({ name }: UsableScript) => `${holds} AND ${isLast(table, name)}`;
+    const [first] = scripts;
+    if (first === undefined) return undefined;
+    await runIf(d1, isNext(first), [
       ...stampStatements(target.environment.name),
       ...journalStatements(scripts.map((script) => entry(script, 'started'))),
     ]);
@@ -55,8 +60,7 @@ export async function runScripts(
         ...journalStatements([entry(script, 'applied')]),
       ];
       try {
-        if (isRemote) await executeScript(d1, remoteOf(target), statements);
-        else await d1.batch(statements);
+        await runIf(d1, isNext(script), statements, isRemote ? remoteOf(target) : undefined);
       } catch (error) {
         if (!isD1Error(error)) throw error;
         return { name: script.name, error };
@@ -66,8 +70,7 @@ export async function runScripts(
   };
   const failure = await withLock(d1, identity, runAll, (warning) => warnings.push(warning));
 
-  const [rows = []] = await d1.batch([readHistoryStatement(table)]);
-  const left = new Set(rows.map(({ name }) => String(name)));
+  const left = await readNames(d1, table, { bookmark, snapshot });
   const migrations = names.map((name): RolledBackMigration => {
     if (!left.has(name)) return { name, outcome: 'rolled-back' };
     return { name, outcome: name === failure?.name ? 'failed' : 'not-run' };
@@ -87,6 +90,23 @@ export async function runScripts(
   };
 }
 
+/** The names that are in the history now. */
+async function readNames(d1: D1, table: string, before: Before): Promise<ReadonlySet<string>> {
+  try {
+    const [rows = []] = await retryRead(() => d1.batch([readHistoryStatement(table)]));
+    return new Set(rows.map(({ name }) => String(name)));
+  } catch (cause) {
+    if (!isD1Error(cause)) throw cause;
+    throw new D1Error({
+      code: 'outcome-unknown',
+      message: `The scripts were sent, but the history could not be read again: ${cause.message}`,
+      fix: 'Look with the target "status" what is applied before you run anything else.',
+      notes: [...wayBack(before), ...cause.notes],
+      cause,
+    });
+  }
+}
+
 interface Before {
   readonly bookmark: string | null;
   readonly snapshot: string | null;
@@ -103,7 +123,7 @@ async function verify(
 ): Promise<D1Error | undefined> {
   const oldest = steps.find(({ file }) => file.name === done.at(-1));
   if (oldest === undefined) return undefined;
-  const actual = await readActualSchema(d1, database.migrationsTable);
+  const actual = await retryRead(() => readActualSchema(d1, database.migrationsTable));
   const difference = schemaDifference(oldest.before, actual, tokenize);
   if (difference === undefined) return undefined;
   return new D1Error({

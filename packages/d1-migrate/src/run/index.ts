@@ -6,4 +6,4 @@ export { identifyRun, type Identify, type RunIdentity } from './identity.ts';
 export { interruptible } from './interrupt.ts';
 export { pluginVersion } from './plugin-version.ts';
 export { retryRead } from './retry-read.ts';
-export { withLock } from './with-lock.ts';
+export { LOCK_STAYS, lockOwner, releaseLock, takeLock, withLock } from './with-lock.ts';

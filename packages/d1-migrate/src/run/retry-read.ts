@@ -14,7 +14,8 @@ const PASSING: ReadonlySet<string> = new Set([
 
 /**
  * Reads again, after a longer wait each time, where Cloudflare could not be reached or was too busy. Only for work that
- * writes nothing: of a write whose answer was lost nobody knows whether it was done.
+ * writes nothing, or that changes nothing more when it is done twice: of a write whose answer was lost nobody knows
+ * whether it was done.
  */
 export async function retryRead<Result>(read: () => Promise<Result>): Promise<Result> {
   for (const milliseconds of WAITS) {

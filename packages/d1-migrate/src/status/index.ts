@@ -3,5 +3,5 @@ export { isConsistent, type ChecksumsOf, type MigrationState, type MigrationStat
 export { readMatrix, type EnvironmentStatus, type StatusMatrix } from './matrix.ts';
 export { matrixDocument, statusDocument } from './document.ts';
 export { describeMatrix, describeStatus } from './describe.ts';
-export { readStatus, survey, type DatabaseStatus, type Survey } from './status.ts';
+export { pendingFiles, readStatus, readSurvey, survey, type DatabaseStatus, type Survey } from './status.ts';
 export { surveySchema } from './survey-schema.ts';

@@ -28,7 +28,10 @@ export interface Survey extends DatabaseStatus {
 }
 
 /** Tells where a database stands. Writes nothing. */
-export async function readStatus(target: Target): Promise<DatabaseStatus> {
+export const readStatus = (target: Target): Promise<DatabaseStatus> => readSurvey(target);
+
+/** The same, with everything that was read for it. */
+export async function readSurvey(target: Target): Promise<Survey> {
   const d1 = openTarget(target);
   try {
     return await survey(target, d1);
@@ -61,6 +64,12 @@ export async function survey(target: Target, d1: D1): Promise<Survey> {
     pending: migrations.filter((migration) => migration.state === 'pending').length,
     consistent: migrations.every(isConsistent),
   };
+}
+
+/** The files of what is pending, in the order in which they run. */
+export function pendingFiles({ files, migrations }: Survey): readonly MigrationFile[] {
+  const names = new Set(migrations.filter(({ state }) => state === 'pending').map(({ name }) => name));
+  return files.filter(({ name }) => names.has(name));
 }
 
 /** A local database that is not there yet is not made by asking for it. */

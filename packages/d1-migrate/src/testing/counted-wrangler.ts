@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { testWrangler, type TestWorkspace } from 'd1-core/testing';
 
@@ -6,7 +7,13 @@ import { testWrangler, type TestWorkspace } from 'd1-core/testing';
  * Puts a wrapper around the wrangler of a workspace that notes each start, and gives the commands that were started so
  * far, such as `d1 execute`.
  */
-export function countWrangler({ root }: TestWorkspace): () => readonly string[] {
+export function countWrangler(workspace: TestWorkspace): () => readonly string[] {
+  const started = noteWrangler(workspace);
+  return () => started().map((args) => args.filter((part) => /^[a-z][a-z0-9-]*$/.test(part)).join(' '));
+}
+
+/** The same, with all arguments of each start. */
+export function noteWrangler({ root }: TestWorkspace): () => readonly (readonly string[])[] {
   const real = testWrangler();
   const name = process.env['D1_WRANGLER'] || 'wrangler';
   const folder = join(root, 'node_modules', name);
@@ -22,11 +29,21 @@ export function countWrangler({ root }: TestWorkspace): () => readonly string[] 
     join(folder, 'bin.mjs'),
     `import { spawnSync } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
-appendFileSync(${JSON.stringify(log)}, process.argv.slice(2).filter((part) => /^[a-z][a-z0-9-]*$/.test(part)).join(' ') + '\\n');
+appendFileSync(${JSON.stringify(log)}, JSON.stringify(process.argv.slice(2)) + '\\n');
 const { status, signal } = spawnSync(process.execPath, [${JSON.stringify(real.bin)}, ...process.argv.slice(2)], { stdio: 'inherit' });
 if (signal) process.kill(process.pid, signal);
 process.exitCode = status ?? 1;
 `,
   );
-  return () => (existsSync(log) ? readFileSync(log, 'utf8').trimEnd().split('\n') : []);
+  // What runs on throw-away databases is looked for beside wrangler.
+  const [miniflare = ''] =
+    /^.*[\\/]miniflare(?=[\\/])/.exec(createRequire(real.packageFile).resolve('miniflare')) ?? [];
+  symlinkSync(miniflare, join(root, 'node_modules', 'miniflare'), 'junction');
+  return () =>
+    existsSync(log)
+      ? readFileSync(log, 'utf8')
+          .trimEnd()
+          .split('\n')
+          .map((line) => JSON.parse(line))
+      : [];
 }

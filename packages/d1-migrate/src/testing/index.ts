@@ -59,9 +59,12 @@ export type ExecutorName =
   | 'status'
   | 'reset'
   | 'rehearse'
+  | 'plan'
   | 'audit'
+  | 'history'
   | 'deploy'
   | 'unlock'
+  | 'rollback'
   | 'drift'
   | 'baseline'
   | 'schema-docs';

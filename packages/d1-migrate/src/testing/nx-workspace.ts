@@ -15,6 +15,8 @@ export interface NxRun {
 
 export interface NxWorkspace {
   readonly root: string;
+  /** With these variables Nx runs in it as in a workspace of its own. */
+  readonly env: Readonly<Record<string, string | undefined>>;
   run(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<NxRun>;
 }
 
@@ -32,8 +34,17 @@ export function nxWorkspace(files: Readonly<Record<string, string>>): NxWorkspac
     }),
     ...files,
   });
+  const own = {
+    NODE_OPTIONS: '--conditions=@nx-d1/source',
+    NX_DAEMON: 'false',
+    NX_WORKSPACE_ROOT_PATH: undefined,
+    NX_TASK_TARGET_PROJECT: undefined,
+    FORCE_COLOR: '0',
+    GITHUB_ACTIONS: undefined,
+  };
   return {
     root,
+    env: own,
     async run(args, env = {}) {
       const nx = join(REPOSITORY, 'node_modules/nx/dist/bin/nx.js');
       const { exitCode, all } = await execa(process.execPath, [nx, ...args], {
@@ -42,15 +53,7 @@ export function nxWorkspace(files: Readonly<Record<string, string>>): NxWorkspac
         reject: false,
         stdin: 'ignore',
         timeout: 100_000,
-        env: {
-          NODE_OPTIONS: '--conditions=@nx-d1/source',
-          NX_DAEMON: 'false',
-          NX_WORKSPACE_ROOT_PATH: undefined,
-          NX_TASK_TARGET_PROJECT: undefined,
-          FORCE_COLOR: '0',
-          GITHUB_ACTIONS: undefined,
-          ...env,
-        },
+        env: { ...own, ...env },
       });
       const tasks = [...all.matchAll(/^> nx run (\S+)/gm)].flatMap(([, task]) => task ?? []);
       return { exitCode, output: all, tasks };

@@ -1,13 +1,6 @@
 import type { D1 } from 'd1-core/database';
-import {
-  checkStamp,
-  heldLock,
-  readDatabaseState,
-  readLockStatement,
-  releaseLockStatement,
-  type Lock,
-} from 'd1-core/history';
-import { retryRead } from '../run/retry-read.ts';
+import { checkStamp, heldLock, readDatabaseState, readLockStatement, type Lock } from 'd1-core/history';
+import { releaseLock, retryRead } from '../run/index.ts';
 import { openTarget, type Target } from '../target/index.ts';
 
 export interface UnlockRequest {
@@ -33,7 +26,7 @@ export async function unlock({ target, approve }: UnlockRequest): Promise<Unlock
     const lock = stamp === undefined ? undefined : await readLock(d1);
     if (lock !== undefined) {
       await approve(lock);
-      await d1.batch([releaseLockStatement(lock.run)]);
+      await releaseLock(d1, lock);
     }
     return { target, freed: lock };
   } finally {
@@ -42,6 +35,6 @@ export async function unlock({ target, approve }: UnlockRequest): Promise<Unlock
 }
 
 async function readLock(d1: D1): Promise<Lock | undefined> {
-  const [rows = []] = await d1.batch([readLockStatement]);
+  const [rows = []] = await retryRead(() => d1.batch([readLockStatement]));
   return heldLock(rows);
 }

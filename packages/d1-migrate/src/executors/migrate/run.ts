@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { audited, type AuditRecorder } from '../../audit/index.ts';
 import {
   describeBookmark,
@@ -8,6 +9,7 @@ import {
   migrateDocument,
   type MigrateResult,
 } from '../../migrate/index.ts';
+import { readPlan } from '../../plan/read-plan.ts';
 import {
   confirmTarget,
   identifyRun,
@@ -27,8 +29,11 @@ export function runMigrate(
     const target = resolveTarget(options, workspaceRoot);
     const identify = identifyRun(workspaceRoot, pluginVersion());
     const work = async (recorder: AuditRecorder, signal: AbortSignal): Promise<MigrateResult> => {
+      const plan =
+        options.plan === undefined ? undefined : await readPlan(resolve(workspaceRoot, options.plan));
       const result = await migrate({
         target,
+        plan,
         identify,
         dryRun: options.dryRun ?? false,
         skipRehearsal: options.skipRehearsal,

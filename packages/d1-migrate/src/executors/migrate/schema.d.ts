@@ -2,6 +2,7 @@ import type { CommonOptions } from '../common-options.d.ts';
 
 export interface MigrateExecutorOptions extends CommonOptions {
   readonly confirm?: string | undefined;
+  readonly plan?: string | undefined;
   readonly dryRun?: boolean | undefined;
   readonly skipRehearsal?: boolean | undefined;
   /** Seconds. */

@@ -1,4 +1,5 @@
 import { audited, type AuditedRun, type AuditRecorder } from '../../audit/index.ts';
+import { describeBookmark } from '../../migrate/index.ts';
 import {
   describeGoBack,
   describeRollback,
@@ -51,6 +52,7 @@ async function byScript(
     to: options.to === undefined ? undefined : String(options.to),
     dryRun: options.dryRun ?? false,
     acceptDataLoss: (options.acceptDataLoss ?? '').split(',').map((table) => table.trim()),
+    onBookmark: (bookmark) => show(options, describeBookmark(target, bookmark)),
     onBegin: (change) => recorder.begin(change),
     async approve(plan) {
       show(options, describeRollbackPlan(plan));
@@ -77,6 +79,7 @@ async function byRestore(
     strategy,
     identify,
     dryRun: options.dryRun ?? false,
+    onBookmark: (bookmark) => show(options, describeBookmark(target, bookmark)),
     onBegin: (change) => recorder.begin(change),
     async approve(before, way) {
       show(options, describeWay(before, way));

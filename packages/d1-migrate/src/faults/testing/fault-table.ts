@@ -19,9 +19,16 @@ ${scenarios.map((scenario) => `| ${[scenario.name, describeRun(scenario), descri
 
 - What is in the history decides what happened, not what wrangler says.
 - Reads are tried again up to three times, after 0.5, 1 and 2 seconds, where Cloudflare could not be reached, was busy or
-  limited the rate. Nothing that writes is ever tried again.
+  limited the rate. Nothing that writes is tried again, except to let the lock go, which does nothing the second time.
 - A run that could not let its lock go keeps it until it expires: 2 minutes after the time that wrangler may take
   (\`--timeout\`, 10 minutes). The target \`unlock\` frees it at once.
+- A process that is killed behind any of its requests leaves what the status says, and the next runs apply the rest once.
+  While a killed run's wrangler goes on, the lock keeps others away.
+- A run whose lock another one has taken over says so. \`rollback\` runs each script only while it holds the lock and the
+  migration is the last one, in the same transaction: of two at once, one takes the migration back.
+- \`rollback --strategy=time-travel\` knows also when the answer was lost whether the database went back: its lock, which is
+  younger than the bookmark, is then gone.
+- \`rehearse\` and \`plan\` find an export that is cut off; wrangler takes it for whole.
 - Where the journal could not be written, the next \`migrate\` completes it from the history.
 - Wrangler sends each migration as one request with its row of the history. The stand-in of the Cloudflare API runs it as
   one transaction, as Cloudflare documents it. Whether Cloudflare itself always does cannot be tested here; so after a

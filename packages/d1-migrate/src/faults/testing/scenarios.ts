@@ -7,8 +7,8 @@ export interface FaultScenario {
   readonly faults: (path: (end: string) => string) => readonly Fault[];
   /** Text of the second migration, which is corrected before the next run. */
   readonly secondMigration?: string;
-  /** Ends the process with SIGKILL when a request is left without an answer. */
-  readonly kill?: boolean;
+  /** When a request is left without an answer: the process gets a SIGKILL, or somebody presses Ctrl-C. */
+  readonly end?: 'kill' | 'interrupt';
   /** What the run says: its outcome, or `refused` for an error before anything was applied. */
   readonly run: {
     readonly outcome: 'applied' | 'failed' | 'refused' | 'unknown' | 'killed';
@@ -24,18 +24,14 @@ export interface FaultScenario {
 const SECOND = 'CREATE TABLE b ';
 
 /** What D1 answers, as users of Cloudflare report it. */
-const engineError = (message: string): Fault['action'] => ({
-  kind: 'answer',
-  status: 400,
-  code: 7500,
-  message,
-});
-const refusedToken: Fault['action'] = {
+const engineError = (message: string) =>
+  ({ kind: 'answer', status: 400, code: 7500, message }) as const satisfies Fault['action'];
+const refusedToken = {
   kind: 'answer',
   status: 401,
   code: 10000,
   message: 'Authentication error',
-};
+} as const satisfies Fault['action'];
 const slowDown: Fault['action'] = {
   kind: 'answer',
   status: 429,
@@ -72,10 +68,51 @@ export const SCENARIOS: readonly FaultScenario[] = [
   {
     name: 'The process is killed after the migrations were applied, before the journal was written',
     faults: (path) => [{ path: path('query'), bodyIncludes: "'applied'", action: { kind: 'hang' } }],
-    kill: true,
+    end: 'kill',
     run: { outcome: 'killed' },
     applied: 3,
     next: 'nothing-pending',
+  },
+  {
+    name: 'The process is killed while migration 2 is at work',
+    faults: (path) => [{ path: path('query'), bodyIncludes: SECOND, action: { kind: 'hang' } }],
+    end: 'kill',
+    run: { outcome: 'killed' },
+    applied: 1,
+    next: 'locked',
+  },
+  {
+    name: 'Migration 2 gets no answer, and somebody presses Ctrl-C',
+    faults: (path) => [{ path: path('query'), bodyIncludes: SECOND, action: { kind: 'hang' } }],
+    end: 'interrupt',
+    run: { outcome: 'failed', code: 'interrupted' },
+    applied: 1,
+    next: 'applies-rest',
+  },
+  {
+    name: 'The answer to migration 2 breaks off in its middle',
+    faults: (path) => [
+      { path: path('query'), bodyIncludes: SECOND, action: { kind: 'cut-body', bytes: 20 } },
+    ],
+    run: { outcome: 'failed', code: 'network' },
+    applied: 2,
+    next: 'applies-rest',
+  },
+  {
+    name: 'Every answer comes half a second late',
+    faults: (path) => [{ path: path('*'), times: 'all', action: { kind: 'delay', milliseconds: 500 } }],
+    run: { outcome: 'applied' },
+    applied: 3,
+    next: 'nothing-pending',
+  },
+  {
+    name: 'The API token may read and not write',
+    faults: (path) => [
+      { path: path('query'), bodyIncludes: "'started'", action: { ...refusedToken, status: 403 } },
+    ],
+    run: { outcome: 'refused', code: 'token-refused' },
+    applied: 0,
+    next: 'applies-rest',
   },
   {
     name: 'The API token is revoked after migration 1',
@@ -109,6 +146,35 @@ export const SCENARIOS: readonly FaultScenario[] = [
     run: { outcome: 'applied' },
     applied: 3,
     next: 'nothing-pending',
+  },
+  {
+    name: 'A gateway answers migration 2 with 502',
+    faults: (path) => [
+      {
+        path: path('query'),
+        bodyIncludes: SECOND,
+        action: { kind: 'answer', status: 502, body: '<html>Bad gateway</html>' },
+      },
+    ],
+    run: { outcome: 'failed', code: 'cloudflare-failed' },
+    applied: 1,
+    next: 'applies-rest',
+  },
+  {
+    name: 'D1 refuses migration 2 as overloaded, in an answer with status 200',
+    faults: (path) => [
+      {
+        path: path('query'),
+        bodyIncludes: SECOND,
+        action: {
+          ...engineError('D1 DB is overloaded. Requests queued for too long.'),
+          status: 200,
+        },
+      },
+    ],
+    run: { outcome: 'failed', code: 'database-timeout' },
+    applied: 1,
+    next: 'applies-rest',
   },
   {
     name: 'A storm of 429 from migration 2 on',
@@ -148,6 +214,13 @@ export const SCENARIOS: readonly FaultScenario[] = [
     run: { outcome: 'refused', code: 'token-refused' },
     applied: 0,
     next: 'applies-rest',
+  },
+  {
+    name: 'The request for the bookmark gets no answer',
+    faults: (path) => [{ path: path('time_travel/bookmark'), action: { kind: 'hang' } }],
+    run: { outcome: 'applied' },
+    applied: 3,
+    next: 'nothing-pending',
   },
   {
     name: 'The connection dies after the lock was taken, before the answer',

@@ -60,7 +60,7 @@ function chooseEnvironment({ environments }: Worker, name: string | undefined): 
 const targetValues = (plugin: D1MigratePluginOptions) => ({
   lint: 'lint',
   validate: plugin.validateTargetName ?? 'validate',
-  plan: 'plan',
+  plan: plugin.planTargetName ?? 'plan',
   deploy: plugin.deployTargetName ?? 'deploy',
 });
 

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { D1, Row } from 'd1-core/database';
 import { quoteIdentifier } from 'd1-core/sql';
+import { retryRead } from '../../run/retry-read.ts';
 import { buildDatabase } from './load-sql.ts';
 
 /** Rows of one call. Each call is one process, and its answer is in memory. */
@@ -21,7 +22,7 @@ const CATALOG = [
  * that are written meanwhile may be missed; texts lose what stands behind a NUL.
  */
 export async function readTables(d1: D1, file: string, onRows: (rows: number) => void): Promise<void> {
-  const [objects = [], list = [], columns = []] = await d1.batch(CATALOG);
+  const [objects = [], list = [], columns = []] = await retryRead(() => d1.batch(CATALOG));
   const kinds = new Map(list.map((row) => [String(row['name']), row]));
   const isShadow = (row: Row) => kinds.get(String(row['name']))?.['type'] === 'shadow';
   const made = objects.filter((row) => row['type'] !== 'table' || !isShadow(row));
@@ -63,9 +64,8 @@ async function copyRows(
   const cursor = keys.map((column, index) => `quote(${column}) AS k${index}`).join(', ');
   let after = '';
   for (;;) {
-    const [rows = []] = await d1.batch([
-      `SELECT ${values} AS v, ${cursor} FROM ${quoteIdentifier(name)}${after} ORDER BY ${keys.join(', ')} LIMIT ${PAGE}`,
-    ]);
+    const page = `SELECT ${values} AS v, ${cursor} FROM ${quoteIdentifier(name)}${after} ORDER BY ${keys.join(', ')} LIMIT ${PAGE}`;
+    const [rows = []] = await retryRead(() => d1.batch([page]));
     for (const row of rows) database.exec(`${target}(${String(row['v'])})`);
     onRows(rows.length);
     const last = rows.at(-1);

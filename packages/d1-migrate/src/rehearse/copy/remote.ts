@@ -1,9 +1,11 @@
-import { existsSync } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { D1Error, isD1Error } from 'd1-core/errors';
 import { explainFailure, runWrangler, targetArguments } from 'd1-core/wrangler';
+import { retryRead } from '../../run/retry-read.ts';
 import { openTarget, wranglerTarget, type Target } from '../../target/index.ts';
+import { checkExport, READ_CONTENTS, RUN_AGAIN } from './check-export.ts';
 import { loadSql } from './load-sql.ts';
 import { readTables } from './read-tables.ts';
 
@@ -28,7 +30,7 @@ export async function copyRemote(
   { onExport, onRows }: RemoteProgress,
 ): Promise<RemoteCopy> {
   const d1 = openTarget(target);
-  const [virtual = []] = await d1.batch([VIRTUAL]);
+  const [virtual = [], contents = []] = await retryRead(() => d1.batch([VIRTUAL, READ_CONTENTS]));
   if (virtual.length > 0) {
     await readTables(d1, file, onRows);
     return 'pages';
@@ -36,14 +38,26 @@ export async function copyRemote(
   onExport();
   const dump = join(dirname(file), 'export.sql');
   try {
-    const result = await runWrangler(target.wrangler, {
-      args: ['d1', 'export', ...targetArguments(wranglerTarget(target)), `--output=${dump}`],
-      cwd: dirname(target.environment.configFile),
-    });
-    if (result.exitCode !== 0 || !existsSync(dump)) throw explainFailure(result);
-    await loadSql(file, createReadStream(dump), 'The export');
+    await retryRead(() => exportTo(target, dump));
+    await loadSql(file, createReadStream(dump), 'The export').catch(explainLoad);
+    await checkExport(d1, file, contents);
   } finally {
     await rm(dump, { force: true });
   }
   return 'export';
+}
+
+async function exportTo(target: Target, dump: string): Promise<void> {
+  const result = await runWrangler(target.wrangler, {
+    args: ['d1', 'export', ...targetArguments(wranglerTarget(target)), `--output=${dump}`],
+    cwd: dirname(target.environment.configFile),
+  });
+  if (result.exitCode !== 0 || !existsSync(dump)) throw explainFailure(result);
+}
+
+/** Nobody has given this file: it is of no use to say which one would be right. */
+function explainLoad(error: unknown): never {
+  if (!isD1Error(error)) throw error;
+  const { code, message, notes, cause } = error;
+  throw new D1Error({ code, message, fix: RUN_AGAIN, notes, cause });
 }

@@ -1,0 +1,34 @@
+import { join, resolve } from 'node:path';
+import { describePlan, makePlan, planDocument, summaryFile, writePlan } from '../../plan/index.ts';
+import { identifyRun, pluginVersion, runCommand } from '../../run/index.ts';
+import { showProgress } from '../../run/progress.ts';
+import { resolveTarget } from '../../target/index.ts';
+import type { PlanExecutorOptions } from './schema.d.ts';
+
+/** Relative to the workspace root. */
+const FOLDER = join('dist', 'd1');
+
+export function runPlan(options: PlanExecutorOptions, workspaceRoot: string): Promise<{ success: boolean }> {
+  return runCommand('plan', options, async () => {
+    const target = resolveTarget(options, workspaceRoot);
+    const output = options.output ?? join(FOLDER, `plan-${target.environment.name}.json`);
+    const file = resolve(workspaceRoot, output);
+    const progress = showProgress(process.stderr);
+    const plan = await makePlan({
+      target,
+      workspaceRoot,
+      identify: identifyRun(workspaceRoot, pluginVersion()),
+      source:
+        options.from === undefined
+          ? { kind: 'database' }
+          : { kind: 'file', file: resolve(workspaceRoot, options.from) },
+      onProgress: progress.show,
+    }).finally(() => progress.clear());
+    await writePlan(file, plan);
+    return {
+      exitCode: plan.problems.length === 0 ? 0 : 1,
+      text: describePlan(plan, [output, summaryFile(output)]),
+      document: planDocument(plan),
+    };
+  });
+}

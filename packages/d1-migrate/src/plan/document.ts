@@ -1,0 +1,38 @@
+import { hashOf } from '../audit/entry.ts';
+import { rehearseDocument } from '../rehearse/index.ts';
+import { targetDocument } from '../target/index.ts';
+import { PLAN_VERSION, type Plan } from './plan.ts';
+
+/** A plan as its file and the JSON report carry it. `hash` is the SHA-256 of all the rest. */
+export function planDocument(plan: Plan): object {
+  const { target, origin, state, bookmark, findings, rehearsal, schemaAfter, problems } = plan;
+  const content = {
+    version: PLAN_VERSION,
+    ...origin,
+    wranglerVersion: state.wranglerVersion,
+    pluginVersion: state.pluginVersion,
+    ...targetDocument(target),
+    database: state.database,
+    ready: problems.length === 0,
+    problems,
+    bookmark,
+    applied: state.applied,
+    migrations: state.migrations,
+    schema: {
+      before: state.schema,
+      after: schemaAfter,
+      changes: rehearsal?.schemaChanges ?? [],
+    },
+    findings,
+    rehearsal: rehearsal === undefined ? null : rehearsalOf(rehearseDocument(rehearsal)),
+  };
+  // Parsed again, so that the hash is over what a reader of the file gets.
+  const written: object = JSON.parse(JSON.stringify(content));
+  return { ...written, hash: hashOf(written) };
+}
+
+/** Without what the plan says of itself. */
+const OWN = ['environment', 'location', 'protected', 'database', 'schema'];
+
+const rehearsalOf = (document: object): object =>
+  Object.fromEntries(Object.entries(document).filter(([name]) => !OWN.includes(name)));

@@ -1,0 +1,27 @@
+import { relative, sep } from 'node:path';
+import type { MigrationFile } from 'd1-core/migrations';
+import { allRules, lintWorkspace } from 'd1-lint/source';
+import type { Target } from '../target/index.ts';
+import type { PlannedFinding } from './plan.ts';
+
+/** What the linter finds in pending migrations, with the config file and the baseline of the workspace. */
+export async function lintPending(
+  { environment }: Target,
+  pending: readonly MigrationFile[],
+  workspaceRoot: string,
+): Promise<readonly PlannedFinding[]> {
+  const request = { workspaceRoot, wranglerConfig: environment.configFile };
+  const { findings } = await lintWorkspace(request, allRules);
+  const files = new Set(pending.map(({ path }) => relative(workspaceRoot, path).split(sep).join('/')));
+  return findings
+    .filter(({ file }) => files.has(file))
+    .map(({ rule, severity, message, help, file, start: { line, column } }) => ({
+      rule,
+      severity,
+      message,
+      help,
+      file,
+      line,
+      column,
+    }));
+}

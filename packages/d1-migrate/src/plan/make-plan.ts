@@ -1,0 +1,86 @@
+import { dirname } from 'node:path';
+import { maskSecrets } from 'd1-core/errors';
+import { plural } from 'd1-core/report';
+import { isUnannounced, lossPhrase } from '../loss/index.ts';
+import { takeBookmark } from '../migrate/bookmark.ts';
+import { blockedError, findBlockers } from '../migrate/blockers.ts';
+import {
+  rehearse,
+  type RehearsalSource,
+  type RehearseRequest,
+  type RehearseResult,
+} from '../rehearse/index.ts';
+import { findBranch, findCiRun, type Identify } from '../run/index.ts';
+import { pendingFiles, readSurvey } from '../status/index.ts';
+import type { Target } from '../target/index.ts';
+import { lintPending } from './lint-pending.ts';
+import type { Plan, PlannedFinding, PlannedState, PlanProblem } from './plan.ts';
+import { plannedState } from './state.ts';
+
+export interface PlanRequest {
+  readonly target: Target;
+  readonly workspaceRoot: string;
+  readonly identify: Identify;
+  /** Where the data of the rehearsal comes from. */
+  readonly source: RehearsalSource;
+  readonly onProgress?: RehearseRequest['onProgress'];
+}
+
+/**
+ * Finds out what a migrate would do: what is pending, what the linter says of it, what it does to a copy of the data, and
+ * which ways back there are. Writes nothing into the database.
+ */
+export async function makePlan(request: PlanRequest): Promise<Plan> {
+  const { target, workspaceRoot, identify, source, onProgress } = request;
+  const survey = await readSurvey(target);
+  const pending = pendingFiles(survey);
+  const blocked = blockedError(await findBlockers(survey));
+  if (blocked !== undefined) throw blocked;
+  const { actor, commit, pluginVersion } = await identify();
+  const state = await plannedState(survey, pending, pluginVersion);
+  const bookmark = target.environment.location === 'remote' ? await takeBookmark(target) : null;
+  const origin = {
+    time: new Date().toISOString(),
+    actor,
+    commit,
+    branch: await findBranch(dirname(target.environment.configFile)),
+    ciRun: findCiRun(),
+  };
+  const plan = { target, origin, state, bookmark };
+  if (pending.length === 0) {
+    return { ...plan, findings: [], rehearsal: undefined, schemaAfter: state.schema, problems: [] };
+  }
+  const findings = await lintPending(target, pending, workspaceRoot);
+  const rehearsal = await rehearse({ target, source, onProgress });
+  return {
+    ...plan,
+    findings,
+    rehearsal,
+    schemaAfter: rehearsal.outcome === 'failed' ? null : rehearsal.schema.after,
+    problems: [...lintProblems(findings), ...rehearsalProblems(rehearsal, state)],
+  };
+}
+
+function lintProblems(findings: readonly PlannedFinding[]): readonly PlanProblem[] {
+  const errors = findings.filter(({ severity }) => severity === 'error');
+  return errors.length === 0
+    ? []
+    : [{ code: 'lint', message: `The linter finds ${plural(errors.length, 'error')}.` }];
+}
+
+function rehearsalProblems(rehearsal: RehearseResult, state: PlannedState): readonly PlanProblem[] {
+  const { outcome, error, migrations, schema, source } = rehearsal;
+  const planned = state.migrations.map(({ name }) => name).join(', ');
+  const rehearsed = migrations.map(({ name }) => name).join(', ');
+  if (schema.before !== state.schema || rehearsed !== planned) {
+    const message = `The rehearsal was on ${source}, whose schema or history is not that of the database.`;
+    return [{ code: 'other-data', message }];
+  }
+  if (outcome === 'failed') {
+    const reason = maskSecrets(error?.message ?? 'it gives no reason');
+    return [{ code: 'rehearsal', message: `The rehearsal failed: ${reason}` }];
+  }
+  if (outcome !== 'lost-rows') return [];
+  const losses = migrations.flatMap((migration) => migration.losses.filter(isUnannounced));
+  return [{ code: 'rehearsal', message: `${lossPhrase(losses)} would be lost, and nothing announces it.` }];
+}

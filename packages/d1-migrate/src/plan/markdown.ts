@@ -1,0 +1,165 @@
+import { plural } from 'd1-core/report';
+import { maskSecrets } from 'd1-core/errors';
+import { isUnannounced } from '../loss/index.ts';
+import type { RehearseResult } from '../rehearse/index.ts';
+import type { Plan, PlannedMigration } from './plan.ts';
+
+/** A plan as Markdown, for a pull request or the summary of a job. */
+export function planMarkdown(plan: Plan): string {
+  const { state, problems, rehearsal } = plan;
+  const ready = problems.length === 0;
+  const lines = [
+    `## D1 plan: ${state.environment}, ${headline(plan)}`,
+    '',
+    subject(plan),
+    '',
+    ...problems.flatMap(({ message }) => [`> ❌ ${escapeText(message)}`, '']),
+    ...(state.migrations.length === 0 ? [] : [...migrationTable(plan), '']),
+    ...(rehearsal === undefined ? [] : rehearsalLines(rehearsal)),
+    ...findingLines(plan),
+    ...(ready ? footer(plan) : []),
+  ];
+  return maskSecrets(`${lines.join('\n').trimEnd()}\n`);
+}
+
+function headline({ state, problems }: Plan): string {
+  if (problems.length > 0) return 'must not be applied';
+  return state.migrations.length === 0
+    ? 'nothing is pending'
+    : `${plural(state.migrations.length, 'migration')} to apply`;
+}
+
+function subject({ origin, state, bookmark }: Plan): string {
+  const { name, binding, id } = state.database;
+  const from = [
+    ...(origin.commit === null ? [] : [`commit ${code(origin.commit.slice(0, 10))}`]),
+    ...(origin.branch === null ? [] : [`branch ${code(origin.branch)}`]),
+  ];
+  return [
+    `Database ${code(name ?? binding)} (binding ${code(binding)}${id === null ? '' : `, id ${code(id)}`}).`,
+    `Made ${origin.time} by ${escapeText(origin.actor ?? 'somebody')}${from.length === 0 ? '' : ` from ${from.join(', ')}`}.`,
+    ...(bookmark === null ? [] : [`Bookmark then: ${code(bookmark)}.`]),
+  ].join(' ');
+}
+
+function migrationTable({ state, rehearsal }: Plan): readonly string[] {
+  const rehearsed = new Map(rehearsal?.migrations.map((migration) => [migration.name, migration]));
+  return table(
+    ['Migration', 'Rehearsed', 'Way back'],
+    state.migrations.map((migration) => {
+      const one = rehearsed.get(migration.name);
+      const time = one?.outcome === 'passed' ? `✅ ${Math.round(one.durationMs)} ms` : '';
+      return [
+        code(migration.name),
+        one?.outcome === 'failed' ? '❌ failed' : time === '' ? 'not run' : time,
+        wayBack(migration),
+      ];
+    }),
+  );
+}
+
+function wayBack({ rollback: { class: kind, loses } }: PlannedMigration): string {
+  switch (kind) {
+    case 'exact':
+      return 'exact: schema and data come back';
+    case 'schema-only':
+      return `schema only; lost for good: ${escapeText(loses.join('; '))}`;
+    case 'irreversible':
+      return '⚠️ none by a script: only the bookmark or an archive';
+    case 'none':
+      return '⚠️ no rollback script';
+    case 'not-proved':
+      return '⚠️ the rollback script is not proved for this text';
+  }
+}
+
+function rehearsalLines(rehearsal: RehearseResult): readonly string[] {
+  const { source, schemaChanges, error, unaddressed, violations, warnings } = rehearsal;
+  const signs = { added: '➕', removed: '➖', changed: '✏️' } as const;
+  return [
+    `Rehearsed on a copy of ${escapeText(source)}.`,
+    '',
+    ...(error === undefined ? [] : [...fenced([error.message, ...error.notes]), '']),
+    ...section(
+      'Schema',
+      schemaChanges.map(({ change, kind, name }) => `- ${signs[change]} ${change}: ${kind} ${code(name)}`),
+    ),
+    ...section('Rows', rowLines(rehearsal)),
+    ...section(
+      'Changed, though no statement is about them',
+      unaddressed.map((name) => `- ⚠️ ${code(name)} (by a foreign key or a trigger)`),
+    ),
+    ...section(
+      'Foreign keys that lead nowhere now',
+      violations.length === 0 ? [] : [`- ❌ ${plural(violations.length, 'row')}`],
+    ),
+    ...section(
+      'Limits of D1',
+      warnings.map((warning) => `- ⚠️ ${escapeText(warning)}`),
+    ),
+  ];
+}
+
+function rowLines({ tables, migrations }: RehearseResult): readonly string[] {
+  const losses = new Map(
+    migrations.flatMap(({ losses: all }) => all.map((loss) => [loss.table, loss] as const)),
+  );
+  const changed = tables.filter(({ table: name, before, after }) => before !== after || losses.has(name));
+  const same = tables.length - changed.length;
+  const rows = changed.map(({ table: name, before, after }) => {
+    const loss = losses.get(name);
+    const remark =
+      loss === undefined
+        ? ''
+        : isUnannounced(loss)
+          ? '❌ lost, and not announced'
+          : `announced: ${escapeText(loss.reason ?? '')}`;
+    return [code(name), String(before ?? 'none'), String(after ?? 'none'), remark];
+  });
+  const others = same === 0 ? [] : [`${plural(same, 'table')} with as many rows as before.`];
+  if (rows.length === 0) return others;
+  return [...table(['Table', 'Before', 'After', ''], rows), ...(others.length === 0 ? [] : ['', ...others])];
+}
+
+const findingLines = ({ findings, state }: Plan): readonly string[] =>
+  state.migrations.length === 0
+    ? []
+    : findings.length === 0
+      ? ['### Lint', '', 'No findings.', '']
+      : section(
+          'Lint',
+          table(
+            ['', 'Where', 'Rule', 'Finding'],
+            findings.map(({ severity, file, line, rule, message }) => [
+              { error: '❌', warning: '⚠️', info: 'ℹ️' }[severity],
+              code(`${file}:${line}`),
+              code(rule),
+              escapeText(message),
+            ]),
+          ),
+        );
+
+const footer = ({ state }: Plan): readonly string[] =>
+  state.migrations.length === 0
+    ? []
+    : ['Not checked: the load on the real database, and what is written to it from now on.'];
+
+const section = (title: string, lines: readonly string[]): readonly string[] =>
+  lines.length === 0 ? [] : [`### ${title}`, '', ...lines, ''];
+
+const table = (head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] => [
+  `| ${head.join(' | ')} |`,
+  `| ${head.map(() => '---').join(' | ')} |`,
+  ...rows.map((row) => `| ${row.join(' | ')} |`),
+];
+
+/** Names and messages come from people's files: they must not become markup, nor break a table. */
+const escapeText = (text: string): string =>
+  text.replaceAll(/\s+/g, ' ').replaceAll(/[\\`*_[\]<>|#]/g, (mark) => `\\${mark}`);
+
+const code = (text: string): string => `\`${text.replaceAll(/[`|\s]+/g, ' ')}\``;
+
+function fenced(lines: readonly string[]): readonly string[] {
+  const fence = lines.some((line) => line.includes('```')) ? '~~~~~~' : '```';
+  return [fence, ...lines, fence];
+}

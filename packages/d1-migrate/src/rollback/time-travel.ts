@@ -1,0 +1,56 @@
+import type { D1 } from 'd1-core/database';
+import { D1Error, isD1Error } from 'd1-core/errors';
+import { holdsLock, isHistory, lastLock, readLockStatement } from 'd1-core/history';
+import { restoreBookmark } from 'd1-core/wrangler';
+import { releaseLock, retryRead, takeLock, type RunIdentity } from '../run/index.ts';
+import type { Survey } from '../status/index.ts';
+import { openTarget, wranglerTarget } from '../target/index.ts';
+import { runIf } from './run-if.ts';
+
+/**
+ * Restores a remote database while this run holds its lock. The lock goes with what is restored, which is from before it
+ * was taken: so it also tells whether the database was restored where the answer was lost.
+ */
+export async function timeTravel(
+  { target, state }: Survey,
+  identity: RunIdentity,
+  bookmark: string,
+): Promise<void> {
+  const d1 = openTarget(target);
+  await takeLock(d1, identity);
+  try {
+    await runIf(
+      d1,
+      `${holdsLock(identity.run)} AND ${isHistory(target.database.migrationsTable, state.history)}`,
+    );
+    await restoreBookmark(target.wrangler, wranglerTarget(target), bookmark);
+  } catch (error) {
+    if (!isD1Error(error)) throw error;
+    if (!(await isLocked(d1, identity, error))) return;
+    await releaseLock(d1, identity).catch(() => undefined); // It ends by itself.
+    throw withNote(error, 'Nothing was restored.');
+  }
+}
+
+async function isLocked(d1: D1, { run }: RunIdentity, cause: D1Error): Promise<boolean> {
+  try {
+    const [rows = []] = await retryRead(() => d1.batch([readLockStatement]));
+    return lastLock(rows)?.run === run;
+  } catch (error) {
+    if (!isD1Error(error)) throw error;
+    // A state from before the first migrate has no table for the lock.
+    if (error.message.includes('no such table')) return false;
+    throw new D1Error({
+      code: 'outcome-unknown',
+      message: `Whether the database was restored is not known: ${cause.message}`,
+      fix: 'Look with the target "status" what is applied before you run anything else.',
+      notes: cause.notes,
+      cause,
+    });
+  }
+}
+
+function withNote(error: D1Error, note: string): D1Error {
+  const { code, message, fix, exitCode, location, notes, cause } = error;
+  return new D1Error({ code, message, fix, exitCode, location, cause, notes: [note, ...notes] });
+}

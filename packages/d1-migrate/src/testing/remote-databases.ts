@@ -1,0 +1,156 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { startCloudflareApi, type CloudflareApi } from 'cloudflare-api';
+import {
+  createHistoryStatement,
+  journalStatements,
+  recordStatement,
+  stampStatements,
+  type NewJournalEntry,
+} from 'd1-core/history';
+import { testWorkspace, testWrangler, type TestWorkspace } from 'd1-core/testing';
+import { targetIn } from './index.ts';
+import type { Target } from '../target/index.ts';
+
+/** A database at the stand-in of the Cloudflare API, with a workspace whose production it is. */
+export interface RemoteDatabase {
+  readonly id: string;
+  readonly name: string;
+  readonly workspace: TestWorkspace;
+  readonly target: Target;
+  /** The path of the API for this database, such as `/accounts/…/query`. */
+  path(end: string): string;
+  /** Asks it past wrangler, which takes a second for each question. */
+  sql(text: string): Promise<readonly (readonly Row[])[]>;
+  /** Makes it as it is after a migrate of these migrations of the workspace, past wrangler too. */
+  applied(...names: readonly string[]): Promise<void>;
+}
+
+export type Row = Readonly<Record<string, unknown>>;
+
+export interface RemoteDatabases {
+  readonly api: CloudflareApi;
+  /** A database that no other test has, as that of an environment: `production` by default, which is protected. */
+  make(migrations?: Readonly<Record<string, string>>, environment?: string): RemoteDatabase;
+}
+
+/** Asks whether the lock of a database is free. */
+export const FREE_LOCK = `SELECT json_extract(value, '$.until') <= strftime('%Y-%m-%dT%H:%M:%SZ', 'now') AS free FROM d1_migrate_metadata WHERE key = 'lock'`;
+
+const idOf = (index: number): string => `9b1c7d0e-5b7d-4a55-8f0c-${String(index).padStart(12, '0')}`;
+
+/**
+ * One stand-in for all tests of a file: workerd takes more than a second to start. Wrangler is pointed to it by the
+ * environment of the process; faults and log are cleared behind each test.
+ */
+export function useRemoteDatabases(count = 20): RemoteDatabases {
+  const before = { ...process.env };
+  let api: CloudflareApi;
+  let taken = 0;
+  beforeAll(async () => {
+    const databases = Array.from({ length: count }, (_, index) => ({
+      id: idOf(index),
+      name: `test-${index}`,
+    }));
+    api = await startCloudflareApi({ databases });
+    await api.warmUp();
+  });
+  beforeEach(() => void Object.assign(process.env, api.env));
+  afterEach(() => {
+    api.faults.clear();
+    api.log.clear();
+    process.env = { ...before };
+  });
+  afterAll(() => api.close());
+  return {
+    get api() {
+      return api;
+    },
+    make(migrations = {}, environment = 'production') {
+      const index = taken++;
+      if (index >= count) throw new Error(`There are only ${count} databases for the tests of this file.`);
+      return remoteDatabase(api, index, migrations, environment);
+    },
+  };
+}
+
+function remoteDatabase(
+  api: CloudflareApi,
+  index: number,
+  migrations: Readonly<Record<string, string>>,
+  environment: string,
+): RemoteDatabase {
+  const id = idOf(index);
+  const name = `test-${index}`;
+  const workspace = testWorkspace({ migrations, wranglerToml: configOf(id, name, environment) });
+  const path = (end: string) => `/accounts/${api.accountId}/d1/database/${id}/${end}`;
+  const sql = async (text: string): Promise<readonly (readonly Row[])[]> => {
+    const response = await fetch(`${api.baseUrl}${path('query')}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${api.apiToken}` },
+      body: JSON.stringify({ sql: text }),
+    });
+    const { success, result, errors } = JSON.parse(await response.text());
+    if (success !== true) throw new Error(JSON.stringify(errors));
+    return result.map(({ results }: { results: readonly Row[] }) => results);
+  };
+  return {
+    id,
+    name,
+    workspace,
+    // Node remembers where it has found a wrangler: a test may put another one there before.
+    get target() {
+      return targetIn(workspace, { environment });
+    },
+    path,
+    sql,
+    async applied(...names) {
+      const texts = names.map((file) => readFileSync(join(workspace.root, 'migrations', file), 'utf8'));
+      const records = names.map((file) => recordStatement('d1_migrations', file));
+      await sql([...ownTables(environment), ...texts, ...records].join(';\n'));
+      api.log.clear();
+    },
+  };
+}
+
+const configOf = (id: string, name: string, environment: string): string => `
+name = "test"
+main = "index.js"
+compatibility_date = "2025-08-01"
+[env.development]
+[[env.development.d1_databases]]
+binding = "DB"
+database_name = "test-development"
+database_id = "4cf4d5ab-1234-4321-8888-1e1ae4d3a8a0"
+migrations_dir = "migrations"
+[env.${environment}]
+workers_dev = false
+[[env.${environment}.d1_databases]]
+binding = "DB"
+database_name = "${name}"
+database_id = "${id}"
+migrations_dir = "migrations"
+`;
+
+/** The tables of the tools: with them a status is read with one question. */
+const ownTables = (environment: string): readonly string[] => [
+  ...stampStatements(environment),
+  createHistoryStatement('d1_migrations', { quoted: testWrangler().can.quotesHistoryTable }),
+  ...journalStatements([NO_ENTRY]).slice(0, 1),
+];
+
+const NO_ENTRY: NewJournalEntry = {
+  run: '',
+  action: 'migrate',
+  migration: null,
+  outcome: 'started',
+  rawChecksum: null,
+  tokenChecksum: null,
+  bookmark: null,
+  actor: null,
+  commit: null,
+  wranglerVersion: '',
+  pluginVersion: '',
+  durationMs: null,
+  detail: null,
+};
