@@ -66,7 +66,7 @@ describe('the control endpoint', () => {
 
   it.each([
     [{}, 'A fault needs an "action"'],
-    [{ action: { kind: 'explode' } }, 'answer, hang, cut, cut-body, truncate, delay'],
+    [{ action: { kind: 'explode' } }, 'answer, hang, cut, cut-body, truncate, delay, hold'],
     [{ action: { kind: 'answer' } }, 'The action "answer" needs "status", a number.'],
   ])('refuses %j', async (fault, message) => {
     expect(await control('POST', fault)).toMatchObject({

@@ -3,11 +3,12 @@ import { setTimeout } from 'node:timers/promises';
 import type { FaultAction } from './fault.ts';
 import { failure, type Reply } from './reply.ts';
 
-/** Does the work and answers, with the fault where it strikes. */
+/** Does the work and answers, with the fault where it strikes. `cleared` settles when the faults are taken away. */
 export async function respond(
   response: ServerResponse,
   work: () => Promise<Reply>,
   fault: FaultAction | undefined,
+  cleared: () => Promise<void>,
 ): Promise<void> {
   if (fault !== undefined && 'when' in fault && fault.when === 'after') await work();
   switch (fault?.kind) {
@@ -26,6 +27,9 @@ export async function respond(
       return truncate(response, await work(), fault.bytes);
     case 'delay':
       await setTimeout(fault.milliseconds);
+      return send(response, await work());
+    case 'hold':
+      await cleared();
       return send(response, await work());
   }
 }

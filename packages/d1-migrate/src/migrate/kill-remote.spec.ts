@@ -33,7 +33,7 @@ describe('a remote migrate that is ended by SIGKILL', () => {
     return database;
   }
 
-  async function killWhen({ workspace }: RemoteDatabase, fault: 'hang' | 'delay'): Promise<void> {
+  async function killWhen({ workspace }: RemoteDatabase, fault: 'hang' | 'hold'): Promise<void> {
     const child = startExecutor('migrate', workspace, { environment: 'staging' });
     const ended = child.then(() => true);
     const struck = () => remote.api.log.list().some((request) => request.fault === fault);
@@ -41,7 +41,6 @@ describe('a remote migrate that is ended by SIGKILL', () => {
     expect(struck()).toBe(true);
     child.kill('SIGKILL');
     await child;
-    remote.api.faults.clear();
   }
 
   const migrateIn = ({ target }: RemoteDatabase) =>
@@ -80,6 +79,7 @@ describe('a remote migrate that is ended by SIGKILL', () => {
       const database = await fresh();
       remote.api.faults.add({ path: database.path('*'), call, action: { kind: 'hang', when: 'after' } });
       await killWhen(database, 'hang');
+      remote.api.faults.clear();
       const { migrations } = await readStatus(database.target);
       const [tables = []] = await database.sql(
         `SELECT name FROM sqlite_master WHERE name IN ('a', 'b') ORDER BY name`,
@@ -96,10 +96,11 @@ describe('a remote migrate that is ended by SIGKILL', () => {
     remote.api.faults.add({
       path: path('query'),
       bodyIncludes: 'CREATE TABLE a ',
-      action: { kind: 'delay', milliseconds: 1_000 },
+      action: { kind: 'hold' },
     });
-    await killWhen(database, 'delay');
+    await killWhen(database, 'hold');
     expect(await errorOf(migrateIn(database))).toMatchObject({ code: 'locked', exitCode: 11 });
+    remote.api.faults.clear();
     const applied = async () => (await sql('SELECT count(*) AS rows FROM d1_migrations'))[0]?.[0]?.['rows'];
     while ((await applied()) !== NAMES.length) await setTimeout(50);
     await unlock({ target, approve });

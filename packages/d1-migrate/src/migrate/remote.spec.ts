@@ -99,12 +99,13 @@ describe('migrating a remote database', () => {
     remote.api.faults.add({
       path: path('query'),
       bodyIncludes: 'CREATE TABLE a',
-      action: { kind: 'delay', milliseconds: 700 },
+      action: { kind: 'hold' },
     });
     const running = migrateIn(database);
-    while (!remote.api.log.list().some(({ fault }) => fault === 'delay')) await setTimeout(20);
+    while (!remote.api.log.list().some(({ fault }) => fault === 'hold')) await setTimeout(20);
     await sql(`UPDATE d1_migrate_metadata SET value = json_set(value, '$.until', '2020-01-01T00:00:00Z') WHERE key = 'lock';
       ${takeLockStatements('other', 'grace on desktop', 60).join(';')}`);
+    remote.api.faults.clear();
     const { outcome, warnings } = await running;
     expect(outcome).toBe('applied');
     expect(warnings).toEqual([expect.stringMatching(/^grace on desktop has taken the lock over at \d{4}-/)]);
