@@ -82,6 +82,10 @@ describe('a baseline', () => {
     expect(await query(workspace, "SELECT name FROM sqlite_master WHERE name LIKE 'd1%'")).toEqual([]);
   });
 
+  it('sends to migrate whoever has an empty database', async () => {
+    expect(await errorOf(baselineIn(await workspaceWith([])))).toMatchObject({ code: 'database-empty' });
+  });
+
   it('takes an accepted difference as it is', async () => {
     const workspace = await workspaceWith([USERS, 'CREATE TABLE analytics (n)']);
     workspace.write({ 'migrations/drift-ignore.json': '{ "table analytics": "made by the reports" }' });

@@ -81,6 +81,7 @@ async function planBaseline(
     surveySchema(before),
     loadTokenizer(),
   ]);
+  if (actual.objects().length === 0) throw emptyDatabase();
   const accepted = readIgnored(target.database.migrationsDir);
   const last = chooseLast(to, {
     steps: usableSteps(replayed),
@@ -127,6 +128,14 @@ function usableSteps(steps: readonly MigrationStep[]): readonly MigrationStep[] 
     location: { file: first.file.path, line: first.failure?.line },
   });
 }
+
+const emptyDatabase = (): D1Error =>
+  new D1Error({
+    code: 'database-empty',
+    message: 'This database has no tables yet: there is nothing to record.',
+    fix: 'Run the target "migrate": it applies the migrations from the first one on.',
+    notes: ['Nothing was changed.'],
+  });
 
 const otherRows = (names: readonly string[], last: MigrationFile): D1Error =>
   new D1Error({
