@@ -54,6 +54,15 @@ describe('the control endpoint', () => {
     expect(await list()).toMatchObject({ status: 200, success: true });
   });
 
+  it('can hold the real answer back until the faults are cleared', async () => {
+    await control('POST', { method: 'GET', path: '*/d1/database', action: { kind: 'hold' } });
+    const answer = list();
+    while (api.log.list().length === 0) await new Promise((resolve) => setImmediate(resolve));
+    expect(await Promise.race([answer, Promise.resolve('held')])).toBe('held');
+    await control('DELETE');
+    expect(await answer).toMatchObject({ status: 200, success: true });
+  });
+
   it('shows the faults and the requests, and forgets both', async () => {
     const fault = { path: '*/d1/database', action: { kind: 'answer', status: 500 } };
     await control('POST', fault);
@@ -66,7 +75,7 @@ describe('the control endpoint', () => {
 
   it.each([
     [{}, 'A fault needs an "action"'],
-    [{ action: { kind: 'explode' } }, 'answer, hang, cut, cut-body, truncate, delay'],
+    [{ action: { kind: 'explode' } }, 'answer, hang, cut, cut-body, truncate, delay, hold'],
     [{ action: { kind: 'answer' } }, 'The action "answer" needs "status", a number.'],
   ])('refuses %j', async (fault, message) => {
     expect(await control('POST', fault)).toMatchObject({

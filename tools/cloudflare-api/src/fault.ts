@@ -37,7 +37,9 @@ export type FaultAction =
   /** The work is done, the answer ends after some bytes: to the client it looks complete. */
   | { readonly kind: 'truncate'; readonly bytes: number }
   /** The real answer, later. */
-  | { readonly kind: 'delay'; readonly milliseconds: number };
+  | { readonly kind: 'delay'; readonly milliseconds: number }
+  /** The real answer, when the faults are cleared. */
+  | { readonly kind: 'hold' };
 
 /** Whether the request has its effect: `before` (the default) no, `after` yes. */
 export type Moment = 'before' | 'after';
@@ -50,6 +52,7 @@ const REQUIRED: Readonly<Record<FaultAction['kind'], Readonly<Record<string, 'nu
   'cut-body': { bytes: 'number' },
   truncate: { bytes: 'number' },
   delay: { milliseconds: 'number' },
+  hold: {},
 };
 
 /** What is wrong with a fault that came as JSON; undefined when nothing is. */

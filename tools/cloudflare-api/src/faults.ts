@@ -6,11 +6,14 @@ export interface Faults {
   add(...faults: readonly Fault[]): void;
   clear(): void;
   list(): readonly Fault[];
+  /** Resolves when the faults are cleared the next time. */
+  cleared(): Promise<void>;
   /** The fault that strikes this request. Every fault counts the requests that it matches; the first that is due wins. */
   strike(request: Pick<ApiRequest, 'method' | 'path' | 'body'>): FaultAction | undefined;
 }
 
 export function createFaults(): Faults {
+  let waiting: (() => void)[] = [];
   let entries: { readonly fault: Fault; readonly path: RegExp; calls: number }[] = [];
   return {
     add(...faults) {
@@ -18,7 +21,10 @@ export function createFaults(): Faults {
     },
     clear() {
       entries = [];
+      for (const go of waiting) go();
+      waiting = [];
     },
+    cleared: () => new Promise((resolve) => waiting.push(resolve)),
     list: () => entries.map(({ fault }) => fault),
     strike({ method, path, body }) {
       const due = entries.filter((entry) => {

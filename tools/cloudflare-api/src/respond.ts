@@ -8,6 +8,7 @@ export async function respond(
   response: ServerResponse,
   work: () => Promise<Reply>,
   fault: FaultAction | undefined,
+  cleared: () => Promise<void>,
 ): Promise<void> {
   if (fault !== undefined && 'when' in fault && fault.when === 'after') await work();
   switch (fault?.kind) {
@@ -26,6 +27,9 @@ export async function respond(
       return truncate(response, await work(), fault.bytes);
     case 'delay':
       await setTimeout(fault.milliseconds);
+      return send(response, await work());
+    case 'hold':
+      await cleared();
       return send(response, await work());
   }
 }

@@ -49,11 +49,11 @@ async function handle(
 ): Promise<void> {
   const request = await readRequest(message);
   if (request.path === CONTROL_PATH) {
-    return respond(response, async () => control(request, faults, log), undefined);
+    return respond(response, async () => control(request, faults, log), undefined, faults.cleared);
   }
   const fault = faults.strike(request);
   log.add(request, fault);
-  return respond(response, () => work(accounts, route, request), fault);
+  return respond(response, () => work(accounts, route, request), fault, faults.cleared);
 }
 
 async function work(accounts: Accounts, route: ServerParts['route'], request: ApiRequest): Promise<Reply> {

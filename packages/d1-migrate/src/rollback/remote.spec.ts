@@ -76,13 +76,14 @@ describe('taking migrations of a remote database back', () => {
     remote.api.faults.add({
       path: database.path('query'),
       bodyIncludes: 'DROP TABLE b',
-      action: { kind: 'delay', milliseconds: 700 },
+      action: { kind: 'hold' },
     });
     const running = rollbackIn(database);
-    while (!remote.api.log.list().some(({ fault }) => fault === 'delay')) {
+    while (!remote.api.log.list().some(({ fault }) => fault === 'hold')) {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     await database.sql(takenOver);
+    remote.api.faults.clear();
     expect(await running).toMatchObject({
       outcome: 'failed',
       error: { code: 'changed-meanwhile' },
