@@ -54,6 +54,15 @@ describe('the control endpoint', () => {
     expect(await list()).toMatchObject({ status: 200, success: true });
   });
 
+  it('can hold the real answer back until the faults are cleared', async () => {
+    await control('POST', { method: 'GET', path: '*/d1/database', action: { kind: 'hold' } });
+    const answer = list();
+    while (api.log.list().length === 0) await new Promise((resolve) => setImmediate(resolve));
+    expect(await Promise.race([answer, Promise.resolve('held')])).toBe('held');
+    await control('DELETE');
+    expect(await answer).toMatchObject({ status: 200, success: true });
+  });
+
   it('shows the faults and the requests, and forgets both', async () => {
     const fault = { path: '*/d1/database', action: { kind: 'answer', status: 500 } };
     await control('POST', fault);

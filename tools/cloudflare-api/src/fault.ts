@@ -38,7 +38,7 @@ export type FaultAction =
   | { readonly kind: 'truncate'; readonly bytes: number }
   /** The real answer, later. */
   | { readonly kind: 'delay'; readonly milliseconds: number }
-  /** The real answer, when the faults are taken away. */
+  /** The real answer, when the faults are cleared. */
   | { readonly kind: 'hold' };
 
 /** Whether the request has its effect: `before` (the default) no, `after` yes. */

@@ -73,15 +73,6 @@ describe.each(wranglers)('what %s does when', (wrangler) => {
     expect(readJson((await running).stdout)).toBeUndefined();
   });
 
-  it('the API holds its answer: it goes on when the faults are taken away', async () => {
-    api.faults.add({ path: QUERY, action: { kind: 'hold' } });
-    const running = run(SELECT);
-    while (api.log.list().length === 0) await setTimeout(50);
-    expect(await Promise.race([running, setTimeout(300, 'held')])).toBe('held');
-    api.faults.clear();
-    expect((await running).exitCode).toBe(0);
-  });
-
   it('a migration was applied but the answer got lost: it fails all the same, and the next run goes on', async () => {
     const apply = ['d1', 'migrations', 'apply', 'DB', '--remote'];
     const applied = async () =>

@@ -5,15 +5,15 @@ import type { ApiRequest } from './request.ts';
 export interface Faults {
   add(...faults: readonly Fault[]): void;
   clear(): void;
-  /** Settles when the faults in force are cleared. */
-  cleared(): Promise<void>;
   list(): readonly Fault[];
+  /** Resolves when the faults are cleared the next time. */
+  cleared(): Promise<void>;
   /** The fault that strikes this request. Every fault counts the requests that it matches; the first that is due wins. */
   strike(request: Pick<ApiRequest, 'method' | 'path' | 'body'>): FaultAction | undefined;
 }
 
 export function createFaults(): Faults {
-  let release = Promise.withResolvers<void>();
+  let waiting: (() => void)[] = [];
   let entries: { readonly fault: Fault; readonly path: RegExp; calls: number }[] = [];
   return {
     add(...faults) {
@@ -21,10 +21,10 @@ export function createFaults(): Faults {
     },
     clear() {
       entries = [];
-      release.resolve();
-      release = Promise.withResolvers<void>();
+      for (const go of waiting) go();
+      waiting = [];
     },
-    cleared: () => release.promise,
+    cleared: () => new Promise((resolve) => waiting.push(resolve)),
     list: () => entries.map(({ fault }) => fault),
     strike({ method, path, body }) {
       const due = entries.filter((entry) => {

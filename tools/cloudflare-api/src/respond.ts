@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { FaultAction } from './fault.ts';
 import { failure, type Reply } from './reply.ts';
 
-/** Does the work and answers, with the fault where it strikes. `cleared` settles when the faults are taken away. */
+/** Does the work and answers, with the fault where it strikes. */
 export async function respond(
   response: ServerResponse,
   work: () => Promise<Reply>,

@@ -242,6 +242,18 @@ describe('migrating a local database', () => {
     expect((await migrateIn(workspace)).outcome).toBe('applied');
   });
 
+  it.each([
+    ['a file is edited', { 'migrations/0001_a.sql': 'CREATE TABLE other (x);\n' }, '0001_a.sql'],
+    ['a file is added', { 'migrations/0000_first.sql': A }, '0000_first.sql'],
+    ['a file is added behind the others', { 'migrations/0002_b.sql': A }, '0002_b.sql'],
+  ])('applies nothing when %s while the question stands', async (_, files, name) => {
+    const workspace = testWorkspace({ migrations: { '0001_a.sql': A } });
+    const error = await errorOf(migrateIn(workspace, { approve: async () => workspace.write(files) }));
+    expect(error).toMatchObject({ code: 'changed-meanwhile', exitCode: 1 });
+    expect(error.message).toContain(`${name} is not as it was`);
+    expect((await statesIn(workspace))['0001_a.sql']).toBe('pending');
+  });
+
   it('records a name with a quote under that name, or refuses it', async () => {
     const workspace = testWorkspace({ migrations: { "0001_o'brien.sql": A } });
     expect((await errorOf(migrateIn(workspace))).code).toBe('name-with-quote');

@@ -11,6 +11,7 @@ import { blockedError, findBlockers } from './blockers.ts';
 import { missingEvents } from './journal.ts';
 import { completeJournal } from './record.ts';
 import { requireRehearsed } from './require-rehearsed.ts';
+import { rememberFiles } from './same-files.ts';
 
 export interface MigrateRequest {
   readonly target: Target;
@@ -98,8 +99,10 @@ export async function migrate(request: MigrateRequest): Promise<MigrateResult> {
     const blocked = blockedError(await findBlockers(before));
     if (blocked !== undefined) throw blocked;
     if (!dryRun) await requireRehearsed(before, pending, request);
+    const requireSameFiles = rememberFiles(before, pending);
     await approve(before, pending);
     if (dryRun) return finish({ outcome: 'dry-run' });
+    requireSameFiles();
     started = performance.now(); // Nobody waits for wrangler while the question stands.
     return finish(await applyPending(d1, before, pending, request));
   } finally {

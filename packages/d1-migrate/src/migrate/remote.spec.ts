@@ -4,7 +4,12 @@ import { takeLockStatements } from 'd1-core/history';
 import { runWrangler } from 'd1-core/wrangler';
 import { readStatus } from '../status/index.ts';
 import { errorOf, identify, targetIn } from '../testing/index.ts';
-import { FREE_LOCK, useRemoteDatabases, type RemoteDatabase } from '../testing/remote-databases.ts';
+import {
+  EXPIRE_LOCK,
+  FREE_LOCK,
+  useRemoteDatabases,
+  type RemoteDatabase,
+} from '../testing/remote-databases.ts';
 import { migrate, type MigrateRequest, type MigrateResult } from './migrate.ts';
 
 const A = 'CREATE TABLE a (id INTEGER PRIMARY KEY, x TEXT NOT NULL);\n';
@@ -85,9 +90,7 @@ describe('migrating a remote database', () => {
     const error = await errorOf(migrateIn(database));
     expect(error).toMatchObject({ code: 'locked', exitCode: 11 });
     expect(error.message).toMatch(/^ada on laptop has been changing this database since \d{4}-.*Z\.$/);
-    await database.sql(
-      `UPDATE d1_migrate_metadata SET value = json_set(value, '$.until', '2020-01-01T00:00:00Z') WHERE key = 'lock'`,
-    );
+    await database.sql(EXPIRE_LOCK);
     expect((await migrateIn(database)).outcome).toBe('applied');
     expect(await database.sql(FREE_LOCK)).toEqual([[{ free: 1 }]]);
   });
@@ -103,8 +106,7 @@ describe('migrating a remote database', () => {
     });
     const running = migrateIn(database);
     while (!remote.api.log.list().some(({ fault }) => fault === 'hold')) await setTimeout(20);
-    await sql(`UPDATE d1_migrate_metadata SET value = json_set(value, '$.until', '2020-01-01T00:00:00Z') WHERE key = 'lock';
-      ${takeLockStatements('other', 'grace on desktop', 60).join(';')}`);
+    await sql(`${EXPIRE_LOCK}; ${takeLockStatements('other', 'grace on desktop', 60).join(';')}`);
     remote.api.faults.clear();
     const { outcome, warnings } = await running;
     expect(outcome).toBe('applied');

@@ -52,10 +52,10 @@ export async function goBack(request: GoBackRequest): Promise<GoBackResult> {
   const done = { target, way, outcome: 'restored' } as const;
   if (way.strategy === 'snapshot') {
     const { replaced } = await restoreSnapshot(localDatabase(target), way.snapshot.id);
-    return { ...done, undo: replaced?.id, ...(await note(request, way)) };
+    return { ...done, undo: replaced?.id, ...(await note(request, way, replaced?.id)) };
   }
   await timeTravel(before, await identify(), way.bookmark.bookmark);
-  return { ...done, undo, ...(await note(request, way)) };
+  return { ...done, undo, ...(await note(request, way, undo)) };
 }
 
 const lastOf = ({ state }: Survey): string | undefined => state.history.at(-1)?.name;
@@ -93,6 +93,7 @@ const nothingThere = (message: string, fix: string): D1Error =>
 async function note(
   { target, identify }: GoBackRequest,
   way: WayBack,
+  undo: string | undefined,
 ): Promise<{ last: string | undefined; warnings: readonly string[] }> {
   const d1 = openTarget(target);
   try {
@@ -108,7 +109,7 @@ async function note(
       bookmark: way.strategy === 'time-travel' ? way.bookmark.bookmark : null,
       wranglerVersion: target.wrangler.version,
       durationMs: null,
-      detail: JSON.stringify({ strategy: way.strategy }),
+      detail: JSON.stringify({ strategy: way.strategy, undo }),
     } as const;
     const warnings = await d1.batch(journalStatements([entry])).then(
       () => [],

@@ -140,6 +140,8 @@ describe('taking migrations of a remote database back', () => {
       expect(result).toMatchObject({ outcome: 'restored', last: '0001_a.sql', undo: expect.any(String) });
       expect(await database.sql('SELECT id FROM a')).toEqual([[{ id: 1 }]]);
       expect(await states(database)).toEqual(['applied', 'pending']);
+      const noted = `SELECT json_extract(detail, '$.undo') AS undo FROM d1_migrate_journal WHERE action = 'restore'`;
+      expect(await database.sql(noted)).toEqual([[{ undo: result.undo }]]);
     });
 
     it('knows that it went back also when the answer was lost, and that it did not when the request was', async () => {

@@ -58,7 +58,6 @@ ${environment('staging', staging.id)}${environment('production', production.id)}
     await unlock(common);
     await rollback({ ...common, acceptDataLoss: [] });
     await goBack({ ...common, strategy: 'time-travel' });
-    await migrate(common);
     await deploy({ ...common, targets: [target], dryRun: true });
 
     const calls = started();

@@ -37,6 +37,9 @@ export interface RemoteDatabases {
 /** Asks whether the lock of a database is free. */
 export const FREE_LOCK = `SELECT json_extract(value, '$.until') <= strftime('%Y-%m-%dT%H:%M:%SZ', 'now') AS free FROM d1_migrate_metadata WHERE key = 'lock'`;
 
+/** Lets the lock of a database expire, whoever holds it. */
+export const EXPIRE_LOCK = `UPDATE d1_migrate_metadata SET value = json_set(value, '$.until', '2020-01-01T00:00:00Z') WHERE key = 'lock'`;
+
 const idOf = (index: number): string => `9b1c7d0e-5b7d-4a55-8f0c-${String(index).padStart(12, '0')}`;
 
 /**

@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto';
+import { D1Error } from 'd1-core/errors';
+import { readMigration, type MigrationFile } from 'd1-core/migrations';
+import { listTargetMigrations, type Survey } from '../status/index.ts';
+
+/**
+ * Remembers what is about to be shown and approved. Wrangler reads the folder itself, when the question has been
+ * answered: the function that is given throws D1Error `changed-meanwhile` when it would find something else there.
+ */
+export function rememberFiles(
+  { target, files, checksumsOf }: Survey,
+  pending: readonly MigrationFile[],
+): () => void {
+  const names = files.map(({ name }) => name);
+  const checksums = new Map(pending.map(({ name }) => [name, checksumsOf(name).raw]));
+  return () => {
+    const now = listTargetMigrations(target);
+    const changed = now.find((file, index) => {
+      const checksum = checksums.get(file.name);
+      return file.name !== names[index] || (checksum !== undefined && checksum !== rawChecksum(file));
+    });
+    const name = changed?.name ?? names[now.length];
+    if (name !== undefined) throw changedMeanwhile(name);
+  };
+}
+
+const rawChecksum = (file: MigrationFile): string =>
+  createHash('sha256').update(readMigration(file).bytes).digest('hex');
+
+const changedMeanwhile = (name: string): D1Error =>
+  new D1Error({
+    code: 'changed-meanwhile',
+    message: `${name} is not as it was when the migrations were shown, a moment ago.`,
+    fix: 'Run it again: it shows what is pending now.',
+    notes: ['Nothing was applied.'],
+  });
