@@ -7,7 +7,11 @@ import { SchemaTimeline } from './timeline.ts';
 
 /** What came of a statement. */
 export type ReplayOutcome =
-  | { readonly outcome: 'done' }
+  | {
+      readonly outcome: 'done';
+      /** How many instructions it compiles to, as EXPLAIN counts them. Only of long statements that read or write rows. */
+      readonly instructions?: number | undefined;
+    }
   /** It was not tried, and cannot have changed the schema: a PRAGMA, a transaction, an ATTACH. */
   | { readonly outcome: 'skipped' }
   /** The message is SQLite's own. */
@@ -55,6 +59,7 @@ export async function openReplay({ migrationsTable = 'd1_migrations' }: ReplayOp
       try {
         if (plan === 'compile') {
           database.prepare(textOf(statement));
+          return { outcome: 'done', instructions: countInstructions(database, statement) };
         } else {
           database.exec(runnableText(statement));
           if (plan !== 'run') catalog.follow(plan, alteredTable(statement));
@@ -93,6 +98,15 @@ const PLANS: Readonly<Record<string, Plan>> = {
 
 /** Compiling costs memory in proportion, and what is longer than this D1 refuses anyway. */
 const MAX_COMPILED = 200_000;
+
+/** A shorter statement compiles to no more than some thousand instructions. */
+const MIN_COUNTED = 8_000;
+
+function countInstructions(database: DatabaseSync, source: ReplayStatement): number | undefined {
+  const text = textOf(source);
+  if (text.length < MIN_COUNTED || /^explain\b/i.test(text)) return undefined;
+  return database.prepare(`EXPLAIN ${text}`).all().length;
+}
 
 /** By the first word: a statement that the parser refused is tried too. */
 function planOf({ statement, tree }: ReplayStatement): Plan {

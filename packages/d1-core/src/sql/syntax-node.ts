@@ -69,6 +69,11 @@ export class SyntaxNode {
       : [];
   }
 
+  /** The nodes right below it. */
+  children(): readonly SyntaxNode[] {
+    return childrenOf(this.json).map((json) => new SyntaxNode(json, this.#source));
+  }
+
   /** How many items a list has, without making nodes of them. */
   count(field?: string): number {
     const list = field === undefined ? this.json : this.json[field];

@@ -33,10 +33,10 @@ describe.each(named)('%s', (id, rule) => {
   });
 
   it('reports each of its bad examples, and no other rule does', async () => {
-    for (const example of rule.bad) {
+    for (const [index, example] of rule.bad.entries()) {
       const { findings } = await lintExample(example, configFor(rule), rule.since);
-      expect({ example, rules: [...new Set(findings.map((finding) => finding.rule))] }).toEqual({
-        example,
+      expect({ index, rules: [...new Set(findings.map((finding) => finding.rule))] }).toEqual({
+        index,
         rules: [id],
       });
     }

@@ -1,7 +1,7 @@
 import { nearest } from 'd1-core/errors';
 import { removeStatement } from '../../engine/edits.ts';
 import { defineRule } from '../../engine/rule.ts';
-import { ALLOWED_PRAGMAS } from '../../d1/allowed-pragmas.ts';
+import { PRAGMAS } from '../../d1/engine.ts';
 
 export default defineRule({
   id: 'compat/no-unsupported-pragma',
@@ -20,7 +20,7 @@ those that only read a value included, because the settings of the storage are i
         report({
           at: name,
           message: `D1 refuses PRAGMA ${name.text}.`,
-          help: `${adviceFor(name.text)} Allowed: ${[...ALLOWED_PRAGMAS.keys()].join(', ')}.`,
+          help: `${adviceFor(name.text)} Allowed: ${[...PRAGMAS.keys()].join(', ')}.`,
           fix: { title: 'Remove the PRAGMA', edits: [removeStatement(file.text, statement)], safe: true },
         });
       }
@@ -40,13 +40,13 @@ those that only read a value included, because the settings of the storage are i
 });
 
 function isAllowed(name: string, form: string | undefined): boolean {
-  const use = ALLOWED_PRAGMAS.get(name.toLowerCase());
+  const use = PRAGMAS.get(name.toLowerCase());
   return use === 'any' || (use === 'read' && form === 'BARE');
 }
 
 function adviceFor(name: string): string {
   if (name.toLowerCase() === 'integrity_check') return 'Use PRAGMA quick_check.';
   if (name.toLowerCase() === 'user_version') return 'Keep a version in a table of your own.';
-  const meant = nearest(name, [...ALLOWED_PRAGMAS.keys()]);
+  const meant = nearest(name, [...PRAGMAS.keys()]);
   return meant === undefined ? 'Remove it.' : `Did you mean ${meant}? Otherwise remove it.`;
 }
