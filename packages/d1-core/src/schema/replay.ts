@@ -58,7 +58,7 @@ export async function openReplay({ migrationsTable = 'd1_migrations' }: ReplayOp
       if (plan === 'skip') return { outcome: 'skipped' };
       try {
         if (plan === 'compile') {
-          database.prepare(textOf(statement));
+          database.prepare(compilableText(statement));
           return { outcome: 'done', instructions: countInstructions(database, statement) };
         } else {
           database.exec(runnableText(statement));
@@ -86,6 +86,7 @@ const PLANS: Readonly<Record<string, Plan>> = {
   DROP: 'dropped',
   ALTER: 'altered',
   ANALYZE: 'run',
+  REINDEX: 'run',
   SELECT: 'compile',
   VALUES: 'compile',
   WITH: 'compile',
@@ -112,18 +113,14 @@ function countInstructions(database: DatabaseSync, source: ReplayStatement): num
 function planOf({ statement, tree }: ReplayStatement): Plan {
   const [first, second] = significantTokens(statement.tokens.slice(0, 20));
   const plan = PLANS[first?.text.toUpperCase() ?? ''];
-  if (plan === 'compile' && hasRowLimit(tree)) return 'skip';
   if (plan === 'compile') return statement.end - statement.start > MAX_COMPILED ? 'skip' : 'compile';
+  // What the grammar does not know is for a newer SQLite than D1 lets be used: it runs in Node's, and nowhere else.
+  if (plan === 'altered' && tree === undefined) return 'skip';
   if (plan === 'altered' && tree?.word('op') === 'ADD_COLUMN') return 'column-added';
   if (plan !== undefined) return plan;
   // It changes what ALTER TABLE … RENAME does to views and triggers.
   return second?.text.toLowerCase() === 'legacy_alter_table' ? 'run' : 'skip';
 }
-
-/** D1 knows LIMIT in UPDATE and DELETE, and Node's SQLite is built without it. */
-const hasRowLimit = (tree: SyntaxNode | undefined): boolean =>
-  (tree?.is('DeleteStmt') === true || tree?.is('UpdateStmt') === true) &&
-  (tree.child('limit_clause') ?? tree.child('orderby')) !== undefined;
 
 const alteredTable = ({ tree }: ReplayStatement): string =>
   tree?.child('target')?.name('object_name')?.text ?? '';
@@ -138,6 +135,21 @@ function runnableText(source: ReplayStatement): string {
   const as = significantTokens(tokens).find((token) => token.text.toUpperCase() === 'AS');
   if (as === undefined) return text;
   return `${text.slice(0, as.end - start)} SELECT * FROM (${text.slice(as.end - start)}\n) LIMIT 0`;
+}
+
+/** D1 knows LIMIT in UPDATE and DELETE, and Node's SQLite is built without it: there ORDER BY and LIMIT are left out. */
+function compilableText(source: ReplayStatement): string {
+  const text = textOf(source);
+  const { statement, tree } = source;
+  const isLimited = tree?.is('DeleteStmt') === true || tree?.is('UpdateStmt') === true;
+  if (!isLimited || (tree.child('limit_clause') ?? tree.child('orderby')) === undefined) return text;
+  let depth = 0;
+  const end = statement.tokens.find((token) => {
+    if (token.text === '(') depth += 1;
+    if (token.text === ')') depth -= 1;
+    return depth === 0 && /^(order|limit)$/i.test(token.text);
+  });
+  return end === undefined ? text : text.slice(0, end.start - statement.start);
 }
 
 function close(database: DatabaseSync): void {

@@ -8,7 +8,8 @@ import type { LintFile } from '../engine/index.ts';
 import { writeReport } from '../reporters/write-report.ts';
 import { allRules } from '../rules/index.ts';
 import { changesSince } from '../run/changed-files.ts';
-import { lintFile, readFiles, readFolder } from '../run/read-files.ts';
+import { lintFile, readFiles, readFolder, readRollbackScripts } from '../run/read-files.ts';
+import { installedSplit } from '../run/installed-split.ts';
 import { exitCodeOf, runLint } from '../run/run-lint.ts';
 import { withBaseline } from '../run/with-baseline.ts';
 import { parseArguments, type CliArguments } from './arguments.ts';
@@ -32,23 +33,38 @@ export async function runCli(args: readonly string[], cwd = process.cwd()): Prom
 }
 
 async function lintPaths(parsed: CliArguments, cwd: string): Promise<number> {
-  const { files, folder } = await readInput(parsed, cwd);
+  const { files, folder, rollbackScripts } = await readInput(parsed, cwd);
   const config = await readConfig(parsed, folder, cwd);
   const { since, fix, updateBaseline } = parsed;
   const changes = since === undefined ? undefined : await changesSince(since, folder);
   const report = await withBaseline(
     { config, update: updateBaseline, isPartial: since !== undefined },
-    (baseline) => runLint({ files, config, rules: allRules, root: cwd, fix, baseline, changes }),
+    (baseline) =>
+      runLint({
+        files,
+        rollbackScripts,
+        config,
+        rules: allRules,
+        root: cwd,
+        fix,
+        baseline,
+        changes,
+        loadSplit: () => installedSplit(folder),
+      }),
   );
   const output = parsed.output === undefined ? undefined : resolve(cwd, parsed.output);
   await writeReport(report, allRules, { format: parsed.format ?? 'pretty', output });
   return exitCodeOf(report, parsed.maxWarnings);
 }
 
-async function readInput(
-  { words, stdinFilename, fix }: CliArguments,
-  cwd: string,
-): Promise<{ files: readonly LintFile[]; folder: string }> {
+interface Input {
+  readonly files: readonly LintFile[];
+  /** What the config is sought from, and git asked about. */
+  readonly folder: string;
+  readonly rollbackScripts?: ReadonlyMap<string, string> | undefined;
+}
+
+async function readInput({ words, stdinFilename, fix }: CliArguments, cwd: string): Promise<Input> {
   const [first = '.'] = words;
   if (first === '-') {
     if (fix) throw invalid('Standard input cannot be fixed in place.', 'Name the file, or leave --fix out.');
@@ -66,7 +82,11 @@ async function readInput(
   }
   if (words.length > 1)
     throw invalid('Several folders cannot be linted at once.', `Run it for each: d1-lint ${first}`);
-  return { files: readFolder({ folder: path, rules: 'pattern' }, cwd), folder: path };
+  return {
+    files: readFolder({ folder: path, rules: 'pattern' }, cwd),
+    folder: path,
+    rollbackScripts: readRollbackScripts(path),
+  };
 }
 
 async function readConfig(

@@ -46,6 +46,7 @@ export async function analyseFile(
 const describe = (text: string, { tokens, start, end, terminated }: Statement) => ({
   text: text.slice(start, end),
   tokens: significantTokens(tokens),
+  allTokens: tokens,
   start,
   end,
   terminated,

@@ -1,10 +1,11 @@
 import { folderFindings, type FileFinding } from 'd1-core/migrations';
 import { openReplay } from 'd1-core/schema';
 import { loadParser, loadTokenizer } from 'd1-core/sql';
-import { analyseFile, type Tools } from './analyse-file.ts';
+import { analyseFile, type FileAnalysis, type Tools } from './analyse-file.ts';
 import type { Finding } from './finding.ts';
-import type { LintFile, RuleContext } from './rule.ts';
+import type { LintFile, WranglerSplit } from './rule.ts';
 import { runRules, type ActiveRule } from './run-rules.ts';
+import { maySplitDifferently } from '../recipes/split-differently.ts';
 
 export interface LintOptions {
   readonly rules: readonly ActiveRule[];
@@ -14,8 +15,13 @@ export interface LintOptions {
   readonly isReported?: ((file: LintFile) => boolean) | undefined;
   /** With `--since`: the names that the git ref has. */
   readonly base?: ReadonlySet<string> | undefined;
+  /** With `--since`: the names of those that the git ref has with other tokens. */
+  readonly edited?: ReadonlySet<string> | undefined;
+  /** The texts of the rollback scripts, by the name of the migration. */
+  readonly rollbackScripts?: ReadonlyMap<string, string> | undefined;
   readonly migrationsTable?: string | undefined;
-  readonly wranglerSplit?: RuleContext['wranglerSplit'];
+  /** Loads wrangler's splitter. Called once at most, and only for a file that wrangler may cut in a way of its own. */
+  readonly loadSplit?: (() => Promise<WranglerSplit | undefined>) | undefined;
 }
 
 export interface LintResult {
@@ -43,13 +49,15 @@ export async function lint(files: readonly LintFile[], options: LintOptions): Pr
       files: files.map(({ name, number }) => ({ name, number })),
       findings: namingFindings(files),
       base: options.base,
+      edited: options.edited ?? new Set<string>(),
+      rollbackScripts: options.rollbackScripts ?? new Map<string, string>(),
       migrationsTable,
     },
     everHad: replay.everHad,
     tokenize,
-    wranglerSplit: options.wranglerSplit,
     ruleIds: options.ruleIds,
   };
+  const splitFor = lazySplit(options);
   const findings: Finding[] = [];
   let reported = 0;
   let suppressed = 0;
@@ -58,7 +66,8 @@ export async function lint(files: readonly LintFile[], options: LintOptions): Pr
     for (const file of files) {
       const analysis = await analyseFile(file, tools);
       if (!isReported(file)) continue;
-      const result = runRules(file, analysis, options.rules, shared);
+      const wranglerSplit = await splitFor(analysis);
+      const result = runRules(file, analysis, options.rules, { ...shared, wranglerSplit });
       findings.push(...result.findings);
       suppressed += result.suppressed;
       reported += 1;
@@ -72,3 +81,14 @@ export async function lint(files: readonly LintFile[], options: LintOptions): Pr
 
 const namingFindings = (files: readonly LintFile[]): readonly FileFinding[] =>
   folderFindings(files.map(({ name, path, number }) => ({ name, path, number })));
+
+/** Loading wrangler takes longer than linting a hundred files, and hardly any file needs it. */
+function lazySplit({ rules, loadSplit }: LintOptions) {
+  const isAsked = rules.some(({ rule }) => rule.needs === 'wrangler-split');
+  let loaded: Promise<WranglerSplit | undefined> | undefined;
+  return async ({ statements }: FileAnalysis): Promise<WranglerSplit | undefined> => {
+    const isNeeded = isAsked && statements.some(({ allTokens }) => maySplitDifferently(allTokens));
+    if (!isNeeded || loadSplit === undefined) return undefined;
+    return (loaded ??= loadSplit());
+  };
+}

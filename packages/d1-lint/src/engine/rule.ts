@@ -4,7 +4,10 @@ import type { LineIndex, ParsedStatement, SyntaxNode, Token, Tokenize } from 'd1
 import type { Finding, Fix, Kind, Range, Severity } from './finding.ts';
 import type { Suppression } from './suppressions.ts';
 
-/** A text is one migration file. An object holds several, by name, in the order in which they run. */
+/**
+ * A text is one migration file. An object holds several, by name, in the order in which they run; what begins with
+ * `rollback/` is a rollback script.
+ */
 export type Example = string | Readonly<Record<string, string>>;
 
 /** The names that the git ref has, and those of the files that differ from it. Only the latter are reported on. */
@@ -23,7 +26,7 @@ export interface Rule {
   readonly preset?: 'recommended' | 'strict' | undefined;
   /** For `engine` rules whose bad examples a local D1 does not refuse: it ignores them, or only the service refuses. */
   readonly workerd?: 'accepts' | undefined;
-  /** Says that the rule asks for `wranglerSplit`. It is loaded for such rules alone: that takes a second. */
+  /** Says that the rule asks for `wranglerSplit`. It is loaded for such rules alone. */
   readonly needs?: 'wrangler-split' | undefined;
   /** For rules that need `--since`: what git says of the files of the examples. */
   readonly since?: ExampleChanges | undefined;
@@ -46,6 +49,8 @@ export interface LintStatement extends Range {
   readonly index: number;
   /** Without comments and white space. */
   readonly tokens: readonly Token[];
+  /** With comments and white space. */
+  readonly allTokens: readonly Token[];
   readonly terminated: boolean;
   readonly parsed: ParsedStatement;
   /** Undefined where it could not be parsed; `parsed` says why. */
@@ -69,6 +74,9 @@ export interface LintFile {
   readonly text: string;
 }
 
+/** How wrangler's own splitter cuts a text. Throws where wrangler refuses it. */
+export type WranglerSplit = (sql: string) => readonly string[];
+
 /** What is known of the whole folder. */
 export interface LintFolder {
   /** Every migration, in the order in which wrangler applies them. */
@@ -77,6 +85,10 @@ export interface LintFolder {
   readonly findings: readonly FileFinding[];
   /** With `--since`: the names that the git ref has. */
   readonly base: ReadonlySet<string> | undefined;
+  /** With `--since`: the names of those that the git ref has with other tokens. Comments and white space do not count. */
+  readonly edited: ReadonlySet<string>;
+  /** The texts of the rollback scripts, by the name of the migration. */
+  readonly rollbackScripts: ReadonlyMap<string, string>;
   /** The name of wrangler's history table. */
   readonly migrationsTable: string;
 }
@@ -104,8 +116,8 @@ export interface RuleContext {
   /** Whether an object of that name was there at any time up to the end of this file. */
   readonly everHad: (name: string) => boolean;
   readonly tokenize: Tokenize;
-  /** How wrangler's own splitter cuts a text; undefined where none was loaded, see `Rule.needs`. */
-  readonly wranglerSplit: ((sql: string) => readonly string[]) | undefined;
+  /** Undefined where there is none, or where no version of wrangler cuts the file in a way of its own. */
+  readonly wranglerSplit: WranglerSplit | undefined;
   /** The comments that switch rules off. `used` is known to rules of the group `meta`, which run last. */
   readonly suppressions: readonly Suppression[];
   /** What was reported for this file so far. */

@@ -11,7 +11,10 @@ export default defineRule({
   why: `D1 allows a short list of pragmas: those that describe the schema, and a few switches. It refuses all others,
 those that only read a value included, because the settings of the storage are its own.`,
   bad: ['PRAGMA journal_mode = WAL;', 'PRAGMA user_version = 3;', 'SELECT * FROM pragma_integrity_check;'],
-  good: ['PRAGMA optimize;', 'PRAGMA table_info(posts);', 'PRAGMA quick_check;'],
+  good: [
+    'PRAGMA optimize;',
+    "CREATE VIEW tables AS SELECT name FROM pragma_table_list WHERE type = 'table';",
+  ],
   check({ file, statements, report }) {
     for (const statement of statements) {
       const { tree } = statement;
@@ -20,7 +23,7 @@ those that only read a value included, because the settings of the storage are i
         report({
           at: name,
           message: `D1 refuses PRAGMA ${name.text}.`,
-          help: `${adviceFor(name.text)} Allowed: ${[...PRAGMAS.keys()].join(', ')}.`,
+          help: `${adviceFor(name.text)} Of use in a migration are defer_foreign_keys and optimize.`,
           fix: { title: 'Remove the PRAGMA', edits: [removeStatement(file.text, statement)], safe: true },
         });
       }
@@ -45,7 +48,7 @@ function isAllowed(name: string, form: string | undefined): boolean {
 }
 
 function adviceFor(name: string): string {
-  if (name.toLowerCase() === 'integrity_check') return 'Use PRAGMA quick_check.';
+  if (name.toLowerCase() === 'integrity_check') return 'Remove it: nobody would see what it finds.';
   if (name.toLowerCase() === 'user_version') return 'Keep a version in a table of your own.';
   const meant = nearest(name, [...PRAGMAS.keys()]);
   return meant === undefined ? 'Remove it.' : `Did you mean ${meant}? Otherwise remove it.`;

@@ -9,6 +9,7 @@ import {
   targetColumns,
   writableColumns,
 } from '../../recipes/copied-columns.ts';
+import { isNewestFile } from '../../recipes/newest-file.ts';
 import { identifier, identifiers } from '../../recipes/sql-names.ts';
 import { withReplacements, wordAfter, writtenTable } from '../../recipes/statement-parts.ts';
 
@@ -42,7 +43,8 @@ DROP TABLE users;
 ALTER TABLE new_users RENAME TO users;`,
     },
   ],
-  check({ statements, report }) {
+  check(context) {
+    const { statements, report } = context;
     for (const statement of statements) {
       const select = copySelect(statement);
       const [item, ...others] = select?.items('columns') ?? [];
@@ -67,7 +69,13 @@ ALTER TABLE new_users RENAME TO users;`,
           byName === undefined
             ? 'Name the columns in both lists, in the same order.'
             : `Name the columns in both lists:\n${withReplacements(statement, byName.edits)};`,
-        fix: byName === undefined ? undefined : { ...byName, safe: wrong.length === 0 && byName.safe },
+        fix:
+          byName === undefined
+            ? undefined
+            : {
+                ...byName,
+                safe: wrong.length === 0 && byName.safe && isNewestFile(context),
+              },
       });
     }
   },

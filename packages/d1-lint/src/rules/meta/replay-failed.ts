@@ -1,4 +1,5 @@
 import { sameName, unquote } from 'd1-core/sql';
+import { hasEngineError } from '../../recipes/engine-error.ts';
 import { defineRule, type RuleContext } from '../../engine/rule.ts';
 
 export default defineRule({
@@ -38,16 +39,13 @@ folder.`,
 
 /** Another rule has said why, or a statement that failed before has not made what is missing here. */
 function isExplained(
-  { start, end, replay, index }: RuleContext['statements'][number],
+  statement: RuleContext['statements'][number],
   { findings, statements }: RuleContext,
 ): boolean {
-  const named = findings.some(
-    ({ severity, kind, range }) =>
-      severity === 'error' && kind === 'engine' && start <= range.start && range.start <= end,
-  );
+  const { replay, index } = statement;
   const missing = replay.outcome === 'failed' ? missingObject(replay.message) : undefined;
   return (
-    named ||
+    hasEngineError(statement, findings) ||
     (missing !== undefined &&
       statements
         .slice(0, index)

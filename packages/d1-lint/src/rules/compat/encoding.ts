@@ -1,0 +1,34 @@
+import { fileFindings } from 'd1-core/migrations';
+import { defineRule } from '../../engine/rule.ts';
+
+const plans = 'CREATE TABLE plans (id INTEGER PRIMARY KEY, name TEXT NOT NULL);';
+
+export default defineRule({
+  id: 'compat/encoding',
+  severity: 'error',
+  kind: 'engine',
+  summary: 'A file that is not text in UTF-8, or that holds a NUL.',
+  why: `SQLite ends a statement at a NUL character, so what stands behind it is missing. A file in UTF-16, as some editors of Windows
+write it, is full of them. In a file in Latin-1 or another encoding wrangler reads every letter that is not ASCII as U+FFFD, and
+that is what it writes into the database.`,
+  bad: [{ '0001_plans.sql': plans, '0002_seed.sql': "INSERT INTO plans (id, name) VALUES (1, 'fr\0ee');" }],
+  good: [{ '0001_plans.sql': plans, '0002_seed.sql': "INSERT INTO plans (id, name) VALUES (1, 'frée');" }],
+  check({ file, tokenize, report }) {
+    if (isDatabase(file.bytes)) {
+      report({
+        at: { start: 0, end: 0 },
+        message: 'This is a database file of SQLite, and no SQL.',
+        help: 'Write its schema as SQL, or import the database in another way.',
+      });
+      return;
+    }
+    for (const { code, message, fix } of fileFindings(file, tokenize)) {
+      if (code !== 'nul' && code !== 'invalid-utf8') continue;
+      const at = file.text.indexOf(code === 'nul' ? '\0' : '\uFFFD');
+      report({ at: { start: Math.max(0, at), end: Math.max(0, at) + 1 }, message, help: fix });
+    }
+  },
+});
+
+const isDatabase = (bytes: Uint8Array): boolean =>
+  Buffer.from(bytes.subarray(0, 15)).toString('latin1') === 'SQLite format 3';
