@@ -38,8 +38,11 @@ const NAME_FIELDS: Readonly<Record<string, string>> = {
   CreateTriggerStmt: 'trigger_name',
 };
 
+/** The name that a statement gives, or that a PRAGMA asks about: D1 hides its tables from that too. */
 function givenName(statement: LintStatement): Name | undefined {
   const { tree } = statement;
+  const asked = tree?.is('PragmaStmt') === true ? tree.name('value') : undefined;
+  if (asked !== undefined) return /^_cf_/i.test(asked.text) ? asked : undefined;
   const field = NAME_FIELDS[tree?.type ?? ''];
   return field === undefined ? renamedTable(statement)?.to : tree?.name(field);
 }

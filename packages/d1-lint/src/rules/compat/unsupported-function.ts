@@ -29,16 +29,28 @@ or a trigger it refuses nothing, and the view fails when it is read, the trigger
     for (const { tree } of statements) {
       for (const node of tree?.walk() ?? []) {
         const called = calledFunction(node);
-        if (called === undefined || isAllowedFunction(called.name)) continue;
-        report({
-          at: called.at,
-          message: `D1 has no function ${called.name}, or does not allow it.`,
-          help: adviceFor(called.name),
-        });
+        if (called === undefined) continue;
+        if (!isAllowedFunction(called.name)) {
+          report({
+            at: called.at,
+            message: `D1 has no function ${called.name}, or does not allow it.`,
+            help: adviceFor(called.name),
+          });
+        } else if (OF_FTS5.has(foldName(called.name)) && !isColumn(node.child('args'))) {
+          report({
+            at: called.at,
+            message: `${called.name} works on an fts5 table alone, and its first argument has to be that table.`,
+            help: `Write SELECT ${called.name}(<table>, …) FROM <table> WHERE <table> MATCH …`,
+          });
+        }
       }
     }
   },
 });
+
+const OF_FTS5 = new Set(['highlight', 'snippet', 'bm25']);
+
+const isColumn = (args: SyntaxNode | undefined): boolean => args?.items()[0]?.is('ColumnRef') === true;
 
 interface Call {
   readonly name: string;

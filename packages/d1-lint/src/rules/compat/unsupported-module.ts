@@ -1,5 +1,6 @@
 import { isAllowedModule, isRecentModule, MODULE_NAMES } from '../../d1/engine.ts';
-import { defineRule } from '../../engine/rule.ts';
+import { foldName, type Name } from 'd1-core/sql';
+import { defineRule, type LintStatement } from '../../engine/rule.ts';
 
 const off = '-- d1-lint-disable-file schema/fts-blocks-export: backed up with d1-backup\n';
 
@@ -13,7 +14,15 @@ fts4, and everything that is loaded as an extension.`,
   bad: [`${off}CREATE VIRTUAL TABLE notes_search USING fts4(body);`],
   good: [`${off}CREATE VIRTUAL TABLE notes_search USING fts5(body);`],
   check({ statements, report }) {
-    for (const { tree } of statements) {
+    for (const statement of statements) {
+      const { tree } = statement;
+      for (const table of readModules(statement)) {
+        report({
+          at: table,
+          message: `D1 has no ${table.text}: that is a module of SQLite which it does not allow.`,
+          help: 'Remove the statement, or do without it.',
+        });
+      }
       const module = tree?.is('CreateVirtualTableStmt') === true ? tree.name('module_name') : undefined;
       if (module === undefined || isAllowedModule(module.text)) continue;
       report({
@@ -26,6 +35,15 @@ fts4, and everything that is loaded as an extension.`,
     }
   },
 });
+
+/** Modules that can be read like a table, without CREATE VIRTUAL TABLE; other builds of SQLite have them. */
+const EPONYMOUS = new Set(['dbstat', 'sqlite_dbpage', 'sqlite_stmt', 'bytecode', 'tables_used']);
+
+const readModules = ({ tree, before }: LintStatement): readonly Name[] =>
+  (tree?.all('TableRef') ?? [])
+    .map((table) => table.name('table_name'))
+    .filter((name) => name !== undefined)
+    .filter(({ text }) => EPONYMOUS.has(foldName(text)) && before.table(text) === undefined);
 
 const nameWithAge = (name: string): string =>
   isRecentModule(name) ? `${name} (not on a local database of an older wrangler)` : name;

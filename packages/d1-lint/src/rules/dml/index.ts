@@ -4,6 +4,7 @@ import implicitCrossJoin from './implicit-cross-join.ts';
 import insertWithoutColumns from './insert-without-columns.ts';
 import nullComparison from './null-comparison.ts';
 import setColumnCount from './set-column-count.ts';
+import strictValue from './strict-value.ts';
 import unionWithoutAll from './union-without-all.ts';
 
 export const dmlRules: readonly Rule[] = [
@@ -12,5 +13,6 @@ export const dmlRules: readonly Rule[] = [
   insertWithoutColumns,
   nullComparison,
   setColumnCount,
+  strictValue,
   unionWithoutAll,
 ];
