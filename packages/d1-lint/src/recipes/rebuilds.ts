@@ -1,9 +1,10 @@
-import type { Table } from 'd1-core/schema';
+import { columnOf, type Table } from 'd1-core/schema';
 import { sameName, type Name } from 'd1-core/sql';
 import type { LintStatement, RuleContext } from '../engine/rule.ts';
 import { closureRebuild } from './closure-rebuild.ts';
 import { followTables, type FollowedTable, type FollowedTables } from './follow-tables.ts';
 import { identifier } from './sql-names.ts';
+import { starCopy } from './star-copy.ts';
 import { sourceTables, withReplacements, writtenTable } from './statement-parts.ts';
 
 /** An existing table that a file drops, and makes anew under its name. */
@@ -20,7 +21,8 @@ export interface Rebuild {
   readonly dropped: Name;
   /** The statements that fill the new table. */
   readonly copies: readonly LintStatement[];
-  /** The last statement of all these, and of the renames. */
+  /** The first and the last statement of all these, and of the renames. */
+  readonly first: LintStatement;
   readonly last: LintStatement;
 }
 
@@ -37,12 +39,12 @@ export function rebuildsOf(context: Context): readonly Rebuild[] {
 
 function find({ statements, before, after }: Context): readonly Rebuild[] {
   const tables = followTables({ statements, before });
-  return tables.touched.flatMap(({ existing: table, dropped }) => {
+  return tables.touched.flatMap(({ existing: table, dropped, renamed }) => {
     if (table?.storage !== 'ordinary' || dropped === undefined) return [];
     const replacement = tables.atEnd(table.name);
     if (replacement?.created === undefined) return [];
     const copies = statements.filter((one) => isCopyInto(replacement, one, tables));
-    const steps = [replacement.created.by, dropped.by, ...replacement.renamed, ...copies];
+    const steps = [replacement.created.by, dropped.by, ...renamed, ...replacement.renamed, ...copies];
     return {
       table,
       result: after.table(table.name),
@@ -51,6 +53,7 @@ function find({ statements, before, after }: Context): readonly Rebuild[] {
       drop: dropped.by,
       dropped: dropped.name,
       copies,
+      first: steps.reduce((a, b) => (a.index < b.index ? a : b)),
       last: steps.reduce((a, b) => (a.index > b.index ? a : b)),
     };
   });
@@ -91,16 +94,24 @@ export function safeRebuild(
   context: Context & Pick<RuleContext, 'tokenize'>,
   { copy }: { readonly copy?: ((newName: string) => string) | undefined } = {},
 ): readonly string[] | undefined {
-  const { table, create, createdAs, copies } = rebuild;
+  const { create, createdAs, copies, first } = rebuild;
+  // What the file has altered before the rebuild stays above it.
+  const schema = first.before;
+  const table = schema.table(rebuild.table.name) ?? rebuild.table;
   if (create.tree?.child('as_select') !== undefined) return undefined;
-  const usable = context.before.table(createdAs.text) === undefined && !sameName(createdAs.text, table.name);
+  const made = create.after.table(createdAs.text);
+  const usable = schema.table(createdAs.text) === undefined && !sameName(createdAs.text, table.name);
   const name = usable ? createdAs.text : `new_${table.name}`;
   return closureRebuild({
-    schema: context.before,
+    schema,
     table,
     newName: name,
+    droppedColumns: table.columns
+      .map((column) => column.name)
+      .filter((column) => made !== undefined && columnOf(made, column) === undefined),
     create: withReplacements(create, [{ ...createdAs, text: identifier(name) }]),
-    copies: copy === undefined ? copies.map((one) => rewriteCopy(one, table, name, context)) : [copy(name)],
+    copies:
+      copy === undefined ? copies.map((one) => rewriteCopy(one, rebuild.table, name, context)) : [copy(name)],
     tokenize: context.tokenize,
   });
 }
@@ -114,6 +125,7 @@ function rewriteCopy(copy: LintStatement, table: Table, newName: string, context
     .filter((name) => name !== undefined)
     .filter(({ text }) => isCopyOf(tables.at(copy, text), table, tables));
   return withReplacements(copy, [
+    ...(starCopy(copy)?.byName?.edits ?? []),
     ...(target === undefined ? [] : [{ ...target, text: identifier(newName) }]),
     ...sources.map((source) => ({ ...source, text: identifier(table.name) })),
   ]);

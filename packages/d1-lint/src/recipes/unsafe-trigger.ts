@@ -39,14 +39,12 @@ function lowerCase(words: readonly Token[]): readonly SplitterTrap[] {
     .map((at) => ({ at, trap: 'lower-case' }));
 }
 
-/** `END;`, `END,` and `END)` of a CASE: some splitters take the first END for that of the trigger, or never see it. */
+/** `END;` of a CASE: the server takes it for that of the trigger. What stands behind an END is for wrangler to misread. */
 function caseEnds(words: readonly Token[]): readonly SplitterTrap[] {
   const last = words.findLastIndex((token) => isWord(token, 'END'));
   return words.flatMap((at, index) => {
     const isCaseEnd = index < last && isWord(at, 'END');
-    return isCaseEnd && /^[;,)]$/.test(words[index + 1]?.text ?? '')
-      ? [{ at, trap: 'case-end' as const }]
-      : [];
+    return isCaseEnd && words[index + 1]?.text === ';' ? [{ at, trap: 'case-end' as const }] : [];
   });
 }
 

@@ -22,6 +22,7 @@ import splitterDisagrees from './splitter-disagrees.ts';
 import splitterUnsafeTrigger from './splitter-unsafe-trigger.ts';
 import statementTooLong from './statement-too-long.ts';
 import tooManyColumns from './too-many-columns.ts';
+import undocumentedFunctionArgs from './undocumented-function-args.ts';
 import unsupportedAlter from './unsupported-alter.ts';
 import unsupportedFunction from './unsupported-function.ts';
 import unsupportedModule from './unsupported-module.ts';
@@ -52,6 +53,7 @@ export const compatRules: readonly Rule[] = [
   splitterUnsafeTrigger,
   statementTooLong,
   tooManyColumns,
+  undocumentedFunctionArgs,
   unsupportedAlter,
   unsupportedFunction,
   unsupportedModule,

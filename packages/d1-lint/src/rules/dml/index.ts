@@ -1,6 +1,7 @@
 import type { Rule } from '../../engine/rule.ts';
 import duplicateAssignment from './duplicate-assignment.ts';
 import implicitCrossJoin from './implicit-cross-join.ts';
+import insertSelectStar from './insert-select-star.ts';
 import insertWithoutColumns from './insert-without-columns.ts';
 import nullComparison from './null-comparison.ts';
 import setColumnCount from './set-column-count.ts';
@@ -10,6 +11,7 @@ import unionWithoutAll from './union-without-all.ts';
 export const dmlRules: readonly Rule[] = [
   duplicateAssignment,
   implicitCrossJoin,
+  insertSelectStar,
   insertWithoutColumns,
   nullComparison,
   setColumnCount,

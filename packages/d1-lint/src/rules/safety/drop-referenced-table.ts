@@ -1,7 +1,7 @@
 import type { ForeignKey, Table } from 'd1-core/schema';
 import { sameName } from 'd1-core/sql';
 import { defineRule, type LintStatement, type RuleContext } from '../../engine/rule.ts';
-import { mayHaveRows } from '../../recipes/child-rows.ts';
+import { mayHaveRows, refersToNone } from '../../recipes/child-rows.ts';
 import { followTables } from '../../recipes/follow-tables.ts';
 import { generatedBy } from '../../recipes/generator.ts';
 import { rebuildsOf, safeRebuild } from '../../recipes/rebuilds.ts';
@@ -72,7 +72,8 @@ CREATE INDEX posts_user_id ON posts (user_id);`,
         .referencesTo(table.name)
         .filter(({ child }) => !sameName(child.name, table.name))
         .filter((reference) => refuses(reference, table, statement, context))
-        .filter(({ child }) => mayHaveRows(child.name, statement, context))
+        .filter((reference) => mayHaveRows(reference.child.name, statement, context))
+        .filter((reference) => !refersToNone(reference, statement, context))
         .map(({ child }) => child);
       if (children.length > 0) report(name, table, statement, children, context);
     }

@@ -8,8 +8,6 @@ export interface Fact {
   readonly oldest?: 'accepted' | 'refused';
   /** Whether the verdict is another one with other rows: then the linter cannot know it. */
   readonly dependsOnRows?: true;
-  /** Where Cloudflare documents a limit that the local engine does not have. */
-  readonly documented?: true;
   /** The files before; `SET_UP` unless said otherwise. */
   readonly setUp?: readonly string[];
 }
