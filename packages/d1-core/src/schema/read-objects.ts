@@ -39,8 +39,13 @@ export function schemaReader(database: DatabaseSync): SchemaReader {
     'SELECT name FROM pragma_index_xinfo(?) WHERE key = 1 ORDER BY seqno',
   );
 
+  let hasVirtual = false;
+
   function readTable({ name, sql = '' }: CatalogRow): Table {
-    const kind = list.get(name);
+    const words = withoutTexts(sql);
+    hasVirtual ||= /^create\s+virtual\b/i.test(words);
+    // It compiles every view of the schema anew, so only where it can tell something.
+    const kind = hasVirtual || /\b(strict|rowid)\b/i.test(words) ? list.get(name) : undefined;
     const storage = text(kind?.['type']);
     return {
       kind: 'table',
@@ -50,7 +55,7 @@ export function schemaReader(database: DatabaseSync): SchemaReader {
       foreignKeys: readForeignKeys(keys.all(name)),
       strict: kind?.['strict'] === 1,
       withoutRowid: kind?.['wr'] === 1,
-      autoincrement: /\bautoincrement\b/i.test(sql),
+      autoincrement: /\bautoincrement\b/i.test(words),
       storage: storage === 'virtual' || storage === 'shadow' ? storage : 'ordinary',
     };
   }
@@ -90,6 +95,10 @@ export function schemaReader(database: DatabaseSync): SchemaReader {
     },
   };
 }
+
+/** A CREATE statement as SQLite has kept it, without what stands in quotes and comments. */
+const withoutTexts = (sql: string): string =>
+  sql.replaceAll(/'[^']*'|"[^"]*"|`[^`]*`|\[[^\]]*\]|--[^\n]*|\/\*.*?\*\//gs, ' ').trimStart();
 
 const readCatalogRow = (row: Row): CatalogRow => ({
   rowid: Number(row['rowid']),

@@ -9,7 +9,6 @@ import { writeReport } from '../reporters/write-report.ts';
 import { allRules } from '../rules/index.ts';
 import { changesSince } from '../run/changed-files.ts';
 import { lintFile, readFiles, readFolder, readRollbackScripts } from '../run/read-files.ts';
-import { installedSplit } from '../run/installed-split.ts';
 import { exitCodeOf, runLint } from '../run/run-lint.ts';
 import { withBaseline } from '../run/with-baseline.ts';
 import { parseArguments, type CliArguments } from './arguments.ts';
@@ -49,7 +48,8 @@ async function lintPaths(parsed: CliArguments, cwd: string): Promise<number> {
         fix,
         baseline,
         changes,
-        loadSplit: () => installedSplit(folder),
+        // Loaded only when it is needed: it takes as long as linting a hundred files.
+        loadSplit: async () => (await import('../run/installed-split.ts')).installedSplit(folder),
       }),
   );
   const output = parsed.output === undefined ? undefined : resolve(cwd, parsed.output);

@@ -1,6 +1,6 @@
 import { folderFindings, type FileFinding } from 'd1-core/migrations';
 import { openReplay } from 'd1-core/schema';
-import { loadParser, loadTokenizer } from 'd1-core/sql';
+import { loadParser, loadTokenizer, type Token, type Tokenize } from 'd1-core/sql';
 import { analyseFile, type FileAnalysis, type Tools } from './analyse-file.ts';
 import type { Finding } from './finding.ts';
 import type { LintFile, WranglerSplit } from './rule.ts';
@@ -48,13 +48,14 @@ export async function lint(files: readonly LintFile[], options: LintOptions): Pr
     folder: {
       files: files.map(({ name, number }) => ({ name, number })),
       findings: namingFindings(files),
+      sortsByName: files.every(({ name }, index) => (files[index - 1]?.name ?? '') < name),
       base: options.base,
       edited: options.edited ?? new Set<string>(),
       rollbackScripts: options.rollbackScripts ?? new Map<string, string>(),
       migrationsTable,
     },
     everHad: replay.everHad,
-    tokenize,
+    tokenize: remembering(tokenize),
     ruleIds: options.ruleIds,
   };
   const splitFor = lazySplit(options);
@@ -79,8 +80,26 @@ export async function lint(files: readonly LintFile[], options: LintOptions): Pr
   return { findings, files: reported, skippedFiles: files.length - reported, suppressed, notAnalysed };
 }
 
-const namingFindings = (files: readonly LintFile[]): readonly FileFinding[] =>
-  folderFindings(files.map(({ name, path, number }) => ({ name, path, number })));
+function namingFindings(files: readonly LintFile[]): ReadonlyMap<string, readonly FileFinding[]> {
+  const byFile = new Map<string, FileFinding[]>();
+  for (const finding of folderFindings(files.map(({ name, path, number }) => ({ name, path, number })))) {
+    for (const name of finding.files) byFile.set(name, [...(byFile.get(name) ?? []), finding]);
+  }
+  return byFile;
+}
+
+/** Several rules look into the same statement that SQLite has kept of a table or an index. */
+const REMEMBERED = 500;
+
+function remembering(tokenize: Tokenize): Tokenize {
+  const known = new Map<string, readonly Token[]>();
+  return (text) => {
+    const found = known.get(text) ?? tokenize(text);
+    if (known.size >= REMEMBERED) known.clear();
+    known.set(text, found);
+    return found;
+  };
+}
 
 /** Loading wrangler takes longer than linting a hundred files, and hardly any file needs it. */
 function lazySplit({ rules, loadSplit }: LintOptions) {

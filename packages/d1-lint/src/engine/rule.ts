@@ -1,4 +1,4 @@
-import type { FileFinding } from 'd1-core/migrations';
+import type { ContentFinding, FileFinding } from 'd1-core/migrations';
 import type { ReplayOutcome, Schema } from 'd1-core/schema';
 import type { LineIndex, ParsedStatement, SyntaxNode, Token, Tokenize } from 'd1-core/sql';
 import type { Finding, Fix, Kind, Range, Severity } from './finding.ts';
@@ -81,8 +81,10 @@ export type WranglerSplit = (sql: string) => readonly string[];
 export interface LintFolder {
   /** Every migration, in the order in which wrangler applies them. */
   readonly files: readonly { readonly name: string; readonly number: number | undefined }[];
-  /** What `d1-core/migrations` finds in names and numbers. */
-  readonly findings: readonly FileFinding[];
+  /** What `d1-core/migrations` finds in names and numbers, by the name of each file that is concerned. */
+  readonly findings: ReadonlyMap<string, readonly FileFinding[]>;
+  /** Whether the files sort by name as they do by number. */
+  readonly sortsByName: boolean;
   /** With `--since`: the names that the git ref has. */
   readonly base: ReadonlySet<string> | undefined;
   /** With `--since`: the names of those that the git ref has with other tokens. Comments and white space do not count. */
@@ -105,6 +107,8 @@ export interface Report {
 export interface RuleContext {
   readonly file: LintFile;
   readonly folder: LintFolder;
+  /** What `d1-core/migrations` finds in the text of the file, and in its bytes. */
+  readonly content: readonly ContentFinding[];
   /** All tokens of the file, comments and white space included. */
   readonly tokens: readonly Token[];
   readonly lines: LineIndex;

@@ -58,6 +58,7 @@ export function runRules(
       ...shared,
       file,
       lines,
+      content: analysis.content,
       tokens: analysis.tokens,
       statements: analysis.statements,
       before: analysis.before,

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { loadTokenizer, significantTokens, splitStatements, type Tokenize } from 'd1-core/sql';
+import { fuzzRuns } from 'd1-core/testing';
 import { findWrangler, loadSplitter } from 'd1-core/wrangler';
 import { maySplitDifferently } from './split-differently.ts';
 
@@ -109,7 +110,7 @@ describe('a statement that wrangler may cut in a way of its own', () => {
         fc.pre(!isSuspicious(sql));
         for (const name of splitters.keys()) expect(asWrangler(sql, name)).toEqual(asSqlite(sql));
       }),
-      { numRuns: 20_000, seed: 6 },
+      fuzzRuns(5_000),
     );
   });
 });

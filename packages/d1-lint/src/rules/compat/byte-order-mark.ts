@@ -1,4 +1,3 @@
-import { fileFindings } from 'd1-core/migrations';
 import { defineRule } from '../../engine/rule.ts';
 
 const table = 'CREATE TABLE tags (id INTEGER PRIMARY KEY, name TEXT NOT NULL);';
@@ -12,8 +11,8 @@ export default defineRule({
 when they save as "UTF-8 with BOM".`,
   bad: [`\uFEFF${table}`],
   good: [table],
-  check({ file, tokenize, report }) {
-    const mark = fileFindings(file, tokenize).find(({ code }) => code === 'byte-order-mark');
+  check({ content, report }) {
+    const mark = content.find(({ code }) => code === 'byte-order-mark');
     if (mark === undefined) return;
     report({
       at: { start: 0, end: 0 },

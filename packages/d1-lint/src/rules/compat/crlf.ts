@@ -1,4 +1,3 @@
-import { fileFindings } from 'd1-core/migrations';
 import { isTrivia, type Token } from 'd1-core/sql';
 import type { Edit } from '../../engine/finding.ts';
 import { defineRule } from '../../engine/rule.ts';
@@ -14,8 +13,8 @@ export default defineRule({
 triggers at such a line end. Git makes them on Windows. --fix leaves those inside of a text: there they are data.`,
   bad: [table.replaceAll('\n', '\r\n')],
   good: [table],
-  check({ file, tokens, tokenize, report }) {
-    const found = fileFindings(file, tokenize).find(({ code }) => code === 'crlf');
+  check({ file, tokens, content, report }) {
+    const found = content.find(({ code }) => code === 'crlf');
     if (found === undefined) return;
     const at = file.text.indexOf('\r\n');
     const edits = tokens.filter(isTrivia).flatMap(lineEnds);

@@ -1,4 +1,3 @@
-import { fileFindings } from 'd1-core/migrations';
 import { defineRule } from '../../engine/rule.ts';
 
 const table = 'CREATE TABLE tags (id INTEGER PRIMARY KEY, name TEXT NOT NULL)';
@@ -13,9 +12,9 @@ export default defineRule({
 semicolon between them they are one statement, and no SQL: the migration fails with a syntax error, on your machine and remotely.`,
   bad: [table, `${table} -- the end\n`],
   good: [`${table};`, `${table}; -- the end\n`],
-  check({ file, statements, tokenize, report }) {
+  check({ statements, content, report }) {
     const last = statements.at(-1);
-    const missing = fileFindings(file, tokenize).find(({ code }) => code === 'missing-semicolon');
+    const missing = content.find(({ code }) => code === 'missing-semicolon');
     // Of what is no SQL, the error in it is said; a semicolon would not help.
     if (last?.parsed.outcome === 'syntax-error') return;
     if (last === undefined || missing === undefined) return;

@@ -47,7 +47,9 @@ const LISTS: Readonly<Record<string, string>> = {
 
 function findExcess({ tree, before, after }: LintStatement): Excess | undefined {
   if (tree === undefined) return undefined;
-  const long = [...tree.walk()].filter((node) => LISTS[node.type] !== undefined && node.count() > LIMIT);
+  const long = Object.keys(LISTS)
+    .flatMap((type) => tree.all(type))
+    .filter((node) => node.count() > LIMIT);
   const unlimited = long.length === 0 ? undefined : unlimitedLists(tree);
   const [node] = long.filter(({ json }) => unlimited?.has(json) !== true);
   if (node !== undefined) return { what: LISTS[node.type] ?? 'This list', count: node.count(), at: node };

@@ -1,4 +1,3 @@
-import { fileFindings } from 'd1-core/migrations';
 import { defineRule } from '../../engine/rule.ts';
 
 const table = 'CREATE TABLE tags (id INTEGER PRIMARY KEY, name TEXT NOT NULL);';
@@ -13,9 +12,9 @@ export default defineRule({
 the file is applied and not recorded, and applied again with the next run. An open quote swallows it too, and all fails.`,
   bad: [`${table}\n/* the tags of posts`],
   good: [`${table}\n/* the tags of posts */`],
-  check({ file, tokens, tokenize, report }) {
+  check({ file, tokens, content, report }) {
     const last = tokens.at(-1);
-    const open = fileFindings(file, tokenize).find(({ code }) => code.startsWith('unterminated-'));
+    const open = content.find(({ code }) => code.startsWith('unterminated-'));
     // A NUL ends quotes too, and has a rule of its own.
     if (last === undefined || open === undefined || file.text.includes('\0')) return;
     report({ at: last, message: open.message, help: open.fix });

@@ -14,14 +14,10 @@ the orders differ.`,
   bad: [{ '1_users.sql': users }],
   good: [{ '0001_users.sql': users }, { '0001-users.sql': users }, { '20260131120000_users.sql': users }],
   check(context) {
-    if (isWide(context) && sortsAlike(context)) return;
+    if (isWide(context) && context.folder.sortsByName) return;
     reportFolderFinding(folderFinding(context, 'number-width'), context);
   },
 });
 
 /** Four digits or more, whatever stands behind them: 0001-users.sql, and time stamps such as 20260131120000. */
 const isWide = ({ file }: RuleContext): boolean => /^\d{4}/.test(file.name);
-
-/** Whether the order by number, in which the files come, is that by name. */
-const sortsAlike = ({ folder }: RuleContext): boolean =>
-  folder.files.every(({ name }, index, all) => (all[index - 1]?.name ?? '') < name);

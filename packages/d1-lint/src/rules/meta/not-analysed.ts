@@ -17,7 +17,9 @@ said. Statements that are too long for D1 have a rule of their own.`,
     for (const statement of statements) {
       const { parsed, replay, start } = statement;
       const reason = reasonOf(parsed, replay.outcome);
-      if (reason === undefined || hasEngineError(statement, findings)) continue;
+      // Of what fails anyway, that is said.
+      if (reason === undefined || replay.outcome === 'failed' || hasEngineError(statement, findings))
+        continue;
       report({
         at: { start, end: start },
         message: `This statement was not analysed: ${reason}.`,
