@@ -1,17 +1,16 @@
 import { readFileSync, statSync } from 'node:fs';
 import { buffer } from 'node:stream/consumers';
 import { dirname, join, resolve } from 'node:path';
-import { D1Error, isD1Error } from 'd1-core/errors';
-import { describeError } from 'd1-core/report';
+import { D1Error } from 'd1-core/errors';
 import { findConfig, loadConfig, mergeConfigs, type LoadedConfig } from '../config/index.ts';
 import type { LintFile } from '../engine/index.ts';
-import { writeReport } from '../reporters/write-report.ts';
+import { defaultFormat, writeError, writeReport } from '../reporters/write-report.ts';
 import { allRules } from '../rules/index.ts';
 import { changesSince } from '../run/changed-files.ts';
 import { lintFile, readFiles, readFolder, readRollbackScripts } from '../run/read-files.ts';
 import { exitCodeOf, runLint } from '../run/run-lint.ts';
 import { withBaseline } from '../run/with-baseline.ts';
-import { parseArguments, type CliArguments } from './arguments.ts';
+import { parseArguments, requestedFormat, type CliArguments } from './arguments.ts';
 import { explain, listRules } from './explain.ts';
 import { HELP } from './help.ts';
 
@@ -26,8 +25,7 @@ export async function runCli(args: readonly string[], cwd = process.cwd()): Prom
     if (command === 'explain') return print(await explain(subject ?? '', allRules));
     return await lintPaths(parsed, cwd);
   } catch (error) {
-    process.stderr.write(`${describeError(error, { verbose: args.includes('--verbose') }).join('\n')}\n`);
-    return isD1Error(error) ? error.exitCode : 1;
+    return writeError(error, requestedFormat(args), args.includes('--verbose'));
   }
 }
 
@@ -53,8 +51,9 @@ async function lintPaths(parsed: CliArguments, cwd: string): Promise<number> {
       }),
   );
   const output = parsed.output === undefined ? undefined : resolve(cwd, parsed.output);
-  await writeReport(report, allRules, { format: parsed.format ?? 'pretty', output });
-  return exitCodeOf(report, parsed.maxWarnings);
+  const exitCode = exitCodeOf(report, parsed.maxWarnings);
+  await writeReport(report, allRules, { format: parsed.format ?? defaultFormat(), output, exitCode });
+  return exitCode;
 }
 
 interface Input {

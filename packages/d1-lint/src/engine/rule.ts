@@ -2,7 +2,7 @@ import type { ContentFinding, FileFinding } from 'd1-core/migrations';
 import type { ReplayOutcome, Schema } from 'd1-core/schema';
 import type { LineIndex, ParsedStatement, SyntaxNode, Token, Tokenize } from 'd1-core/sql';
 import type { Finding, Fix, Kind, Range, Severity } from './finding.ts';
-import type { Suppression } from './suppressions.ts';
+import type { Suppression, UnknownDirective } from './suppressions.ts';
 
 /**
  * A text is one migration file. An object holds several, by name, in the order in which they run; what begins with
@@ -124,10 +124,13 @@ export interface RuleContext {
   readonly wranglerSplit: WranglerSplit | undefined;
   /** The comments that switch rules off. `used` is known to rules of the group `meta`, which run last. */
   readonly suppressions: readonly Suppression[];
+  readonly unknownDirectives: readonly UnknownDirective[];
   /** What was reported for this file so far. */
   readonly findings: readonly Finding[];
   /** The ids of all rules. */
   readonly ruleIds: readonly string[];
+  /** The ids of those that are switched on. */
+  readonly activeRuleIds: readonly string[];
   report(report: Report): void;
 }
 

@@ -27,6 +27,7 @@ export function runRules(
 ): FileResult {
   const lines = lineIndex(file.text);
   const suppressions = findSuppressions(analysis.tokens, analysis.statements);
+  const activeRuleIds = rules.map(({ rule }) => rule.id);
   const findings: Finding[] = [];
   let suppressed = 0;
 
@@ -64,6 +65,8 @@ export function runRules(
       before: analysis.before,
       after: analysis.after,
       suppressions: suppressions.all,
+      unknownDirectives: suppressions.unknown,
+      activeRuleIds,
       findings,
       report: reporter(active),
     });

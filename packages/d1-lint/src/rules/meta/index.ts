@@ -3,6 +3,7 @@ import ignoreWithoutReason from './ignore-without-reason.ts';
 import notAnalysed from './not-analysed.ts';
 import replayFailed from './replay-failed.ts';
 import syntaxError from './syntax-error.ts';
+import unknownDirective from './unknown-directive.ts';
 import unknownRuleInIgnore from './unknown-rule-in-ignore.ts';
 import unusedIgnore from './unused-ignore.ts';
 
@@ -12,6 +13,7 @@ export const metaRules: readonly Rule[] = [
   notAnalysed,
   replayFailed,
   ignoreWithoutReason,
+  unknownDirective,
   unknownRuleInIgnore,
   unusedIgnore,
 ];
