@@ -87,6 +87,13 @@ describe('a schema', () => {
     expect(schema.table('f_data')?.storage).toBe('shadow');
   });
 
+  it('reads no keyword out of a text, a name or a comment', async () => {
+    const schema = await schemaOf(
+      `CREATE TABLE "autoincrement" (id INTEGER PRIMARY KEY, /* AUTOINCREMENT */ a TEXT DEFAULT ' autoincrement ');`,
+    );
+    expect(schema.table('autoincrement')?.autoincrement).toBe(false);
+  });
+
   it('does not show the tables of wrangler and of SQLite', async () => {
     const schema = await schemaOf('CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT);');
     expect(schema.objects().map(({ name }) => name)).toEqual(['t']);

@@ -1,3 +1,4 @@
+import { MAX_STATEMENT_BYTES } from 'd1-core/sql';
 import { findWrangler } from 'd1-core/wrangler';
 import { probeEngine } from '../testing/probe-engine.ts';
 import { NEWEST, OLDEST } from './measured.ts';
@@ -14,5 +15,9 @@ describe('what d1-lint knows of the engine', () => {
     expect([missing('functions'), missing('tableFunctions'), missing('modules')]).toEqual([[], [], []]);
     expect(NEWEST.pragmas).toMatchObject(OLDEST.pragmas);
     expect(NEWEST.limits).toEqual(OLDEST.limits);
+  });
+
+  it('cuts off the longest statement where the parser gives up', () => {
+    expect(NEWEST.limits.statementBytes).toBe(MAX_STATEMENT_BYTES);
   });
 });
