@@ -59,8 +59,8 @@ describe('d1-lint, with bounded memory,', () => {
 
   it.each([
     ['parentheses', `SELECT ${'('.repeat(100_000)}1${')'.repeat(100_000)};`, ['compat/statement-too-long']],
-    ['fewer parentheses', `SELECT ${'('.repeat(20_000)}1${')'.repeat(20_000)};`, ['meta/replay-failed']],
-    ['operators', `SELECT ${'~'.repeat(90_000)}1;`, ['meta/replay-failed']],
+    ['fewer parentheses', `SELECT ${'('.repeat(20_000)}1${')'.repeat(20_000)};`, ['history/not-replayable']],
+    ['operators', `SELECT ${'~'.repeat(90_000)}1;`, ['history/not-replayable']],
     ['CASE', `SELECT ${'CASE WHEN 1 THEN '.repeat(500)}1${' END'.repeat(500)};`, ['compat/expression-depth']],
     ['subqueries', `SELECT ${'(SELECT '.repeat(200)}1${')'.repeat(200)};`, ['compat/expression-depth']],
     ['a row of OR', `SELECT 1 WHERE ${list(500, (n) => `1 = ${n}`, ' OR ')};`, ['compat/expression-depth']],

@@ -122,7 +122,7 @@ export interface RuleContext {
   readonly tokenize: Tokenize;
   /** Undefined where there is none, or where no version of wrangler cuts the file in a way of its own. */
   readonly wranglerSplit: WranglerSplit | undefined;
-  /** The comments that switch rules off. `used` is known to rules of the group `meta`, which run last. */
+  /** The comments that switch rules off. `used` is known to the rules that run last. */
   readonly suppressions: readonly Suppression[];
   readonly unknownDirectives: readonly UnknownDirective[];
   /** What was reported for this file so far. */

@@ -3,7 +3,7 @@ import { hasEngineError } from '../../recipes/engine-error.ts';
 import { defineRule, type RuleContext } from '../../engine/rule.ts';
 
 export default defineRule({
-  id: 'meta/replay-failed',
+  id: 'history/not-replayable',
   severity: 'error',
   kind: 'engine',
   summary: 'A statement fails on the schema that the migrations before it have made.',
