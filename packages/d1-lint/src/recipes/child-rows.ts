@@ -2,33 +2,41 @@ import type { ForeignKey, Table } from 'd1-core/schema';
 import { sameName, type SyntaxNode } from 'd1-core/sql';
 import type { LintStatement, RuleContext } from '../engine/rule.ts';
 import { targetColumns } from './copied-columns.ts';
-import { writtenTable } from './statement-parts.ts';
+import { followTables, type FollowedTable } from './follow-tables.ts';
+
+type Context = Pick<RuleContext, 'before' | 'statements'>;
 
 /**
  * Whether a table may have rows when a statement runs. One that the file creates has some only when the file has
- * filled it before.
+ * filled it before, under whatever name.
  */
-export function mayHaveRows(
-  table: string,
-  at: LintStatement,
-  { before, statements }: Pick<RuleContext, 'before' | 'statements'>,
-): boolean {
-  const earlier = statements.slice(0, at.index);
-  if (earlier.some((statement) => empties(statement, table))) return false;
+export function mayHaveRows(name: string, at: LintStatement, context: Context): boolean {
+  const table = followTables(context).at(at, name);
+  const earlier = context.statements.slice(0, at.index);
+  if (earlier.some((statement) => empties(statement, table, context))) return false;
   return (
-    before.table(table) !== undefined ||
-    earlier.some(({ tree }) =>
-      tree
-        ?.all('InsertStmt')
-        .some((one) => sameName(one.child('table')?.name('table_name')?.text ?? '', table)),
-    )
+    table?.existing !== undefined ||
+    earlier.some((statement) => writes(statement, ['InsertStmt'], table, context))
   );
 }
 
+function writes(
+  statement: LintStatement,
+  kinds: readonly string[],
+  table: FollowedTable | undefined,
+  context: Context,
+): boolean {
+  const tables = followTables(context);
+  return kinds
+    .flatMap((kind) => [...(statement.tree?.all(kind) ?? [])])
+    .map((one) => tables.at(statement, one.child('table')?.name('table_name')?.text ?? ''))
+    .some((one) => one !== undefined && one === table);
+}
+
 /** DELETE without a condition, or with one that says that none is meant. */
-function empties(statement: LintStatement, table: string): boolean {
+function empties(statement: LintStatement, table: FollowedTable | undefined, context: Context): boolean {
   const { tree } = statement;
-  if (tree?.is('DeleteStmt') !== true || !sameName(writtenTable(statement)?.text ?? '', table)) return false;
+  if (tree?.is('DeleteStmt') !== true || !writes(statement, ['DeleteStmt'], table, context)) return false;
   const where = tree.child('where_clause');
   const isAlways = where?.text() === '1' || where?.name('column')?.text.toLowerCase() === 'true';
   return tree.child('limit_clause') === undefined && (where === undefined || isAlways);
@@ -41,16 +49,15 @@ function empties(statement: LintStatement, table: string): boolean {
 export function refersToNone(
   { child, foreignKey }: { readonly child: Table; readonly foreignKey: ForeignKey },
   at: LintStatement,
-  { before, statements }: Pick<RuleContext, 'before' | 'statements'>,
+  context: Context,
 ): boolean {
-  const earlier = statements.slice(0, at.index);
-  const isWritten = ({ tree }: LintStatement) =>
-    [...(tree?.all('InsertStmt') ?? []), ...(tree?.all('UpdateStmt') ?? [])].some((one) =>
-      sameName(one.child('table')?.name('table_name')?.text ?? '', child.name),
-    );
+  const table = followTables(context).at(at, child.name);
   return (
-    before.table(child.name) === undefined &&
-    earlier.filter(isWritten).every((statement) => writesNull(statement, foreignKey))
+    table?.existing === undefined &&
+    context.statements
+      .slice(0, at.index)
+      .filter((statement) => writes(statement, ['InsertStmt', 'UpdateStmt'], table, context))
+      .every((statement) => writesNull(statement, foreignKey))
   );
 }
 

@@ -59,6 +59,62 @@ END;`),
   });
 });
 
+describe('a table that is renamed, and then rebuilt under its new name', () => {
+  const before = {
+    '0001_tables.sql': `CREATE TABLE users (id INTEGER PRIMARY KEY, nick TEXT NOT NULL);
+CREATE INDEX users_nick ON users (nick);
+CREATE TABLE posts (id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE);
+CREATE INDEX posts_user ON posts (user_id);`,
+  };
+  const renames = `ALTER TABLE users RENAME TO person;
+ALTER TABLE posts RENAME TO post;
+ALTER TABLE person RENAME COLUMN nick TO name;
+`;
+  const rebuild = (table: string, columns: string, list: string) => `CREATE TABLE new_${table} (${columns});
+INSERT INTO new_${table} (${list}) SELECT ${list} FROM ${table};
+DROP TABLE ${table};
+ALTER TABLE new_${table} RENAME TO ${table};
+`;
+  const person = rebuild('person', 'id INTEGER PRIMARY KEY, name TEXT NOT NULL', 'id, name');
+  const post = rebuild(
+    'post',
+    'id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL REFERENCES person (id) ON DELETE CASCADE',
+    'id, user_id',
+  );
+  const index = 'CREATE INDEX person_name ON person (name);';
+  const renamed = ['safety/rename-table', 'safety/rename-table', 'safety/rename-column'];
+
+  it('is no dropped table, but takes the rows of its children with it', async () => {
+    expect(await rulesOf({ ...before, '0002_names.sql': `${renames}${person}${index}` })).toEqual([
+      ...renamed,
+      'data/rebuild-cascades',
+    ]);
+  });
+
+  it('takes them also where the child was rebuilt before', async () => {
+    expect(
+      await rulesOf({
+        ...before,
+        '0002_names.sql': `${renames}${post}${person}${index}\nCREATE INDEX post_user ON post (user_id);`,
+      }),
+    ).toEqual([...renamed, 'data/rebuild-cascades']);
+  });
+
+  it('loses its indexes like any other', async () => {
+    expect(
+      await rulesOf({
+        ...before,
+        '0002_names.sql': `${renames}${post.replace(' ON DELETE CASCADE', '')}CREATE INDEX post_user ON post (user_id);`,
+      }),
+    ).toEqual(renamed);
+    expect(await rulesOf({ ...before, '0002_names.sql': `${renames}${post}` })).toEqual([
+      ...renamed,
+      'fk/missing-index',
+      'data/rebuild-loses-objects',
+    ]);
+  });
+});
+
 describe('a rebuild that is proposed', () => {
   const before = {
     '0001_posts.sql': `CREATE TABLE posts (id INTEGER PRIMARY KEY, title TEXT NOT NULL, thread TEXT);

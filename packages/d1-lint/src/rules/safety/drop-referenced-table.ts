@@ -67,7 +67,8 @@ CREATE INDEX posts_user_id ON posts (user_id);`,
       const followed = name === undefined ? undefined : tables.at(statement, name.text);
       // Renamed away first: then safety/rebuild-rename-order says what is wrong.
       if (name === undefined || table === undefined || followed?.existing === undefined) continue;
-      if (followed.renamed.length > 0) continue;
+      if (followed.renamed.length > 0 && tables.atEnd(followed.existing.name)?.created !== undefined)
+        continue;
       const children = statement.before
         .referencesTo(table.name)
         .filter(({ child }) => !sameName(child.name, table.name))
