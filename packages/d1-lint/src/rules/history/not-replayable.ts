@@ -55,7 +55,7 @@ function isExplained(
 }
 
 const missingObject = (message: string): string | undefined =>
-  /^no such table: (?:\w+\.)?(\w+)$/.exec(message)?.[1];
+  /^no such (?:table|column): (?:\w+\.)?(\w+)$/.exec(message)?.[1];
 
 function adviceFor(message: string): string {
   if (message.startsWith('no such')) return 'Create it in a migration before this one, or correct the name.';
