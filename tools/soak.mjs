@@ -9,8 +9,10 @@ const { status } = spawnSync(
     '--experimental-vm-modules',
     '--disable-warning=ExperimentalWarning',
     'node_modules/jest/bin/jest.js',
-    '(kill|random)\\.spec',
+    // Kills at many moments, and random migrations and SQL.
+    '(kill|random|fuzz|split-differently)\\.spec',
     '--verbose',
+    '--testTimeout=3600000',
   ],
   { stdio: 'inherit', env: { ...process.env, D1_SOAK_RUNS: runs } },
 );

@@ -31,6 +31,7 @@ describe('the plugin', () => {
   it('infers a cacheable target that notices migrations, config and wrangler', async () => {
     await write('apps/api/package.json', { name: 'api' });
     await write('apps/api/wrangler.json', { env: { production: { d1_databases: [database] } } });
+    await write('node_modules/wrangler/package.json', { name: 'wrangler' });
     expect(await infer(['apps/api/wrangler.json'])).toEqual([
       [
         'apps/api/wrangler.json',
@@ -63,6 +64,12 @@ describe('the plugin', () => {
         },
       ],
     ]);
+  });
+
+  it('does not name wrangler where it is not installed: Nx would refuse to run the target', async () => {
+    await write('apps/api/package.json', { name: 'api' });
+    await write('apps/api/wrangler.json', { d1_databases: [database] });
+    expect(JSON.stringify(await infer(['apps/api/wrangler.json']))).not.toContain('externalDependencies');
   });
 
   it('takes another name for the target, and refuses an option it does not know', async () => {

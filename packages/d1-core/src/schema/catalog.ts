@@ -20,8 +20,9 @@ export function followCatalog(
   database: DatabaseSync,
   timeline: SchemaTimeline,
   hidden: ReadonlySet<string>,
+  virtual?: ReadonlyMap<string, string>,
 ): CatalogFollower {
-  const reader = schemaReader(database);
+  const reader = schemaReader(database, virtual);
   let known = new Map<number, CatalogRow>();
   /** The highest number of a row. SQLite gives the next object the one behind it. */
   let last = -1;

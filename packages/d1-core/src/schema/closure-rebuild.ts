@@ -29,6 +29,8 @@ export interface ClosureRebuild {
   /** The statements that create and fill the new table under that name. */
   readonly create: string;
   readonly copies: readonly string[];
+  /** Columns that the new table has not. Indexes that name one are left out. */
+  readonly droppedColumns?: readonly string[] | undefined;
   readonly tokenize: Tokenize;
 }
 
@@ -39,7 +41,7 @@ export interface ClosureRebuild {
  * old rows that were copied. RESTRICT is never put off: with it a circle gives undefined.
  */
 export function closureRebuild(rebuild: ClosureRebuild): readonly string[] | undefined {
-  const { schema, table, newName, create, copies, tokenize } = rebuild;
+  const { schema, table, newName, create, copies, droppedColumns = [], tokenize } = rebuild;
   const children = childrenFirst(schema, table);
   const newNames = new Map([
     [foldName(table.name), newName],
@@ -74,7 +76,8 @@ export function closureRebuild(rebuild: ClosureRebuild): readonly string[] | und
       schema
         .indexesOf(name)
         .map(({ sql }) => sql)
-        .filter((sql) => sql !== undefined),
+        .filter((sql) => sql !== undefined)
+        .filter((sql) => !sameName(name, table.name) || !namesOne(sql, droppedColumns, tokenize)),
     ),
     ...all.flatMap(({ name }) => schema.triggersOf(name).map(({ sql }) => sql)),
     ...views.map(({ sql }) => sql),
@@ -192,3 +195,6 @@ function withParentNames(sql: string, newNames: ReadonlyMap<string, string>, tok
 
 const isName = ({ kind, text }: Token): boolean =>
   kind !== 'punctuation' && !/^(table|if|not|exists|create)$/i.test(text);
+
+const namesOne = (sql: string, names: readonly string[], tokenize: Tokenize): boolean =>
+  tokenize(sql).some((token) => names.some((name) => sameName(unquote(token.text), name)));

@@ -1,4 +1,5 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
+import { foldName } from '../sql/index.ts';
 import type { Column, ForeignKey, ForeignKeyAction, Index, SchemaObject, Table } from './model.ts';
 
 type Row = Readonly<Record<string, SQLOutputValue>>;
@@ -21,8 +22,11 @@ export interface SchemaReader {
   describe(row: CatalogRow): SchemaObject | undefined;
 }
 
-/** Reads objects one by one, with statements that are prepared only once. */
-export function schemaReader(database: DatabaseSync): SchemaReader {
+/** Reads objects one by one, with statements that are prepared only once. `virtual`: what stands in for a virtual table, by its folded name, and what it was made with. */
+export function schemaReader(
+  database: DatabaseSync,
+  virtual: ReadonlyMap<string, string> = new Map(),
+): SchemaReader {
   const catalog = database.prepare(
     'SELECT rowid, type, name, tbl_name, sql FROM main.sqlite_schema WHERE rowid > ? ORDER BY rowid',
   );
@@ -39,9 +43,16 @@ export function schemaReader(database: DatabaseSync): SchemaReader {
     'SELECT name FROM pragma_index_xinfo(?) WHERE key = 1 ORDER BY seqno',
   );
 
-  function readTable({ name, sql = '' }: CatalogRow): Table {
-    const kind = list.get(name);
-    const storage = text(kind?.['type']);
+  let hasVirtual = false;
+
+  function readTable(row: CatalogRow): Table {
+    const { name } = row;
+    const sql = virtual.get(foldName(name)) ?? row.sql ?? '';
+    const words = withoutTexts(sql);
+    hasVirtual ||= /^create\s+virtual\b/i.test(words);
+    // It compiles every view of the schema anew, so only where it can tell something.
+    const kind = hasVirtual || /\b(strict|rowid)\b/i.test(words) ? list.get(name) : undefined;
+    const storage = virtual.has(foldName(name)) ? 'virtual' : text(kind?.['type']);
     return {
       kind: 'table',
       name,
@@ -50,7 +61,7 @@ export function schemaReader(database: DatabaseSync): SchemaReader {
       foreignKeys: readForeignKeys(keys.all(name)),
       strict: kind?.['strict'] === 1,
       withoutRowid: kind?.['wr'] === 1,
-      autoincrement: /\bautoincrement\b/i.test(sql),
+      autoincrement: /\bautoincrement\b/i.test(words),
       storage: storage === 'virtual' || storage === 'shadow' ? storage : 'ordinary',
     };
   }
@@ -90,6 +101,10 @@ export function schemaReader(database: DatabaseSync): SchemaReader {
     },
   };
 }
+
+/** A CREATE statement as SQLite has kept it, without what stands in quotes and comments. */
+const withoutTexts = (sql: string): string =>
+  sql.replaceAll(/'[^']*'|"[^"]*"|`[^`]*`|\[[^\]]*\]|--[^\n]*|\/\*.*?\*\//gs, ' ').trimStart();
 
 const readCatalogRow = (row: Row): CatalogRow => ({
   rowid: Number(row['rowid']),

@@ -87,6 +87,13 @@ describe('a schema', () => {
     expect(schema.table('f_data')?.storage).toBe('shadow');
   });
 
+  it('reads no keyword out of a text, a name or a comment', async () => {
+    const schema = await schemaOf(
+      `CREATE TABLE "autoincrement" (id INTEGER PRIMARY KEY, /* AUTOINCREMENT */ a TEXT DEFAULT ' autoincrement ');`,
+    );
+    expect(schema.table('autoincrement')?.autoincrement).toBe(false);
+  });
+
   it('does not show the tables of wrangler and of SQLite', async () => {
     const schema = await schemaOf('CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT);');
     expect(schema.objects().map(({ name }) => name)).toEqual(['t']);
@@ -124,10 +131,38 @@ describe('the replay', () => {
     const replay = await openReplay();
     const outcomes = await run(
       replay,
-      'CREATE TABLE t (a); DELETE FROM t WHERE a LIMIT 5; UPDATE t SET a = 1 ORDER BY a LIMIT 1; CREATE TEMP TABLE k (a); INSERT INTO k VALUES (1);',
+      `CREATE TABLE t (a, "order"); DELETE FROM t WHERE a LIMIT 5; UPDATE t SET a = (SELECT 1 ORDER BY 1) ORDER BY a LIMIT 1;
+       CREATE TEMP TABLE k (a); INSERT INTO k VALUES (1); REINDEX t; DELETE FROM missing LIMIT 5;`,
     );
-    expect(outcomes.filter(({ outcome }) => outcome === 'failed')).toEqual([]);
+    expect(outcomes.filter(({ outcome }) => outcome === 'failed')).toEqual([
+      { outcome: 'failed', message: 'no such table: missing' },
+    ]);
     expect(replay.schema().table('k')).toBeUndefined();
+    replay.close();
+  });
+
+  it('does not do what only a newer SQLite can', async () => {
+    const replay = await openReplay();
+    const outcomes = await run(
+      replay,
+      'CREATE TABLE t (a); ALTER TABLE t ALTER COLUMN a SET NOT NULL; ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0);',
+    );
+    expect(outcomes.map(({ outcome }) => outcome)).toEqual(['done', 'skipped', 'skipped']);
+    expect(replay.schema().table('t')?.sql).toBe('CREATE TABLE t (a)');
+    replay.close();
+  });
+
+  it('counts the instructions of long statements', async () => {
+    const replay = await openReplay();
+    const rows = (count: number) => `INSERT INTO t (a) VALUES ${Array(count).fill('(1)').join(', ')};`;
+    const [, short, long, longer] = await run(
+      replay,
+      `CREATE TABLE t (a); ${rows(10)} ${rows(3000)} ${rows(4000)}`,
+    );
+    const count = (outcome: ReplayOutcome | undefined) =>
+      outcome?.outcome === 'done' ? (outcome.instructions ?? 0) : NaN;
+    expect(count(short)).toBe(0);
+    expect(count(longer) - count(long)).toBe(2000);
     replay.close();
   });
 

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { addMissingFunctions } from './stand-ins.ts';
 
 /**
  * An empty database in memory, with the settings of D1: foreign keys on, text in double quotes where no column has
@@ -6,16 +7,28 @@ import type { DatabaseSync } from 'node:sqlite';
  */
 export async function openMemoryDatabase(): Promise<DatabaseSync> {
   const { DatabaseSync } = await quietly(() => import('node:sqlite'));
-  return new DatabaseSync(':memory:', {
+  const database = new DatabaseSync(':memory:', {
     enableForeignKeyConstraints: true,
     enableDoubleQuotedStringLiterals: true,
   });
+  addMissingFunctions(database);
+  return database;
 }
 
 /** A database file, as it is. A file that is not there is made. */
 export async function openDatabaseFile(path: string): Promise<DatabaseSync> {
   const { DatabaseSync } = await quietly(() => import('node:sqlite'));
   return new DatabaseSync(path);
+}
+
+/** Whether it runs without an error. */
+export function runs(action: () => void): boolean {
+  try {
+    action();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Node 22 says with every load that SQLite is experimental. Hides that line and no other. */

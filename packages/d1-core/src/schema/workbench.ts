@@ -1,7 +1,7 @@
 import { followCatalog } from './catalog.ts';
 import type { Schema } from './model.ts';
 import { createObjects, objectEntries } from './read-schema.ts';
-import { openMemoryDatabase } from './sqlite.ts';
+import { openMemoryDatabase, runs } from './sqlite.ts';
 import { SchemaTimeline } from './timeline.ts';
 
 /** A schema in memory on which statements are tried. It holds no rows. */
@@ -44,13 +44,4 @@ export async function openWorkbench(schema: Schema): Promise<SchemaWorkbench> {
     },
     close: () => database.close(),
   };
-}
-
-function runs(action: () => void): boolean {
-  try {
-    action();
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,6 +1,6 @@
 import type { Engine } from 'syntaqlite';
 import { isTrivia, type Token } from './tokens.ts';
-import { loadSyntaxEngine } from './syntax-engine.ts';
+import { syntaxEngine, type SyntaxEngine } from './syntax-engine.ts';
 import { SyntaxNode } from './syntax-node.ts';
 import { markTokens } from './token-marks.ts';
 import type { Statement } from './statements.ts';
@@ -28,27 +28,25 @@ export type Parse = (text: string, statement: Statement) => Promise<ParsedStatem
 
 let parser: Promise<Parse> | undefined;
 
-/** SQLite's own grammar, as WebAssembly. Loading takes about 60 ms, once per process. */
+/** SQLite's own grammar, as WebAssembly. */
 export function loadParser(): Promise<Parse> {
-  parser ??= loadSyntaxEngine().then(parserOn);
+  parser ??= syntaxEngine().then(parserOn);
   return parser;
 }
 
-function parserOn(engine: Engine): Parse {
-  let current: Promise<Engine> = Promise.resolve(engine);
-  return async (text, statement) => {
+const parserOn =
+  (engine: SyntaxEngine): Parse =>
+  async (text, statement) => {
     const refused = refusal(statement);
     if (refused !== undefined) return { outcome: 'not-parsed', reason: refused };
-    const usable = await current;
     try {
-      return parseWith(usable, text, statement);
+      return parseWith(engine.current, text, statement);
     } catch {
       // Node's stack ended inside WebAssembly: that instance answers no further call.
-      current = loadSyntaxEngine();
+      await engine.renew();
       return { outcome: 'not-parsed', reason: 'defeated' };
     }
   };
-}
 
 function refusal({ tokens }: Statement): 'too-long' | 'too-deep' | undefined {
   let bytes = 0;

@@ -22,33 +22,42 @@ export const statementText = (text: string, statement: Statement): string =>
 export function splitStatements(tokens: readonly Token[]): readonly Statement[] {
   const statements: Statement[] = [];
   let current: Token[] = [];
-  /** The tokens that matter, upper-case: enough to know a trigger by its first words and its last two. */
+  /** Enough to know a trigger, upper-case: its first words and its last two. */
   let words: string[] = [];
+  let last: readonly [string, string] = ['', ''];
 
   const finish = (terminated: boolean) => {
-    const last = current.findLastIndex((token) => !isTrivia(token));
+    const lastIndex = current.findLastIndex((token) => !isTrivia(token));
     const [first] = current;
-    const end = current[last]?.end;
+    const end = current[lastIndex]?.end;
     if (first !== undefined && end !== undefined) {
-      statements.push({ tokens: current.slice(0, last + 1), start: first.start, end, terminated });
+      statements.push({ tokens: current.slice(0, lastIndex + 1), start: first.start, end, terminated });
     }
     current = [];
     words = [];
+    last = ['', ''];
   };
 
   for (const token of tokens) {
     if (isTrivia(token)) {
       if (current.length > 0) current.push(token);
-    } else if (token.text === ';' && (!startsTrigger(words) || endsTrigger(words))) {
+    } else if (
+      token.text === ';' &&
+      (!startsTrigger(words) || (last[0] === ';' && last[1].toUpperCase() === 'END'))
+    ) {
       finish(true);
     } else {
       current.push(token);
-      words.push(token.text.toUpperCase());
+      if (words.length < TRIGGER_WORDS) words.push(token.text.toUpperCase());
+      last = [last[1], token.text];
     }
   }
   finish(false);
   return statements;
 }
+
+/** EXPLAIN QUERY PLAN CREATE TEMP TRIGGER */
+const TRIGGER_WORDS = 6;
 
 function startsTrigger(words: readonly string[]): boolean {
   let at = words[0] === 'EXPLAIN' ? 1 : 0;
@@ -57,5 +66,3 @@ function startsTrigger(words: readonly string[]): boolean {
   const next = words[at + 1];
   return next === 'TRIGGER' || ((next === 'TEMP' || next === 'TEMPORARY') && words[at + 2] === 'TRIGGER');
 }
-
-const endsTrigger = (words: readonly string[]): boolean => words.at(-1) === 'END' && words.at(-2) === ';';

@@ -18,8 +18,32 @@ declare const WebAssembly: {
 type Imports = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 type MakeModule = (options: object) => Promise<EmscriptenModule>;
 
-/** A new instance of syntaqlite for parsing, with the grammar that D1 is compiled with. Takes about 60 ms. */
-export async function loadSyntaxEngine(): Promise<Engine> {
+/** The instance that all use, so that it is loaded once. Tokens and trees come from the same grammar. */
+export interface SyntaxEngine {
+  readonly current: Engine;
+  /** Puts a new one in its place, when a statement has broken it. */
+  renew(): Promise<void>;
+}
+
+let shared: Promise<SyntaxEngine> | undefined;
+
+/** Takes about 60 ms, once per process. */
+export const syntaxEngine = (): Promise<SyntaxEngine> => (shared ??= makeShared());
+
+async function makeShared(): Promise<SyntaxEngine> {
+  let current = await loadSyntaxEngine();
+  return {
+    get current() {
+      return current;
+    },
+    async renew() {
+      current = await loadSyntaxEngine();
+    },
+  };
+}
+
+/** A new instance of syntaqlite, with the grammar that D1 is compiled with. */
+async function loadSyntaxEngine(): Promise<Engine> {
   const { DialectManager, Engine } = await import('syntaqlite');
   const engine = new Engine({ runtime: await loadRuntime() });
   await engine.load();

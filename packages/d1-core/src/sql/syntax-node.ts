@@ -32,7 +32,8 @@ export class SyntaxNode {
   readonly json: Json;
   readonly #source: SyntaxSource;
   /** Many rules ask the same tree, each for another type. */
-  #byType: ReadonlyMap<string, readonly SyntaxNode[]> | undefined;
+  #byType: ReadonlyMap<string, readonly Json[]> | undefined;
+  readonly #asked = new Map<string, readonly SyntaxNode[]>();
   #span: { readonly start: number; readonly end: number } | undefined;
 
   constructor(json: Json, source: SyntaxSource) {
@@ -67,6 +68,11 @@ export class SyntaxNode {
     return Array.isArray(children)
       ? children.filter(isJson).map((child) => new SyntaxNode(child, this.#source))
       : [];
+  }
+
+  /** The nodes right below it. */
+  children(): readonly SyntaxNode[] {
+    return childrenOf(this.json).map((json) => new SyntaxNode(json, this.#source));
   }
 
   /** How many items a list has, without making nodes of them. */
@@ -113,8 +119,12 @@ export class SyntaxNode {
 
   /** All nodes of a type in it, itself included. */
   all(type: string): readonly SyntaxNode[] {
-    this.#byType ??= Map.groupBy(this.walk(), (node) => node.type);
-    return this.#byType.get(type) ?? [];
+    const known = this.#asked.get(type);
+    if (known !== undefined) return known;
+    this.#byType ??= Map.groupBy([this.json, ...descendants(this.json)], (json) => String(json['type']));
+    const nodes = (this.#byType.get(type) ?? []).map((json) => new SyntaxNode(json, this.#source));
+    this.#asked.set(type, nodes);
+    return nodes;
   }
 
   #name(text: string): Name {

@@ -1,4 +1,5 @@
 import type { Engine, TokenEntry } from 'syntaqlite';
+import { syntaxEngine } from './syntax-engine.ts';
 
 export type TokenKind =
   | 'keyword'
@@ -41,18 +42,10 @@ const UNSETTLED_TOKENS = 3;
 
 let tokenizer: Promise<Tokenize> | undefined;
 
-/** SQLite's own tokenizer, as WebAssembly. Loading takes about 70 ms, once per process. */
+/** SQLite's own tokenizer, as WebAssembly. */
 export function loadTokenizer(): Promise<Tokenize> {
-  tokenizer ??= loadEngine().then((engine) => (text) => tokenize(engine, text));
+  tokenizer ??= syntaxEngine().then((engine) => (text) => tokenize(engine.current, text));
   return tokenizer;
-}
-
-async function loadEngine(): Promise<Engine> {
-  const { DialectManager, Engine } = await import('syntaqlite');
-  const engine = new Engine();
-  await engine.load();
-  await new DialectManager().loadDefault(engine);
-  return engine;
 }
 
 function tokenize(engine: Engine, text: string): readonly Token[] {
@@ -93,7 +86,18 @@ function endOfWindow(text: string, wanted: number): number {
 
 function push(tokens: Token[], kind: TokenKind, text: string): void {
   const start = tokens.at(-1)?.end ?? 0;
-  tokens.push({ kind, text, start, end: start + text.length });
+  tokens.push({ kind, text: text.length < 4 ? shared(text) : text, start, end: start + text.length });
+}
+
+/** Commas, parentheses and spaces are most of a file of rows: one string for all of them halves its memory. */
+const short = new Map<string, string>();
+const MAX_SHORT = 1000;
+
+function shared(text: string): string {
+  const known = short.get(text);
+  if (known !== undefined) return known;
+  if (short.size < MAX_SHORT) short.set(text, text);
+  return text;
 }
 
 /**

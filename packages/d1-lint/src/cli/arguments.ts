@@ -37,13 +37,7 @@ export interface CliArguments {
 
 /** Throws D1Error `invalid-argument`. */
 export function parseArguments(args: readonly string[]): CliArguments {
-  const { values, positionals, tokens } = parseArgs({
-    args: [...args],
-    options: OPTIONS,
-    allowPositionals: true,
-    strict: false,
-    tokens: true,
-  });
+  const { values, positionals, tokens } = read(args);
   for (const token of tokens) if (token.kind === 'option') checkOption(token.name, token.value);
   const text = (name: keyof typeof OPTIONS): string | undefined => {
     const value = values[name];
@@ -65,6 +59,15 @@ export function parseArguments(args: readonly string[]): CliArguments {
     version: values.version === true,
   };
 }
+
+/** The format that is asked for, also where the arguments have errors. */
+export function requestedFormat(args: readonly string[]): string | undefined {
+  const { format } = read(args).values;
+  return typeof format === 'string' ? format : undefined;
+}
+
+const read = (args: readonly string[]) =>
+  parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true, strict: false, tokens: true });
 
 function checkOption(name: string, value: string | undefined): void {
   const known = Object.keys(OPTIONS);

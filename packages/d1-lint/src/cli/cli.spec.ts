@@ -15,12 +15,12 @@ afterEach(() => rm(folder, { recursive: true }));
 const write = (path: string, text: string) => writeFile(join(folder, path), text);
 const read = (path: string) => readFile(join(folder, path), 'utf8');
 
-async function run(args: readonly string[], input = '') {
+async function run(args: readonly string[], input = '', env = {}) {
   const { exitCode, stdout, stderr } = await execa(process.execPath, [bin, ...args], {
     cwd: folder,
     input,
     reject: false,
-    env: { NODE_OPTIONS: '', NO_COLOR: '1' },
+    env: { NODE_OPTIONS: '', NO_COLOR: '1', GITHUB_ACTIONS: '', ...env },
   });
   return { exitCode, stdout, stderr };
 }
@@ -38,8 +38,23 @@ describe('d1-lint', () => {
     const { exitCode, stdout } = await run(['-', '--format=json', '--stdin-filename=0007_x.sql'], 'VACUUM;');
     expect(exitCode).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject({
+      exitCode: 1,
       findings: [{ file: '0007_x.sql', rule: 'compat/no-vacuum' }],
     });
+  });
+
+  it('gives who reads JSON a document also where it cannot run', async () => {
+    const { exitCode, stdout } = await run(['nowhere', '--format=json', '--preset=recomended']);
+    expect(exitCode).toBe(2);
+    expect(JSON.parse(stdout)).toMatchObject({
+      exitCode: 2,
+      error: { code: 'invalid-argument', fix: expect.stringContaining('Did you mean "recommended"?') },
+    });
+  });
+
+  it('annotates the diff in GitHub Actions', async () => {
+    const { stdout } = await run(['-'], 'VACUUM;', { GITHUB_ACTIONS: 'true' });
+    expect(stdout).toMatch(/^::error file=stdin\.sql,line=1,col=1::compat\/no-vacuum/);
   });
 
   it('fixes files, and writes the report to a file', async () => {

@@ -1,17 +1,16 @@
 import { readFileSync, statSync } from 'node:fs';
 import { buffer } from 'node:stream/consumers';
 import { dirname, join, resolve } from 'node:path';
-import { D1Error, isD1Error } from 'd1-core/errors';
-import { describeError } from 'd1-core/report';
+import { D1Error } from 'd1-core/errors';
 import { findConfig, loadConfig, mergeConfigs, type LoadedConfig } from '../config/index.ts';
 import type { LintFile } from '../engine/index.ts';
-import { writeReport } from '../reporters/write-report.ts';
+import { defaultFormat, writeError, writeReport } from '../reporters/write-report.ts';
 import { allRules } from '../rules/index.ts';
 import { changesSince } from '../run/changed-files.ts';
-import { lintFile, readFiles, readFolder } from '../run/read-files.ts';
+import { lintFile, readFiles, readFolder, readRollbackScripts } from '../run/read-files.ts';
 import { exitCodeOf, runLint } from '../run/run-lint.ts';
 import { withBaseline } from '../run/with-baseline.ts';
-import { parseArguments, type CliArguments } from './arguments.ts';
+import { parseArguments, requestedFormat, type CliArguments } from './arguments.ts';
 import { explain, listRules } from './explain.ts';
 import { HELP } from './help.ts';
 
@@ -26,29 +25,45 @@ export async function runCli(args: readonly string[], cwd = process.cwd()): Prom
     if (command === 'explain') return print(await explain(subject ?? '', allRules));
     return await lintPaths(parsed, cwd);
   } catch (error) {
-    process.stderr.write(`${describeError(error, { verbose: args.includes('--verbose') }).join('\n')}\n`);
-    return isD1Error(error) ? error.exitCode : 1;
+    return writeError(error, requestedFormat(args), args.includes('--verbose'));
   }
 }
 
 async function lintPaths(parsed: CliArguments, cwd: string): Promise<number> {
-  const { files, folder } = await readInput(parsed, cwd);
+  const { files, folder, rollbackScripts } = await readInput(parsed, cwd);
   const config = await readConfig(parsed, folder, cwd);
   const { since, fix, updateBaseline } = parsed;
   const changes = since === undefined ? undefined : await changesSince(since, folder);
   const report = await withBaseline(
     { config, update: updateBaseline, isPartial: since !== undefined },
-    (baseline) => runLint({ files, config, rules: allRules, root: cwd, fix, baseline, changes }),
+    (baseline) =>
+      runLint({
+        files,
+        rollbackScripts,
+        config,
+        rules: allRules,
+        root: cwd,
+        fix,
+        baseline,
+        changes,
+        // Loaded only when it is needed: it takes as long as linting a hundred files.
+        loadSplit: async () => (await import('../run/installed-split.ts')).installedSplit(folder),
+      }),
   );
   const output = parsed.output === undefined ? undefined : resolve(cwd, parsed.output);
-  await writeReport(report, allRules, { format: parsed.format ?? 'pretty', output });
-  return exitCodeOf(report, parsed.maxWarnings);
+  const exitCode = exitCodeOf(report, parsed.maxWarnings);
+  await writeReport(report, allRules, { format: parsed.format ?? defaultFormat(), output, exitCode });
+  return exitCode;
 }
 
-async function readInput(
-  { words, stdinFilename, fix }: CliArguments,
-  cwd: string,
-): Promise<{ files: readonly LintFile[]; folder: string }> {
+interface Input {
+  readonly files: readonly LintFile[];
+  /** What the config is sought from, and git asked about. */
+  readonly folder: string;
+  readonly rollbackScripts?: ReadonlyMap<string, string> | undefined;
+}
+
+async function readInput({ words, stdinFilename, fix }: CliArguments, cwd: string): Promise<Input> {
   const [first = '.'] = words;
   if (first === '-') {
     if (fix) throw invalid('Standard input cannot be fixed in place.', 'Name the file, or leave --fix out.');
@@ -66,7 +81,11 @@ async function readInput(
   }
   if (words.length > 1)
     throw invalid('Several folders cannot be linted at once.', `Run it for each: d1-lint ${first}`);
-  return { files: readFolder({ folder: path, rules: 'pattern' }, cwd), folder: path };
+  return {
+    files: readFolder({ folder: path, rules: 'pattern' }, cwd),
+    folder: path,
+    rollbackScripts: readRollbackScripts(path),
+  };
 }
 
 async function readConfig(

@@ -8,7 +8,8 @@ A folder is read as wrangler reads it, in wrangler's order. Files are taken in t
   -c, --config <file>         d1-lint.config.json or .ts; by default the nearest one at or above the folder
       --preset <name>         recommended, strict or engine-only
       --fix                   apply the safe fixes
-  -f, --format <name>         pretty, json, github, sarif, gitlab or junit
+  -f, --format <name>         pretty, json, github, sarif, gitlab or junit; by default
+                              github in GitHub Actions, pretty elsewhere
   -o, --output <file>         write the report to a file, and the one for people to standard output
       --max-warnings <n>      fail with more warnings than this
       --since <ref>           report only on files that differ from a git ref

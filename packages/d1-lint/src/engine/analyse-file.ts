@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { fileFindings, type ContentFinding } from 'd1-core/migrations';
 import type { Replay, Schema } from 'd1-core/schema';
 import {
   significantTokens,
@@ -11,6 +12,7 @@ import {
 import type { LintFile, LintStatement } from './rule.ts';
 
 export interface FileAnalysis {
+  readonly content: readonly ContentFinding[];
   readonly tokens: readonly Token[];
   readonly statements: readonly LintStatement[];
   readonly before: Schema;
@@ -24,11 +26,10 @@ export interface Tools {
 }
 
 /** Splits, parses and replays a file. The files must come in the order in which wrangler applies them. */
-export async function analyseFile(
-  { text }: Pick<LintFile, 'text'>,
-  { tokenize, parse, replay }: Tools,
-): Promise<FileAnalysis> {
+export async function analyseFile(file: LintFile, { tokenize, parse, replay }: Tools): Promise<FileAnalysis> {
+  const { text } = file;
   const tokens = tokenize(text);
+  const content = fileFindings(file, () => tokens);
   const first = replay.schema();
   const statements: LintStatement[] = [];
   let before = first;
@@ -40,12 +41,13 @@ export async function analyseFile(
     statements.push({ ...describe(text, statement), index, parsed, tree, before, after, replay: outcome });
     before = after;
   }
-  return { tokens, statements, before: first, after: before };
+  return { content, tokens, statements, before: first, after: before };
 }
 
 const describe = (text: string, { tokens, start, end, terminated }: Statement) => ({
   text: text.slice(start, end),
   tokens: significantTokens(tokens),
+  allTokens: tokens,
   start,
   end,
   terminated,

@@ -45,7 +45,9 @@ function fixFile(file: LintFile, findings: readonly Finding[]): { file: LintFile
     file.text,
     chosen.flatMap(({ fix }) => fix.edits),
   );
-  return { file: { ...file, text, bytes: new TextEncoder().encode(text) }, fixes: chosen.length };
+  const bytes = new TextEncoder().encode(text);
+  // Decoded anew: what stands first now may be a byte order mark.
+  return { file: { ...file, text: new TextDecoder().decode(bytes), bytes }, fixes: chosen.length };
 }
 
 const hasSafeFix = (finding: Finding): finding is Finding & { readonly fix: Fix } =>

@@ -8,5 +8,6 @@ export {
   type LintStatement,
   type Rule,
   type RuleContext,
+  type WranglerSplit,
 } from './rule.ts';
 export type { ActiveRule } from './run-rules.ts';

@@ -1,5 +1,3 @@
-import fc from 'fast-check';
-import { lineIndex, loadTokenizer } from 'd1-core/sql';
 import { exampleFiles, lintExample, lintFile, lintFiles } from '../testing/examples.ts';
 import { removeStatement } from './edits.ts';
 import { fixFiles } from './fix.ts';
@@ -8,7 +6,9 @@ const fix = (text: string) => fixFiles(exampleFiles(text), (files) => lintFiles(
 
 describe('linting', () => {
   it('gives places from 1, in UTF-16 units', async () => {
-    const { findings } = await lintExample("-- 𝄞\r\nSELECT '𝄞'; VACUUM;");
+    const { findings } = await lintExample("-- 𝄞\r\nSELECT '𝄞'; VACUUM;", {
+      rules: { 'compat/crlf': 'off' },
+    });
     expect(findings.map(({ start, end }) => [start, end])).toEqual([
       [
         { line: 2, column: 14 },
@@ -59,10 +59,7 @@ PRAGMA foreign_keys=ON;
 PRAGMA defer_foreign_keys=OFF;`;
     for (const generated of [drizzle, prisma]) {
       const { findings } = await lintExample({ '0001_users.sql': create, '0002_users.sql': generated });
-      expect(findings.map(({ rule }) => rule)).toEqual([
-        'compat/foreign-keys-pragma-is-noop',
-        'compat/foreign-keys-pragma-is-noop',
-      ]);
+      expect(findings.map(({ rule }) => rule)).toEqual(['compat/foreign-keys-pragma-is-noop']);
     }
   });
 
@@ -128,75 +125,5 @@ describe('fixing', () => {
 
   it('leaves a file without safe fixes as it is', async () => {
     expect((await fix('DELETE FROM t;')).changed).toEqual([]);
-  });
-});
-
-describe('any text', () => {
-  const pieces = [
-    'CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT REFERENCES t (id))',
-    'CREATE TRIGGER r AFTER INSERT ON t BEGIN SELECT CASE WHEN 1 THEN 2 END; END',
-    'INSERT INTO t VALUES (1, x\'41\'), (2, "dq")',
-    'ALTER TABLE t ADD COLUMN b TEXT',
-    'DROP TABLE t',
-    'DELETE FROM t',
-    'PRAGMA journal_mode = WAL',
-    '-- d1-lint-disable-next-statement data/drop-table: x\n',
-    ...[
-      ';',
-      ' ',
-      '\n',
-      '\r\n',
-      "'",
-      '"',
-      '`',
-      '[',
-      ']',
-      '/*',
-      '*/',
-      '--',
-      '(',
-      ')',
-      ',',
-      '\0',
-      '𝄞',
-      'é',
-      '\ufeff',
-    ],
-    ...['§0§', '§', '$a', ':b', '?1', '@', '0x', '1e', '.5', 'END', 'BEGIN', 'CASE', "x'"],
-  ];
-  const piece = fc.oneof(
-    { weight: 6, arbitrary: fc.constantFrom(...pieces) },
-    { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 8 }) },
-  );
-  const sql = fc.array(piece, { maxLength: 12 }).chain((parts) => {
-    const text = parts.join('');
-    return fc.nat(text.length).map((cut) => (cut % 3 === 0 ? text.slice(0, cut) : text));
-  });
-
-  it('is given back by its tokens', async () => {
-    const tokenize = await loadTokenizer();
-    fc.assert(
-      fc.property(sql, (text) => {
-        const tokens = tokenize(text);
-        expect(tokens.map((token) => token.text).join('')).toBe(text.toWellFormed());
-        tokens.forEach(({ start, end, text: own }) => expect(end - start).toBe(own.length));
-      }),
-      { numRuns: 20_000, seed: 1 },
-    );
-  });
-
-  it('is linted without a crash, with places inside it', async () => {
-    await fc.assert(
-      fc.asyncProperty(sql, async (text) => {
-        const { findings } = await lintExample(text, { preset: 'strict' });
-        const lines = lineIndex(text);
-        for (const { range, start, end } of findings) {
-          expect(range.start).toBeGreaterThanOrEqual(0);
-          expect(range.end).toBeLessThanOrEqual(text.length);
-          expect([lines.positionAt(range.start), lines.positionAt(range.end)]).toEqual([start, end]);
-        }
-      }),
-      { numRuns: 1_000, seed: 2 },
-    );
   });
 });

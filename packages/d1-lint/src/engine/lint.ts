@@ -1,10 +1,11 @@
 import { folderFindings, type FileFinding } from 'd1-core/migrations';
 import { openReplay } from 'd1-core/schema';
-import { loadParser, loadTokenizer } from 'd1-core/sql';
-import { analyseFile, type Tools } from './analyse-file.ts';
+import { loadParser, loadTokenizer, type Token, type Tokenize } from 'd1-core/sql';
+import { analyseFile, type FileAnalysis, type Tools } from './analyse-file.ts';
 import type { Finding } from './finding.ts';
-import type { LintFile, RuleContext } from './rule.ts';
+import type { LintFile, WranglerSplit } from './rule.ts';
 import { runRules, type ActiveRule } from './run-rules.ts';
+import { maySplitDifferently } from '../recipes/split-differently.ts';
 
 export interface LintOptions {
   readonly rules: readonly ActiveRule[];
@@ -14,8 +15,13 @@ export interface LintOptions {
   readonly isReported?: ((file: LintFile) => boolean) | undefined;
   /** With `--since`: the names that the git ref has. */
   readonly base?: ReadonlySet<string> | undefined;
+  /** With `--since`: the names of those that the git ref has with other tokens. */
+  readonly edited?: ReadonlySet<string> | undefined;
+  /** The texts of the rollback scripts, by the name of the migration. */
+  readonly rollbackScripts?: ReadonlyMap<string, string> | undefined;
   readonly migrationsTable?: string | undefined;
-  readonly wranglerSplit?: RuleContext['wranglerSplit'];
+  /** Loads wrangler's splitter. Called once at most, and only for a file that wrangler may cut in a way of its own. */
+  readonly loadSplit?: (() => Promise<WranglerSplit | undefined>) | undefined;
 }
 
 export interface LintResult {
@@ -42,14 +48,17 @@ export async function lint(files: readonly LintFile[], options: LintOptions): Pr
     folder: {
       files: files.map(({ name, number }) => ({ name, number })),
       findings: namingFindings(files),
+      sortsByName: files.every(({ name }, index) => (files[index - 1]?.name ?? '') < name),
       base: options.base,
+      edited: options.edited ?? new Set<string>(),
+      rollbackScripts: options.rollbackScripts ?? new Map<string, string>(),
       migrationsTable,
     },
     everHad: replay.everHad,
-    tokenize,
-    wranglerSplit: options.wranglerSplit,
+    tokenize: remembering(tokenize),
     ruleIds: options.ruleIds,
   };
+  const splitFor = lazySplit(options);
   const findings: Finding[] = [];
   let reported = 0;
   let suppressed = 0;
@@ -58,7 +67,8 @@ export async function lint(files: readonly LintFile[], options: LintOptions): Pr
     for (const file of files) {
       const analysis = await analyseFile(file, tools);
       if (!isReported(file)) continue;
-      const result = runRules(file, analysis, options.rules, shared);
+      const wranglerSplit = await splitFor(analysis);
+      const result = runRules(file, analysis, options.rules, { ...shared, wranglerSplit });
       findings.push(...result.findings);
       suppressed += result.suppressed;
       reported += 1;
@@ -70,5 +80,34 @@ export async function lint(files: readonly LintFile[], options: LintOptions): Pr
   return { findings, files: reported, skippedFiles: files.length - reported, suppressed, notAnalysed };
 }
 
-const namingFindings = (files: readonly LintFile[]): readonly FileFinding[] =>
-  folderFindings(files.map(({ name, path, number }) => ({ name, path, number })));
+function namingFindings(files: readonly LintFile[]): ReadonlyMap<string, readonly FileFinding[]> {
+  const byFile = new Map<string, FileFinding[]>();
+  for (const finding of folderFindings(files.map(({ name, path, number }) => ({ name, path, number })))) {
+    for (const name of finding.files) byFile.set(name, [...(byFile.get(name) ?? []), finding]);
+  }
+  return byFile;
+}
+
+/** Several rules look into the same statement that SQLite has kept of a table or an index. */
+const REMEMBERED = 500;
+
+function remembering(tokenize: Tokenize): Tokenize {
+  const known = new Map<string, readonly Token[]>();
+  return (text) => {
+    const found = known.get(text) ?? tokenize(text);
+    if (known.size >= REMEMBERED) known.clear();
+    known.set(text, found);
+    return found;
+  };
+}
+
+/** Loading wrangler takes longer than linting a hundred files, and hardly any file needs it. */
+function lazySplit({ rules, loadSplit }: LintOptions) {
+  const isAsked = rules.some(({ rule }) => rule.needs === 'wrangler-split');
+  let loaded: Promise<WranglerSplit | undefined> | undefined;
+  return async ({ statements }: FileAnalysis): Promise<WranglerSplit | undefined> => {
+    const isNeeded = isAsked && statements.some(({ allTokens }) => maySplitDifferently(allTokens));
+    if (!isNeeded || loadSplit === undefined) return undefined;
+    return (loaded ??= loadSplit());
+  };
+}

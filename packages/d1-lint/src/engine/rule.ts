@@ -1,10 +1,13 @@
-import type { FileFinding } from 'd1-core/migrations';
+import type { ContentFinding, FileFinding } from 'd1-core/migrations';
 import type { ReplayOutcome, Schema } from 'd1-core/schema';
 import type { LineIndex, ParsedStatement, SyntaxNode, Token, Tokenize } from 'd1-core/sql';
 import type { Finding, Fix, Kind, Range, Severity } from './finding.ts';
-import type { Suppression } from './suppressions.ts';
+import type { Suppression, UnknownDirective } from './suppressions.ts';
 
-/** A text is one migration file. An object holds several, by name, in the order in which they run. */
+/**
+ * A text is one migration file. An object holds several, by name, in the order in which they run; what begins with
+ * `rollback/` is a rollback script.
+ */
 export type Example = string | Readonly<Record<string, string>>;
 
 /** The names that the git ref has, and those of the files that differ from it. Only the latter are reported on. */
@@ -23,7 +26,7 @@ export interface Rule {
   readonly preset?: 'recommended' | 'strict' | undefined;
   /** For `engine` rules whose bad examples a local D1 does not refuse: it ignores them, or only the service refuses. */
   readonly workerd?: 'accepts' | undefined;
-  /** Says that the rule asks for `wranglerSplit`. It is loaded for such rules alone: that takes a second. */
+  /** Says that the rule asks for `wranglerSplit`. It is loaded for such rules alone. */
   readonly needs?: 'wrangler-split' | undefined;
   /** For rules that need `--since`: what git says of the files of the examples. */
   readonly since?: ExampleChanges | undefined;
@@ -46,6 +49,8 @@ export interface LintStatement extends Range {
   readonly index: number;
   /** Without comments and white space. */
   readonly tokens: readonly Token[];
+  /** With comments and white space. */
+  readonly allTokens: readonly Token[];
   readonly terminated: boolean;
   readonly parsed: ParsedStatement;
   /** Undefined where it could not be parsed; `parsed` says why. */
@@ -69,14 +74,23 @@ export interface LintFile {
   readonly text: string;
 }
 
+/** How wrangler's own splitter cuts a text. Throws where wrangler refuses it. */
+export type WranglerSplit = (sql: string) => readonly string[];
+
 /** What is known of the whole folder. */
 export interface LintFolder {
   /** Every migration, in the order in which wrangler applies them. */
   readonly files: readonly { readonly name: string; readonly number: number | undefined }[];
-  /** What `d1-core/migrations` finds in names and numbers. */
-  readonly findings: readonly FileFinding[];
+  /** What `d1-core/migrations` finds in names and numbers, by the name of each file that is concerned. */
+  readonly findings: ReadonlyMap<string, readonly FileFinding[]>;
+  /** Whether the files sort by name as they do by number. */
+  readonly sortsByName: boolean;
   /** With `--since`: the names that the git ref has. */
   readonly base: ReadonlySet<string> | undefined;
+  /** With `--since`: the names of those that the git ref has with other tokens. Comments and white space do not count. */
+  readonly edited: ReadonlySet<string>;
+  /** The texts of the rollback scripts, by the name of the migration. */
+  readonly rollbackScripts: ReadonlyMap<string, string>;
   /** The name of wrangler's history table. */
   readonly migrationsTable: string;
 }
@@ -93,6 +107,8 @@ export interface Report {
 export interface RuleContext {
   readonly file: LintFile;
   readonly folder: LintFolder;
+  /** What `d1-core/migrations` finds in the text of the file, and in its bytes. */
+  readonly content: readonly ContentFinding[];
   /** All tokens of the file, comments and white space included. */
   readonly tokens: readonly Token[];
   readonly lines: LineIndex;
@@ -104,14 +120,17 @@ export interface RuleContext {
   /** Whether an object of that name was there at any time up to the end of this file. */
   readonly everHad: (name: string) => boolean;
   readonly tokenize: Tokenize;
-  /** How wrangler's own splitter cuts a text; undefined where none was loaded, see `Rule.needs`. */
-  readonly wranglerSplit: ((sql: string) => readonly string[]) | undefined;
-  /** The comments that switch rules off. `used` is known to rules of the group `meta`, which run last. */
+  /** Undefined where there is none, or where no version of wrangler cuts the file in a way of its own. */
+  readonly wranglerSplit: WranglerSplit | undefined;
+  /** The comments that switch rules off. `used` is known to the rules that run last. */
   readonly suppressions: readonly Suppression[];
+  readonly unknownDirectives: readonly UnknownDirective[];
   /** What was reported for this file so far. */
   readonly findings: readonly Finding[];
   /** The ids of all rules. */
   readonly ruleIds: readonly string[];
+  /** The ids of those that are switched on. */
+  readonly activeRuleIds: readonly string[];
   report(report: Report): void;
 }
 

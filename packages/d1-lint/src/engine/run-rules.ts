@@ -18,7 +18,7 @@ export interface FileResult {
 
 type Shared = Pick<RuleContext, 'folder' | 'everHad' | 'tokenize' | 'wranglerSplit' | 'ruleIds'>;
 
-/** Runs the rules on one file. The group `meta` comes last: it judges what the others found and what was silenced. */
+/** Runs the rules on one file, in their order: those come last that judge what others found and what was silenced. */
 export function runRules(
   file: LintFile,
   analysis: FileAnalysis,
@@ -27,6 +27,7 @@ export function runRules(
 ): FileResult {
   const lines = lineIndex(file.text);
   const suppressions = findSuppressions(analysis.tokens, analysis.statements);
+  const activeRuleIds = rules.map(({ rule }) => rule.id);
   const findings: Finding[] = [];
   let suppressed = 0;
 
@@ -53,29 +54,25 @@ export function runRules(
       });
     };
 
-  for (const active of inOrder(rules)) {
+  for (const active of rules) {
     active.rule.check({
       ...shared,
       file,
       lines,
+      content: analysis.content,
       tokens: analysis.tokens,
       statements: analysis.statements,
       before: analysis.before,
       after: analysis.after,
       suppressions: suppressions.all,
+      unknownDirectives: suppressions.unknown,
+      activeRuleIds,
       findings,
       report: reporter(active),
     });
   }
   return { findings: sorted(findings), suppressed };
 }
-
-const isMeta = ({ rule }: ActiveRule): boolean => rule.id.startsWith('meta/');
-
-const inOrder = (rules: readonly ActiveRule[]): readonly ActiveRule[] => [
-  ...rules.filter((active) => !isMeta(active)),
-  ...rules.filter(isMeta),
-];
 
 function fingerprintAt({ start }: Range, { name }: LintFile, { statements }: FileAnalysis): string {
   const statement = statements.find((one) => one.start <= start && start <= one.end);

@@ -33,6 +33,28 @@ describe('a suppression', () => {
     ).toEqual(['schema/no-autoincrement', 'meta/unused-ignore']);
   });
 
+  it('has one of two forms, and any other is reported', async () => {
+    for (const form of [
+      '-- d1-lint-disable',
+      '-- d1-lint-disable-line',
+      '/* D1-Lint ignore',
+      '-- d1-lint-enable',
+    ]) {
+      const comment = `${form} schema/no-autoincrement: old links${form.startsWith('/*') ? ' */' : ''}`;
+      expect(await rulesIn(`${comment}\n${table}`)).toEqual([
+        'meta/unknown-directive',
+        'schema/no-autoincrement',
+      ]);
+    }
+    expect(await rulesIn('-- d1-lint has looked at this file\nSELECT 1;')).toEqual([]);
+  });
+
+  it('of a rule that the config has switched off is not unused', async () => {
+    const text = `-- d1-lint-disable-next-statement schema/no-autoincrement: old links\n${table}`;
+    const { findings } = await lintExample(text, { preset: 'engine-only' });
+    expect(findings.map(({ rule }) => rule)).toEqual([]);
+  });
+
   it('is not looked for inside text', async () => {
     expect(
       await rulesIn(

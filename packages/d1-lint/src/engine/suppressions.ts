@@ -12,21 +12,30 @@ export interface Suppression extends Range {
   readonly used: ReadonlySet<string>;
 }
 
+/** A comment that is meant for the linter, in no form that it knows. */
+export interface UnknownDirective extends Range {
+  readonly text: string;
+}
+
 /** Collects the suppressions of a file, and remembers which of them were of use. */
 export interface SuppressionList {
   readonly all: readonly Suppression[];
+  readonly unknown: readonly UnknownDirective[];
   /** Whether a finding is silenced. */
   silences(finding: Pick<Finding, 'rule' | 'range'>): boolean;
 }
 
+const LOOKS_LIKE_ONE = /^@?d1-?lint[-:\s]*(disable|enable|ignore|expect|off|skip)/i;
 const DIRECTIVE = /^d1-lint-disable-(next-statement|file)\b([^:]*)(?::([\s\S]*))?$/;
 
 export function findSuppressions(tokens: readonly Token[], statements: readonly Range[]): SuppressionList {
-  const found = tokens
-    .filter((token) => token.kind === 'comment')
-    .flatMap((token) => readDirective(token, statements));
+  const comments = tokens.filter(
+    (token) => token.kind === 'comment' && LOOKS_LIKE_ONE.test(contentOf(token)),
+  );
+  const found = comments.flatMap((token) => readDirective(token, statements));
   return {
     all: found,
+    unknown: comments.filter((token) => !DIRECTIVE.test(contentOf(token))),
     silences({ rule, range }) {
       const matching = found.filter(
         (one) =>
@@ -40,9 +49,11 @@ export function findSuppressions(tokens: readonly Token[], statements: readonly 
   };
 }
 
+const contentOf = ({ text }: Token): string =>
+  text.replace(/^(--|\/\*)\s*/, '').replace(/\s*(\*\/)?\s*$/, '');
+
 function readDirective(comment: Token, statements: readonly Range[]) {
-  const content = comment.text.replace(/^(--|\/\*)\s*/, '').replace(/\s*(\*\/)?\s*$/, '');
-  const [, scope, rules = '', reason = ''] = DIRECTIVE.exec(content) ?? [];
+  const [, scope, rules = '', reason = ''] = DIRECTIVE.exec(contentOf(comment)) ?? [];
   if (scope !== 'next-statement' && scope !== 'file') return [];
   return [
     {

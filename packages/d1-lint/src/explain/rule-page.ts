@@ -86,9 +86,9 @@ async function firstFinding(rule: Rule): Promise<Said | undefined> {
   const found: Said[] = [];
   for (const example of rule.bad) {
     const files = exampleFiles(example);
-    for (const { message, help, fix, file } of await findingsIn(rule, files)) {
+    for (const { message, help, fix, file } of await findingsIn(rule, files, example)) {
       const upToIt = files.slice(0, files.findIndex(({ path }) => path === file) + 1);
-      found.push({ message, help, fix, fixing: await fixing(fix, rule, upToIt) });
+      found.push({ message, help, fix, fixing: await fixing(fix, rule, upToIt, example) });
     }
     if (found.some(({ fix }) => fix !== undefined)) break;
   }
@@ -100,16 +100,31 @@ async function firstFinding(rule: Rule): Promise<Said | undefined> {
     : { ...first, fix: shown.fix, fixing: shown.fixing };
 }
 
-async function fixing(fix: Fix | undefined, rule: Rule, upToIt: readonly LintFile[]): Promise<Fixing> {
+async function fixing(
+  fix: Fix | undefined,
+  rule: Rule,
+  upToIt: readonly LintFile[],
+  example: Example,
+): Promise<Fixing> {
   if (fix === undefined) return 'none';
   if (fix.safe) return 'safe';
-  const alone = await findingsIn(rule, upToIt);
+  const alone = await findingsIn(rule, upToIt, example);
   return alone.some((finding) => finding.fix?.safe === true) ? 'safe in the last file' : 'suggestion';
 }
 
-const findingsIn = async (rule: Rule, files: readonly LintFile[]): Promise<readonly Finding[]> =>
+const findingsIn = async (
+  rule: Rule,
+  files: readonly LintFile[],
+  example: Example,
+): Promise<readonly Finding[]> =>
   (
     await lint(files, {
+      rollbackScripts: new Map(
+        filesOf(example)
+          .filter(isRollback)
+          .map(([name, text]) => [name.slice(ROLLBACK.length), text]),
+      ),
+      edited: new Set(rule.since?.changed.filter((name) => rule.since?.base.includes(name))),
       rules: [{ rule, severity: rule.severity }],
       ruleIds: [rule.id],
       base: rule.since === undefined ? undefined : new Set(rule.since.base),
@@ -118,7 +133,12 @@ const findingsIn = async (rule: Rule, files: readonly LintFile[]): Promise<reado
   ).findings;
 
 const exampleFiles = (example: Example) =>
-  filesOf(example).map(([name, text]) => lintFile(`migrations/${name}`, new TextEncoder().encode(text)));
+  filesOf(example)
+    .filter((file) => !isRollback(file))
+    .map(([name, text]) => lintFile(`migrations/${name}`, new TextEncoder().encode(text)));
+
+const ROLLBACK = 'rollback/';
+const isRollback = ([name]: readonly [name: string, text: string]): boolean => name.startsWith(ROLLBACK);
 
 const filesOf = (example: Example): readonly (readonly [name: string, text: string])[] =>
   Object.entries(typeof example === 'string' ? { '0001_example.sql': example } : example);

@@ -9,11 +9,9 @@ export const folderFinding = (
   code: string,
   concerns: 'only' | 'not-first' = 'only',
 ): FileFinding | undefined =>
-  folder.findings.find(
-    (finding) =>
-      finding.code === code &&
-      (concerns === 'only' ? finding.files : finding.files.slice(1)).includes(file.name),
-  );
+  folder.findings
+    .get(file.name)
+    ?.find(({ code: own, files }) => own === code && (concerns === 'only' || files[0] !== file.name));
 
 /** Reports it at the beginning of the file. */
 export function reportFolderFinding(

@@ -9,7 +9,9 @@ export interface FollowedTable {
   readonly existing: Table | undefined;
   /** The statement that creates it, and the name it has there. */
   readonly created: { readonly by: LintStatement; readonly name: Name } | undefined;
-  /** Every ALTER TABLE … RENAME TO. */
+  /** All its names, in the order in which it has them: the one before the file, or of CREATE TABLE, comes first. */
+  readonly names: readonly string[];
+  /** Every ALTER TABLE … RENAME TO: the first gives it the second of its names. */
   readonly renamed: readonly LintStatement[];
   readonly dropped: { readonly by: LintStatement; readonly name: Name } | undefined;
 }
@@ -26,6 +28,7 @@ export interface FollowedTables {
 interface Followed {
   existing: Table | undefined;
   created: FollowedTable['created'];
+  names: string[];
   renamed: LintStatement[];
   dropped: FollowedTable['dropped'];
 }
@@ -55,6 +58,7 @@ function follow({ statements, before }: Pick<RuleContext, 'statements' | 'before
     const found = existing.get(key) ?? {
       existing: table,
       created: undefined,
+      names: [table.name],
       renamed: [],
       dropped: undefined,
     };
@@ -74,6 +78,7 @@ function follow({ statements, before }: Pick<RuleContext, 'statements' | 'before
       const table = {
         existing: undefined,
         created: { by: statement, name: creates },
+        names: [creates.text],
         renamed: [],
         dropped: undefined,
       };
@@ -89,6 +94,7 @@ function follow({ statements, before }: Pick<RuleContext, 'statements' | 'before
       const table = find(names, renames.from.text);
       if (table === undefined) continue;
       table.renamed.push(statement);
+      table.names.push(renames.to.text);
       touched.add(table);
       set([renames.from.text, undefined], [renames.to.text, table]);
     }

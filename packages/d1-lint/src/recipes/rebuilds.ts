@@ -1,14 +1,17 @@
-import type { Table } from 'd1-core/schema';
+import { columnOf, type Table } from 'd1-core/schema';
 import { sameName, type Name } from 'd1-core/sql';
 import type { LintStatement, RuleContext } from '../engine/rule.ts';
 import { closureRebuild } from './closure-rebuild.ts';
 import { followTables, type FollowedTable, type FollowedTables } from './follow-tables.ts';
 import { identifier } from './sql-names.ts';
+import { starCopy } from './star-copy.ts';
 import { sourceTables, withReplacements, writtenTable } from './statement-parts.ts';
 
-/** An existing table that a file drops, and makes anew under its name. */
+/** An existing table that a file drops, and makes anew under a name that it had. */
 export interface Rebuild {
   /** As it was before the file. */
+  readonly existing: Table;
+  /** As it is before the first step of the rebuild. The file may have renamed or altered it by then. */
   readonly table: Table;
   /** As it is behind the file; undefined where a statement of the rebuild fails. */
   readonly result: Table | undefined;
@@ -20,7 +23,8 @@ export interface Rebuild {
   readonly dropped: Name;
   /** The statements that fill the new table. */
   readonly copies: readonly LintStatement[];
-  /** The last statement of all these, and of the renames. */
+  /** The first and the last statement of all these, and of the renames. */
+  readonly first: LintStatement;
   readonly last: LintStatement;
 }
 
@@ -37,20 +41,32 @@ export function rebuildsOf(context: Context): readonly Rebuild[] {
 
 function find({ statements, before, after }: Context): readonly Rebuild[] {
   const tables = followTables({ statements, before });
-  return tables.touched.flatMap(({ existing: table, dropped }) => {
-    if (table?.storage !== 'ordinary' || dropped === undefined) return [];
-    const replacement = tables.atEnd(table.name);
+  return tables.touched.flatMap(({ existing, dropped, names, renamed }) => {
+    if (existing?.storage !== 'ordinary' || dropped === undefined) return [];
+    const taken = names.findIndex((name) => tables.atEnd(name)?.created !== undefined);
+    const name = names[taken] ?? '';
+    const replacement = tables.atEnd(name);
     if (replacement?.created === undefined) return [];
     const copies = statements.filter((one) => isCopyInto(replacement, one, tables));
-    const steps = [replacement.created.by, dropped.by, ...replacement.renamed, ...copies];
+    const steps = [
+      replacement.created.by,
+      dropped.by,
+      // Those before have given it the name under which it is made anew.
+      ...renamed.slice(taken),
+      ...replacement.renamed,
+      ...copies,
+    ];
+    const first = steps.reduce((a, b) => (a.index < b.index ? a : b));
     return {
-      table,
-      result: after.table(table.name),
+      existing,
+      table: first.before.table(name) ?? existing,
+      result: after.table(name),
       create: replacement.created.by,
       createdAs: replacement.created.name,
       drop: dropped.by,
       dropped: dropped.name,
       copies,
+      first,
       last: steps.reduce((a, b) => (a.index > b.index ? a : b)),
     };
   });
@@ -62,9 +78,9 @@ const isCopyInto = (table: FollowedTable, statement: LintStatement, tables: Foll
 };
 
 /** Whether the rows of the old table are in some table behind the file, through however many copies. */
-export function keepsRows({ table }: Rebuild, context: Context): boolean {
+export function keepsRows(rebuild: Rebuild, context: Context): boolean {
   const tables = followTables(context);
-  const holders = new Set(tables.touched.filter(({ existing }) => existing === table));
+  const holders = new Set(tables.touched.filter(({ existing }) => existing === rebuild.existing));
   for (const statement of context.statements) {
     const reads = sourceTables(statement)
       .map((one) => tables.at(statement, one.name('table_name')?.text ?? ''))
@@ -91,29 +107,41 @@ export function safeRebuild(
   context: Context & Pick<RuleContext, 'tokenize'>,
   { copy }: { readonly copy?: ((newName: string) => string) | undefined } = {},
 ): readonly string[] | undefined {
-  const { table, create, createdAs, copies } = rebuild;
+  const { table, create, createdAs, copies, first } = rebuild;
+  // What the file has altered before the rebuild stays above it.
+  const schema = first.before;
   if (create.tree?.child('as_select') !== undefined) return undefined;
-  const usable = context.before.table(createdAs.text) === undefined && !sameName(createdAs.text, table.name);
+  const made = create.after.table(createdAs.text);
+  const usable = schema.table(createdAs.text) === undefined && !sameName(createdAs.text, table.name);
   const name = usable ? createdAs.text : `new_${table.name}`;
   return closureRebuild({
-    schema: context.before,
+    schema,
     table,
     newName: name,
+    droppedColumns: table.columns
+      .map((column) => column.name)
+      .filter((column) => made !== undefined && columnOf(made, column) === undefined),
     create: withReplacements(create, [{ ...createdAs, text: identifier(name) }]),
-    copies: copy === undefined ? copies.map((one) => rewriteCopy(one, table, name, context)) : [copy(name)],
+    copies: copy === undefined ? copies.map((one) => rewriteCopy(one, rebuild, name, context)) : [copy(name)],
     tokenize: context.tokenize,
   });
 }
 
 /** A copy that reads the old table under its own name, and writes the new one. */
-function rewriteCopy(copy: LintStatement, table: Table, newName: string, context: Context): string {
+function rewriteCopy(
+  copy: LintStatement,
+  { existing, table }: Rebuild,
+  newName: string,
+  context: Context,
+): string {
   const tables = followTables(context);
   const target = writtenTable(copy);
   const sources = sourceTables(copy)
     .map((one) => one.name('table_name'))
     .filter((name) => name !== undefined)
-    .filter(({ text }) => isCopyOf(tables.at(copy, text), table, tables));
+    .filter(({ text }) => isCopyOf(tables.at(copy, text), existing, tables));
   return withReplacements(copy, [
+    ...(starCopy(copy)?.byName?.edits ?? []),
     ...(target === undefined ? [] : [{ ...target, text: identifier(newName) }]),
     ...sources.map((source) => ({ ...source, text: identifier(table.name) })),
   ]);

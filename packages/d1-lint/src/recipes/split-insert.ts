@@ -8,7 +8,15 @@ const TARGET_BYTES = 90_000;
  * follows the rows (ON CONFLICT, RETURNING) and would have to be repeated, or where one row alone is too long.
  * It works on tokens: a statement this long is never parsed.
  */
-export function splitInsert({ text, tokens, start }: LintStatement): readonly string[] | undefined {
+export function splitInsert(statement: LintStatement, maxRows = Infinity): readonly string[] | undefined {
+  const rows = rowsOf(statement);
+  return rows === undefined ? undefined : chunks(rows.head, rows.rows, maxRows);
+}
+
+/** How many rows an INSERT … VALUES has; 0 where it is none that can be cut. */
+export const countRows = (statement: LintStatement): number => rowsOf(statement)?.rows.length ?? 0;
+
+function rowsOf({ text, tokens, start }: LintStatement) {
   const [first] = tokens;
   const values = tokens.findIndex((token) => token.text.toUpperCase() === 'VALUES');
   if (values < 0 || !/^(insert|replace)$/i.test(first?.text ?? '')) return undefined;
@@ -27,16 +35,16 @@ export function splitInsert({ text, tokens, start }: LintStatement): readonly st
       return undefined;
     }
   }
-  return chunks(text.slice(0, (tokens[values]?.end ?? start) - start), rows);
+  return { head: text.slice(0, (tokens[values]?.end ?? start) - start), rows };
 }
 
-function chunks(head: string, rows: readonly string[]): readonly string[] | undefined {
+function chunks(head: string, rows: readonly string[], maxRows: number): readonly string[] | undefined {
   const parts: string[][] = [];
   let size = Infinity;
   for (const row of rows) {
     const bytes = Buffer.byteLength(row) + 2;
     if (bytes + Buffer.byteLength(head) > TARGET_BYTES) return undefined;
-    if (size + bytes > TARGET_BYTES) {
+    if (size + bytes > TARGET_BYTES || (parts.at(-1)?.length ?? 0) >= maxRows) {
       parts.push([]);
       size = Buffer.byteLength(head);
     }

@@ -16,7 +16,7 @@ async function reportOf(files: Readonly<Record<string, string>>): Promise<LintRe
 }
 
 const render = async (format: Format, files: Readonly<Record<string, string>> = example) =>
-  stripVTControlCharacters(reporters[format](await reportOf(files), allRules));
+  stripVTControlCharacters(reporters[format](await reportOf(files), allRules, 1));
 
 const parsed = async (format: Format): Promise<unknown> => JSON.parse(await render(format));
 
@@ -60,7 +60,7 @@ This deletes every row of t.
       notAnalysed: 1,
       suppressed: 2,
     };
-    expect(stripVTControlCharacters(reporters.pretty(report, allRules))).toBe(
+    expect(stripVTControlCharacters(reporters.pretty(report, allRules, 0))).toBe(
       'No findings in 1 migration.\n2 findings silenced by comments.\n3 migrations replayed, but not reported on.\n1 statement not analysed.',
     );
   });
@@ -71,6 +71,7 @@ describe('the reports for machines', () => {
     expect(await parsed('json')).toMatchObject({
       version: 1,
       command: 'lint',
+      exitCode: 1,
       files: 2,
       findings: [
         {

@@ -1,30 +1,44 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { isD1Error } from 'd1-core/errors';
+import { describeError } from 'd1-core/report';
 import type { Rule } from '../engine/index.ts';
 import type { LintReport } from '../run/index.ts';
 import { reporters, type Format } from './index.ts';
+import { jsonError } from './json.ts';
 
 export interface ReportTarget {
   readonly format: Format;
   /** A file, absolute; without it the report goes to standard output. */
   readonly output?: string | undefined;
+  readonly exitCode: number;
 }
 
 /** With a file the report for people still goes to standard output, so that a log says what was found. */
 export async function writeReport(
   report: LintReport,
   rules: readonly Rule[],
-  { format, output }: ReportTarget,
+  { format, output, exitCode }: ReportTarget,
 ): Promise<void> {
-  const text = reporters[format](report, rules);
+  const text = reporters[format](report, rules, exitCode);
   if (output === undefined) {
     print(text);
     return;
   }
   await mkdir(dirname(output), { recursive: true });
   await writeFile(output, `${text}\n`);
-  print(reporters.pretty(report, rules));
+  print(reporters.pretty(report, rules, exitCode));
 }
+
+/** A run that gave no report: what is wrong goes to standard error, and as a document to who reads JSON. Gives the exit status. */
+export function writeError(error: unknown, format: string | undefined, verbose: boolean): number {
+  if (format === 'json') print(jsonError(error));
+  process.stderr.write(`${describeError(error, { verbose }).join('\n')}\n`);
+  return isD1Error(error) ? error.exitCode : 1;
+}
+
+/** In GitHub Actions the place of a finding belongs into the diff. */
+export const defaultFormat = (): Format => (process.env['GITHUB_ACTIONS'] === 'true' ? 'github' : 'pretty');
 
 const print = (text: string): void => {
   if (text !== '') process.stdout.write(`${text}\n`);

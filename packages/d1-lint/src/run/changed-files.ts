@@ -1,10 +1,16 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { D1Error } from 'd1-core/errors';
+import { checksums } from 'd1-core/migrations';
+import { loadTokenizer } from 'd1-core/sql';
 
 export interface Changes {
   /** Paths relative to the folder, with `/`: what differs from the ref, and what git does not know yet. */
   readonly changed: ReadonlySet<string>;
   /** All files below the folder that the ref has. */
   readonly base: ReadonlySet<string>;
+  /** What the ref has with other tokens: comments and white space do not count. */
+  readonly edited: ReadonlySet<string>;
 }
 
 /** Asks git what has changed below a folder since a ref. Throws D1Error `git-ref` when git cannot tell. */
@@ -16,7 +22,28 @@ export async function changesSince(ref: string, folder: string): Promise<Changes
     git(['ls-files', '--others', '--exclude-standard', '-z', '--', '.'], ref, folder),
     git(['ls-tree', '-r', '--name-only', '-z', ref, '--', '.'], ref, folder),
   ]);
-  return { changed: new Set([...changed, ...untracked]), base: new Set(base) };
+  const inBoth = changed.filter((path) => path.endsWith('.sql') && base.includes(path));
+  const edited: string[] = [];
+  for (const path of inBoth) if (await isEdited(ref, path, folder)) edited.push(path);
+  return {
+    changed: new Set([...changed, ...untracked]),
+    base: new Set(base),
+    edited: new Set(edited),
+  };
+}
+
+async function isEdited(ref: string, path: string, folder: string): Promise<boolean> {
+  const file = join(folder, path);
+  if (!existsSync(file)) return false;
+  const { execa } = await import('execa');
+  const { exitCode, stdout } = await execa('git', ['show', `${ref}:./${path}`], {
+    cwd: folder,
+    reject: false,
+    encoding: 'buffer',
+  });
+  if (exitCode !== 0) return true;
+  const tokenize = await loadTokenizer();
+  return checksums(stdout, tokenize).tokens !== checksums(readFileSync(file), tokenize).tokens;
 }
 
 async function git(args: readonly string[], ref: string, cwd: string): Promise<readonly string[]> {

@@ -2,7 +2,6 @@ import { dirname, join, resolve } from 'node:path';
 import { listEnvironments, readWranglerConfig, type D1Binding } from 'd1-core/environment';
 import { D1Error } from 'd1-core/errors';
 import { folderRules, patternInFolder } from 'd1-core/migrations';
-import { findWrangler, loadSplitter, type Wrangler } from 'd1-core/wrangler';
 import {
   checkConfig,
   findConfig,
@@ -14,7 +13,8 @@ import {
 import type { Rule } from '../engine/index.ts';
 import type { Baseline } from './baseline.ts';
 import { changesSince } from './changed-files.ts';
-import { readFolder } from './read-files.ts';
+import { installedSplit, installedWrangler } from './installed-split.ts';
+import { readFolder, readRollbackScripts } from './read-files.ts';
 import { mergeReports, runLint, type LintReport } from './run-lint.ts';
 import { withBaseline } from './with-baseline.ts';
 
@@ -38,6 +38,7 @@ export async function lintWorkspace(request: WorkspaceRequest, rules: readonly R
   const configFile = resolve(workspaceRoot, request.wranglerConfig);
   const databases = distinctFolders(configFile);
   const config = await resolveConfig(request, dirname(configFile), rules);
+  // Its version decides which files count. Without it the rules of the newest do.
   const wrangler = installedWrangler(dirname(configFile));
   const lintDatabase = async (database: D1Binding, baseline: Baseline | undefined) => {
     const folder = {
@@ -48,6 +49,7 @@ export async function lintWorkspace(request: WorkspaceRequest, rules: readonly R
     } as const;
     return runLint({
       files: readFolder(folder, workspaceRoot),
+      rollbackScripts: readRollbackScripts(database.migrationsDir),
       config,
       rules,
       root: workspaceRoot,
@@ -55,7 +57,7 @@ export async function lintWorkspace(request: WorkspaceRequest, rules: readonly R
       baseline,
       changes: since === undefined ? undefined : await changesSince(since, database.migrationsDir),
       migrationsTable: database.migrationsTable,
-      loadSplit: async () => (wrangler === undefined ? undefined : loadSplitter(wrangler)),
+      loadSplit: () => installedSplit(dirname(configFile)),
     });
   };
   return withBaseline(
@@ -102,14 +104,4 @@ async function resolveConfig(
         ...loaded,
         config: mergeConfigs(loaded.config, checkConfig(settings, 'the options of the target', ids)),
       };
-}
-
-/** Its version decides which files count. Without it the rules of the newest do. */
-function installedWrangler(folder: string): Wrangler | undefined {
-  try {
-    return findWrangler(folder);
-  } catch {
-    // Not installed, or too old: linting needs none, and the other targets say so.
-    return undefined;
-  }
 }

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { basename, relative, sep } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, join, relative, sep } from 'node:path';
 import { D1Error } from 'd1-core/errors';
-import { listMigrations, readMigration, type FolderRules } from 'd1-core/migrations';
+import { listMigrations, readMigration, ROLLBACK_FOLDER, type FolderRules } from 'd1-core/migrations';
 import type { LintFile } from '../engine/index.ts';
 
 export interface MigrationsFolder {
@@ -17,6 +17,14 @@ export function readFolder(options: MigrationsFolder, root: string): readonly Li
     const { name, number, bytes, text } = readMigration(file);
     return { name, number, bytes, text, path: reportPath(file.path, root) };
   });
+}
+
+/** The rollback scripts of a migrations folder, by the name of the migration. */
+export function readRollbackScripts(folder: string): ReadonlyMap<string, string> {
+  const scripts = join(folder, ROLLBACK_FOLDER);
+  if (!existsSync(scripts)) return new Map();
+  const names = readdirSync(scripts).filter((name) => name.endsWith('.sql'));
+  return new Map(names.map((name) => [name, readFileSync(join(scripts, name), 'utf8')]));
 }
 
 /** Files that are named one by one; they are taken for the migrations of one folder, in this order. */

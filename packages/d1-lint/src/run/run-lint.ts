@@ -17,9 +17,10 @@ export interface LintRequest {
   /** What is known already. It is neither reported nor fixed. */
   readonly baseline?: Baseline | undefined;
   readonly changes?: Changes | undefined;
+  /** The texts of the rollback scripts, by the name of the migration. */
+  readonly rollbackScripts?: ReadonlyMap<string, string> | undefined;
   readonly migrationsTable?: string | undefined;
-  /** Loads wrangler's splitter; called only when an active rule needs it. */
-  readonly loadSplit?: (() => Promise<LintOptions['wranglerSplit']>) | undefined;
+  readonly loadSplit?: LintOptions['loadSplit'];
 }
 
 /** What a run has found, for the reporters. */
@@ -42,7 +43,7 @@ export interface LintReport {
 /** Lints a folder, writes the fixes where asked, and gives the report. */
 export async function runLint(request: LintRequest): Promise<LintReport> {
   const { files, root, fix, changes, baseline = { findings: [] } } = request;
-  const options = await lintOptions(request);
+  const options = lintOptions(request);
   let unknown = applyBaseline([], baseline);
   const run = async (current: readonly LintFile[]) => {
     const result = await lint(current, options);
@@ -59,24 +60,26 @@ export async function runLint(request: LintRequest): Promise<LintReport> {
   return { ...result, texts, fixed, baselined: unknown.passedOver, staleBaseline };
 }
 
-async function lintOptions({
+function lintOptions({
   files,
   config: { config },
   rules,
   changes,
   migrationsTable,
+  rollbackScripts,
   loadSplit,
-}: LintRequest): Promise<LintOptions> {
+}: LintRequest): LintOptions {
   const active = activeRules(rules, config);
   const isNew = isAfter(config.startAfter, files);
-  const needsSplit = active.some(({ rule }) => rule.needs === 'wrangler-split');
   return {
     rules: active,
     ruleIds: rules.map(({ id }) => id),
     isReported: (file) => isNew(file) && (changes?.changed.has(file.name) ?? true),
     base: changes?.base,
+    edited: changes?.edited,
+    rollbackScripts,
     migrationsTable,
-    wranglerSplit: needsSplit ? await loadSplit?.() : undefined,
+    loadSplit,
   };
 }
 

@@ -1,8 +1,8 @@
 import type { SyntaxNode } from 'd1-core/sql';
+import { LIMITS } from '../../d1/engine.ts';
 import { defineRule } from '../../engine/rule.ts';
 
-/** Measured on workerd 1.20260730.1 and 1.20261117.1. */
-const LIMIT = 5;
+const LIMIT = LIMITS.compoundTerms;
 
 const table = 'CREATE TABLE colours (id INTEGER PRIMARY KEY, name TEXT NOT NULL);';
 

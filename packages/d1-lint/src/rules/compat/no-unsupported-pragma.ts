@@ -1,7 +1,7 @@
 import { nearest } from 'd1-core/errors';
 import { removeStatement } from '../../engine/edits.ts';
 import { defineRule } from '../../engine/rule.ts';
-import { ALLOWED_PRAGMAS } from '../../d1/allowed-pragmas.ts';
+import { PRAGMAS } from '../../d1/engine.ts';
 
 export default defineRule({
   id: 'compat/no-unsupported-pragma',
@@ -11,7 +11,10 @@ export default defineRule({
   why: `D1 allows a short list of pragmas: those that describe the schema, and a few switches. It refuses all others,
 those that only read a value included, because the settings of the storage are its own.`,
   bad: ['PRAGMA journal_mode = WAL;', 'PRAGMA user_version = 3;', 'SELECT * FROM pragma_integrity_check;'],
-  good: ['PRAGMA optimize;', 'PRAGMA table_info(posts);', 'PRAGMA quick_check;'],
+  good: [
+    'PRAGMA optimize;',
+    "CREATE VIEW tables AS SELECT name FROM pragma_table_list WHERE type = 'table';",
+  ],
   check({ file, statements, report }) {
     for (const statement of statements) {
       const { tree } = statement;
@@ -20,7 +23,7 @@ those that only read a value included, because the settings of the storage are i
         report({
           at: name,
           message: `D1 refuses PRAGMA ${name.text}.`,
-          help: `${adviceFor(name.text)} Allowed: ${[...ALLOWED_PRAGMAS.keys()].join(', ')}.`,
+          help: `${adviceFor(name.text)} Of use in a migration are defer_foreign_keys and optimize.`,
           fix: { title: 'Remove the PRAGMA', edits: [removeStatement(file.text, statement)], safe: true },
         });
       }
@@ -40,13 +43,13 @@ those that only read a value included, because the settings of the storage are i
 });
 
 function isAllowed(name: string, form: string | undefined): boolean {
-  const use = ALLOWED_PRAGMAS.get(name.toLowerCase());
+  const use = PRAGMAS.get(name.toLowerCase());
   return use === 'any' || (use === 'read' && form === 'BARE');
 }
 
 function adviceFor(name: string): string {
-  if (name.toLowerCase() === 'integrity_check') return 'Use PRAGMA quick_check.';
+  if (name.toLowerCase() === 'integrity_check') return 'Remove it: nobody would see what it finds.';
   if (name.toLowerCase() === 'user_version') return 'Keep a version in a table of your own.';
-  const meant = nearest(name, [...ALLOWED_PRAGMAS.keys()]);
+  const meant = nearest(name, [...PRAGMAS.keys()]);
   return meant === undefined ? 'Remove it.' : `Did you mean ${meant}? Otherwise remove it.`;
 }

@@ -14,8 +14,8 @@ export default defineRule({
   severity: 'error',
   kind: 'engine',
   summary: `A statement of more than ${limit} bytes is refused.`,
-  why: `D1 takes statements of up to ${limit} bytes of UTF-8. The usual cause is an INSERT with many rows. An INSERT may have
-any number of rows, so several shorter ones do the same.`,
+  why: `D1 takes statements of up to ${limit} bytes of UTF-8. The usual cause is an INSERT with many rows, and several
+INSERTs with fewer rows do the same.`,
   bad: [{ '0001_words.sql': table, '0002_seed.sql': `INSERT INTO words (id, word) VALUES\n${rows(1000)};` }],
   good: [{ '0001_words.sql': table, '0002_seed.sql': `INSERT INTO words (id, word) VALUES\n${rows(10)};` }],
   check({ statements, report }) {

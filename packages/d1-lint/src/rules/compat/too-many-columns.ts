@@ -1,9 +1,9 @@
 import type { SyntaxNode } from 'd1-core/sql';
+import { LIMITS } from '../../d1/engine.ts';
 import { defineRule, type LintStatement } from '../../engine/rule.ts';
 import type { Range } from '../../engine/finding.ts';
 
-/** Measured on workerd 1.20260730.1 and 1.20261117.1. */
-const LIMIT = 100;
+const LIMIT = LIMITS.columns;
 
 const columns = (count: number): string =>
   Array.from({ length: count }, (_, index) => `answer_${index + 1} TEXT`).join(', ');
@@ -47,11 +47,12 @@ const LISTS: Readonly<Record<string, string>> = {
 
 function findExcess({ tree, before, after }: LintStatement): Excess | undefined {
   if (tree === undefined) return undefined;
-  for (const node of tree.walk()) {
-    const what = LISTS[node.type];
-    if (what === undefined || node.count() <= LIMIT || isUnlimited(node, tree)) continue;
-    return { what, count: node.count(), at: node };
-  }
+  const long = Object.keys(LISTS)
+    .flatMap((type) => tree.all(type))
+    .filter((node) => node.count() > LIMIT);
+  const unlimited = long.length === 0 ? undefined : unlimitedLists(tree);
+  const [node] = long.filter(({ json }) => unlimited?.has(json) !== true);
+  if (node !== undefined) return { what: LISTS[node.type] ?? 'This list', count: node.count(), at: node };
   const altered = tree.is('AlterTableStmt') ? tree.child('target')?.name('object_name') : undefined;
   if (altered === undefined) return undefined;
   const count = after.table(altered.text)?.columns.length ?? 0;
@@ -59,12 +60,18 @@ function findExcess({ tree, before, after }: LintStatement): Excess | undefined 
   return grew && count > LIMIT ? { what: `The table ${altered.text}`, count, at: altered } : undefined;
 }
 
-/** The list of an IN may be of any length, and the arguments of a function have another limit. */
-function isUnlimited(list: SyntaxNode, tree: SyntaxNode): boolean {
-  if (!list.is('ExprList')) return false;
-  for (const node of tree.walk()) {
-    if (node.is('InExpr') && node.json['source'] === list.json) return true;
-    if (node.is('FunctionCall') && node.json['args'] === list.json) return true;
-  }
-  return false;
-}
+/** The list of an IN and a row to compare may be of any length, and the arguments of a function have another limit. */
+const unlimitedLists = (tree: SyntaxNode): ReadonlySet<unknown> =>
+  new Set(
+    [...tree.walk()].flatMap(({ type, json }) =>
+      (UNLIMITED[type] ?? []).flatMap((field) => json[field] ?? []),
+    ),
+  );
+
+const UNLIMITED: Readonly<Record<string, readonly string[]>> = {
+  InExpr: ['source'],
+  RowValue: ['items'],
+  FunctionCall: ['args'],
+  AggregateFunctionCall: ['args'],
+  TableRef: ['args'],
+};

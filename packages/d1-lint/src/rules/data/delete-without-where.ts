@@ -24,6 +24,8 @@ row, and each row counts as written on the bill. A table that the file itself ha
         const table = before.table(name.text);
         // In a trigger the table may be one that the file creates; it fires later, when it has rows.
         if (table === undefined && tree?.is('CreateTriggerStmt') !== true) continue;
+        // What a virtual table holds is mostly derived from another table, and is filled again.
+        if (table !== undefined && table.storage !== 'ordinary') continue;
         const shown = table?.name ?? name.text;
         report({
           at: name,

@@ -27,10 +27,11 @@ DROP TABLE scratch_0003;`,
     const tables = followTables(context);
     for (const statement of context.statements) {
       const name = droppedTable(statement);
-      const table = name === undefined ? undefined : tables.at(statement, name.text)?.existing;
+      const followed = name === undefined ? undefined : tables.at(statement, name.text);
+      const table = followed?.existing;
       if (name === undefined || table?.storage !== 'ordinary') continue;
       // Made again: then it is a rebuild, which has rules of its own.
-      if (tables.atEnd(table.name) !== undefined) continue;
+      if (followed?.names.some((one) => tables.atEnd(one) !== undefined) === true) continue;
       context.report({
         at: name,
         message: `All rows of ${table.name} are deleted with the table, and D1 cannot bring back a single table.`,

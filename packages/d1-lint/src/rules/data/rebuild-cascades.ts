@@ -1,7 +1,7 @@
 import type { ForeignKey, Table } from 'd1-core/schema';
 import { sameName } from 'd1-core/sql';
 import { defineRule, type LintStatement, type RuleContext } from '../../engine/rule.ts';
-import { mayHaveRows } from '../../recipes/child-rows.ts';
+import { mayHaveRows, refersToNone } from '../../recipes/child-rows.ts';
 import { generatedBy } from '../../recipes/generator.ts';
 import { rebuildsOf, safeRebuild } from '../../recipes/rebuilds.ts';
 import { sqlBlock } from '../../recipes/sql-block.ts';
@@ -66,6 +66,7 @@ CREATE INDEX posts_user_id ON posts (user_id);`,
       const losses = statement.before
         .referencesTo(table.name)
         .filter(({ child, foreignKey }) => loses(foreignKey) && !sameName(child.name, table.name))
+        .filter((reference) => !refersToNone(reference, statement, context))
         .filter(
           ({ child }) =>
             mayHaveRows(child.name, statement, context) &&

@@ -69,7 +69,7 @@ const isLost = ({ name, generated }: Column, read: readonly string[]): boolean =
   generated === 'no' && !read.some((one) => sameName(one, name));
 
 /** The columns that any statement before the DROP takes from the old table. Without a copy, another rule speaks. */
-function readColumns({ table, drop, copies }: Rebuild, context: RuleContext): readonly string[] | 'all' {
+function readColumns({ existing, drop, copies }: Rebuild, context: RuleContext): readonly string[] | 'all' {
   if (copies.length === 0) return 'all';
   const tables = followTables(context);
   const reading = context.statements
@@ -78,7 +78,7 @@ function readColumns({ table, drop, copies }: Rebuild, context: RuleContext): re
       (statement.tree?.is('UpdateStmt') === true
         ? statement.tree.all('TableRef')
         : sourceTables(statement)
-      ).some((one) => tables.at(statement, one.name('table_name')?.text ?? '')?.existing === table),
+      ).some((one) => tables.at(statement, one.name('table_name')?.text ?? '')?.existing === existing),
     )
     .flatMap(({ tree }) => (tree === undefined ? [] : readingParts(tree)));
   if (reading.length === 0) return 'all';

@@ -73,7 +73,7 @@ type Lost = Index | Trigger | View;
 /** What the file drops by name is meant to go, except for a view, which stands in the way of a rebuild. */
 function lostObjects(rebuild: Rebuild, context: RuleContext): readonly Lost[] {
   const { before, after, statements, tokenize } = context;
-  const { table } = rebuild;
+  const { existing, table, first } = rebuild;
   const isDropped = ({ kind, name }: SchemaObject) =>
     statements.some(
       ({ tree }) =>
@@ -81,15 +81,17 @@ function lostObjects(rebuild: Rebuild, context: RuleContext): readonly Lost[] {
         tree.word('object_type') === kind.toUpperCase() &&
         sameName(tree.child('target')?.name('object_name')?.text ?? '', name),
     );
-  const indexes = before
+  const indexes = first.before
     .indexesOf(table.name)
     .filter((index) => index.origin === 'created' && stillFits(index, rebuild, tokenize))
     .filter((index) => after.index(index.name) === undefined && !hasTwin(index, context));
-  const triggers = before.triggersOf(table.name).filter(({ name }) => after.trigger(name) === undefined);
+  const triggers = first.before
+    .triggersOf(table.name)
+    .filter(({ name }) => after.trigger(name) === undefined);
   const views = before
     .objects()
     .filter((object) => object.kind === 'view')
-    .filter(({ name, sql }) => after.view(name) === undefined && readsTable(sql, table.name, tokenize));
+    .filter(({ name, sql }) => after.view(name) === undefined && readsTable(sql, existing.name, tokenize));
   return [
     ...[...indexes, ...triggers].filter((object) => !isDropped(object)),
     ...views.filter(({ name }) => after.table(name) === undefined),

@@ -2,6 +2,7 @@ import type { Table } from 'd1-core/schema';
 import type { SyntaxNode } from 'd1-core/sql';
 import type { Range } from '../../engine/finding.ts';
 import { defineRule } from '../../engine/rule.ts';
+import { isNewestFile } from '../../recipes/newest-file.ts';
 import { insertableColumns, widthOf } from '../../recipes/result-width.ts';
 import { identifier, identifiers } from '../../recipes/sql-names.ts';
 
@@ -22,7 +23,8 @@ A copy with SELECT * is a case of its own.`,
       '0002_seed.sql': "INSERT INTO plans (id, name, price) VALUES (1, 'free', 0);",
     },
   ],
-  check({ statements, report }) {
+  check(context) {
+    const { statements, report } = context;
     for (const { tree, before } of statements) {
       for (const insert of tree?.all('InsertStmt') ?? []) {
         const place = placeOfList(insert);
@@ -41,7 +43,7 @@ A copy with SELECT * is a case of its own.`,
             title: 'Name the columns',
             edits: [{ start: place.end, end: place.end, text: ` (${identifiers(columns)})` }],
             // Written into a trigger, it would make the schemas of old and new databases differ.
-            safe: tree?.is('InsertStmt') === true,
+            safe: tree?.is('InsertStmt') === true && isNewestFile(context),
           },
         });
       }

@@ -1,4 +1,3 @@
-import { fileFindings } from 'd1-core/migrations';
 import { defineRule } from '../../engine/rule.ts';
 
 const users = 'CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL);';
@@ -11,9 +10,9 @@ export default defineRule({
   why: `Wrangler records it as applied. What is written into it afterwards runs on new databases only, and nobody is told.`,
   bad: [{ '0001_users.sql': users, '0002_tags.sql': '-- the tags\n' }],
   good: [{ '0001_users.sql': users }],
-  check({ file, statements, tokenize, report }) {
+  check({ statements, content, report }) {
     if (statements.length > 0) return;
-    const empty = fileFindings(file, tokenize).find(({ code }) => code === 'no-statements');
+    const empty = content.find(({ code }) => code === 'no-statements');
     if (empty === undefined) return;
     report({ at: { start: 0, end: 0 }, message: empty.message, help: empty.fix });
   },

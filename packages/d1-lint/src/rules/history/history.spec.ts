@@ -24,6 +24,17 @@ describe('the rules of the history', () => {
     ]);
   });
 
+  it('report the cause of a failure, and not what only follows from it', async () => {
+    const users = 'CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL);';
+    expect(
+      await found({
+        '0001_users.sql': users,
+        '0002_mail.sql': `ALTER TABLE users ADD COLUMN mail TEXT UNIQUE;\nCREATE INDEX users_mail ON users (mail);`,
+        '0003_fax.sql': 'CREATE INDEX users_fax ON users (fax);',
+      }),
+    ).toEqual(['history/not-replayable @ 0003_fax.sql']);
+  });
+
   it('ask no number of a text that stands alone, such as standard input', async () => {
     expect(await found({ 'stdin.sql': sql })).toEqual([]);
   });

@@ -3,6 +3,7 @@ import duplicatePrefix from './duplicate-prefix.ts';
 import emptyMigration from './empty-migration.ts';
 import gap from './gap.ts';
 import hiddenFile from './hidden-file.ts';
+import missingRollback from './missing-rollback.ts';
 import modifiedApplied from './modified-applied.ts';
 import nameDiffersByCase from './name-differs-by-case.ts';
 import nameWithQuote from './name-with-quote.ts';
@@ -10,6 +11,8 @@ import nameWithSpace from './name-with-space.ts';
 import numberWidth from './number-width.ts';
 import outOfOrder from './out-of-order.ts';
 import rollbackAsMigration from './rollback-as-migration.ts';
+import staleRollback from './stale-rollback.ts';
+import touchesHistoryTable from './touches-history-table.ts';
 import unnumbered from './unnumbered.ts';
 
 export const historyRules: readonly Rule[] = [
@@ -17,6 +20,7 @@ export const historyRules: readonly Rule[] = [
   emptyMigration,
   gap,
   hiddenFile,
+  missingRollback,
   modifiedApplied,
   nameDiffersByCase,
   nameWithQuote,
@@ -24,5 +28,7 @@ export const historyRules: readonly Rule[] = [
   numberWidth,
   outOfOrder,
   rollbackAsMigration,
+  staleRollback,
+  touchesHistoryTable,
   unnumbered,
 ];

@@ -11,13 +11,12 @@ export default defineRule({
   summary: 'A migration that the git ref of --since has too, with another content.',
   why: `Wrangler records a migration by its name, and never looks at its content again. A database that has applied the file
 does not get the change, and a new database does, so the two differ from then on. What is on the main branch counts as
-applied. The rule needs --since.`,
+applied; comments and white space do not count. The rule needs --since.`,
   since: { base: ['0001_users.sql'], changed: ['0001_users.sql', '0002_tags.sql'] },
   bad: [{ '0001_users.sql': users }],
   good: [{ '0002_tags.sql': tags }],
   check({ file, folder, report }) {
-    // With --since, only files that differ from the ref are looked at.
-    if (folder.base?.has(file.name) !== true) return;
+    if (!folder.edited.has(file.name)) return;
     const next = formatNumber(nextNumber(folder.files.map(({ name }) => name)));
     report({
       at: { start: 0, end: 0 },

@@ -1,17 +1,22 @@
 import type { Rule } from '../../engine/rule.ts';
+import notReplayable from '../history/not-replayable.ts';
 import ignoreWithoutReason from './ignore-without-reason.ts';
 import notAnalysed from './not-analysed.ts';
-import replayFailed from './replay-failed.ts';
 import syntaxError from './syntax-error.ts';
+import unknownDirective from './unknown-directive.ts';
 import unknownRuleInIgnore from './unknown-rule-in-ignore.ts';
 import unusedIgnore from './unused-ignore.ts';
 
-/** They run in this order: the replay looks at what the others have found, and the comments are judged last. */
+/**
+ * They come behind all others, in this order: the statements are judged by what was found in them, the replay by that
+ * too, and the comments by what they have silenced.
+ */
 export const metaRules: readonly Rule[] = [
   syntaxError,
   notAnalysed,
-  replayFailed,
+  notReplayable,
   ignoreWithoutReason,
+  unknownDirective,
   unknownRuleInIgnore,
   unusedIgnore,
 ];

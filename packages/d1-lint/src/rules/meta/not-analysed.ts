@@ -1,4 +1,5 @@
 import type { ParsedStatement } from 'd1-core/sql';
+import { hasEngineError } from '../../recipes/engine-error.ts';
 import { defineRule } from '../../engine/rule.ts';
 
 const nested = (depth: number): string => `${'('.repeat(depth)}1${')'.repeat(depth)}`;
@@ -12,10 +13,13 @@ export default defineRule({
 said. Statements that are too long for D1 have a rule of their own.`,
   bad: [`CREATE TABLE limits (id INTEGER PRIMARY KEY, value INTEGER NOT NULL DEFAULT ${nested(1001)});`],
   good: [`CREATE TABLE limits (id INTEGER PRIMARY KEY, value INTEGER NOT NULL DEFAULT ${nested(3)});`],
-  check({ statements, report }) {
-    for (const { parsed, replay, start } of statements) {
+  check({ statements, findings, report }) {
+    for (const statement of statements) {
+      const { parsed, replay, start } = statement;
       const reason = reasonOf(parsed, replay.outcome);
-      if (reason === undefined) continue;
+      // Of what fails anyway, that is said.
+      if (reason === undefined || replay.outcome === 'failed' || hasEngineError(statement, findings))
+        continue;
       report({
         at: { start, end: start },
         message: `This statement was not analysed: ${reason}.`,

@@ -10,10 +10,10 @@ export default defineRule({
   why: `It would hide the next finding of that rule, which nobody has looked at.`,
   bad: [`-- d1-lint-disable-next-statement data/drop-table: unused since May\n${table}`],
   good: [table],
-  check({ suppressions, ruleIds, report }) {
+  check({ suppressions, activeRuleIds, report }) {
     for (const suppression of suppressions) {
       const { rules, used, scope } = suppression;
-      const idle = rules.filter((rule) => ruleIds.includes(rule) && !used.has(rule));
+      const idle = rules.filter((rule) => activeRuleIds.includes(rule) && !used.has(rule));
       if (idle.length === 0) continue;
       report({
         at: suppression,

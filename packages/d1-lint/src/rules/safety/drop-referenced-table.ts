@@ -1,7 +1,7 @@
 import type { ForeignKey, Table } from 'd1-core/schema';
 import { sameName } from 'd1-core/sql';
 import { defineRule, type LintStatement, type RuleContext } from '../../engine/rule.ts';
-import { mayHaveRows } from '../../recipes/child-rows.ts';
+import { mayHaveRows, refersToNone } from '../../recipes/child-rows.ts';
 import { followTables } from '../../recipes/follow-tables.ts';
 import { generatedBy } from '../../recipes/generator.ts';
 import { rebuildsOf, safeRebuild } from '../../recipes/rebuilds.ts';
@@ -67,12 +67,14 @@ CREATE INDEX posts_user_id ON posts (user_id);`,
       const followed = name === undefined ? undefined : tables.at(statement, name.text);
       // Renamed away first: then safety/rebuild-rename-order says what is wrong.
       if (name === undefined || table === undefined || followed?.existing === undefined) continue;
-      if (followed.renamed.length > 0) continue;
+      if (followed.renamed.length > 0 && tables.atEnd(followed.existing.name)?.created !== undefined)
+        continue;
       const children = statement.before
         .referencesTo(table.name)
         .filter(({ child }) => !sameName(child.name, table.name))
         .filter((reference) => refuses(reference, table, statement, context))
-        .filter(({ child }) => mayHaveRows(child.name, statement, context))
+        .filter((reference) => mayHaveRows(reference.child.name, statement, context))
+        .filter((reference) => !refersToNone(reference, statement, context))
         .map(({ child }) => child);
       if (children.length > 0) report(name, table, statement, children, context);
     }

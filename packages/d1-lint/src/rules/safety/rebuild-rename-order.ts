@@ -57,7 +57,7 @@ CREATE INDEX posts_user_id ON posts (user_id);`,
       if (tables.atEnd(table.name)?.created === undefined) continue;
       const followers = followersOf(followed, context);
       if (followers.length === 0) continue;
-      const rebuild = rebuildsOf(context).find((one) => one.table === table);
+      const rebuild = rebuildsOf(context).find((one) => one.existing === table);
       const safe = rebuild === undefined ? undefined : safeRebuild(rebuild, context);
       context.report({
         at: names.from,

@@ -32,10 +32,11 @@ CREATE VIEW people AS SELECT id, name FROM users;`,
       if (names === undefined || statement.replay.outcome === 'failed') continue;
       const followed = tables.at(statement, names.from.text);
       const table = followed?.existing;
-      if (table === undefined || followed?.renamed[0] !== statement || followed.dropped !== undefined)
-        continue;
+      if (table === undefined || followed?.renamed[0] !== statement) continue;
       if ((tables.atEnd(table.name) ?? after.view(table.name)) !== undefined) continue;
-      const columns = identifiers(writableColumns(table));
+      const last = after.table(names.to.text);
+      if (followed.dropped !== undefined && last === undefined) continue;
+      const columns = identifiers(writableColumns(last ?? table));
       context.report({
         at: names.from,
         message: `Until the new Worker runs everywhere, the old one asks for ${table.name} and fails.`,

@@ -51,18 +51,23 @@ function checkIndex(statement: LintStatement, context: RuleContext): void {
   const index = statement.after.index(name?.text ?? '');
   if (tree === undefined || name === undefined || index === undefined) return;
   if (statement.before.index(name.text) !== undefined) return;
-  const table = originOf(index.table, statement, context);
-  if (table === undefined || isCleaned(index.table, statement, context)) return;
+  const origin = originOf(index.table, statement, context);
+  if (origin === undefined || isCleaned(index.table, statement, context)) return;
   const columns = index.columns.filter((column) => column !== undefined);
-  if (columns.length < index.columns.length || !isNewKey(columns, table, context)) return;
-  report(name, table, columns, undefined, context);
+  if (columns.length < index.columns.length || !isNewKey(columns, origin, context)) return;
+  report(name, origin.table, columns, undefined, context);
 }
 
 /** The rows that a table has had since before the file; undefined where it has none. */
-function originOf(name: string, statement: LintStatement, context: RuleContext): Table | undefined {
+function originOf(
+  name: string,
+  statement: LintStatement,
+  context: RuleContext,
+): Pick<Rebuild, 'existing' | 'table'> | undefined {
   const followed = followTables(context).at(statement, name);
-  if (followed?.existing !== undefined) return followed.existing;
-  return rebuildsOf(context).find(({ create }) => create === followed?.created?.by)?.table;
+  const existing = followed?.existing;
+  if (existing !== undefined) return { existing, table: existing };
+  return rebuildsOf(context).find(({ create }) => create === followed?.created?.by);
 }
 
 /** Rows that the file has changed or deleted before may have been the duplicates. */
@@ -74,13 +79,17 @@ function isCleaned(table: string, { index }: LintStatement, { statements }: Rule
 }
 
 /** Of columns that were there before, none of whose combinations was unique. */
-function isNewKey(columns: readonly string[], table: Table, { before }: RuleContext): boolean {
+function isNewKey(
+  columns: readonly string[],
+  { existing, table }: Pick<Rebuild, 'existing' | 'table'>,
+  { before }: RuleContext,
+): boolean {
   if (columns.length === 0 || columns.some((column) => columnOf(table, column) === undefined)) return false;
   const wanted = new Set(columns.map(foldName));
   const keys = [
     primaryKeyOf(table),
     ...before
-      .indexesOf(table.name)
+      .indexesOf(existing.name)
       .filter(({ unique }) => unique)
       .map((index) => index.columns),
   ];
@@ -99,7 +108,7 @@ function checkRebuild(rebuild: Rebuild, context: RuleContext): void {
       .filter(({ origin, unique }) => unique && origin === 'unique')
       .map((index) => index.columns.filter((column) => column !== undefined)),
   ];
-  const key = keys.find((columns) => isNewKey(columns, table, context));
+  const key = keys.find((columns) => isNewKey(columns, rebuild, context));
   if (key !== undefined) report(createdAs, table, key, rebuild, context);
 }
 

@@ -1,10 +1,9 @@
 import { nearest } from 'd1-core/errors';
 import { quoteText, type Name } from 'd1-core/sql';
-import { defineRule, type LintStatement, type RuleContext } from '../../engine/rule.ts';
+import { defineRule, type RuleContext } from '../../engine/rule.ts';
 import { isNewestFile } from '../../recipes/newest-file.ts';
 import { quotedTexts, type QuotedText } from '../../recipes/quoted-texts.ts';
 import { identifier } from '../../recipes/sql-names.ts';
-import { writtenTable } from '../../recipes/statement-parts.ts';
 
 const orders = (status: string) =>
   `CREATE TABLE orders (id INTEGER PRIMARY KEY, status TEXT NOT NULL ${status});`;
@@ -18,8 +17,8 @@ export default defineRule({
   summary: 'A text in double quotes.',
   why: `In SQL double quotes are for names. Where no column has such a name, SQLite takes it for a text, and D1's SQLite is
 built that way, so it runs. But a mistyped column becomes a text without an error, a column that is added later under that
-name changes what the statement means, and SQLite built without this (SQLITE_DQS=0) cannot read the schema. --fix alters the
-schema in the last migration of the folder alone: the others may be applied, and then they never run again.`,
+name changes what the statement means, and SQLite built without this (SQLITE_DQS=0) cannot read the schema. --fix writes it
+in the last migration of the folder alone: the others may be applied, and then they never run again.`,
   bad: [
     { '0001_orders.sql': orders('DEFAULT "new"'), '0002_seed.sql': paid },
     { '0001_orders.sql': orders('CHECK (status IN ("new", "paid"))'), '0002_seed.sql': paid },
@@ -35,18 +34,16 @@ schema in the last migration of the folder alone: the others may be applied, and
   ],
   check(context) {
     for (const statement of context.statements) {
-      for (const text of quotedTexts(statement)) report(text, statement, context);
+      for (const text of quotedTexts(statement)) report(text, context);
     }
   },
 });
 
-function report({ name, place, columns }: QuotedText, statement: LintStatement, context: RuleContext): void {
+function report({ name, place, columns }: QuotedText, context: RuleContext): void {
   const literal = quoteText(name.text);
   // Every name of two letters is near to another one.
   const meant = place === 'default' || name.text.length < 3 ? undefined : nearest(name.text, columns);
   const isCertain = place !== 'index' && meant === undefined;
-  // In a statement that only writes rows the result is the same on every database.
-  const isRepeatable = writtenTable(statement) !== undefined || isNewestFile(context);
   context.report({
     at: name,
     message: messageFor(name, place, literal),
@@ -63,7 +60,7 @@ function report({ name, place, columns }: QuotedText, statement: LintStatement, 
         : {
             title: `Write ${literal}`,
             edits: [{ start: name.start, end: name.end, text: literal }],
-            safe: isCertain && isRepeatable,
+            safe: isCertain && isNewestFile(context),
           },
   });
 }

@@ -1,6 +1,6 @@
 import type { Column } from 'd1-core/schema';
 import { sameName, type Name } from 'd1-core/sql';
-import { defineRule } from '../../engine/rule.ts';
+import { defineRule, type RuleContext } from '../../engine/rule.ts';
 import { affinityOf } from '../../recipes/affinity.ts';
 import { declaredColumns, declaredTables, type DeclaredColumn } from '../../recipes/declared-tables.ts';
 import { generatorOfFile } from '../../recipes/generator.ts';
@@ -37,7 +37,7 @@ WHERE id = ? ever finds them. Drizzle Kit 1.0 leaves NOT NULL out.`,
         context.report({
           at: own.name,
           message: `${label}.${column.name} is ${key.length === 1 ? 'the' : 'in the'} primary key and may be NULL, in any number of rows.${
-            generatorOfFile(context) === 'Drizzle Kit' ? ' Drizzle Kit 1.0 generates this.' : ''
+            isGenerated(own, context) ? ' Drizzle Kit 1.0 generates this.' : ''
           }`,
           help: `Write NOT NULL:\n${corrected(own, column)}`,
           fix: {
@@ -50,6 +50,10 @@ WHERE id = ? ever finds them. Drizzle Kit 1.0 leaves NOT NULL out.`,
     }
   },
 });
+
+/** Drizzle Kit puts every name in backticks. What a hand has written into its files has mostly none. */
+const isGenerated = ({ name, statement }: DeclaredColumn, context: RuleContext): boolean =>
+  generatorOfFile(context) === 'Drizzle Kit' && statement.text[name.start - statement.start] === '`';
 
 const endOf = ({ name, type }: DeclaredColumn): Name['end'] => type?.end ?? name.end;
 

@@ -104,12 +104,14 @@ describe('the rules of primary keys', () => {
 
   it('mean the table by the name that a rebuild gives it, and none that the file drops again', async () => {
     const { findings } = await lintExample(
-      `CREATE TABLE __new_users (id TEXT PRIMARY KEY);--> statement-breakpoint
-ALTER TABLE __new_users RENAME TO users;
+      'CREATE TABLE `__new_users` (`id` TEXT PRIMARY KEY);--> statement-breakpoint\n' +
+        `ALTER TABLE __new_users RENAME TO users;
+CREATE TABLE tags (id TEXT PRIMARY KEY);
 CREATE TABLE t (a INT); DROP TABLE t;`,
     );
     expect(findings.filter(({ rule }) => rule.startsWith('schema/')).map(({ message }) => message)).toEqual([
       'users.id is the primary key and may be NULL, in any number of rows. Drizzle Kit 1.0 generates this.',
+      'tags.id is the primary key and may be NULL, in any number of rows.',
     ]);
   });
 

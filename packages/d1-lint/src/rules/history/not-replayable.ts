@@ -1,8 +1,9 @@
 import { sameName, unquote } from 'd1-core/sql';
+import { hasEngineError } from '../../recipes/engine-error.ts';
 import { defineRule, type RuleContext } from '../../engine/rule.ts';
 
 export default defineRule({
-  id: 'meta/replay-failed',
+  id: 'history/not-replayable',
   severity: 'error',
   kind: 'engine',
   summary: 'A statement fails on the schema that the migrations before it have made.',
@@ -38,16 +39,13 @@ folder.`,
 
 /** Another rule has said why, or a statement that failed before has not made what is missing here. */
 function isExplained(
-  { start, end, replay, index }: RuleContext['statements'][number],
+  statement: RuleContext['statements'][number],
   { findings, statements }: RuleContext,
 ): boolean {
-  const named = findings.some(
-    ({ severity, kind, range }) =>
-      severity === 'error' && kind === 'engine' && start <= range.start && range.start <= end,
-  );
+  const { replay, index } = statement;
   const missing = replay.outcome === 'failed' ? missingObject(replay.message) : undefined;
   return (
-    named ||
+    hasEngineError(statement, findings) ||
     (missing !== undefined &&
       statements
         .slice(0, index)
@@ -57,7 +55,7 @@ function isExplained(
 }
 
 const missingObject = (message: string): string | undefined =>
-  /^no such table: (?:\w+\.)?(\w+)$/.exec(message)?.[1];
+  /^no such (?:table|column): (?:\w+\.)?(\w+)$/.exec(message)?.[1];
 
 function adviceFor(message: string): string {
   if (message.startsWith('no such')) return 'Create it in a migration before this one, or correct the name.';

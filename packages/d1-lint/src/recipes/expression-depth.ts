@@ -1,0 +1,113 @@
+import type { SyntaxNode } from 'd1-core/sql';
+
+/** An expression, and how deep SQLite counts it, with the expressions around its subquery. */
+export interface DeepExpression {
+  readonly node: SyntaxNode;
+  readonly depth: number;
+}
+
+/**
+ * The deepest expression of a statement. SQLite gives each node the greatest depth below it plus one; within a subquery
+ * it starts from the depth of the expression that the subquery stands in. Checked against workerd, see
+ * rules/compat/expression-depth.spec.ts.
+ */
+export function deepestExpression(tree: SyntaxNode): DeepExpression | undefined {
+  let deepest: DeepExpression | undefined;
+  const open: { readonly node: SyntaxNode; readonly base: number }[] = [{ node: tree, base: 0 }];
+  const depths = new Depths();
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const { node, base } = next;
+    const own = depths.of(node);
+    if (own === 0) {
+      for (const child of node.children()) open.push({ node: child, base });
+      continue;
+    }
+    const depth = base + own;
+    if (deepest === undefined || depth > deepest.depth) deepest = { node, depth };
+    for (const select of subqueriesOf(node)) open.push({ node: select, base: depth });
+  }
+  return deepest;
+}
+
+const SELECTS: ReadonlySet<string> = new Set(['SelectStmt', 'CompoundSelect', 'ValuesClause']);
+
+/** The queries in an expression that are in no other query of it. */
+function subqueriesOf(expression: SyntaxNode): readonly SyntaxNode[] {
+  const found: SyntaxNode[] = [];
+  const open = [...expression.children()];
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    if (SELECTS.has(node.type)) found.push(node);
+    else open.push(...node.children());
+  }
+  return found;
+}
+
+/** Nodes that make no level: what groups others, and what stands for itself. */
+const GROUPS: ReadonlySet<string> = new Set([
+  'ParenExpr',
+  'ExprList',
+  'CaseWhenList',
+  'CaseWhen',
+  'ResultColumnList',
+  'ResultColumn',
+  'OrderByList',
+  'OrderingTerm',
+  'SelectStmt',
+  'CompoundSelect',
+]);
+
+/** What SQLite looks at of a SELECT: not its FROM. */
+const SELECT_PARTS = ['columns', 'where_clause', 'groupby', 'having', 'orderby', 'limit_clause'];
+
+/** The depth of each node, or 0 where it is no expression. Without recursion: a row of operators is a deep tree. */
+class Depths {
+  readonly #known = new Map<SyntaxNode['json'], number>();
+
+  of(root: SyntaxNode): number {
+    if (!isExpression(root)) return 0;
+    const open: { readonly node: SyntaxNode; readonly parts: readonly SyntaxNode[] }[] = [];
+    const enter = (node: SyntaxNode) => {
+      if (!this.#known.has(node.json)) open.push({ node, parts: partsOf(node) });
+    };
+    enter(root);
+    for (let last = open.at(-1); last !== undefined; last = open.at(-1)) {
+      const { node, parts } = last;
+      const missing = parts.find(({ json }) => !this.#known.has(json));
+      if (missing !== undefined) {
+        enter(missing);
+        continue;
+      }
+      open.pop();
+      const below = parts.reduce((most, { json }) => Math.max(most, this.#known.get(json) ?? 0), 0);
+      this.#known.set(node.json, below + levelsOf(node));
+    }
+    return this.#known.get(root.json) ?? 0;
+  }
+}
+
+const isExpression = ({ type }: SyntaxNode): boolean =>
+  /Expr$|^(FunctionCall|AggregateFunctionCall)$/.test(type);
+
+/** COLLATE and a row of values hide from SQLite what is in them. */
+function partsOf(node: SyntaxNode): readonly SyntaxNode[] {
+  switch (node.type) {
+    case 'CollateExpr':
+    case 'RowValue':
+      return [];
+    case 'SelectStmt':
+      return SELECT_PARTS.flatMap((field) => node.child(field) ?? []);
+    case 'FunctionCall':
+    case 'AggregateFunctionCall':
+      return [node.child('args')].filter((part) => part !== undefined);
+    default:
+      return node.children();
+  }
+}
+
+function levelsOf(node: SyntaxNode): number {
+  if (GROUPS.has(node.type)) return 0;
+  if (node.is('ColumnRef'))
+    return ['table', 'schema'].filter((field) => node.word(field) !== undefined).length + 1;
+  // NOT LIKE, NOT IN and NOT BETWEEN are a NOT around the other.
+  return node.has('negated') ? 2 : 1;
+}

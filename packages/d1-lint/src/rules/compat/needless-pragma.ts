@@ -1,0 +1,63 @@
+import type { SyntaxNode } from 'd1-core/sql';
+import { PRAGMAS } from '../../d1/engine.ts';
+import { defineRule, type LintStatement } from '../../engine/rule.ts';
+import { generatorOfFile } from '../../recipes/generator.ts';
+
+export default defineRule({
+  id: 'compat/needless-pragma',
+  severity: 'warning',
+  kind: 'policy',
+  summary: 'A PRAGMA that does nothing for a migration, or that outlives it.',
+  why: `D1 accepts it. What a PRAGMA reads is shown to nobody: foreign_key_check and quick_check do not fail, whatever they find. And a
+switch such as ignore_check_constraints stays as it is behind the file, on a local database at least: later rows that break a CHECK
+get in. Of use are defer_foreign_keys, which ends with the file, and optimize.`,
+  bad: ['PRAGMA ignore_check_constraints = ON;', 'PRAGMA quick_check;', 'PRAGMA table_info(posts);'],
+  good: [
+    'PRAGMA defer_foreign_keys = ON;',
+    'PRAGMA optimize;',
+    'PRAGMA recursive_triggers = ON;\nSELECT 1;\nPRAGMA recursive_triggers = OFF;',
+  ],
+  check(context) {
+    const { statements, report } = context;
+    const isGenerated = generatorOfFile(context) !== undefined;
+    for (const statement of statements) {
+      const { tree } = statement;
+      const pragma = tree?.is('PragmaStmt') === true ? tree.name('pragma_name') : undefined;
+      const name = pragma?.text.toLowerCase() ?? '';
+      if (tree === undefined || pragma === undefined || !PRAGMAS.has(name) || USEFUL.has(name)) continue;
+      const isSwitch = SWITCHES.has(name) && tree.word('pragma_form') !== 'BARE';
+      // Prisma ends its rebuilds with it.
+      if (!isSwitch && isGenerated && name === 'foreign_key_check') continue;
+      if (isSwitch && (isOff(tree) || isReset(name, statement, statements))) continue;
+      report({
+        at: pragma,
+        message: isSwitch
+          ? `${name} stays on behind this migration, for whatever the same connection does next.`
+          : `Nobody sees what PRAGMA ${name} gives, and the migration goes on whatever it is.`,
+        help: isSwitch
+          ? `Switch it off at the end of the file, or do without it:\nPRAGMA ${name} = OFF;`
+          : CHECKS.has(name)
+            ? 'Remove it. "npx nx run <project>:validate" checks a migration on a database with rows.'
+            : 'Remove it.',
+      });
+    }
+  },
+});
+
+/** foreign_keys has a rule of its own. */
+const USEFUL = new Set(['defer_foreign_keys', 'optimize', 'foreign_keys']);
+const CHECKS = new Set(['foreign_key_check', 'quick_check']);
+const SWITCHES = new Set([
+  'case_sensitive_like',
+  'ignore_check_constraints',
+  'legacy_alter_table',
+  'recursive_triggers',
+  'reverse_unordered_selects',
+]);
+
+const isOff = (tree: SyntaxNode): boolean => /^(off|0|false|no)$/i.test(tree.name('value')?.text ?? '');
+
+const isReset = (name: string, { index }: LintStatement, statements: readonly LintStatement[]): boolean =>
+  statements
+    .slice(index + 1)
+    .some(({ tree }) => tree?.name('pragma_name')?.text.toLowerCase() === name && isOff(tree));

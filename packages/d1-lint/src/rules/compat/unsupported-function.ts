@@ -1,0 +1,117 @@
+import { nearest } from 'd1-core/errors';
+import { foldName, sameName, type Name, type SyntaxNode } from 'd1-core/sql';
+import { FUNCTION_NAMES, isAllowedFunction } from '../../d1/engine.ts';
+import { defineRule } from '../../engine/rule.ts';
+
+const users = 'CREATE TABLE users (id TEXT PRIMARY KEY NOT NULL, name TEXT NOT NULL);';
+
+export default defineRule({
+  id: 'compat/unsupported-function',
+  severity: 'error',
+  kind: 'engine',
+  summary: 'A function that D1 does not have, or does not allow.',
+  why: `D1 has the functions of SQLite that are on its list, and no others: none of other databases, such as now() or uuid(), none
+of SQLite's command line, such as regexp(), and not all of SQLite's own. In a table or an index D1 refuses it at once. In a view
+or a trigger it refuses nothing, and the view fails when it is read, the trigger when it fires.`,
+  bad: [
+    { '0001_users.sql': users, '0002_seed.sql': "INSERT INTO users (id, name) VALUES (uuid(), 'Ada');" },
+    { '0001_users.sql': users, '0002_seed.sql': "DELETE FROM users WHERE name REGEXP '^test';" },
+    "CREATE TABLE notes (id INTEGER PRIMARY KEY, body TEXT NOT NULL DEFAULT 'a', kind TEXT AS (if(body = 'a', 1, 2)));",
+  ],
+  good: [
+    {
+      '0001_users.sql': users,
+      '0002_seed.sql': "INSERT INTO users (id, name) VALUES (lower(hex(randomblob(16))), 'Ada');",
+      '0003_clean.sql': "DELETE FROM users WHERE name LIKE 'test%';",
+    },
+  ],
+  check({ statements, report }) {
+    for (const { tree } of statements) {
+      for (const node of tree === undefined ? [] : CALLS.flatMap((type) => tree.all(type))) {
+        const called = calledFunction(node);
+        if (called === undefined) continue;
+        if (!isAllowedFunction(called.name)) {
+          report({
+            at: called.at,
+            message: `D1 has no function ${called.name}, or does not allow it.`,
+            help: adviceFor(called.name),
+          });
+        } else if (OF_FTS5.has(foldName(called.name)) && !isColumn(node.child('args'))) {
+          report({
+            at: called.at,
+            message: `${called.name} works on an fts5 table alone, and its first argument has to be that table.`,
+            help: `Write SELECT ${called.name}(<table>, …) FROM <table> WHERE <table> MATCH …`,
+          });
+        }
+      }
+    }
+  },
+});
+
+const OF_FTS5 = new Set(['highlight', 'snippet', 'bm25']);
+
+const isColumn = (args: SyntaxNode | undefined): boolean => args?.items()[0]?.is('ColumnRef') === true;
+
+const CALLS = ['FunctionCall', 'AggregateFunctionCall', 'LikeExpr', 'TableRef'];
+
+interface Call {
+  readonly name: string;
+  readonly at: Name | SyntaxNode;
+}
+
+/** A table with arguments is a function too; those of pragmas have a rule of their own. */
+function calledFunction(node: SyntaxNode): Call | undefined {
+  if (node.is('FunctionCall') || node.is('AggregateFunctionCall')) return call(node.name('func_name'));
+  if (node.is('LikeExpr')) {
+    const keyword = node.word('keyword') ?? '';
+    return keyword === 'REGEXP' ? { name: 'regexp', at: node } : undefined;
+  }
+  const table = node.is('TableRef') && node.has('has_parens') ? node.name('table_name') : undefined;
+  return table === undefined || /^pragma_/i.test(table.text) ? undefined : call(table);
+}
+
+const call = (name: Name | undefined): Call | undefined => name && { name: name.text, at: name };
+
+/** What the same is called on D1; from other databases and from SQLite's own functions that D1 leaves out. */
+const INSTEAD: Readonly<Record<string, string>> = {
+  uuid: 'lower(hex(randomblob(16)))',
+  gen_random_uuid: 'lower(hex(randomblob(16)))',
+  newid: 'lower(hex(randomblob(16)))',
+  now: "datetime('now')",
+  getdate: "datetime('now')",
+  sysdate: "datetime('now')",
+  curdate: "date('now')",
+  unix_timestamp: 'unixepoch()',
+  power: 'pow(x, y)',
+  ceiling: 'ceil(x)',
+  log10: 'log(x)',
+  if: 'iif(condition, a, b)',
+  nvl: 'coalesce(a, b)',
+  isnull: 'coalesce(a, b)',
+  greatest: 'max(a, b)',
+  least: 'min(a, b)',
+  len: 'length(x)',
+  char_length: 'length(x)',
+  strpos: 'instr(text, part)',
+  position: 'instr(text, part)',
+  left: 'substr(text, 1, n)',
+  right: 'substr(text, -n)',
+  chr: 'char(x)',
+  unistr: 'char(x)',
+  json_pretty: 'json(x)',
+  array_agg: 'json_group_array(x)',
+  json_agg: 'json_group_array(x)',
+  to_char: 'strftime(format, time)',
+  date_format: 'strftime(format, time)',
+  regexp: 'LIKE, GLOB or instr(text, part)',
+  generate_series: 'a recursive CTE',
+};
+
+function adviceFor(name: string): string {
+  const instead = Object.entries(INSTEAD).find(([other]) => sameName(other, name))?.[1];
+  if (instead !== undefined) return `Write ${instead}.`;
+  const meant = nearest(foldName(name), FUNCTION_NAMES);
+  return meant === undefined
+    ? 'Compute the value before, and write it as a literal.'
+    : `Did you mean ${meant}? Otherwise compute the value before, and write it as a literal.`;
+}

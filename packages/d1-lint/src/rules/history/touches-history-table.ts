@@ -1,0 +1,41 @@
+import { sameName, type Name } from 'd1-core/sql';
+import { defineRule, type LintStatement } from '../../engine/rule.ts';
+import { createdTable, droppedTable, renamedTable, writtenTable } from '../../recipes/statement-parts.ts';
+
+const tags = 'CREATE TABLE tags (id INTEGER PRIMARY KEY, name TEXT NOT NULL);';
+
+export default defineRule({
+  id: 'history/touches-history-table',
+  severity: 'error',
+  kind: 'policy',
+  summary: 'A migration that writes the table in which wrangler, or d1-migrate, keeps its records.',
+  why: `D1 accepts it. But wrangler knows only from that table what is applied: without its row a migration runs again, and with a
+row that nobody has earned it never runs. The same goes for the tables whose names begin with d1_migrate_.`,
+  bad: [
+    { '0001_tags.sql': tags, '0002_again.sql': "DELETE FROM d1_migrations WHERE name = '0001_tags.sql';" },
+  ],
+  good: [{ '0001_tags.sql': tags }],
+  check({ folder, statements, report }) {
+    for (const statement of statements) {
+      const name = changedTable(statement);
+      if (name === undefined || !isOurs(name.text, folder.migrationsTable)) continue;
+      report({
+        at: name,
+        message: `${name.text} is where the applied migrations are recorded: a migration that changes it makes wrangler run others again, or never.`,
+        help: 'Remove the statement. "npx nx run <project>:baseline" records what is applied already; a dump should be made without that table.',
+      });
+    }
+  },
+});
+
+const changedTable = (statement: LintStatement): Name | undefined =>
+  writtenTable(statement) ??
+  createdTable(statement) ??
+  droppedTable(statement) ??
+  renamedTable(statement)?.from ??
+  (statement.tree?.is('AlterTableStmt') === true
+    ? statement.tree.child('target')?.name('object_name')
+    : undefined);
+
+const isOurs = (name: string, migrationsTable: string): boolean =>
+  sameName(name, migrationsTable) || /^d1_migrate_/i.test(name);
