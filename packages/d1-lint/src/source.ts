@@ -1,5 +1,12 @@
 /** What the other plugins of this repository use of the linter. It is not published. */
-export { activeRules, checkConfig, findConfig, loadConfig, type LintConfig } from './config/index.ts';
+export {
+  activeRules,
+  checkConfig,
+  configSchema,
+  findConfig,
+  loadConfig,
+  type LintConfig,
+} from './config/index.ts';
 export {
   lint,
   type Finding,
@@ -8,6 +15,7 @@ export {
   type Rule,
   type Severity,
 } from './engine/index.ts';
+export { ruleDocs } from './explain/index.ts';
 export { reporters, type Format } from './reporters/index.ts';
 export { allRules } from './rules/index.ts';
 export {

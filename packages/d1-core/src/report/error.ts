@@ -1,4 +1,5 @@
 import { isD1Error, maskSecrets, type D1Error, type SourceLocation } from '../errors/index.ts';
+import { shownPath } from './shown-path.ts';
 import { style } from './style.ts';
 
 /** An error as lines for people: what happened, where, why, and what to do. The stack only when `verbose`. */
@@ -30,7 +31,9 @@ function describeUnexpected(error: unknown, verbose: boolean): readonly string[]
 
 /** `file:line:column`, as editors and terminals link it. */
 export function formatLocation({ file, line, column }: SourceLocation): string {
-  return [file, line, line === undefined ? undefined : column].filter((part) => part !== undefined).join(':');
+  return [shownPath(file), line, line === undefined ? undefined : column]
+    .filter((part) => part !== undefined)
+    .join(':');
 }
 
 /** An error as the JSON reports carry it. */
@@ -41,7 +44,7 @@ export function errorDocument(error: unknown): object {
       code,
       message: maskSecrets(message),
       fix: maskSecrets(fix),
-      location,
+      location: location && { ...location, file: shownPath(location.file) },
       notes: notes.map((note) => maskSecrets(note)),
     };
   }

@@ -1,4 +1,5 @@
 import type { SourceLocation } from '../errors/index.ts';
+import { shownPath } from './shown-path.ts';
 
 export type AnnotationLevel = 'error' | 'warning' | 'notice';
 
@@ -7,7 +8,8 @@ export type AnnotationLevel = 'error' | 'warning' | 'notice';
  * https://docs.github.com/actions/reference/workflow-commands-for-github-actions
  */
 export function githubAnnotation(level: AnnotationLevel, message: string, location?: SourceLocation): string {
-  const properties = Object.entries({ file: location?.file, line: location?.line, col: location?.column })
+  const file = location && shownPath(location.file);
+  const properties = Object.entries({ file, line: location?.line, col: location?.column })
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `${name}=${escapeProperty(String(value))}`)
     .join(',');

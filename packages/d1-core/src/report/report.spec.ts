@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path';
 import { D1Error } from '../errors/index.ts';
 import { codeFrame, describeError, errorDocument, githubAnnotation, plural, table } from './index.ts';
 
@@ -21,6 +22,15 @@ describe('an error for people', () => {
         '  Known: development, production.',
         '  Fix: Did you mean "production"?',
       ].join('\n'),
+    );
+  });
+
+  it('names a file inside of the current folder by its path from there', () => {
+    const at = (file: string) =>
+      plain(describeError(new D1Error({ code: 'x', message: '', fix: '', location: { file, line: 1 } })));
+    expect(at(join(process.cwd(), 'migrations', '0001_a.sql'))).toContain('at migrations/0001_a.sql:1');
+    expect(at(join(dirname(process.cwd()), 'a.sql'))).toContain(
+      `at ${join(dirname(process.cwd()), 'a.sql')}:1`,
     );
   });
 

@@ -1,11 +1,7 @@
-import { join } from 'node:path';
-import { execa } from 'execa';
 import { defineRule, type Rule } from '../engine/index.ts';
 import { allRules } from '../rules/index.ts';
 import { rulePage, terminal } from './index.ts';
 import { fixingOf } from './rule-page.ts';
-
-const REPOSITORY = join(import.meta.dirname, '../../../..');
 
 const page = async (rule: Rule): Promise<string> => terminal(await rulePage(rule)).join('\n');
 
@@ -62,16 +58,5 @@ describe('the page of a rule', () => {
 
   it('exists for every rule', async () => {
     for (const rule of allRules) expect(await page(rule)).toContain(rule.summary);
-  });
-});
-
-describe('docs/rules', () => {
-  it('is what "npm run docs:rules" writes', async () => {
-    const { exitCode, all } = await execa(
-      process.execPath,
-      [join(REPOSITORY, 'tools/rule-docs.ts'), '--check'],
-      { cwd: REPOSITORY, reject: false, all: true, env: { NODE_OPTIONS: '' } },
-    );
-    expect({ exitCode, all }).toEqual({ exitCode: 0, all: '' });
   });
 });

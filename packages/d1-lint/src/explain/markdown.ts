@@ -9,7 +9,7 @@ export async function ruleDocs(rules: readonly Rule[]): Promise<ReadonlyMap<stri
   return pages;
 }
 
-const NOTE = '<!-- Written by "npm run docs:rules" from the rule objects. Edits here are lost. -->';
+const NOTE = '<!-- Written by "npm run docs" from the rule objects. Edits here are lost. -->';
 
 const markdown = (blocks: readonly Block[]): string => `${[NOTE, ...blocks.map(block)].join('\n\n')}\n`;
 

@@ -5,7 +5,7 @@ const NAMES = ['0001', '0002', '0003'];
 /** The page about faults: each scenario with the outcome that its test has proved. */
 export const faultPage = (
   scenarios: readonly FaultScenario[],
-): string => `<!-- Written by tools/fault-docs.ts from the fault suite of d1-migrate. Do not edit. -->
+): string => `<!-- Written by "npm run docs" from the fault suite of d1-migrate. Edits here are lost. -->
 
 # When something goes wrong on the way
 

@@ -1,11 +1,8 @@
-// usage: npm run docs:reference [-- --check]
-// Writes docs/reference/<plugin>.md from the schemas of its executors and generators. With --check it writes nothing, and
-// exits 1 when a page differs.
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { format, resolveConfig } from 'prettier';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { WrittenFiles } from './written-files.ts';
 
-const ROOT = join(import.meta.dirname, '..');
+const ROOT = join(import.meta.dirname, '../../../..');
 const PLUGINS = ['d1-migrate', 'd1-lint', 'd1-backup'];
 
 interface Property {
@@ -128,18 +125,12 @@ function page(plugin: string): string {
   ].join('\n');
 }
 
-const stale: string[] = [];
-for (const plugin of PLUGINS) {
-  if (entriesOf(plugin, 'executors').length === 0) continue;
-  const file = join(ROOT, 'docs/reference', `${plugin}.md`);
-  const text = await format(page(plugin), { ...(await resolveConfig(file)), parser: 'markdown' });
-  if (existsSync(file) && readFileSync(file, 'utf8') === text) continue;
-  stale.push(`docs/reference/${plugin}.md`);
-  if (process.argv.includes('--check')) continue;
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, text);
-}
-if (process.argv.includes('--check') && stale.length > 0) {
-  console.error(`${stale.join(', ')} stale: run "npm run docs".`);
-  process.exitCode = 1;
-}
+/** docs/reference/<plugin>.md, from the schemas of its executors and generators. */
+export const reference = (): WrittenFiles => ({
+  texts: new Map(
+    PLUGINS.filter((plugin) => entriesOf(plugin, 'executors').length > 0).map((plugin) => [
+      `docs/reference/${plugin}.md`,
+      page(plugin),
+    ]),
+  ),
+});

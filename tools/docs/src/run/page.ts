@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { shellBlocks, type ShellBlock } from './shell-blocks.ts';
 
-export const REPOSITORY = join(import.meta.dirname, '../../..');
+export const REPOSITORY = join(import.meta.dirname, '../../../..');
 
 /** What a page of the repository shows and a test runs, in its order. */
 export const blocksOf = (path: string): readonly ShellBlock[] =>

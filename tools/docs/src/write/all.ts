@@ -1,0 +1,9 @@
+import { faults } from './faults.ts';
+import { reference } from './reference.ts';
+import { rulePages } from './rules.ts';
+import { tasks } from './tasks.ts';
+import type { WrittenFiles } from './written-files.ts';
+
+/** Everything in the repository that is written from the source. */
+export const allWrittenFiles = (): Promise<readonly WrittenFiles[]> =>
+  Promise.all([rulePages(), faults(), reference(), tasks()]);
