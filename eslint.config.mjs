@@ -14,6 +14,13 @@ const coreFolders = [
   'database',
   'history',
   'report',
+  'load',
+  'git',
+  'target',
+  'snapshot',
+  'protect',
+  'run',
+  'audit',
 ];
 
 const coreLayers = coreFolders.slice(0, -1).map((folder, index) => ({

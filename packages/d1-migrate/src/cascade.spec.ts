@@ -5,8 +5,8 @@ import { execa } from 'execa';
 import { writeRebuild } from './generators/rebuild-table/write-rebuild.ts';
 import { findMigrations } from './generators/shared/new-migration.ts';
 import { readEdits } from './rebuild-table/index.ts';
-import { restoreSnapshot } from './snapshot/index.ts';
-import { localDatabase, wranglerTarget } from './target/index.ts';
+import { restoreSnapshot } from 'd1-core/snapshot';
+import { localDatabase, wranglerTarget } from 'd1-core/target';
 import { migrateIn, query, startExecutor, targetIn } from './testing/index.ts';
 import { workerTree } from './testing/worker-tree.ts';
 

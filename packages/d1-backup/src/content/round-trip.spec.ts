@@ -1,22 +1,24 @@
 import { openShadowD1, type D1 } from 'd1-core/database';
+import { sqlStatements } from 'd1-core/load';
 import { testWrangler } from 'd1-core/testing';
-import { loadStatements, splitStream } from '../load/index.ts';
+import { loadStatements } from '../load/index.ts';
 import { DIFFICULT } from '../testing/difficult.ts';
 import { contentStatements, readCatalog, readContent, type TableDigest } from './index.ts';
 
 /** The text of `database.sql`, in chunks that cut it at bad places. */
-async function* dump(d1: D1, tables: TableDigest[] = []): AsyncGenerator<string> {
+async function* dump(d1: D1, tables: TableDigest[] = []): AsyncGenerator<Uint8Array> {
+  const encode = (text: string) => new TextEncoder().encode(text);
   const catalog = await readCatalog(d1);
   for await (const statement of contentStatements(d1, catalog, { onTable: (table) => tables.push(table) })) {
-    yield statement.slice(0, 7);
-    yield `${statement.slice(7)};`;
-    yield '\n';
+    yield encode(statement.slice(0, 7));
+    yield encode(`${statement.slice(7)};`);
+    yield encode('\n');
   }
 }
 
 async function copy(source: D1): Promise<D1> {
   const copied = openShadowD1(testWrangler());
-  await loadStatements(copied, splitStream(dump(source)));
+  await loadStatements(copied, sqlStatements(dump(source)));
   return copied;
 }
 

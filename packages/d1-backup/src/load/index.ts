@@ -1,2 +1,1 @@
 export { loadStatements } from './load-statements.ts';
-export { splitStream } from './split-stream.ts';

@@ -30,3 +30,4 @@ export function writeFiles(folder: string, files: Readonly<Record<string, string
 export { testWorkspace, type TestWorkspace, type WorkspaceFiles } from './workspace.ts';
 export { mutatedSql } from './mutated-sql.ts';
 export { fuzzRuns } from './fuzz-runs.ts';
+export { errorOf, identify, targetIn } from './runs.ts';

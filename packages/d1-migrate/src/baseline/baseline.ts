@@ -3,9 +3,9 @@ import type { MigrationFile } from 'd1-core/migrations';
 import { loadTokenizer } from 'd1-core/sql';
 import { isIgnored, readIgnored } from '../drift/index.ts';
 import { replayMigrations, type MigrationStep } from '../invert/index.ts';
-import type { Identify } from '../run/index.ts';
+import type { Identify } from 'd1-core/run';
 import { survey, surveySchema, type Survey } from '../status/index.ts';
-import { openTarget, type Target } from '../target/index.ts';
+import { openTarget, type Target } from 'd1-core/target';
 import { chooseLast } from './choose-last.ts';
 import { writeHistory } from './write-history.ts';
 

@@ -1,5 +1,5 @@
 import { plural, style } from 'd1-core/report';
-import { describeTarget } from '../target/index.ts';
+import { describeTarget } from 'd1-core/target';
 import type { BaselinePlan, BaselineResult } from './baseline.ts';
 
 /** What is shown before anything is written. */

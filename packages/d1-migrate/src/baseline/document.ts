@@ -1,4 +1,4 @@
-import { targetDocument } from '../target/index.ts';
+import { targetDocument } from 'd1-core/target';
 import type { BaselineResult } from './baseline.ts';
 
 /** The result for machines. */

@@ -2,7 +2,7 @@ import { startCloudflareApi, type CloudflareApi } from 'cloudflare-api';
 import { testWorkspace, type TestWorkspace } from 'd1-core/testing';
 import { readDrift } from '../drift/index.ts';
 import { readStatus } from '../status/index.ts';
-import { openTarget } from '../target/index.ts';
+import { openTarget } from 'd1-core/target';
 import { errorOf, identify, targetIn } from '../testing/index.ts';
 import { baseline, type BaselineRequest } from './index.ts';
 

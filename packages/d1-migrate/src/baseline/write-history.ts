@@ -11,7 +11,7 @@ import {
 import { takeBookmark } from '../migrate/index.ts';
 import { journalEntries, type JournalEvent } from '../migrate/journal.ts';
 import { record } from '../migrate/record.ts';
-import { withLock } from '../run/index.ts';
+import { withLock } from 'd1-core/run';
 import type { BaselinePlan, BaselineRequest, BaselineResult } from './baseline.ts';
 
 /** Rows of the journal that go with the history, in one transaction; the others follow. */

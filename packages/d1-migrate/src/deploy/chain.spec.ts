@@ -1,6 +1,6 @@
 import { startCloudflareApi, type CloudflareApi } from 'cloudflare-api';
 import { join } from 'node:path';
-import { readAudit } from '../audit/index.ts';
+import { readAudit } from 'd1-core/audit';
 import { nxWorkspace, type NxWorkspace } from '../testing/nx-workspace.ts';
 import { UPLOAD_ANSWERS } from './testing/upload-answers.ts';
 

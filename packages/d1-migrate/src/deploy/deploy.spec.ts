@@ -1,6 +1,6 @@
 import { testWorkspace } from 'd1-core/testing';
 import { startCloudflareApi, type CloudflareApi } from 'cloudflare-api';
-import { readAudit } from '../audit/index.ts';
+import { readAudit } from 'd1-core/audit';
 import { errorOf, startExecutor, targetIn } from '../testing/index.ts';
 import { deploy, type DeployRequest } from './index.ts';
 import { UPLOAD_ANSWERS, VERSION } from './testing/upload-answers.ts';

@@ -1,5 +1,5 @@
 import { D1Error } from 'd1-core/errors';
-import type { Target } from '../target/index.ts';
+import type { Target } from 'd1-core/target';
 import { findPending, pendingError, type PendingMigrations } from './pending.ts';
 import { runDeploy, type Deployment } from './run-deploy.ts';
 

@@ -1,5 +1,5 @@
 import { describeError, errorDocument, plural, style } from 'd1-core/report';
-import { describeTarget, targetDocument, type Target } from '../target/index.ts';
+import { describeTarget, targetDocument, type Target } from 'd1-core/target';
 import type { DeployResult } from './deploy.ts';
 
 /** What is shown before a Worker is deployed. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { D1Error } from 'd1-core/errors';
 import { explainFailure, runWrangler, type WranglerResult } from 'd1-core/wrangler';
-import type { Target } from '../target/index.ts';
+import type { Target } from 'd1-core/target';
 
 /** What wrangler has made of a deployment. */
 export interface Deployment {

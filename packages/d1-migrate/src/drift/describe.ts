@@ -1,6 +1,6 @@
 import { describeSchemaChanges } from 'd1-core/schema';
 import { style } from 'd1-core/report';
-import { describeTarget } from '../target/index.ts';
+import { describeTarget } from 'd1-core/target';
 import type { Drift, EnvironmentDrift } from './drift.ts';
 import { IGNORE_FILE } from './ignored.ts';
 

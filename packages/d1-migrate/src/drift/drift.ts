@@ -3,7 +3,7 @@ import { diffSchemas, type SchemaChange } from 'd1-core/schema';
 import { loadTokenizer } from 'd1-core/sql';
 import { statementsBetween } from '../invert/index.ts';
 import { isConsistent, survey, surveySchema, type MigrationStatus } from '../status/index.ts';
-import { openTarget, type Target } from '../target/index.ts';
+import { openTarget, type Target } from 'd1-core/target';
 import { expectedSteps } from './expected-steps.ts';
 import { isIgnored, readIgnored, type Ignored } from './ignored.ts';
 

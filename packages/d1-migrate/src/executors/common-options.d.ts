@@ -1,4 +1,4 @@
-import type { TargetOptions } from '../target/index.ts';
+import type { TargetOptions } from 'd1-core/target';
 
 /** The options that every executor has. */
 export interface CommonOptions extends TargetOptions {

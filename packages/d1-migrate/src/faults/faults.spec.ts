@@ -5,7 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import { isD1Error } from 'd1-core/errors';
 import { migrate, type MigrateResult } from '../migrate/index.ts';
 import type { DatabaseStatus } from '../status/index.ts';
-import type { Target } from '../target/index.ts';
+import type { Target } from 'd1-core/target';
 import { identify, startExecutor } from '../testing/index.ts';
 import { useRemoteDatabases, type RemoteDatabase } from '../testing/remote-databases.ts';
 import { unlock } from '../unlock/index.ts';

@@ -1,7 +1,7 @@
 import type { JournalEntry } from 'd1-core/history';
 import { plural, style, table } from 'd1-core/report';
-import { describeOrigin, describeReason, paintAuditOutcome, type SealedEntry } from '../audit/index.ts';
-import { describeTarget, targetDocument } from '../target/index.ts';
+import { describeOrigin, describeReason, paintAuditOutcome, type SealedEntry } from 'd1-core/audit';
+import { describeTarget, targetDocument } from 'd1-core/target';
 import { pastRuns, type PastRun } from './past-runs.ts';
 import type { DatabaseHistory } from './read-history.ts';
 

@@ -1,5 +1,5 @@
 import type { JournalEntry } from 'd1-core/history';
-import type { AuditLine, SealedEntry } from '../audit/index.ts';
+import type { AuditLine, SealedEntry } from 'd1-core/audit';
 
 /** One run, as the journal in the database and the audit file beside it know it. One of the two may be empty. */
 export interface PastRun {

@@ -1,7 +1,7 @@
 import { checkStamp, readDatabaseState, type DatabaseState } from 'd1-core/history';
-import { readAudit, type AuditLine } from '../audit/index.ts';
-import { retryRead } from '../run/retry-read.ts';
-import { openTarget, type Target } from '../target/index.ts';
+import { readAudit, type AuditLine } from 'd1-core/audit';
+import { retryRead } from 'd1-core/run';
+import { openTarget, type Target } from 'd1-core/target';
 
 /** What a database knows of its own past, and what the audit file of its environment does. */
 export interface DatabaseHistory extends DatabaseState {

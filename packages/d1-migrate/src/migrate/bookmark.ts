@@ -1,6 +1,6 @@
 import { readBookmark } from 'd1-core/wrangler';
-import { retryRead } from '../run/retry-read.ts';
-import { wranglerTarget, type Target } from '../target/index.ts';
+import { retryRead } from 'd1-core/run';
+import { wranglerTarget, type Target } from 'd1-core/target';
 
 /** Milliseconds that Cloudflare may take to answer before wrangler is asked instead. */
 const TIMEOUT = 5_000;

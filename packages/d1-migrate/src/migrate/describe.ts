@@ -1,7 +1,7 @@
 import { describeError, plural, style } from 'd1-core/report';
 import type { MigrationFile } from 'd1-core/migrations';
 import { describeLosses } from '../loss/index.ts';
-import { describeTarget, type Target } from '../target/index.ts';
+import { describeTarget, type Target } from 'd1-core/target';
 import { isConsistent, type Survey } from '../status/index.ts';
 import { restoreCommand } from './lost-rows.ts';
 import type { MigrateResult, MigrationResult } from './migrate.ts';

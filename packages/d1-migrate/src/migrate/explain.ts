@@ -3,7 +3,7 @@ import { D1Error, isD1Error, type SourceLocation } from 'd1-core/errors';
 import { readMigration, type MigrationFile } from 'd1-core/migrations';
 import { loadTokenizer, splitStatements, statementText } from 'd1-core/sql';
 import { loadSplitter } from 'd1-core/wrangler';
-import { localDatabase, type Target } from '../target/index.ts';
+import { localDatabase, type Target } from 'd1-core/target';
 import { locateFailure, type LocatedFailure } from './failing-statement.ts';
 
 interface FailedMigration {

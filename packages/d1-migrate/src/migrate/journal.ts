@@ -1,6 +1,6 @@
 import { latestChecksums, type NewJournalEntry } from 'd1-core/history';
 import type { Checksums } from 'd1-core/migrations';
-import type { RunIdentity } from '../run/index.ts';
+import type { RunIdentity } from 'd1-core/run';
 import type { Survey } from '../status/index.ts';
 
 /** What happened to one migration. */

@@ -1,6 +1,6 @@
 import { D1Error } from 'd1-core/errors';
 import { announcement, isUnannounced, lossPhrase, type RowLoss } from '../loss/index.ts';
-import type { Target } from '../target/index.ts';
+import type { Target } from 'd1-core/target';
 
 /** What a run can go back to. */
 export interface WayBack {

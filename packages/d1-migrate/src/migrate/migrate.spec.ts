@@ -2,8 +2,8 @@ import { renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { testWorkspace } from 'd1-core/testing';
 import { runWrangler, targetArguments } from 'd1-core/wrangler';
-import { listSnapshots, restoreSnapshot } from '../snapshot/index.ts';
-import { localDatabase, wranglerTarget } from '../target/index.ts';
+import { listSnapshots, restoreSnapshot } from 'd1-core/snapshot';
+import { localDatabase, wranglerTarget } from 'd1-core/target';
 import { errorOf, identify, migrateIn, query, statesIn, targetIn } from '../testing/index.ts';
 import { migrate } from './migrate.ts';
 

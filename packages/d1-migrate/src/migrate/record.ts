@@ -17,9 +17,9 @@ import {
   stampStatements,
   takeLockStatements,
 } from 'd1-core/history';
-import { LOCK_STAYS, lockOwner, releaseLock, retryRead, type RunIdentity } from '../run/index.ts';
+import { LOCK_STAYS, lockOwner, releaseLock, retryRead, type RunIdentity } from 'd1-core/run';
 import type { Survey } from '../status/index.ts';
-import type { Target } from '../target/index.ts';
+import type { Target } from 'd1-core/target';
 import { journalEntries, type JournalEvent } from './journal.ts';
 import type { Answers } from './row-guard.ts';
 

@@ -1,7 +1,7 @@
 import { startCloudflareApi, type CloudflareApi } from 'cloudflare-api';
 import { testWorkspace } from 'd1-core/testing';
 import { rehearse } from '../rehearse/index.ts';
-import { openTarget } from '../target/index.ts';
+import { openTarget } from 'd1-core/target';
 import { countWrangler } from '../testing/counted-wrangler.ts';
 import { errorOf, identify, targetIn } from '../testing/index.ts';
 import { migrate, type MigrateRequest } from './migrate.ts';

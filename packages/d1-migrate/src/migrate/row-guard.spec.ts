@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { testWorkspace, type TestWorkspace } from 'd1-core/testing';
-import { restoreSnapshot } from '../snapshot/index.ts';
-import { localDatabase } from '../target/index.ts';
+import { restoreSnapshot } from 'd1-core/snapshot';
+import { localDatabase } from 'd1-core/target';
 import { migrateIn, query, targetIn } from '../testing/index.ts';
 import { describeResult } from './index.ts';
 

@@ -1,6 +1,6 @@
 import { plural, style, table } from 'd1-core/report';
 import { describeRehearsal } from '../rehearse/index.ts';
-import { describeTarget } from '../target/index.ts';
+import { describeTarget } from 'd1-core/target';
 import type { Plan, PlannedMigration } from './plan.ts';
 
 /** A plan for people, and the files that it was written to. */

@@ -1,6 +1,6 @@
-import { hashOf } from '../audit/entry.ts';
+import { hashOf } from 'd1-core/audit';
 import { rehearseDocument } from '../rehearse/index.ts';
-import { targetDocument } from '../target/index.ts';
+import { targetDocument } from 'd1-core/target';
 import { PLAN_VERSION, type Plan } from './plan.ts';
 
 /** A plan as its file and the JSON report carry it. `hash` is the SHA-256 of all the rest. */

@@ -1,7 +1,7 @@
 import { relative, sep } from 'node:path';
 import type { MigrationFile } from 'd1-core/migrations';
 import { allRules, lintWorkspace } from 'd1-lint/source';
-import type { Target } from '../target/index.ts';
+import type { Target } from 'd1-core/target';
 import type { PlannedFinding } from './plan.ts';
 
 /** What the linter finds in pending migrations, with the config file and the baseline of the workspace. */

@@ -10,9 +10,10 @@ import {
   type RehearseRequest,
   type RehearseResult,
 } from '../rehearse/index.ts';
-import { findBranch, findCiRun, type Identify } from '../run/index.ts';
+import { findBranch, findCiRun } from 'd1-core/git';
+import { type Identify } from 'd1-core/run';
 import { pendingFiles, readSurvey } from '../status/index.ts';
-import type { Target } from '../target/index.ts';
+import type { Target } from 'd1-core/target';
 import { lintPending } from './lint-pending.ts';
 import type { Plan, PlannedFinding, PlannedState, PlanProblem } from './plan.ts';
 import { plannedState } from './state.ts';

@@ -1,9 +1,10 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { testWorkspace } from 'd1-core/testing';
-import { readAudit } from '../audit/index.ts';
+import { readAudit } from 'd1-core/audit';
 import { migrate, type MigrateRequest } from '../migrate/index.ts';
-import { identifyRun, pluginVersion } from '../run/index.ts';
+import { identifyRun } from 'd1-core/run';
+import { pluginVersion } from '../plugin-version.ts';
 import { errorOf, startExecutor } from '../testing/index.ts';
 import { useRemoteDatabases, type RemoteDatabase } from '../testing/remote-databases.ts';
 import { writeScripts } from '../testing/scripts.ts';

@@ -1,7 +1,7 @@
 import type { Severity } from 'd1-lint/source';
 import type { RollbackClass } from 'd1-core/migrations';
 import type { RehearseResult } from '../rehearse/index.ts';
-import type { Target } from '../target/index.ts';
+import type { Target } from 'd1-core/target';
 
 /** The version of the file's shape; it changes when a field changes its meaning or goes away. */
 export const PLAN_VERSION = 1;

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { D1Error } from 'd1-core/errors';
 import { ROLLBACK_CLASSES } from 'd1-core/migrations';
-import { hashOf } from '../audit/entry.ts';
+import { hashOf } from 'd1-core/audit';
 import { PLAN_VERSION, type PlannedMigration, type PlannedRollback, type PlannedState } from './plan.ts';
 
 /** What `migrate` needs of a plan. */

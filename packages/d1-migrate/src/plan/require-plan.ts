@@ -1,7 +1,7 @@
 import { D1Error } from 'd1-core/errors';
 import type { MigrationFile } from 'd1-core/migrations';
 import type { Survey } from '../status/index.ts';
-import type { Target } from '../target/index.ts';
+import type { Target } from 'd1-core/target';
 import { isDone, planDifferences } from './differences.ts';
 import type { ApprovedPlan } from './read-plan.ts';
 import { plannedState } from './state.ts';

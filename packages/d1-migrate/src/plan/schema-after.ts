@@ -2,7 +2,7 @@ import type { Row } from 'd1-core/database';
 import { isOurTable } from 'd1-core/history';
 import { fingerprint, readCatalog, schemaOf } from 'd1-core/schema';
 import { loadTokenizer } from 'd1-core/sql';
-import type { Target } from '../target/index.ts';
+import type { Target } from 'd1-core/target';
 import type { ApprovedPlan } from './read-plan.ts';
 
 /** Says so when a database has another schema behind a plan than the rehearsal had; `rows` are those of its catalog. */

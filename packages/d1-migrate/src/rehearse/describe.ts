@@ -1,6 +1,6 @@
 import { describeError, plural, style, table } from 'd1-core/report';
 import { announcement, describeLosses, isUnannounced, lossPhrase } from '../loss/index.ts';
-import { describeTarget } from '../target/index.ts';
+import { describeTarget } from 'd1-core/target';
 import type { RehearsedLoss, RehearsedMigration } from './rehearse-migration.ts';
 import type { RehearseResult } from './rehearse.ts';
 import type { SchemaChange } from './schema-changes.ts';

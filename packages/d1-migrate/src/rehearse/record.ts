@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Target } from '../target/index.ts';
+import type { Target } from 'd1-core/target';
 
 /** A migration as it was when it was rehearsed. */
 export interface RecordedMigration {

@@ -8,7 +8,7 @@ import { loadTokenizer } from 'd1-core/sql';
 import { analyseMigrations, isUnannounced, type AnalysedMigration } from '../loss/index.ts';
 import { blockedError, findBlockers } from '../migrate/blockers.ts';
 import { survey, type Survey } from '../status/index.ts';
-import { localDatabase, type Target } from '../target/index.ts';
+import { localDatabase, type Target } from 'd1-core/target';
 import { compareContent, type ContentComparison } from './compare-content.ts';
 import { foreignKeyViolations, readContent, type Violation } from './content.ts';
 import { copyInto, describeSource, type CopyProgress, type RehearsalSource } from './copy/index.ts';

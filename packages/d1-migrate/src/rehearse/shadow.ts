@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { localDatabaseFile } from '../snapshot/index.ts';
-import { localDatabase, type Target } from '../target/index.ts';
+import { localDatabaseFile } from 'd1-core/snapshot';
+import { localDatabase, type Target } from 'd1-core/target';
 
 /** A place for a throw-away copy of a target's database. */
 export interface ShadowPlace {

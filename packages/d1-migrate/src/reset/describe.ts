@@ -1,5 +1,5 @@
 import { plural, style } from 'd1-core/report';
-import { describeTarget, targetDocument } from '../target/index.ts';
+import { describeTarget, targetDocument } from 'd1-core/target';
 import type { ResetResult } from './reset.ts';
 
 export function describeReset({ target, migrations, seeded, durationMs }: ResetResult): readonly string[] {

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { testWorkspace, type TestWorkspace } from 'd1-core/testing';
 import { runWrangler, targetArguments } from 'd1-core/wrangler';
-import { wranglerTarget } from '../target/index.ts';
+import { wranglerTarget } from 'd1-core/target';
 import { errorOf, identify, query, statesIn, targetIn } from '../testing/index.ts';
 import { reset } from './reset.ts';
 

@@ -8,9 +8,9 @@ import { loadSplitter } from 'd1-core/wrangler';
 import { blockedError, findBlockers } from '../migrate/blockers.ts';
 import { locateFailure } from '../migrate/failing-statement.ts';
 import { journalEntries } from '../migrate/journal.ts';
-import type { Identify } from '../run/index.ts';
+import type { Identify } from 'd1-core/run';
 import { survey, type Survey } from '../status/index.ts';
-import { localDatabase, type Target } from '../target/index.ts';
+import { localDatabase, type Target } from 'd1-core/target';
 
 export interface ResetRequest {
   readonly target: Target;

@@ -1,5 +1,5 @@
 import { describeError, plural, style } from 'd1-core/report';
-import { describeTarget } from '../target/index.ts';
+import { describeTarget } from 'd1-core/target';
 import type { Survey } from '../status/index.ts';
 import type { CountedLoss } from './count-losses.ts';
 import type { GoBackResult, WayBack } from './go-back.ts';

@@ -1,10 +1,10 @@
 import { D1Error } from 'd1-core/errors';
 import { journalStatements, readDatabaseState } from 'd1-core/history';
 import { takeBookmark } from '../migrate/index.ts';
-import { retryRead, type Identify } from '../run/index.ts';
-import { listSnapshots, restoreSnapshot, type Snapshot } from '../snapshot/index.ts';
+import { retryRead, type Identify } from 'd1-core/run';
+import { listSnapshots, restoreSnapshot, type Snapshot } from 'd1-core/snapshot';
 import { readSurvey, type Survey } from '../status/index.ts';
-import { localDatabase, openTarget, type Target } from '../target/index.ts';
+import { localDatabase, openTarget, type Target } from 'd1-core/target';
 import { bookmarkBefore, type KnownBookmark } from './bookmark-before.ts';
 import type { RollbackChange } from './rollback.ts';
 import { timeTravel } from './time-travel.ts';

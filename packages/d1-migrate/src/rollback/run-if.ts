@@ -2,7 +2,7 @@ import { executeScript, type D1, type RemoteDatabase } from 'd1-core/database';
 import { D1Error, isD1Error } from 'd1-core/errors';
 import { requireStatement } from 'd1-core/history';
 import { quoteIdentifier, quoteText } from 'd1-core/sql';
-import { retryRead } from '../run/index.ts';
+import { retryRead } from 'd1-core/run';
 
 /** A condition: a migration is the last one in the history. */
 export const isLast = (historyTable: string, name: string): string =>

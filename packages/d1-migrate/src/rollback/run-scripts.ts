@@ -10,9 +10,9 @@ import {
 import type { Tokenize } from 'd1-core/sql';
 import type { MigrationStep } from '../invert/index.ts';
 import { takeBookmark } from '../migrate/index.ts';
-import { retryRead, withLock, type RunIdentity } from '../run/index.ts';
-import { takeSnapshot } from '../snapshot/index.ts';
-import { localDatabase, wranglerTarget, type Target } from '../target/index.ts';
+import { retryRead, withLock, type RunIdentity } from 'd1-core/run';
+import { takeSnapshot } from 'd1-core/snapshot';
+import { localDatabase, wranglerTarget, type Target } from 'd1-core/target';
 import type { RollbackPlan, RollbackRequest, RollbackResult, RolledBackMigration } from './rollback.ts';
 import { readActualSchema, schemaDifference } from './schema-check.ts';
 import { isLast, runIf } from './run-if.ts';

@@ -2,9 +2,9 @@ import type { D1 } from 'd1-core/database';
 import { D1Error, isD1Error } from 'd1-core/errors';
 import { holdsLock, isHistory, lastLock, readLockStatement } from 'd1-core/history';
 import { restoreBookmark } from 'd1-core/wrangler';
-import { releaseLock, retryRead, takeLock, type RunIdentity } from '../run/index.ts';
+import { releaseLock, retryRead, takeLock, type RunIdentity } from 'd1-core/run';
 import type { Survey } from '../status/index.ts';
-import { openTarget, wranglerTarget } from '../target/index.ts';
+import { openTarget, wranglerTarget } from 'd1-core/target';
 import { runIf } from './run-if.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { FolderFinding } from 'd1-core/migrations';
 import { style, table } from 'd1-core/report';
-import { describeTarget } from '../target/index.ts';
+import { describeTarget } from 'd1-core/target';
 import type { MigrationState, MigrationStatus } from './compare.ts';
 import type { StatusMatrix } from './matrix.ts';
 import type { DatabaseStatus } from './status.ts';

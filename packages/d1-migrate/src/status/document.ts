@@ -1,5 +1,5 @@
 import { errorDocument } from 'd1-core/report';
-import { targetDocument } from '../target/index.ts';
+import { targetDocument } from 'd1-core/target';
 import type { StatusMatrix } from './matrix.ts';
 import type { DatabaseStatus } from './status.ts';
 

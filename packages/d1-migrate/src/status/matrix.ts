@@ -1,5 +1,5 @@
 import { isD1Error, type D1Error } from 'd1-core/errors';
-import type { Target } from '../target/index.ts';
+import type { Target } from 'd1-core/target';
 import type { MigrationState, MigrationStatus } from './compare.ts';
 import { readStatus, type DatabaseStatus } from './status.ts';
 

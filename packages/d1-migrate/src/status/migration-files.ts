@@ -1,5 +1,5 @@
 import { folderRules, listMigrations, patternInFolder, type MigrationFile } from 'd1-core/migrations';
-import type { Target } from '../target/index.ts';
+import type { Target } from 'd1-core/target';
 
 /** The migrations of a target's database, exactly those that its wrangler would apply, in that order. */
 export function listTargetMigrations({ environment, database, wrangler }: Target): readonly MigrationFile[] {

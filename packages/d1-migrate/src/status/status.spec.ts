@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { testWorkspace } from 'd1-core/testing';
 import { reset } from '../reset/index.ts';
 import { errorOf, identify, query, statesIn, targetIn } from '../testing/index.ts';
-import { resolveTargets } from '../target/index.ts';
+import { resolveTargets } from 'd1-core/target';
 import { describeMatrix, describeStatus, readMatrix, readStatus } from './index.ts';
 
 const plain = (lines: readonly string[]) => lines.join('\n').replaceAll(/\u001b\[\d+m/g, '');

@@ -1,24 +1,12 @@
 import { join } from 'node:path';
 import { openLocalD1, type Row } from 'd1-core/database';
-import { D1Error, isD1Error } from 'd1-core/errors';
-import type { TestWorkspace } from 'd1-core/testing';
+import { localDatabase } from 'd1-core/target';
+import { targetIn, type TestWorkspace, identify } from 'd1-core/testing';
 import { execa } from 'execa';
 import { migrate, type MigrateRequest, type MigrateResult } from '../migrate/index.ts';
-import type { Identify } from '../run/index.ts';
 import { readStatus, type MigrationStatus } from '../status/index.ts';
-import { localDatabase, resolveTarget, type Target, type TargetOptions } from '../target/index.ts';
 
-export const identify: Identify = async () => ({
-  run: 'test-run',
-  actor: 'tester',
-  commit: null,
-  pluginVersion: '0.0.0',
-});
-
-export const targetIn = (
-  { root, wranglerConfig }: TestWorkspace,
-  options: Partial<TargetOptions> = {},
-): Target => resolveTarget({ wranglerConfig, ...options }, root);
+export { errorOf, identify, targetIn } from 'd1-core/testing';
 
 /** Migrates without a question. */
 export function migrateIn(
@@ -89,15 +77,4 @@ export async function statesIn(
 ): Promise<Readonly<Record<string, MigrationStatus['state']>>> {
   const { migrations } = await readStatus(targetIn(workspace));
   return Object.fromEntries(migrations.map(({ name, state }) => [name, state]));
-}
-
-/** The error that work fails with; the test fails when it does not. */
-export async function errorOf(work: Promise<unknown>): Promise<D1Error> {
-  try {
-    await work;
-  } catch (error) {
-    if (isD1Error(error)) return error;
-    throw error;
-  }
-  throw new Error('The work was expected to fail, and it did not.');
 }

@@ -10,7 +10,7 @@ import {
 } from 'd1-core/history';
 import { testWorkspace, testWrangler, type TestWorkspace } from 'd1-core/testing';
 import { targetIn } from './index.ts';
-import type { Target } from '../target/index.ts';
+import type { Target } from 'd1-core/target';
 
 /** A database at the stand-in of the Cloudflare API, with a workspace whose production it is. */
 export interface RemoteDatabase {

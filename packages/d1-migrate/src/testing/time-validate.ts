@@ -9,7 +9,7 @@ import { readMigration } from 'd1-core/migrations';
 import { loadTokenizer, splitStatements, statementText } from 'd1-core/sql';
 import { makeScripts } from '../rollback-script/index.ts';
 import { listTargetMigrations } from '../status/index.ts';
-import { resolveTarget } from '../target/index.ts';
+import { resolveTarget } from 'd1-core/target';
 import { validate } from '../validate/index.ts';
 
 const [, , root = '.', wranglerConfig = 'wrangler.toml', roundsText = '5'] = process.argv;

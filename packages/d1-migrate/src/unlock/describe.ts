@@ -1,6 +1,6 @@
 import type { Lock } from 'd1-core/history';
 import { style } from 'd1-core/report';
-import { describeTarget, targetDocument, type Target } from '../target/index.ts';
+import { describeTarget, targetDocument, type Target } from 'd1-core/target';
 import type { UnlockResult } from './unlock.ts';
 
 /** What is shown before a lock is freed. */

@@ -1,7 +1,7 @@
 import { openLocalD1 } from 'd1-core/database';
 import { stampStatements, takeLockStatements } from 'd1-core/history';
 import { testWorkspace } from 'd1-core/testing';
-import { localDatabase } from '../target/index.ts';
+import { localDatabase } from 'd1-core/target';
 import { targetIn } from '../testing/index.ts';
 import { unlock } from './unlock.ts';
 

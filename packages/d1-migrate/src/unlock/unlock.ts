@@ -1,7 +1,7 @@
 import type { D1 } from 'd1-core/database';
 import { checkStamp, heldLock, readDatabaseState, readLockStatement, type Lock } from 'd1-core/history';
-import { releaseLock, retryRead } from '../run/index.ts';
-import { openTarget, type Target } from '../target/index.ts';
+import { releaseLock, retryRead } from 'd1-core/run';
+import { openTarget, type Target } from 'd1-core/target';
 
 export interface UnlockRequest {
   readonly target: Target;

@@ -1,18 +1,10 @@
-import { startCloudflareApi, type CloudflareApi } from 'cloudflare-api';
-import { readWranglerConfig } from 'd1-core/environment';
+import type { CloudflareApi } from 'cloudflare-api';
 import type { NxWorkspace } from 'd1-migrate/testing';
-import { execa } from 'execa';
-import { join } from 'node:path';
-import { blocksOf, REPOSITORY } from './page.ts';
-import { missingLines, type ShellBlock } from './shell-blocks.ts';
+import { blocksOf } from './page.ts';
+import { runShell } from './run-shell.ts';
+import { missingLines } from './shell-blocks.ts';
+import { startApi } from './start-api.ts';
 import { cloneOfWorkspace } from './workspace.ts';
-
-/** The databases of the Worker, as `npm run cloudflare-api` has them. */
-const databases = readWranglerConfig(join(REPOSITORY, 'apps/workers/wrangler.toml'))
-  .environments.flatMap((environment) => environment.databases)
-  .flatMap(({ databaseId: id, databaseName: name }) =>
-    id === undefined || name === undefined ? [] : [{ id, name }],
-  );
 
 /** Tests that run the blocks of a page, one after the other in one clone, and compare what they print. */
 export function runPage(path: string): void {
@@ -20,35 +12,15 @@ export function runPage(path: string): void {
     let api: CloudflareApi;
     let workspace: NxWorkspace;
     beforeAll(async () => {
-      api = await startCloudflareApi({ databases });
-      await api.warmUp();
+      api = await startApi();
       workspace = await cloneOfWorkspace();
     });
     afterAll(() => api.close());
 
-    const run = ({ text }: ShellBlock) =>
-      execa(
-        'bash',
-        [
-          '-euo',
-          'pipefail',
-          '-c',
-          text.replaceAll(/http:\/\/127\.0\.0\.1:\d+/g, new URL(api.baseUrl).origin),
-        ],
-        {
-          cwd: workspace.root,
-          all: true,
-          reject: false,
-          stdin: 'ignore',
-          timeout: 110_000,
-          env: { ...workspace.env, ...api.env },
-        },
-      );
-
     it.each(blocksOf(path).map((block) => [block.line, block] as const))(
       'is as the page says: line %i',
       async (_, block) => {
-        const { exitCode, all } = await run(block);
+        const { exitCode, all } = await runShell(block.text, workspace, api);
         const actual = {
           fails: exitCode !== 0,
           missing: missingLines(block.output ?? [], all.split('\n')),

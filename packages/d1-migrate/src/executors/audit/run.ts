@@ -1,6 +1,6 @@
-import { auditDocument, describeAudit, readAuditReport, type AuditReport } from '../../audit/index.ts';
-import { runCommand, type ExitCode } from '../../run/index.ts';
-import { resolveTarget } from '../../target/index.ts';
+import { auditDocument, describeAudit, readAuditReport, type AuditReport } from 'd1-core/audit';
+import { runCommand, type ExitCode } from 'd1-core/run';
+import { resolveTarget } from 'd1-core/target';
 import type { AuditExecutorOptions } from './schema.d.ts';
 
 export function runAudit(

@@ -1,7 +1,8 @@
-import { audited, type AuditedRun } from '../../audit/index.ts';
+import { audited, type AuditedRun } from 'd1-core/audit';
 import { baseline, baselineDocument, describeBaseline, describeBaselinePlan } from '../../baseline/index.ts';
-import { confirmTarget, identifyRun, pluginVersion, runCommand, show } from '../../run/index.ts';
-import { resolveTarget } from '../../target/index.ts';
+import { confirmTarget, identifyRun, runCommand, show } from 'd1-core/run';
+import { pluginVersion } from '../../plugin-version.ts';
+import { resolveTarget } from 'd1-core/target';
 import type { BaselineExecutorOptions } from './schema.d.ts';
 
 export function runBaseline(

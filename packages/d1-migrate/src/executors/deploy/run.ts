@@ -1,14 +1,8 @@
-import { audited, type AuditRecorder } from '../../audit/index.ts';
+import { audited, type AuditRecorder } from 'd1-core/audit';
 import { deploy, deployDocument, describeDeploy, describeDeployResult } from '../../deploy/index.ts';
-import {
-  confirmTarget,
-  identifyRun,
-  interruptible,
-  pluginVersion,
-  runCommand,
-  show,
-} from '../../run/index.ts';
-import { resolveTarget } from '../../target/index.ts';
+import { confirmTarget, identifyRun, interruptible, runCommand, show } from 'd1-core/run';
+import { pluginVersion } from '../../plugin-version.ts';
+import { resolveTarget } from 'd1-core/target';
 import type { DeployExecutorOptions } from './schema.d.ts';
 
 export function runDeploy(

@@ -1,6 +1,6 @@
 import { describeDrifts, driftDocument, hasDrifted, isComplete, readDrifts } from '../../drift/index.ts';
-import { runCommand } from '../../run/index.ts';
-import { resolveTarget, resolveTargets } from '../../target/index.ts';
+import { runCommand } from 'd1-core/run';
+import { resolveTarget, resolveTargets } from 'd1-core/target';
 import type { DriftExecutorOptions } from './schema.d.ts';
 
 export function runDrift(

@@ -1,6 +1,6 @@
 import { describeHistory, historyDocument, readHistory } from '../../journal/index.ts';
-import { runCommand } from '../../run/index.ts';
-import { resolveTarget } from '../../target/index.ts';
+import { runCommand } from 'd1-core/run';
+import { resolveTarget } from 'd1-core/target';
 import type { HistoryExecutorOptions } from './schema.d.ts';
 
 export function runHistory(

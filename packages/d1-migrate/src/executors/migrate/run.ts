@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { audited, type AuditRecorder } from '../../audit/index.ts';
+import { audited, type AuditRecorder } from 'd1-core/audit';
 import {
   describeBookmark,
   describePending,
@@ -10,15 +10,9 @@ import {
   type MigrateResult,
 } from '../../migrate/index.ts';
 import { readPlan } from '../../plan/read-plan.ts';
-import {
-  confirmTarget,
-  identifyRun,
-  interruptible,
-  pluginVersion,
-  runCommand,
-  show,
-} from '../../run/index.ts';
-import { resolveTarget } from '../../target/index.ts';
+import { confirmTarget, identifyRun, interruptible, runCommand, show } from 'd1-core/run';
+import { pluginVersion } from '../../plugin-version.ts';
+import { resolveTarget } from 'd1-core/target';
 import type { MigrateExecutorOptions } from './schema.d.ts';
 
 export function runMigrate(

@@ -1,8 +1,8 @@
 import { join, resolve } from 'node:path';
 import { describePlan, makePlan, planDocument, summaryFile, writePlan } from '../../plan/index.ts';
-import { identifyRun, pluginVersion, runCommand } from '../../run/index.ts';
-import { showProgress } from '../../run/progress.ts';
-import { resolveTarget } from '../../target/index.ts';
+import { identifyRun, runCommand, showProgress } from 'd1-core/run';
+import { pluginVersion } from '../../plugin-version.ts';
+import { resolveTarget } from 'd1-core/target';
 import type { PlanExecutorOptions } from './schema.d.ts';
 
 /** Relative to the workspace root. */

@@ -1,8 +1,7 @@
 import { resolve } from 'node:path';
 import { describeRehearsal, rehearse, rehearseDocument, type RehearseResult } from '../../rehearse/index.ts';
-import { runCommand, type ExitCode } from '../../run/index.ts';
-import { showProgress } from '../../run/progress.ts';
-import { resolveTarget } from '../../target/index.ts';
+import { runCommand, type ExitCode, showProgress } from 'd1-core/run';
+import { resolveTarget } from 'd1-core/target';
 import type { RehearseExecutorOptions } from './schema.d.ts';
 
 export function runRehearse(

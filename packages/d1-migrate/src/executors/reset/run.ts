@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { describeReset, reset, resetDocument } from '../../reset/index.ts';
-import { confirmTarget, identifyRun, pluginVersion, runCommand } from '../../run/index.ts';
-import { resolveTarget } from '../../target/index.ts';
+import { confirmTarget, identifyRun, runCommand } from 'd1-core/run';
+import { pluginVersion } from '../../plugin-version.ts';
+import { resolveTarget } from 'd1-core/target';
 import type { ResetExecutorOptions } from './schema.d.ts';
 
 export function runReset(

@@ -1,4 +1,4 @@
-import { audited, type AuditedRun, type AuditRecorder } from '../../audit/index.ts';
+import { audited, type AuditedRun, type AuditRecorder } from 'd1-core/audit';
 import { describeBookmark } from '../../migrate/index.ts';
 import {
   describeGoBack,
@@ -11,15 +11,9 @@ import {
   rollbackDocument,
   type WayBack,
 } from '../../rollback/index.ts';
-import {
-  confirmTarget,
-  identifyRun,
-  pluginVersion,
-  runCommand,
-  show,
-  type Outcome,
-} from '../../run/index.ts';
-import { resolveTarget } from '../../target/index.ts';
+import { confirmTarget, identifyRun, runCommand, show, type Outcome } from 'd1-core/run';
+import { pluginVersion } from '../../plugin-version.ts';
+import { resolveTarget } from 'd1-core/target';
 import type { RollbackExecutorOptions } from './schema.d.ts';
 
 export function runRollback(

@@ -1,8 +1,8 @@
 import { join, resolve } from 'node:path';
-import { runCommand } from '../../run/index.ts';
+import { runCommand } from 'd1-core/run';
 import { describeSchemaDocs, schemaDocsDocument, writeSchemaDocs } from '../../schema-docs/index.ts';
 import { listTargetMigrations } from '../../status/index.ts';
-import { resolveTarget } from '../../target/index.ts';
+import { resolveTarget } from 'd1-core/target';
 import type { SchemaDocsExecutorOptions } from './schema.d.ts';
 
 const DEFAULT_SCHEMA_FILE = 'docs/schema.md';

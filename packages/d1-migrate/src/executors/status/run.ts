@@ -1,4 +1,4 @@
-import { runCommand, type ExitCode } from '../../run/index.ts';
+import { runCommand, type ExitCode } from 'd1-core/run';
 import {
   describeMatrix,
   describeStatus,
@@ -7,7 +7,7 @@ import {
   readStatus,
   statusDocument,
 } from '../../status/index.ts';
-import { resolveTarget, resolveTargets } from '../../target/index.ts';
+import { resolveTarget, resolveTargets } from 'd1-core/target';
 import type { StatusExecutorOptions } from './schema.d.ts';
 
 export function runStatus(

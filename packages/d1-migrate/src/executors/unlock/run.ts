@@ -1,6 +1,7 @@
-import { audited } from '../../audit/index.ts';
-import { confirmTarget, identifyRun, pluginVersion, runCommand, show } from '../../run/index.ts';
-import { resolveTarget } from '../../target/index.ts';
+import { audited } from 'd1-core/audit';
+import { confirmTarget, identifyRun, runCommand, show } from 'd1-core/run';
+import { pluginVersion } from '../../plugin-version.ts';
+import { resolveTarget } from 'd1-core/target';
 import { describeLock, describeUnlock, unlock, unlockDocument } from '../../unlock/index.ts';
 import type { UnlockExecutorOptions } from './schema.d.ts';
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { runCommand } from '../../run/index.ts';
+import { runCommand } from 'd1-core/run';
 import { listTargetMigrations } from '../../status/index.ts';
-import { resolveTarget } from '../../target/index.ts';
+import { resolveTarget } from 'd1-core/target';
 import { describeValidation, validate, validateDocument } from '../../validate/index.ts';
 import type { ValidateExecutorOptions } from './schema.d.ts';
 

@@ -1,7 +1,7 @@
 import { logger, type GeneratorCallback, type Tree } from '@nx/devkit';
 import { D1Error } from 'd1-core/errors';
 import { describeInspection, inspectFolder } from '../../adopt/index.ts';
-import { resolveTarget } from '../../target/index.ts';
+import { resolveTarget } from 'd1-core/target';
 import { appliedNamesOf } from '../shared/applied-names.ts';
 import { findDatabase, findWorker } from '../shared/find-worker.ts';
 import { findMigrations, withMigrationFiles, wranglerOf } from '../shared/new-migration.ts';

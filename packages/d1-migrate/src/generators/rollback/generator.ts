@@ -4,7 +4,7 @@ import type { MigrationFile } from 'd1-core/migrations';
 import { relative, sep } from 'node:path';
 import { makeScripts, type MadeScript } from '../../rollback-script/index.ts';
 import { listTargetMigrations } from '../../status/index.ts';
-import { resolveTarget } from '../../target/index.ts';
+import { resolveTarget } from 'd1-core/target';
 import { appliedNamesOf } from '../shared/applied-names.ts';
 import { findDatabase, findWorker } from '../shared/find-worker.ts';
 import { readPluginOptions } from '../shared/plugin-options.ts';

@@ -2,7 +2,7 @@ import type { Environment } from 'd1-core/environment';
 import { checkStamp, readDatabaseState } from 'd1-core/history';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { openTarget, resolveTarget, type Target } from '../../target/index.ts';
+import { openTarget, resolveTarget, type Target } from 'd1-core/target';
 import type { D1MigratePluginOptions } from '../../inference/options.ts';
 import type { Worker } from './find-worker.ts';
 

@@ -2,7 +2,7 @@ import type { D1, Row } from 'd1-core/database';
 import { D1Error } from 'd1-core/errors';
 import { openDatabaseFile } from 'd1-core/schema';
 import { quoteIdentifier } from 'd1-core/sql';
-import { retryRead } from '../../run/retry-read.ts';
+import { retryRead } from 'd1-core/run';
 
 /** What an export has to hold, in the order in which D1 writes it: tables with their rows, then the rest. */
 export const READ_CONTENTS = String.raw`SELECT type, name FROM sqlite_master

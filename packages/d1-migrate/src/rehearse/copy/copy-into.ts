@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
-import { copyDatabase, localDatabaseFile } from '../../snapshot/index.ts';
-import { localDatabase, type Target } from '../../target/index.ts';
-import { loadSql } from './load-sql.ts';
+import { copyDatabase, localDatabaseFile } from 'd1-core/snapshot';
+import { localDatabase, type Target } from 'd1-core/target';
+import { loadSql } from 'd1-core/load';
 import { copyRemote } from './remote.ts';
 import { openSqlFile } from './sql-file.ts';
 

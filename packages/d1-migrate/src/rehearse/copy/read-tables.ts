@@ -1,8 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { D1, Row } from 'd1-core/database';
 import { quoteIdentifier } from 'd1-core/sql';
-import { retryRead } from '../../run/retry-read.ts';
-import { buildDatabase } from './load-sql.ts';
+import { retryRead } from 'd1-core/run';
+import { buildDatabase } from 'd1-core/load';
 
 /** Rows of one call. Each call is one process, and its answer is in memory. */
 const PAGE = 2000;

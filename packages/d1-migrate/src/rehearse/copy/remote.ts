@@ -3,10 +3,10 @@ import { dirname, join } from 'node:path';
 import { rm } from 'node:fs/promises';
 import { D1Error, isD1Error } from 'd1-core/errors';
 import { explainFailure, runWrangler, targetArguments } from 'd1-core/wrangler';
-import { retryRead } from '../../run/retry-read.ts';
-import { openTarget, wranglerTarget, type Target } from '../../target/index.ts';
+import { retryRead } from 'd1-core/run';
+import { openTarget, wranglerTarget, type Target } from 'd1-core/target';
 import { checkExport, READ_CONTENTS, RUN_AGAIN } from './check-export.ts';
-import { loadSql } from './load-sql.ts';
+import { loadSql } from 'd1-core/load';
 import { readTables } from './read-tables.ts';
 
 /** How a remote database was copied. */

@@ -1,0 +1,43 @@
+import { isD1Error } from '../errors/index.ts';
+import { checkStamp, readDatabaseState } from '../history/index.ts';
+import { retryRead } from '../run/index.ts';
+import { openTarget, type Target } from '../target/index.ts';
+import { readAudit, type AuditLine } from './read-audit.ts';
+import { missingRuns, verifyChain, type AuditFinding } from './verify.ts';
+
+export interface AuditReport {
+  readonly target: Target;
+  readonly file: string;
+  readonly lines: readonly AuditLine[];
+  /** Undefined when it was not asked for. */
+  readonly verification: Verification | undefined;
+}
+
+export interface Verification {
+  readonly findings: readonly AuditFinding[];
+  /** Why the file could not be compared with the journal; undefined when it was. */
+  readonly notCompared: string | undefined;
+}
+
+/** Reads the audit file of an environment. Verifying also reads the journal of the database. Writes nothing. */
+export async function readAuditReport(target: Target, { verify }: { verify: boolean }): Promise<AuditReport> {
+  const file = target.protection.auditFile;
+  const lines = await readAudit(file);
+  return { target, file, lines, verification: verify ? await verifyLines(target, lines) : undefined };
+}
+
+async function verifyLines(target: Target, lines: readonly AuditLine[]): Promise<Verification> {
+  const chain = verifyChain(lines);
+  const d1 = openTarget(target);
+  try {
+    const { database, environment } = target;
+    const { journal, stamp } = await retryRead(() => readDatabaseState(d1, database.migrationsTable));
+    checkStamp(stamp, environment.name, database.databaseName ?? database.binding);
+    return { findings: [...chain, ...missingRuns(lines, journal)], notCompared: undefined };
+  } catch (error) {
+    if (!isD1Error(error)) throw error;
+    return { findings: chain, notCompared: error.message };
+  } finally {
+    await d1.close();
+  }
+}

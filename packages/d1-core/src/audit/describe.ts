@@ -1,0 +1,93 @@
+import { relative } from 'node:path';
+import { plural, style } from '../report/index.ts';
+import { describeTarget, targetDocument } from '../target/index.ts';
+import type { AuditReport, Verification } from './audit.ts';
+import type { AuditOutcome, SealedEntry } from './entry.ts';
+import type { AuditLine } from './read-audit.ts';
+
+/** An audit file as lines for people, the oldest first. */
+export function describeAudit({ target, file, lines, verification }: AuditReport): readonly string[] {
+  return [
+    describeTarget(target),
+    '',
+    ...lines.flatMap(describeLine),
+    ...(lines.length === 0 ? [] : ['']),
+    `${plural(lines.length, 'line')} in ${relative(process.cwd(), file) || file}.`,
+    ...(verification === undefined ? [] : describeVerification(verification, lines)),
+  ];
+}
+
+function describeLine({ line, entry }: AuditLine): readonly string[] {
+  if (entry === undefined) return [style.bad(`line ${line} cannot be read`)];
+  const { time, action, outcome, error, bookmark, plan } = entry;
+  return [
+    `${style.bold(time)}  ${action} ${paintAuditOutcome(outcome)} by ${describeOrigin(entry)}`,
+    ...describeReason(error),
+    ...(outcome === 'started' && bookmark !== null ? [`  bookmark before it: ${bookmark}`] : []),
+    ...(outcome === 'started' && plan !== null ? [`  plan: ${plan}`] : []),
+    ...entry.migrations.map(({ name, outcome: end }) => `  ${name}  ${end}`),
+  ];
+}
+
+export const describeReason = (error: SealedEntry['error']): readonly string[] =>
+  error === null ? [] : [`  ${error.message} (${error.code})`];
+
+/** Who it was, and from where. */
+export function describeOrigin({ actor, host, commit, branch, ciRun }: SealedEntry): string {
+  return [
+    `${actor ?? 'somebody'} on ${host}`,
+    ...(commit === null ? [] : [`commit ${commit.slice(0, 10)}${branch === null ? '' : ` of ${branch}`}`]),
+    ...(ciRun === null ? [] : [ciRun]),
+  ].join(', ');
+}
+
+export function paintAuditOutcome(outcome: AuditOutcome): string {
+  switch (outcome) {
+    case 'done':
+      return style.good(outcome);
+    case 'started':
+      return style.dim(outcome);
+    default:
+      return style.bad(outcome);
+  }
+}
+
+function describeVerification(
+  { findings, notCompared }: Verification,
+  lines: readonly AuditLine[],
+): readonly string[] {
+  const problems = findings.map(
+    ({ line, message }) => `${style.bad('✖')} ${line === undefined ? '' : `line ${line}: `}${message}`,
+  );
+  const whole =
+    lines.length === 0
+      ? 'There is nothing to verify.'
+      : 'Every line is as it was written, and none is missing.';
+  return [
+    ...problems,
+    ...(problems.length === 0 ? [style.good(whole)] : []),
+    notCompared === undefined
+      ? style.dim(
+          'Compared with the journal of the database. Not checked: whether a longer file was there before.',
+        )
+      : style.warn(
+          `Not compared with the journal of the database, so lines may be missing at the end: ${notCompared}`,
+        ),
+  ];
+}
+
+/** An audit file as the JSON report carries it. */
+export function auditDocument({ target, file, lines, verification }: AuditReport): object {
+  return {
+    ...targetDocument(target),
+    file,
+    lines: lines.map(({ line, text, entry }) => ({ line, ...(entry ?? { text }) })),
+    ...(verification === undefined
+      ? {}
+      : {
+          verified: verification.findings.length === 0,
+          compared: verification.notCompared === undefined,
+          findings: verification.findings,
+        }),
+  };
+}

@@ -1,0 +1,108 @@
+import { hostname } from 'node:os';
+import { dirname } from 'node:path';
+import { D1Error, isD1Error, maskSecrets } from '../errors/index.ts';
+import { findBranch, findCiRun } from '../git/index.ts';
+import type { Identify } from '../run/index.ts';
+import type { Target } from '../target/index.ts';
+import { appendEntry } from './append.ts';
+import type { AuditEntry, AuditEvent } from './entry.ts';
+
+/** Notes one run in the audit file of a protected environment. For other environments it does nothing. */
+export interface AuditRecorder {
+  /** Before the change. Throws `audit-not-writable`: what cannot be noted must not be done. */
+  begin(event: Begun): Promise<void>;
+  /** After it. Gives a warning where that cannot be written. Writes nothing when nothing was begun. */
+  end(
+    event: Pick<AuditEvent, 'migrations'> & { readonly error?: D1Error | undefined },
+  ): Promise<readonly string[]>;
+}
+
+type Begun = Pick<AuditEvent, 'bookmark' | 'migrations'> & { readonly plan?: string | null | undefined };
+
+export interface AuditedRun {
+  readonly target: Target;
+  /** The executor. */
+  readonly action: string;
+  readonly identify: Identify;
+  /** Nothing is noted of a run that changes nothing. */
+  readonly dryRun?: boolean | undefined;
+}
+
+/** Does work that tells the recorder what it changes. What it throws is noted: as failed once begun, else as refused. */
+export async function audited<Result>(
+  run: AuditedRun,
+  work: (recorder: AuditRecorder) => Promise<Result>,
+): Promise<Result> {
+  if (!run.target.environment.protected || run.dryRun === true) return work(NO_RECORDER);
+  let begun: Pick<AuditEvent, 'bookmark' | 'migrations' | 'plan'> | undefined;
+  const note = (event: AuditEvent) => appendRun(run, event);
+  try {
+    return await work({
+      async begin(event) {
+        const beginning = { ...event, plan: event.plan ?? null };
+        await note({ outcome: 'started', error: null, ...beginning });
+        begun = beginning;
+      },
+      async end({ migrations, error }) {
+        if (begun === undefined) return [];
+        const { bookmark, plan } = begun;
+        begun = undefined;
+        const outcome = error === undefined ? 'done' : 'failed';
+        return warningOf(note({ outcome, bookmark, plan, migrations, error: reasonOf(error) }));
+      },
+    });
+  } catch (error) {
+    if (isD1Error(error) && error.code === 'audit-not-writable') throw error;
+    const { bookmark = null, migrations = [], plan = null } = begun ?? {};
+    const outcome = begun === undefined ? 'refused' : 'failed';
+    const warnings = await warningOf(note({ outcome, bookmark, plan, migrations, error: reasonOf(error) }));
+    throw isD1Error(error) && warnings.length > 0 ? withNotes(error, warnings) : error;
+  }
+}
+
+const NO_RECORDER: AuditRecorder = { begin: async () => undefined, end: async () => [] };
+
+async function appendRun({ target, action, identify }: AuditedRun, event: AuditEvent): Promise<void> {
+  const { environment, database, wrangler, protection } = target;
+  const { run, actor, commit, pluginVersion } = await identify();
+  const entry: Omit<AuditEntry, 'sequence' | 'previous'> = {
+    time: new Date().toISOString(),
+    run,
+    action,
+    ...event,
+    environment: environment.name,
+    database: {
+      binding: database.binding,
+      name: database.databaseName ?? null,
+      id: database.databaseId ?? null,
+    },
+    actor,
+    host: hostname(),
+    commit,
+    branch: await findBranch(dirname(environment.configFile)),
+    ciRun: findCiRun(),
+    wranglerVersion: wrangler.version,
+    pluginVersion,
+  };
+  await appendEntry(protection.auditFile, entry);
+}
+
+async function warningOf(writing: Promise<void>): Promise<readonly string[]> {
+  try {
+    await writing;
+    return [];
+  } catch (error) {
+    return [error instanceof Error ? error.message : String(error)];
+  }
+}
+
+function reasonOf(error: unknown): AuditEvent['error'] {
+  if (error === undefined) return null;
+  const message = maskSecrets(error instanceof Error ? error.message : String(error));
+  return { code: isD1Error(error) ? error.code : 'defect', message };
+}
+
+function withNotes(error: D1Error, notes: readonly string[]): D1Error {
+  const { code, message, fix, exitCode, location, cause } = error;
+  return new D1Error({ code, message, fix, exitCode, location, cause, notes: [...error.notes, ...notes] });
+}

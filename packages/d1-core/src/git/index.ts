@@ -1,0 +1,2 @@
+export { findCiRun } from './ci-run.ts';
+export { findBranch, findChanges, findCommit, findRepository } from './git.ts';

@@ -1,0 +1,68 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { D1Error } from '../errors/index.ts';
+import { openDatabaseFile } from '../schema/index.ts';
+import { sqlStatements } from './sql-stream.ts';
+
+/** By the first word: what builds a database, and what a dump says besides. The rest has no business in one. */
+const RUN = new Set(['CREATE', 'INSERT', 'REPLACE', 'UPDATE', 'DELETE', 'ALTER', 'DROP', 'ANALYZE']);
+const PASSED_OVER = new Set(['PRAGMA', 'BEGIN', 'COMMIT', 'END', 'SELECT', 'VACUUM', 'REINDEX']);
+
+/**
+ * Runs a dump into an empty database file. Not by D1's engine, so that it takes what D1 wrote but would not take
+ * back: children before their parents, statements of more than 100 kB. What comes after it runs on the real engine.
+ */
+export async function loadSql(
+  file: string,
+  chunks: AsyncIterable<Uint8Array>,
+  source: string,
+): Promise<void> {
+  await buildDatabase(file, async (database) => {
+    for await (const statement of sqlStatements(chunks)) runStatement(database, statement, source);
+  });
+}
+
+/** Opens a database file for one big load: all in one transaction, and nothing checked on the way. */
+export async function buildDatabase(
+  file: string,
+  load: (database: DatabaseSync) => Promise<void>,
+): Promise<void> {
+  const database = await openDatabaseFile(file);
+  try {
+    // A load that fails leaves a file that is thrown away.
+    database.exec('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA foreign_keys = OFF; BEGIN');
+    await load(database);
+    database.exec('COMMIT');
+  } finally {
+    database.close();
+  }
+}
+
+function runStatement(database: DatabaseSync, statement: string, source: string): void {
+  const word = /^(?:\s+|--[^\n]*\n|\/\*[\s\S]*?\*\/)*(\w*)/.exec(statement)?.[1]?.toUpperCase() ?? '';
+  if (PASSED_OVER.has(word)) return;
+  try {
+    if (!RUN.has(word)) throw new Error(`a dump has no reason to hold ${word}`);
+    if (isInternal(statement)) return;
+    database.exec(statement);
+  } catch (cause) {
+    throw new D1Error({
+      code: 'unloadable-dump',
+      message: `${source} cannot be loaded: ${cause instanceof Error ? cause.message : messageOf(cause)}.`,
+      fix: 'Give a file that "wrangler d1 export" or the target "backup" wrote.',
+      notes: [`The statement: ${shorten(statement.trim())}`],
+      exitCode: 2,
+      cause,
+    });
+  }
+}
+
+/** Cloudflare's own tables, which workerd makes itself. */
+const isInternal = (statement: string): boolean =>
+  /^\s*(CREATE TABLE|INSERT INTO)\s+["'`]?_cf_/i.test(statement);
+
+/** Not by `instanceof`: in a test runner SQLite's errors come from another realm. */
+const messageOf = (error: unknown): string =>
+  typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error);
+
+const shorten = (text: string): string =>
+  text.length > 300 ? `${text.slice(0, 300)}… (${text.length} characters)` : text;

@@ -1,0 +1,7 @@
+export { runCommand, show, type CommandOptions, type ExitCode, type Outcome } from './command.ts';
+export { confirmTarget } from './confirm.ts';
+export { identifyRun, type Identify, type RunIdentity } from './identity.ts';
+export { interruptible } from './interrupt.ts';
+export { showProgress } from './progress.ts';
+export { retryRead } from './retry-read.ts';
+export { LOCK_STAYS, lockOwner, releaseLock, takeLock, withLock } from './with-lock.ts';

@@ -1,0 +1,125 @@
+import { dirname, join, resolve } from 'node:path';
+import {
+  checkEnvironment,
+  chooseDatabase,
+  listEnvironments,
+  readWranglerConfig,
+  resolveEnvironment,
+  type D1Binding,
+  type Environment,
+  type EnvironmentSetting,
+} from '../environment/index.ts';
+import { findWrangler, type Wrangler } from '../wrangler/index.ts';
+
+/** What the plugin's options say about one environment. */
+export interface TargetSetting extends EnvironmentSetting {
+  /** The branches from which it may be changed; any without it. */
+  readonly branches?: readonly string[] | undefined;
+  /** Whether it may be changed only from a commit without further changes. */
+  readonly cleanWorkTree?: boolean | undefined;
+  /** Another place for the audit file; relative to the workspace root. */
+  readonly auditFile?: string | undefined;
+}
+
+/** What a change needs beside a confirmation, and where it is noted. */
+export interface Protection extends Pick<TargetSetting, 'branches' | 'cleanWorkTree'> {
+  /** Absolute. Written for protected environments only. */
+  readonly auditFile: string;
+}
+
+/** One database in one environment, and the wrangler that works on it. */
+export interface Target {
+  readonly environment: Environment;
+  readonly database: D1Binding;
+  readonly wrangler: Wrangler;
+  /** The folder that wrangler's `--persist-to` names; what a local database is kept in. */
+  readonly persistTo: string;
+  /** The name of the last migration whose number and name are taken as they are. */
+  readonly startAfter: string | undefined;
+  readonly protection: Protection;
+}
+
+/** The options that every executor has, and that say which database is meant. */
+export interface TargetOptions {
+  /** The wrangler config, relative to the workspace root. */
+  readonly wranglerConfig: string;
+  readonly environment?: string | undefined;
+  /** The binding, when the Worker has several databases. */
+  readonly database?: string | undefined;
+  /** Another place for local databases than `.wrangler/state` beside the config; relative to the workspace root. */
+  readonly persistTo?: string | undefined;
+  /** Numbers and names of the files up to this migration are taken as they are: they are applied somewhere. */
+  readonly startAfter?: string | undefined;
+  /** What the plugin's options say about environments. */
+  readonly settings?: Readonly<Record<string, TargetSetting>> | undefined;
+}
+
+/** The database that the options name. Throws what is wrong with them, or with the wrangler config. */
+export function resolveTarget(options: TargetOptions, workspaceRoot: string): Target {
+  const file = resolve(workspaceRoot, options.wranglerConfig);
+  const settings = options.settings ?? {};
+  const config = readWranglerConfig(file);
+  const environment = resolveEnvironment(config, settings, options.environment);
+  return targetOf(environment, listEnvironments(config, settings), options, workspaceRoot);
+}
+
+/** The same database of every environment, in the order of the wrangler config. */
+export function resolveTargets(options: TargetOptions, workspaceRoot: string): readonly Target[] {
+  const config = readWranglerConfig(resolve(workspaceRoot, options.wranglerConfig));
+  const environments = listEnvironments(config, options.settings ?? {});
+  return environments.map((environment) => targetOf(environment, environments, options, workspaceRoot));
+}
+
+function targetOf(
+  environment: Environment,
+  environments: readonly Environment[],
+  options: TargetOptions,
+  workspaceRoot: string,
+): Target {
+  const database = chooseDatabase(environment, options.database);
+  checkEnvironment({ environment, environments, database });
+  return {
+    environment,
+    database,
+    wrangler: findWrangler(dirname(environment.configFile)),
+    persistTo:
+      options.persistTo === undefined
+        ? join(dirname(environment.configFile), '.wrangler', 'state')
+        : resolve(workspaceRoot, options.persistTo),
+    startAfter: options.startAfter,
+    protection: protectionOf(environment, options.settings?.[environment.name] ?? {}, workspaceRoot),
+  };
+}
+
+function protectionOf(
+  { name, configFile }: Environment,
+  { branches, cleanWorkTree, auditFile }: TargetSetting,
+  workspaceRoot: string,
+): Protection {
+  return {
+    branches,
+    cleanWorkTree,
+    auditFile:
+      auditFile === undefined
+        ? join(dirname(configFile), '.d1', 'audit', `${name}.ndjson`)
+        : resolve(workspaceRoot, auditFile),
+  };
+}
+
+/** The plain line that says what will be touched. */
+export function describeTarget({ environment, database }: Target): string {
+  const name = database.databaseName ?? database.binding;
+  const id = database.databaseId === undefined ? 'no id' : `id ${database.databaseId}`;
+  const kind = environment.protected ? `${environment.location}, protected` : environment.location;
+  return `${environment.name} (${kind}) · database ${name} (binding ${database.binding}, ${id})`;
+}
+
+/** A target as the JSON reports carry it. */
+export function targetDocument({ environment, database }: Target): object {
+  return {
+    environment: environment.name,
+    location: environment.location,
+    protected: environment.protected,
+    database: { binding: database.binding, name: database.databaseName, id: database.databaseId },
+  };
+}

@@ -1,9 +1,0 @@
-export { runCommand, show, type CommandOptions, type ExitCode, type Outcome } from './command.ts';
-export { confirmTarget } from './confirm.ts';
-export { findCiRun } from './ci-run.ts';
-export { findBranch, findChanges, findRepository } from './git.ts';
-export { identifyRun, type Identify, type RunIdentity } from './identity.ts';
-export { interruptible } from './interrupt.ts';
-export { pluginVersion } from './plugin-version.ts';
-export { retryRead } from './retry-read.ts';
-export { LOCK_STAYS, lockOwner, releaseLock, takeLock, withLock } from './with-lock.ts';
