@@ -1,0 +1,10 @@
+export type { Archive, ArchiveEntry } from './archive.ts';
+export { archiveName, archiveTime, ENTRIES, PARTIAL } from './layout.ts';
+export {
+  FORMAT_VERSION,
+  type ArchiveMetadata,
+  type DatabaseRecord,
+  type EntryRecord,
+  type PhotosRecord,
+  type Proof,
+} from './metadata.ts';
