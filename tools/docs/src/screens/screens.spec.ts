@@ -21,7 +21,9 @@ function ownOutput(all: string): string {
   const plain = lines.map((line) => stripVTControlCharacters(line));
   const start = plain.findLastIndex((line) => line.startsWith('> nx run ')) + 1;
   const end = plain.findIndex((line, index) => index > start && / NX /.test(line));
-  return lines.slice(start, end).join('\n').trim();
+  const isText = (line: string) => line.trim() !== '';
+  const own = plain.slice(start, end);
+  return lines.slice(start + own.findIndex(isText), start + own.findLastIndex(isText) + 1).join('\n');
 }
 
 /** Times and sizes differ from run to run. */
