@@ -9,3 +9,10 @@ export {
   type PhotosRecord,
   type Proof,
 } from './metadata.ts';
+export {
+  readMigrationState,
+  STATE_VERSION,
+  type AppliedRecord,
+  type MigrationFileRecord,
+  type MigrationState,
+} from './migration-state.ts';
