@@ -1,10 +1,8 @@
-import { close as closeFd, createReadStream, open as openFd } from 'node:fs';
-import { createWriteStream } from 'node:fs';
+import { close as closeFd, createReadStream, open as openFd, writeFile } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { Decrypter } from 'age-encryption';
 import { D1Error } from 'd1-core/errors';
@@ -36,7 +34,7 @@ export async function decryptFile(file: string, identity: string | undefined): P
         ? archiveError('wrong-identity', file, `is not encrypted to the identity in ${identity}`)
         : undecryptable(file, error);
     });
-    return await keep(file, Readable.fromWeb(plain));
+    return await keep(file, plain);
   } finally {
     encrypted.destroy();
   }
@@ -62,14 +60,14 @@ async function readIdentity(file: string, identity: string): Promise<Decrypter> 
   throw archiveError('missing-identity', file, reason);
 }
 
-async function keep(file: string, plain: Readable): Promise<PlainFile> {
+async function keep(file: string, plain: AsyncIterable<Uint8Array>): Promise<PlainFile> {
   const folder = await mkdtemp(join(tmpdir(), 'd1-archive-'));
   const remove = () => rm(folder, { recursive: true, force: true }).catch(() => undefined);
   const fd = await promisify(openFd)(join(folder, 'archive.zip'), 'wx+', 0o600);
   // Windows keeps the name of an open file; there it goes at the end.
   await remove();
   try {
-    await pipeline(plain, createWriteStream('', { fd, start: 0, autoClose: false }));
+    for await (const chunk of plain) await promisify(writeFile)(fd, chunk);
     return { fd, remove };
   } catch (error) {
     await promisify(closeFd)(fd);
