@@ -16,3 +16,5 @@ export {
   type MigrationFileRecord,
   type MigrationState,
 } from './migration-state.ts';
+export { schemaDigest } from './schema-digest.ts';
+export { shownEntry } from './archive-error.ts';

@@ -98,6 +98,7 @@ const database: Read<DatabaseRecord> = (value, at) => {
     mode: field('mode', oneOf(['online', 'export'])),
     bookmark: field('bookmark', orNull(bookmarks)),
     consistent: field('consistent', flag),
+    schemaSha256: field('schemaSha256', optional(sha256)),
     tables: field('tables', list(table)),
   };
 };

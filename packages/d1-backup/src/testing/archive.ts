@@ -9,6 +9,7 @@ import { testWrangler } from 'd1-core/testing';
 import {
   archiveName,
   ENTRIES,
+  schemaDigest,
   STATE_VERSION,
   type ArchiveMetadata,
   type MigrationState,
@@ -37,7 +38,7 @@ export const STARTED_AT = new Date('2025-09-04T14:30:22Z');
 /** Makes the entries of an archive as a backup would have made them. */
 export async function testEntries(content: TestContent = {}): Promise<TestEntries> {
   const { statements = [], photos = {}, applied = [], files = [] } = content;
-  const { sql, tables } = await dump(statements);
+  const { sql, tables, schemaSha256 } = await dump(statements);
   const state: MigrationState = {
     stateVersion: STATE_VERSION,
     historyTable: 'd1_migrations',
@@ -65,6 +66,7 @@ export async function testEntries(content: TestContent = {}): Promise<TestEntrie
       mode: 'online',
       bookmark: null,
       consistent: true,
+      schemaSha256,
       tables,
     },
     photos: { bucket: 'photos', prefix: '', objects: stored.map(photoRecord), problems: [] },
@@ -115,15 +117,16 @@ function startZip(entries: Iterable<readonly [string, Buffer]>): ZipArchive {
   return archive;
 }
 
-async function dump(statements: readonly string[]): Promise<{ sql: string; tables: readonly TableDigest[] }> {
+async function dump(statements: readonly string[]) {
   const d1: D1 = openShadowD1(testWrangler());
   try {
     await d1.batch(statements);
     const tables: TableDigest[] = [];
     let sql = '';
-    const content = contentStatements(d1, await readCatalog(d1), { onTable: (table) => tables.push(table) });
+    const catalog = await readCatalog(d1);
+    const content = contentStatements(d1, catalog, { onTable: (table) => tables.push(table) });
     for await (const statement of content) sql += `${statement};\n`;
-    return { sql, tables };
+    return { sql, tables, schemaSha256: schemaDigest(catalog.objects) };
   } finally {
     await d1.close();
   }
