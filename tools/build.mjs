@@ -1,10 +1,12 @@
 // usage: node tools/build.mjs packages/d1-lint
 // Writes dist, file by file in the layout of src, so that a file finds its neighbours (templates, schemas) in both. Only
-// what is not published on its own, d1-core, and another plugin's source are bundled, into dist/chunks.
+// what is not published on its own, d1-core, and another plugin's source are bundled, into dist/chunks. What npm publishes is
+// copied to dist/packages/<name> of the workspace.
 import { chmodSync, cpSync, globSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { generateDtsBundle } from 'dts-bundle-generator';
 import { build } from 'esbuild';
+import { stagePackage } from './stage.mjs';
 
 const root = process.argv[2];
 if (root === undefined) throw new Error('usage: node tools/build.mjs <folder of a package>');
@@ -88,3 +90,4 @@ const leaks = globSync('**/*.{js,d.ts}', { cwd: dist }).filter((file) =>
 );
 if (leaks.length > 0) throw new Error(`What is not published is imported by ${leaks.join(', ')}.`);
 for (const bin of bins) chmodSync(join(dist, bin.replace(/\.ts$/, '.js')), 0o755);
+stagePackage(root);

@@ -96,4 +96,19 @@ export const CHECKS: readonly Check[] = [
       await fails(nx('run', `${app.name}:reset`, '--configuration=production'), 'reset deletes a database');
     },
   },
+  {
+    name: 'nx migrate',
+    async run(workspace) {
+      const file = join(workspace.root, 'nx.json');
+      const before = readFileSync(file, 'utf8');
+      const nxJson = JSON.parse(before);
+      const isOther = (entry: unknown) => entry !== 'd1-migrate/guard';
+      writeFileSync(file, JSON.stringify({ ...nxJson, plugins: nxJson.plugins.filter(isOther) }));
+      const migrations = [{ package: 'd1-migrate', name: 'register-guard', version: '0.1.0' }];
+      writeFileSync(join(workspace.root, 'migrations.json'), JSON.stringify({ migrations }));
+      await succeeds(workspace.nx('migrate', '--run-migrations'), 'register-guard');
+      const after = readFileSync(file, 'utf8');
+      if (!after.includes('d1-migrate/guard')) throw new Error(`The guard is not in nx.json:\n${after}`);
+    },
+  },
 ];

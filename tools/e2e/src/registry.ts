@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -73,14 +73,10 @@ const configuration = (storage: string): object => ({
   log: { type: 'stdout', level: 'warn' },
 });
 
-/** From a copy: what is published must not need anything else of the repository. */
+/** What `npm run build` has put together. */
 async function publish(name: string, url: string, storage: string): Promise<PublishedPackage> {
   const folder = join(storage, 'copies', name);
-  mkdirSync(folder, { recursive: true });
-  cpSync(join(REPOSITORY, 'packages', name), folder, {
-    recursive: true,
-    filter: (source) => !/[\\/](node_modules|out-tsc)$/.test(source),
-  });
+  cpSync(join(REPOSITORY, 'dist/packages', name), folder, { recursive: true });
   const { host } = new URL(url);
   writeFileSync(join(folder, '.npmrc'), `//${host}/:_authToken=anybody\n`);
   const { stdout } = await execa('npm', ['publish', '--json', `--registry=${url}`], { cwd: folder });
