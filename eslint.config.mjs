@@ -21,6 +21,7 @@ const coreFolders = [
   'protect',
   'run',
   'audit',
+  'inference',
 ];
 
 const coreLayers = coreFolders.slice(0, -1).map((folder, index) => ({

@@ -1,6 +1,6 @@
-import { posix } from 'node:path';
 import type { CreateNodes } from '@nx/devkit';
 import { isD1Error } from 'd1-core/errors';
+import { configFolders, oneLine } from 'd1-core/inference';
 import { inferProject } from './inference/infer-project.ts';
 import { checkPluginOptions } from './inference/options.ts';
 import type { D1LintPluginOptions } from './inference/options.ts';
@@ -8,9 +8,6 @@ import type { D1LintPluginOptions } from './inference/options.ts';
 export type { D1LintPluginOptions } from './inference/options.ts';
 
 export const name = 'd1-lint/plugin';
-
-/** Folders that hold generated or foreign configs. */
-const ignoredFolders: ReadonlySet<string> = new Set(['node_modules', '.wrangler', 'dist']);
 
 /**
  * Infers the target that lints the migrations, on every project with a wrangler config that has a D1 database. A broken
@@ -22,13 +19,10 @@ export const createNodes: CreateNodes<D1LintPluginOptions> = [
     try {
       checkPluginOptions(options);
     } catch (error) {
-      throw isD1Error(error) ? new Error(`${error.message} ${error.fix}`, { cause: error }) : error;
+      throw isD1Error(error) ? new Error(oneLine(error), { cause: error }) : error;
     }
     const workspace = { root: workspaceRoot, namedInputs: nxJsonConfiguration.namedInputs ?? {} };
-    const folders = configFiles
-      .map((file) => posix.dirname(file))
-      .filter((folder) => !folder.split('/').some((part) => ignoredFolders.has(part)));
-    return [...new Set(folders)]
+    return configFolders(configFiles)
       .map((folder) => inferProject(folder, options, workspace))
       .filter((project) => project !== undefined)
       .map(({ root, configFile, targets }) => [configFile, { projects: { [root]: { targets } } }]);

@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createNodes, createNodesV2 } from './plugin.ts';
-import { d1Targets, type TargetDefinition } from './inference/target-table.ts';
+import type { TargetDefinition } from 'd1-core/inference';
+import { d1Targets } from './inference/target-table.ts';
 import type { D1MigratePluginOptions } from './plugin.ts';
 
 let workspaceRoot: string;

@@ -1,3 +1,4 @@
+export { openArchive, type OpenArchiveOptions } from './open-archive.ts';
 export type { Archive, ArchiveEntry } from './archive.ts';
 export { archiveName, archiveTime, ENTRIES, PARTIAL } from './layout.ts';
 export {
@@ -8,3 +9,12 @@ export {
   type PhotosRecord,
   type Proof,
 } from './metadata.ts';
+export {
+  readMigrationState,
+  STATE_VERSION,
+  type AppliedRecord,
+  type MigrationFileRecord,
+  type MigrationState,
+} from './migration-state.ts';
+export { schemaDigest } from './schema-digest.ts';
+export { shownEntry } from './archive-error.ts';

@@ -38,6 +38,8 @@ export interface DatabaseRecord {
   readonly bookmark: { readonly before: string; readonly after: string } | null;
   /** Whether all rows are of one moment. */
   readonly consistent: boolean;
+  /** What `schemaDigest` gives for its objects. */
+  readonly schemaSha256?: string | undefined;
   readonly tables: readonly TableDigest[];
 }
 

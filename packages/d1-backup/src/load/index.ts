@@ -1,1 +1,2 @@
 export { loadStatements } from './load-statements.ts';
+export { openDump } from './open-dump.ts';

@@ -9,3 +9,7 @@ export { readMetadata } from './metadata.ts';
 export type { ContentCheck } from './etag-check.ts';
 export type { Photo, PhotoProblem, PhotoRecord } from './photo.ts';
 export type { ListedObject, ObjectMetadata, ObjectStore } from './store.ts';
+export { explainBucketError } from './explain.ts';
+export { retry } from './retry.ts';
+export { readFailure } from './s3-failure.ts';
+export { openS3Client } from './s3-client.ts';

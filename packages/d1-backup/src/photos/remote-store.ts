@@ -1,13 +1,9 @@
 import { Readable } from 'node:stream';
-import {
-  GetObjectCommand,
-  ListObjectsV2Command,
-  S3Client,
-  type GetObjectCommandOutput,
-} from '@aws-sdk/client-s3';
+import { GetObjectCommand, ListObjectsV2Command, type GetObjectCommandOutput } from '@aws-sdk/client-s3';
 import type { S3Access } from './credentials.ts';
 import { decodeHeaderText } from './metadata.ts';
 import { passingFailure, readFailure, readObjectFailure } from './s3-failure.ts';
+import { openS3Client } from './s3-client.ts';
 import { putObject } from './s3-put.ts';
 import type { ObjectMetadata, ObjectStore } from './store.ts';
 
@@ -18,29 +14,9 @@ export interface RemoteBucket {
   readonly connections?: number | undefined;
 }
 
-/** Milliseconds until a connection must stand, and until something must come on it. */
-const TIMEOUTS = { connectionTimeout: 15_000, socketTimeout: 60_000, requestTimeout: 0 };
-
 /** Opens a bucket at Cloudflare, or on any server with an S3 interface. */
-export function openRemoteStore({ access, bucket, connections = 16 }: RemoteBucket): ObjectStore {
-  const client = new S3Client({
-    endpoint: access.endpoint,
-    region: 'auto',
-    forcePathStyle: true,
-    credentials: { accessKeyId: access.accessKeyId, secretAccessKey: access.secretAccessKey },
-    // What is tried again, and when, is decided in one place for all stores.
-    maxAttempts: 1,
-    requestChecksumCalculation: 'WHEN_REQUIRED',
-    responseChecksumValidation: 'WHEN_REQUIRED',
-    // Not every S3 server answers "Expect: 100-continue", and then the upload hangs.
-    expectContinueHeader: false,
-    requestHandler: {
-      ...TIMEOUTS,
-      httpAgent: { maxSockets: connections, keepAlive: true },
-      httpsAgent: { maxSockets: connections, keepAlive: true },
-    },
-  });
-
+export function openRemoteStore({ access, bucket, connections }: RemoteBucket): ObjectStore {
+  const client = openS3Client(access, connections);
   return {
     location: 'remote',
     bucket,

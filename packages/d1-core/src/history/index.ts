@@ -15,11 +15,21 @@ export {
   lastLock,
   readLockStatement,
   releaseLockStatement,
+  renewLockStatement,
   requireLock,
   requireStatement,
   takeLockStatements,
   type Lock,
 } from './lock.ts';
+export {
+  advanceRestoreStatement,
+  endRestoreStatement,
+  isRestoredTo,
+  readRestoreMarkStatement,
+  restoreMarkOf,
+  writeRestoreMarkStatements,
+  type RestoreMark,
+} from './restore-mark.ts';
 export { checkStamp, stampStatements } from './stamp.ts';
 export { EMPTY_STATE, readDatabaseState, type AppliedMigration, type DatabaseState } from './state.ts';
 export {

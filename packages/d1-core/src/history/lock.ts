@@ -31,6 +31,10 @@ export function takeLockStatements(run: string, owner: string, seconds: number):
   ];
 }
 
+/** Holds a lock longer that this run holds, for as many seconds from now. */
+export const renewLockStatement = (run: string, seconds: number): string =>
+  `UPDATE ${METADATA_TABLE} SET value = json_set(value, '$.until', ${time(`+${Math.ceil(seconds)} seconds`)}) WHERE ${KEY} AND json_extract(value, '$.run') = ${quoteText(run)}`;
+
 /** A condition that is true while a run holds the lock. */
 export const holdsLock = (run: string): string =>
   `EXISTS (SELECT 1 FROM ${METADATA_TABLE} WHERE ${KEY} AND json_extract(value, '$.run') = ${quoteText(run)})`;

@@ -3,6 +3,7 @@ import { isD1Error } from '../errors/index.ts';
 import { READ_CATALOG, readCatalog, type CatalogEntry } from '../schema/index.ts';
 import { readHistoryStatement } from './history.ts';
 import { journalEntry, readJournalStatement, type JournalEntry } from './journal.ts';
+import { restoreMarkOf, type RestoreMark } from './restore-mark.ts';
 import { readStampStatement } from './stamp.ts';
 import { JOURNAL_TABLE, METADATA_TABLE } from './tables.ts';
 
@@ -20,6 +21,8 @@ export interface DatabaseState {
   readonly journal: readonly JournalEntry[];
   /** The name of the environment it was first migrated as; undefined when we never wrote to it. */
   readonly stamp: string | undefined;
+  /** The restore of an archive that has begun, and whose content is not whole yet. */
+  readonly restoring?: RestoreMark | undefined;
   /** Its whole schema, the tables of the tools included: it costs nothing to read it with the rest. */
   readonly catalog: readonly CatalogEntry[];
 }
@@ -42,6 +45,7 @@ export async function readDatabaseState(d1: D1, historyTable: string): Promise<D
     history: (rows[historyTable] ?? []).map(appliedMigration),
     journal: (rows[JOURNAL_TABLE] ?? []).map(journalEntry),
     stamp: stampOf(rows[METADATA_TABLE] ?? []),
+    restoring: restoreMarkOf(rows[METADATA_TABLE] ?? []),
     catalog: readCatalog(catalog),
   };
 }

@@ -3,9 +3,9 @@ import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { LocalDatabase } from '../database/index.ts';
 import { D1Error } from '../errors/index.ts';
-import { openDatabaseFile } from '../schema/index.ts';
 import { localDatabaseFile } from './database-file.ts';
 import { DATABASE, listSnapshots, snapshotFolder, WAL, type Snapshot } from './store.ts';
+import { requireUnused } from './require-unused.ts';
 import { copy, takeSnapshot } from './take-snapshot.ts';
 
 export interface RestoredSnapshot {
@@ -47,26 +47,6 @@ async function replaceDatabase(file: string, workplace: string): Promise<void> {
   const log = join(workplace, WAL);
   if (existsSync(log)) await rename(log, `${file}-wal`);
   await rename(join(workplace, DATABASE), file);
-}
-
-/** Only one who is alone gets the exclusive lock: a connection in WAL mode holds a shared one while it is open. */
-async function requireUnused(file: string): Promise<void> {
-  if (!existsSync(file)) return;
-  const connection = await openDatabaseFile(file);
-  try {
-    connection.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; ROLLBACK');
-  } catch (cause) {
-    throw new D1Error({
-      code: 'database-in-use',
-      message: 'Another process has the local database open, and would go on with what is replaced.',
-      fix: 'Stop "wrangler dev" and what else uses the database, and run again.',
-      location: { file },
-      notes: ['Nothing was changed.'],
-      cause,
-    });
-  } finally {
-    connection.close();
-  }
 }
 
 function notThere(id: string | undefined, snapshots: readonly Snapshot[]): D1Error {

@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { basename, join, posix, relative, sep } from 'node:path';
+import { basename, join, posix } from 'node:path';
 import type { TargetConfiguration } from '@nx/devkit';
 import {
   findWranglerConfig,
@@ -8,7 +7,7 @@ import {
   readWranglerConfig,
   type D1Binding,
 } from 'd1-core/environment';
-import { isD1Error } from 'd1-core/errors';
+import { isProject, migrationsFolders, problemOf, type Workspace } from 'd1-core/inference';
 import { DEFAULT_TARGET_NAME, type D1LintPluginOptions } from './options.ts';
 
 export interface InferredProject {
@@ -16,11 +15,6 @@ export interface InferredProject {
   readonly root: string;
   readonly configFile: string;
   readonly targets: Record<string, TargetConfiguration>;
-}
-
-export interface Workspace {
-  readonly root: string;
-  readonly namedInputs: Readonly<Record<string, unknown>>;
 }
 
 /** The lint target of a folder, or undefined where it is no project or has no D1 database. Never throws. */
@@ -31,8 +25,7 @@ export function inferProject(
 ): InferredProject | undefined {
   const absolute = join(workspace.root, folder);
   const file = findWranglerConfig(absolute);
-  const isProject = ['project.json', 'package.json'].some((name) => existsSync(join(absolute, name)));
-  if (file === undefined || !isProject) return undefined;
+  if (file === undefined || !isProject(absolute)) return undefined;
 
   const { databases, problem } = readDatabases(file);
   if (problem === undefined && databases.length === 0) return undefined;
@@ -65,8 +58,7 @@ function readDatabases(file: string): { databases: readonly D1Binding[]; problem
     const environments = listEnvironments(readWranglerConfig(file), {});
     return { databases: environments.flatMap(({ databases }) => databases) };
   } catch (error) {
-    const text = isD1Error(error) ? `${error.message} ${error.fix}` : String(error);
-    return { databases: [], problem: `Cannot run: ${text}`.replaceAll(/\s+/g, ' ') };
+    return { databases: [], problem: problemOf(error) };
   }
 }
 
@@ -77,11 +69,8 @@ function inputsOf(
   databases: readonly D1Binding[],
   { root, namedInputs }: Workspace,
 ): NonNullable<TargetConfiguration['inputs']> {
-  const folders = databases
-    .map(({ migrationsDir }) => relative(root, migrationsDir).split(sep).join('/'))
-    .filter((path) => path !== '..' && !path.startsWith('../'));
   return [
-    ...[...new Set(folders)].sort().map((path) => `{workspaceRoot}/${posix.join(path, '**/*.sql')}`),
+    ...migrationsFolders(databases, root).map((path) => `{workspaceRoot}/${posix.join(path, '**/*.sql')}`),
     `{workspaceRoot}/${configFile}`,
     ...configPlaces(folder).map(
       (place) => `{workspaceRoot}/${posix.join(place, 'd1-lint.config.{json,ts}')}`,

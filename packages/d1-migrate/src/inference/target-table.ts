@@ -1,21 +1,4 @@
-/** What the plugin infers for one D1 command. A further target is one more row. */
-export interface TargetDefinition {
-  /** The plugin option that renames the target. */
-  readonly option: `${string}TargetName`;
-  readonly defaultName: string;
-  readonly executor: `d1-migrate:${string}`;
-  readonly description: string;
-  /** 'local': the executor refuses remote environments. The target still has their configurations, see `buildTargets`. */
-  readonly location: 'any' | 'local';
-  /** Options of the executor, for `nx show target` and the editor plugins. */
-  readonly example: Readonly<Record<string, unknown>>;
-  /** Only for what reads no database: the files that it writes, below the migrations folder. Nx keeps its result. */
-  readonly outputs?: readonly string[];
-  /** The same for files elsewhere, relative to the workspace root. */
-  readonly otherOutputs?: readonly string[];
-  /** By default names. An object passes the options of the command line on, such as `--confirm`. */
-  readonly dependsOn?: readonly (string | { readonly target: string; readonly params: 'forward' })[];
-}
+import type { PluginDefinition, TargetDefinition } from 'd1-core/inference';
 
 export const d1Targets = [
   {
@@ -147,3 +130,5 @@ export const d1Targets = [
 ] as const satisfies readonly TargetDefinition[];
 
 export type TargetNameOption = (typeof d1Targets)[number]['option'];
+
+export const PLUGIN: PluginDefinition = { name: 'd1-migrate/plugin', targets: d1Targets };

@@ -1,14 +1,14 @@
 import type { TargetConfiguration } from '@nx/devkit';
-import type { Environment } from 'd1-core/environment';
-import type { D1MigratePluginOptions } from './options.ts';
-import { d1Targets } from './target-table.ts';
-import type { TargetDefinition } from './target-table.ts';
+import type { Environment } from '../environment/index.ts';
+import type { PluginOptions } from './plugin-options.ts';
+import type { PluginDefinition, TargetDefinition } from './target-definition.ts';
 
 export interface TargetSource {
+  readonly plugin: PluginDefinition;
   readonly projectName: string;
   /** Relative to the workspace root, with `/`. */
   readonly wranglerConfig: string;
-  readonly options: D1MigratePluginOptions;
+  readonly options: PluginOptions;
   readonly environments: readonly Environment[];
   readonly inputs: NonNullable<TargetConfiguration['inputs']>;
   /** The folders of the migrations, relative to the workspace root, with `/`. */
@@ -23,22 +23,25 @@ export interface TargetSource {
  */
 export function buildTargets(source: TargetSource): Record<string, TargetConfiguration> {
   return Object.fromEntries(
-    d1Targets.map((definition) => {
+    source.plugin.targets.map((definition) => {
       const name = targetName(definition, source.options);
       return [name, buildTarget(definition, name, source)];
     }),
   );
 }
 
-export function targetNames(options: D1MigratePluginOptions): string[] {
-  return d1Targets.map((definition) => targetName(definition, options));
+export function targetNames({ targets }: PluginDefinition, options: PluginOptions): string[] {
+  return targets.map((definition) => targetName(definition, options));
 }
 
-function targetName(
-  { option, defaultName }: (typeof d1Targets)[number],
-  options: D1MigratePluginOptions,
+/** The name of a target, where the options give it another one. */
+export function targetName(
+  { option, defaultName }: Pick<TargetDefinition, 'option' | 'defaultName'>,
+  options: PluginOptions,
 ): string {
-  return options[option] ?? defaultName;
+  const values: Readonly<Record<string, unknown>> = { ...options };
+  const name = values[option];
+  return typeof name === 'string' ? name : defaultName;
 }
 
 function buildTarget(definition: TargetDefinition, name: string, source: TargetSource): TargetConfiguration {
@@ -61,7 +64,7 @@ function buildTarget(definition: TargetDefinition, name: string, source: TargetS
         }
       : {}),
     ...(defaultConfiguration === undefined ? {} : { defaultConfiguration }),
-    ...dependencies(definition, source.options),
+    ...dependencies(definition, source),
     ...caching(definition, source),
     metadata: {
       technologies: ['cloudflare', 'd1'],
@@ -77,10 +80,10 @@ function buildTarget(definition: TargetDefinition, name: string, source: TargetS
 /** Names of targets that are not there are passed over by Nx: so a plugin may be left out. */
 function dependencies(
   { dependsOn }: TargetDefinition,
-  options: D1MigratePluginOptions,
+  { plugin, options }: TargetSource,
 ): Pick<TargetConfiguration, 'dependsOn'> {
   const renamed = (name: string): string => {
-    const own = d1Targets.find(({ defaultName }) => defaultName === name);
+    const own = plugin.targets.find(({ defaultName }) => defaultName === name);
     return own === undefined ? name : targetName(own, options);
   };
   if (dependsOn === undefined) return {};

@@ -1,13 +1,19 @@
 import type { ProjectConfiguration, TargetConfiguration } from '@nx/devkit';
-import { isD1Error } from 'd1-core/errors';
-import { findWranglerConfig, listEnvironments, readWranglerConfig } from 'd1-core/environment';
-import type { Environment } from 'd1-core/environment';
 import { existsSync } from 'node:fs';
 import { basename, join, posix, relative, sep } from 'node:path';
+import {
+  findWranglerConfig,
+  listEnvironments,
+  readWranglerConfig,
+  type D1Binding,
+  type Environment,
+} from '../environment/index.ts';
+import { isD1Error } from '../errors/index.ts';
 import { buildTargets, targetNames } from './build-targets.ts';
-import type { D1MigratePluginOptions } from './options.ts';
 import { oneLine } from './one-line.ts';
+import type { PluginOptions } from './plugin-options.ts';
 import { readProjectName } from './project-name.ts';
+import type { PluginDefinition } from './target-definition.ts';
 
 export interface InferredProject {
   /** Relative to the workspace root, with `/`; '.' for the workspace itself. */
@@ -25,22 +31,26 @@ export interface Workspace {
 
 /** The D1 targets of a folder, or undefined where it is no project or has no D1 database. Never throws. */
 export function inferProject(
+  plugin: PluginDefinition,
   folder: string,
-  options: D1MigratePluginOptions,
+  options: PluginOptions,
   workspace: Workspace,
 ): InferredProject | undefined {
   const absolute = join(workspace.root, folder);
   const file = findWranglerConfig(absolute);
-  const isProject = existsSync(join(absolute, 'project.json')) || existsSync(join(absolute, 'package.json'));
-  if (file === undefined || !isProject) return undefined;
+  if (file === undefined || !isProject(absolute)) return undefined;
 
   const found = readEnvironments(file, options);
   const environments = found.environments ?? [];
   if (found.problem === undefined && environments.length === 0) return undefined;
 
   const configFile = posix.join(folder, basename(file));
-  const folders = migrationsFolders(environments, workspace);
+  const folders = migrationsFolders(
+    environments.flatMap(({ databases }) => databases),
+    workspace.root,
+  );
   const targets = buildTargets({
+    plugin,
     projectName: readProjectName(absolute),
     wranglerConfig: configFile,
     options,
@@ -52,27 +62,36 @@ export function inferProject(
   return {
     root: folder,
     configFile,
-    project: { targets, metadata: { targetGroups: { D1: targetNames(options) } } },
+    project: { targets, metadata: { targetGroups: { D1: targetNames(plugin, options) } } },
     environmentNames: found.environments?.map((environment) => environment.name),
   };
 }
 
 function readEnvironments(
   file: string,
-  options: D1MigratePluginOptions,
+  options: PluginOptions,
 ): { readonly environments?: readonly Environment[]; readonly problem?: string } {
   try {
     return { environments: listEnvironments(readWranglerConfig(file), options.environments ?? {}) };
   } catch (error) {
-    const text = isD1Error(error) ? oneLine(error) : String(error);
-    return { problem: `Cannot run: ${text}`.replaceAll(/\s+/g, ' ') };
+    return { problem: problemOf(error) };
   }
 }
 
-function migrationsFolders(environments: readonly Environment[], { root }: Workspace): readonly string[] {
-  const folders = environments
-    .flatMap((environment) => environment.databases)
-    .map((database) => relative(root, database.migrationsDir).split(sep).join('/'))
+/** Whether Nx sees a project in a folder, by its absolute path. */
+export const isProject = (folder: string): boolean =>
+  ['project.json', 'package.json'].some((name) => existsSync(join(folder, name)));
+
+/** Why a wrangler config cannot be read, in the one line that a description has. */
+export function problemOf(error: unknown): string {
+  const text = isD1Error(error) ? oneLine(error) : String(error);
+  return `Cannot run: ${text}`.replaceAll(/\s+/g, ' ');
+}
+
+/** The folders of migrations that Nx can watch, relative to the workspace root, with `/`. */
+export function migrationsFolders(databases: readonly D1Binding[], root: string): readonly string[] {
+  const folders = databases
+    .map(({ migrationsDir }) => relative(root, migrationsDir).split(sep).join('/'))
     .filter((folder) => folder !== '..' && !folder.startsWith('../'));
   return [...new Set(folders)].sort();
 }

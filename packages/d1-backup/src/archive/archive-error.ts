@@ -1,0 +1,45 @@
+import { basename } from 'node:path';
+import { D1Error } from 'd1-core/errors';
+
+/** What is wrong with a file that should be an archive. */
+export type ArchiveErrorCode =
+  | 'no-archive'
+  | 'damaged-archive'
+  | 'unsafe-archive'
+  | 'newer-archive'
+  | 'missing-identity'
+  | 'wrong-identity';
+
+const FIXES: Readonly<Record<ArchiveErrorCode, string>> = {
+  'no-archive': 'Name a file that the target "backup" wrote; "backup-list" shows them.',
+  'damaged-archive': 'Take another archive or another copy of this one; "backup-list" shows which there are.',
+  'unsafe-archive': 'Do not unpack it, and take another archive; "backup-list" shows which there are.',
+  'newer-archive': 'Update d1-backup.',
+  'missing-identity': 'Give the file with the age identity: --identity=<file>',
+  'wrong-identity': 'Give the identity of one of the recipients that the backup was encrypted to.',
+};
+
+/** An error about an archive. The message goes on behind the name of the file: "is cut off". */
+export function archiveError(
+  code: ArchiveErrorCode,
+  file: string,
+  message: string,
+  { notes, cause }: { readonly notes?: readonly string[]; readonly cause?: unknown } = {},
+): D1Error<ArchiveErrorCode> {
+  const isArgument = code === 'no-archive' || code === 'newer-archive' || code.endsWith('-identity');
+  return new D1Error({
+    code,
+    message: `${basename(file)} ${message}.`,
+    fix: FIXES[code],
+    notes: notes ?? (isArgument ? [] : ['Nothing of it was written anywhere.']),
+    location: { file },
+    exitCode: isArgument ? 2 : 1,
+    cause,
+  });
+}
+
+/** Shows an entry's name in a message: what a terminal would take for a command is escaped. */
+export const shownEntry = (path: string): string => JSON.stringify(path);
+
+export const reasonOf = (error: unknown): string =>
+  typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error);

@@ -1,0 +1,43 @@
+import { Transform, type Readable } from 'node:stream';
+import { crc32 } from 'node:zlib';
+import type { ZipFile } from 'yauzl';
+import { archiveError, reasonOf, shownEntry } from './archive-error.ts';
+import type { ZipEntry } from './zip-directory.ts';
+
+/** Opens the content of an entry. The stream fails with D1Error `damaged-archive` when it is not what the zip says. */
+export async function openEntry(zip: ZipFile, entry: ZipEntry, file: string): Promise<Readable> {
+  const damaged = (reason: string, cause?: unknown) =>
+    archiveError('damaged-archive', file, `has a damaged entry, ${shownEntry(entry.path)}: ${reason}`, {
+      cause,
+    });
+  const content = await openContent(zip, entry).catch((error: unknown) => {
+    throw damaged(reasonOf(error), error);
+  });
+  let checksum = 0;
+  const checked = new Transform({
+    transform(chunk: Buffer, _, done) {
+      checksum = crc32(chunk, checksum);
+      done(null, chunk);
+    },
+    flush(done) {
+      done(checksum === entry.crc32 ? null : damaged('its content does not have its checksum (CRC-32)'));
+    },
+  });
+  content.on('error', (error) => checked.destroy(damaged(reasonOf(error), error)));
+  checked.on('close', () => content.destroy());
+  return content.pipe(checked);
+}
+
+const openContent = (zip: ZipFile, entry: ZipEntry): Promise<Readable> =>
+  new Promise((resolve, reject) => {
+    const { dataStart, compressedSize, isCompressed, size } = entry;
+    zip.openReadStreamLowLevel(
+      dataStart,
+      compressedSize,
+      0,
+      compressedSize,
+      isCompressed,
+      size,
+      (error, stream) => (error === null ? resolve(stream) : reject(error)),
+    );
+  });

@@ -1,0 +1,11 @@
+/** What other tools compose with. The targets are inferred by `d1-backup/plugin`. */
+export { archiveName, archiveTime, ENTRIES, FORMAT_VERSION } from './archive/index.ts';
+export type {
+  Archive,
+  ArchiveEntry,
+  ArchiveMetadata,
+  DatabaseRecord,
+  EntryRecord,
+  PhotosRecord,
+  Proof,
+} from './archive/index.ts';

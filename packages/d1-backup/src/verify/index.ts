@@ -1,0 +1,3 @@
+export type { WorkspaceMigrations } from './check-migrations.ts';
+export type { Problem, ProblemCode } from './problem.ts';
+export { verify, type Verification, type VerifyLevel, type VerifyRequest } from './verify.ts';

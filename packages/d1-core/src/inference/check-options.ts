@@ -1,0 +1,89 @@
+import { D1Error, nearest } from '../errors/index.ts';
+import { isObject } from './is-object.ts';
+import type { PluginDefinition } from './target-definition.ts';
+
+const settingNames = ['location', 'protected', 'wranglerEnv', 'branches', 'cleanWorkTree', 'auditFile'];
+
+/** Throws D1Error `invalid-plugin-options` for a misspelled or mistyped option: it would have no effect. */
+export function checkPluginOptions(plugin: PluginDefinition, options: unknown): void {
+  if (options === undefined) return;
+  const { checkNames, asObject, invalid } = checksOf(plugin);
+  const stringOptions = [
+    ...plugin.targets.map((target) => target.option),
+    'database',
+    'persistTo',
+    'startAfter',
+  ];
+  const values = asObject('options', options);
+  checkNames('option', Object.keys(values), [...stringOptions, 'environments']);
+  for (const name of stringOptions) {
+    const value = values[name];
+    if (value !== undefined && (typeof value !== 'string' || value === ''))
+      throw invalid(name, 'must be a text.');
+  }
+  for (const [name, setting] of Object.entries(asObject('environments', values['environments'] ?? {}))) {
+    checkSetting(plugin, `environments.${name}`, asObject(`environments.${name}`, setting));
+  }
+  const names: readonly unknown[] = plugin.targets.map(
+    (target) => values[target.option] ?? target.defaultName,
+  );
+  const doubled = plugin.targets.find((_, index) => names.indexOf(names[index]) < index);
+  if (doubled !== undefined)
+    throw invalid(doubled.option, 'must differ from the names of the other targets.');
+}
+
+function checkSetting(
+  plugin: PluginDefinition,
+  path: string,
+  setting: Readonly<Record<string, unknown>>,
+): void {
+  const { checkNames, invalid } = checksOf(plugin);
+  checkNames(`key of ${path}`, Object.keys(setting), settingNames);
+  const { location, protected: isProtected, wranglerEnv, branches, cleanWorkTree, auditFile } = setting;
+  if (location !== undefined && location !== 'local' && location !== 'remote')
+    throw invalid(`${path}.location`, 'must be "local" or "remote".');
+  if (isProtected !== undefined && typeof isProtected !== 'boolean')
+    throw invalid(`${path}.protected`, 'must be true or false.');
+  if (wranglerEnv !== undefined && typeof wranglerEnv !== 'string')
+    throw invalid(`${path}.wranglerEnv`, 'must be a text, "" for the top level.');
+  if (branches !== undefined && !isListOfNames(branches))
+    throw invalid(`${path}.branches`, 'must be a list of branches, such as ["main"].');
+  if (cleanWorkTree !== undefined && typeof cleanWorkTree !== 'boolean')
+    throw invalid(`${path}.cleanWorkTree`, 'must be true or false.');
+  if (auditFile !== undefined && (typeof auditFile !== 'string' || auditFile === ''))
+    throw invalid(`${path}.auditFile`, 'must be the path of a file.');
+}
+
+const isListOfNames = (value: unknown): boolean =>
+  Array.isArray(value) && value.length > 0 && value.every((name) => typeof name === 'string' && name !== '');
+
+/** The checks whose messages name the plugin. */
+function checksOf({ name: plugin }: PluginDefinition) {
+  const invalid = (path: string, rule: string): D1Error =>
+    new D1Error({
+      code: 'invalid-plugin-options',
+      message: `The option ${path} of the plugin ${plugin} ${rule}`,
+      fix: 'Correct it in nx.json.',
+      exitCode: 2,
+      location: { file: 'nx.json' },
+    });
+  return {
+    invalid,
+    asObject(path: string, value: unknown): Readonly<Record<string, unknown>> {
+      if (isObject(value)) return value;
+      throw invalid(path, 'must be an object.');
+    },
+    checkNames(kind: string, names: readonly string[], known: readonly string[]): void {
+      const unknown = names.find((name) => !known.includes(name));
+      if (unknown === undefined) return;
+      const meant = nearest(unknown, known);
+      throw new D1Error({
+        code: 'invalid-plugin-options',
+        message: `The plugin ${plugin} has no ${kind} "${unknown}".`,
+        fix: `${meant === undefined ? '' : `Did you mean "${meant}"? `}Known: ${known.join(', ')}. Correct it in nx.json.`,
+        exitCode: 2,
+        location: { file: 'nx.json' },
+      });
+    },
+  };
+}

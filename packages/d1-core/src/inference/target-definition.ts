@@ -1,0 +1,27 @@
+/** A plugin that infers targets on the projects with a D1 database. */
+export interface PluginDefinition {
+  /** As nx.json names it, such as `d1-migrate/plugin`. */
+  readonly name: `${string}/plugin`;
+  readonly targets: readonly TargetDefinition[];
+}
+
+/** The plugin option that renames a target. */
+export type TargetNameOption = `${string}TargetName`;
+
+/** What a plugin infers for one D1 command. A further target is one more row in its table. */
+export interface TargetDefinition {
+  readonly option: TargetNameOption;
+  readonly defaultName: string;
+  readonly executor: `${string}:${string}`;
+  readonly description: string;
+  /** 'local': the executor refuses remote environments. The target still has their configurations, see `buildTargets`. */
+  readonly location: 'any' | 'local';
+  /** Options of the executor, for `nx show target` and the editor plugins. */
+  readonly example: Readonly<Record<string, unknown>>;
+  /** Only for what reads no database: the files that it writes, below the migrations folder. Nx keeps its result. */
+  readonly outputs?: readonly string[];
+  /** The same for files elsewhere, relative to the workspace root. */
+  readonly otherOutputs?: readonly string[];
+  /** By default names. An object passes the options of the command line on, such as `--confirm`. */
+  readonly dependsOn?: readonly (string | { readonly target: string; readonly params: 'forward' })[];
+}
