@@ -1,5 +1,5 @@
-import type { TableDigest } from '../content/index.ts';
-import type { PhotoProblem, PhotoRecord } from '../photos/index.ts';
+import type { TableDigest } from '../content/digest.ts';
+import type { PhotoProblem, PhotoRecord } from '../photos/photo.ts';
 
 /** The version of the shape of `metadata.json`; it changes when a field changes its meaning or goes away. */
 export const FORMAT_VERSION = 1;

@@ -1,5 +1,6 @@
-import type { TableDigest } from '../content/index.ts';
-import { readMetadata as readObjectMetadata, type PhotoProblem, type PhotoRecord } from '../photos/index.ts';
+import type { TableDigest } from '../content/digest.ts';
+import { readMetadata as readObjectMetadata } from '../photos/metadata.ts';
+import type { PhotoProblem, PhotoRecord } from '../photos/photo.ts';
 import { archiveError } from './archive-error.ts';
 import {
   count,
