@@ -1,4 +1,4 @@
-export { openArchive, type OpenArchiveOptions } from './open-archive.ts';
+export { openArchive, peekArchive, peekRemoteArchive, type OpenArchiveOptions } from './open-archive.ts';
 export type { Archive, ArchiveEntry } from './archive.ts';
 export { archiveName, archiveTime, ENTRIES, PARTIAL } from './layout.ts';
 export {

@@ -2,7 +2,8 @@ import { close, fstat, open, read } from 'node:fs';
 import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
-import { fromFdPromise, type ZipFile } from 'yauzl';
+import { D1Error, isD1Error } from 'd1-core/errors';
+import { fromFdPromise, fromRandomAccessReaderPromise, type RandomAccessReader, type ZipFile } from 'yauzl';
 import { AGE_HEADER, decryptFile } from './age-file.ts';
 import type { Archive } from './archive.ts';
 import { archiveError, reasonOf, shownEntry } from './archive-error.ts';
@@ -10,7 +11,7 @@ import { openEntry } from './entry-stream.ts';
 import { ENTRIES } from './layout.ts';
 import type { ArchiveMetadata } from './metadata.ts';
 import { readArchiveMetadata } from './read-metadata.ts';
-import { readDirectory, type ZipEntry } from './zip-directory.ts';
+import { findEntry, readDirectory, type ZipEntry } from './zip-directory.ts';
 
 export interface OpenArchiveOptions {
   /** A file with age identities, for an encrypted archive. */
@@ -34,20 +35,7 @@ const BELIEVABLE = { bytes: 64 * 1024 * 1024, ratio: 200 };
  */
 export async function openArchive(file: string, { identity }: OpenArchiveOptions = {}): Promise<Archive> {
   const path = resolve(file);
-  const source = await openSource(path, identity);
-  const zip = await fromFdPromise(source.fd, { autoClose: false, decodeStrings: false }).catch(
-    async (error: unknown) => {
-      await promisify(close)(source.fd);
-      await source.remove();
-      throw archiveError('damaged-archive', path, `is no zip, or is cut off: ${reasonOf(error)}`, {
-        cause: error,
-      });
-    },
-  );
-  const closeAll = async () => {
-    await closeZip(zip);
-    await source.remove();
-  };
+  const { zip, close: closeAll } = await openZip(path, identity);
   try {
     const entries = await readDirectory(zip, path);
     const metadata = await readMetadataEntry(zip, entries.get(ENTRIES.metadata), path);
@@ -69,6 +57,67 @@ export async function openArchive(file: string, { identity }: OpenArchiveOptions
     throw error;
   }
 }
+
+/**
+ * Reads only the metadata of an archive, and checks nothing else. Undefined for one of another tool. Throws what
+ * `openArchive` throws.
+ */
+export async function peekArchive(
+  file: string,
+  { identity }: OpenArchiveOptions = {},
+): Promise<ArchiveMetadata | undefined> {
+  const path = resolve(file);
+  const { zip, close: closeAll } = await openZip(path, identity);
+  try {
+    return await readMetadataEntry(zip, await findEntry(zip, ENTRIES.metadata, path), path);
+  } finally {
+    await closeAll();
+  }
+}
+
+/** The same for an archive that is elsewhere, and is read in pieces. `name` is what messages call it. */
+export async function peekRemoteArchive(
+  reader: RandomAccessReader,
+  size: number,
+  name: string,
+): Promise<ArchiveMetadata | undefined> {
+  const zip = await fromRandomAccessReaderPromise(reader, size, OPTIONS).catch((error: unknown) => {
+    throw noZip(name, error);
+  });
+  try {
+    return await readMetadataEntry(zip, await findEntry(zip, ENTRIES.metadata, name), name);
+  } finally {
+    zip.close();
+  }
+}
+
+const OPTIONS = { autoClose: false, decodeStrings: false };
+
+interface OpenZip {
+  readonly zip: ZipFile;
+  readonly close: () => Promise<void>;
+}
+
+async function openZip(path: string, identity: string | undefined): Promise<OpenZip> {
+  const source = await openSource(path, identity);
+  const zip = await fromFdPromise(source.fd, OPTIONS).catch(async (error: unknown) => {
+    await promisify(close)(source.fd);
+    await source.remove();
+    throw noZip(path, error);
+  });
+  return {
+    zip,
+    async close() {
+      await closeZip(zip);
+      await source.remove();
+    },
+  };
+}
+
+const noZip = (file: string, cause: unknown): D1Error =>
+  isD1Error(cause)
+    ? cause
+    : archiveError('damaged-archive', file, `is no zip, or is cut off: ${reasonOf(cause)}`, { cause });
 
 interface Source {
   /** Of a zip. */
@@ -113,7 +162,7 @@ async function closeZip(zip: ZipFile): Promise<void> {
 }
 
 /** Reads the metadata of a zip; undefined where there is none, or another tool's. */
-export async function readMetadataEntry(
+async function readMetadataEntry(
   zip: ZipFile,
   entry: ZipEntry | undefined,
   file: string,

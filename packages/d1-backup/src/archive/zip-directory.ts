@@ -42,7 +42,7 @@ export async function readDirectory(zip: ZipFile, file: string): Promise<Readonl
   // The types of the library say boolean; it is where the directory begins.
   const directoryStart = Number(zip.readEntryCursor);
   for await (const entry of entriesOf(zip, file)) {
-    const name = getFileNameLowLevel(entry.generalPurposeBitFlag, entry.fileNameRaw, entry.extraFields, true);
+    const name = nameOf(entry);
     checkEntry(entry, name, file);
     const header = await readHeader(zip, entry, name, file);
     extents.push({
@@ -54,19 +54,34 @@ export async function readDirectory(zip: ZipFile, file: string): Promise<Readonl
     if (name.endsWith('/')) continue;
     if (entries.has(name))
       throw archiveError('unsafe-archive', file, `has two entries named ${shownEntry(name)}`);
-    entries.set(name, {
-      path: name,
-      size: entry.uncompressedSize,
-      compressedSize: entry.compressedSize,
-      isCompressed: entry.compressionMethod !== 0,
-      crc32: entry.crc32,
-      dataStart: header.fileDataStart,
-    });
+    entries.set(name, zipEntry(entry, name, header));
   }
   checkEnd(zip, file);
   checkExtents(extents, directoryStart, file);
   return entries;
 }
+
+/** Looks for one entry, and checks only that one. */
+export async function findEntry(zip: ZipFile, path: string, file: string): Promise<ZipEntry | undefined> {
+  for await (const entry of entriesOf(zip, file)) {
+    if (nameOf(entry) !== path) continue;
+    checkEntry(entry, path, file);
+    return zipEntry(entry, path, await readHeader(zip, entry, path, file));
+  }
+  return undefined;
+}
+
+const nameOf = (entry: Entry): string =>
+  getFileNameLowLevel(entry.generalPurposeBitFlag, entry.fileNameRaw, entry.extraFields, true);
+
+const zipEntry = (entry: Entry, path: string, { fileDataStart }: LocalFileHeader): ZipEntry => ({
+  path,
+  size: entry.uncompressedSize,
+  compressedSize: entry.compressedSize,
+  isCompressed: entry.compressionMethod !== 0,
+  crc32: entry.crc32,
+  dataStart: fileDataStart,
+});
 
 async function* entriesOf(zip: ZipFile, file: string): AsyncGenerator<Entry> {
   try {

@@ -1,2 +1,2 @@
-export { loadStatements } from './load-statements.ts';
+export { loadStatements, type BatchSize } from './load-statements.ts';
 export { openDump } from './open-dump.ts';

@@ -1,15 +1,25 @@
 import type { D1 } from 'd1-core/database';
 import { D1Error, isD1Error } from 'd1-core/errors';
 
-/** What one batch takes; many small statements cost more than one long one. */
-const BATCH = { characters: 1_000_000, statements: 200 };
+/** What one batch takes at least, if there is as much. */
+export interface BatchSize {
+  readonly characters: number;
+  readonly statements: number;
+}
+
+/** Many small statements cost more than one long one. */
+const BATCH: BatchSize = { characters: 1_000_000, statements: 200 };
 
 /**
  * Runs statements in batches, each of which is a transaction. A foreign key may point to a row of a later batch, in a
  * cycle of tables or in a table that points to itself: then the batch is run again together with what follows.
- * Throws D1Error `restore-failed` with the statement that the engine refuses.
+ * Throws D1Error `restore-failed` with the statement that the engine refuses, and what else keeps a batch from running.
  */
-export async function loadStatements(d1: D1, statements: AsyncIterable<string>): Promise<void> {
+export async function loadStatements(
+  d1: D1,
+  statements: AsyncIterable<string>,
+  size: BatchSize = BATCH,
+): Promise<void> {
   let batch: string[] = [];
   let characters = 0;
   /** Doubled each time that a batch must grow, so that all attempts together cost no more than three whole ones. */
@@ -17,7 +27,7 @@ export async function loadStatements(d1: D1, statements: AsyncIterable<string>):
   for await (const statement of statements) {
     batch.push(statement);
     characters += statement.length;
-    const isFull = characters >= factor * BATCH.characters || batch.length >= factor * BATCH.statements;
+    const isFull = characters >= factor * size.characters || batch.length >= factor * size.statements;
     if (!isFull) continue;
     if (await run(d1, batch, { mayGrow: true })) {
       batch = [];
@@ -41,6 +51,7 @@ async function run(d1: D1, batch: readonly string[], { mayGrow }: { mayGrow: boo
   } catch (error) {
     if (!isD1Error(error)) throw error;
     if (mayGrow && isForeignKey(error)) return false;
+    if (!error.code.startsWith('sql-')) throw error;
     throw await explain(d1, batch, error);
   }
 }

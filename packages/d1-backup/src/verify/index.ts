@@ -1,3 +1,4 @@
+export { describeVerification, verificationDocument } from './describe.ts';
 export type { WorkspaceMigrations } from './check-migrations.ts';
 export type { Problem, ProblemCode } from './problem.ts';
 export { verify, type Verification, type VerifyLevel, type VerifyRequest } from './verify.ts';

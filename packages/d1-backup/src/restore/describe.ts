@@ -1,0 +1,135 @@
+import { basename } from 'node:path';
+import { plural, style, table } from 'd1-core/report';
+import { describeTarget, targetDocument, type Target } from 'd1-core/target';
+import type { Archive } from '../archive/index.ts';
+import type { WayBack } from './database-restore.ts';
+import type { PhotoPlan } from './photos.ts';
+import type { DatabasePlan, RestorePlan } from './plan.ts';
+import { goBackCommand } from './restore-remote.ts';
+import type { RestoreResult } from './restore.ts';
+
+/** What will be done, and what will be lost, before anybody is asked. */
+export function describePlan({ target, archive, database, photos }: RestorePlan): readonly string[] {
+  return [
+    describeTarget(target),
+    '',
+    ...describeArchive(archive, target),
+    ...(database === undefined ? [] : describeDatabase(database)),
+    ...(photos === undefined ? [] : describePhotos(photos)),
+    '',
+  ];
+}
+
+function describeArchive({ file, metadata }: Archive, { environment }: Target): readonly string[] {
+  if (metadata === undefined) {
+    return [`${basename(file)}, by another tool: what comes back cannot be compared with what it was.`];
+  }
+  const { startedAt, database, proof } = metadata;
+  const of = `${metadata.environment.name}, ${startedAt.slice(0, 19).replace('T', ' ')} UTC`;
+  const rows = (database?.tables ?? []).reduce((sum, one) => sum + one.rows, 0);
+  return [
+    `${style.bold(basename(file))}, of ${of}`,
+    ...(database === undefined
+      ? []
+      : [`  ${plural(database.tables.length, 'table')} with ${plural(rows, 'row')}`]),
+    ...(metadata.environment.name === environment.name
+      ? []
+      : [style.warn(`  It is of another environment; the database stays that of ${environment.name}.`)]),
+    ...(proof.result === 'skipped' ? [style.warn('  It was never proved.')] : []),
+    ...(database?.consistent === false
+      ? [style.warn('  Its rows are not all of one moment: the database was written to meanwhile.')]
+      : []),
+  ];
+}
+
+function describeDatabase({ lost, resumes, isDone }: DatabasePlan): readonly string[] {
+  if (isDone) return ['The database is restored already.'];
+  if (resumes !== undefined) {
+    return [`The restore goes on behind ${plural(resumes.done, 'statement')}.`];
+  }
+  const rows = lost.reduce((sum, one) => sum + one.rows, 0);
+  if (lost.length === 0) return ['The database is empty now.'];
+  return [
+    `What is in the database now goes: ${plural(lost.length, 'table')} with ${plural(rows, 'row')}.`,
+    ...table(lost.filter((one) => one.rows > 0).map((one) => [`  ${one.name}`, plural(one.rows, 'row')])),
+  ];
+}
+
+function describePhotos({ bucket, missing, replaced, unchanged, others }: PhotoPlan): readonly string[] {
+  const bytes = missing.reduce((sum, { size }) => sum + size, 0);
+  return [
+    `Bucket ${bucket}: ${plural(missing.length, 'photo')} to put (${plural(bytes, 'byte')}), ${unchanged} there already.`,
+    ...(replaced.length === 0
+      ? []
+      : [
+          style.warn(
+            `  ${plural(replaced.length, 'object')} with another content will be replaced, and cannot come back.`,
+          ),
+        ]),
+    ...(others === 0 ? [] : [`  ${plural(others, 'other object')} stay as they are.`]),
+  ];
+}
+
+/** What takes a database back to before the restore. */
+export function describeUndo(target: Target, undo: WayBack): readonly string[] {
+  return undo.kind === 'snapshot'
+    ? [`A snapshot of what was there: "rollback --strategy=snapshot" restores it (${undo.id}).`]
+    : ['The way back to what was there:', `  ${goBackCommand(target, undo.bookmark)}`];
+}
+
+export function describeRestore(result: RestoreResult): readonly string[] {
+  const { plan, outcome, tables, lastMigration, undo, warnings, durationMs } = result;
+  if (outcome === 'dry-run') return ['Nothing was changed: this was a dry run.'];
+  const rows = (tables ?? []).reduce((sum, one) => sum + one.rows, 0);
+  const { database, photos } = plan;
+  return [
+    ...(tables === undefined
+      ? []
+      : [
+          `${style.good('✔')} ${plural(tables.length, 'table')} with ${plural(rows, 'row')}, read again and equal`,
+        ]),
+    ...(database?.isDone === true ? [`${style.good('✔')} the database was restored before`] : []),
+    ...(photos === undefined
+      ? []
+      : [
+          `${style.good('✔')} ${plural(photos.missing.length, 'photo')} in ${photos.bucket}, ${photos.unchanged} were there already`,
+        ]),
+    ...warnings.map((warning) => style.warn(`! ${warning}`)),
+    ...(undo?.kind === 'snapshot' ? ['', ...describeUndo(plan.target, undo)] : []),
+    ...(tables === undefined ? [] : ['', ...next(lastMigration)]),
+    '',
+    style.good(`Restored in ${(durationMs / 1000).toFixed(1)} s.`),
+  ];
+}
+
+const next = (lastMigration: string | undefined): readonly string[] => [
+  lastMigration === undefined
+    ? 'No migration is recorded as applied in it.'
+    : `The last migration in it is ${lastMigration}.`,
+  'The target "migrate" applies what came later.',
+];
+
+/** A result as the JSON report carries it. */
+export function restoreDocument({ plan, outcome, ...result }: RestoreResult): object {
+  const { target, archive, database, photos } = plan;
+  return {
+    ...targetDocument(target),
+    archive: archive.file,
+    outcome,
+    lost: database?.lost ?? [],
+    tables: result.tables ?? null,
+    lastMigration: result.lastMigration ?? null,
+    photos:
+      photos === undefined
+        ? null
+        : {
+            bucket: photos.bucket,
+            put: photos.missing.length,
+            replaced: photos.replaced.length,
+            unchanged: photos.unchanged,
+          },
+    undo: result.undo ?? null,
+    warnings: result.warnings,
+    durationMs: Math.round(result.durationMs),
+  };
+}

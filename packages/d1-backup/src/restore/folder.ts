@@ -1,0 +1,100 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdir, readdir, rename, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { D1Error } from 'd1-core/errors';
+import { ENTRIES, PARTIAL, type Archive } from '../archive/index.ts';
+import { withNotes } from './database-restore.ts';
+import { photosOf } from './photos.ts';
+
+export interface FolderRestore {
+  readonly archive: Archive;
+  /** Absolute; it is made when it is not there. */
+  readonly folder: string;
+  readonly parts: 'all' | 'database' | 'photos';
+  /** Only photos whose keys begin so. */
+  readonly prefix: string;
+  /** Whether files that are there may be replaced, or are of a run that broke off. */
+  readonly overwrite: boolean;
+  readonly resume: boolean;
+  readonly onFile: (count: number) => void;
+}
+
+export interface RestoredFolder {
+  readonly files: number;
+  readonly bytes: number;
+  /** Files that were there already, with the same content. */
+  readonly unchanged: number;
+}
+
+/** The entries of an archive that go into a folder, in the order of the archive. */
+export function folderEntries({ archive, parts, prefix }: Omit<FolderRestore, 'onFile'>): readonly string[] {
+  const photos = new Set(photosOf(archive, prefix).map(({ path }) => path));
+  return [...archive.entries.keys()].filter((path) => {
+    if (path.startsWith('photos/')) return parts !== 'database' && photos.has(path);
+    return path !== ENTRIES.database || parts !== 'photos';
+  });
+}
+
+/** Throws D1Error `folder-not-empty`. */
+export async function requireFolder({ folder, overwrite, resume }: FolderRestore): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  if (names.length === 0 || overwrite || resume) return;
+  throw new D1Error({
+    code: 'folder-not-empty',
+    message: `The folder ${folder} is not empty, and nothing was written.`,
+    fix: 'Name another one with --to, or replace the files of the same names with --overwrite.',
+    exitCode: 2,
+  });
+}
+
+/**
+ * Writes the entries of an archive into a folder as they are. Each file gets its name when it is whole. A photo has the
+ * name that it has in the archive, which is safe on every file system.
+ */
+export async function restoreFolder(restore: FolderRestore): Promise<RestoredFolder> {
+  const { archive, folder, resume, onFile } = restore;
+  const hashes = new Map(archive.metadata?.entries.map(({ path, sha256 }) => [path, sha256]));
+  let files = 0;
+  let bytes = 0;
+  let unchanged = 0;
+  try {
+    for (const path of folderEntries(restore)) {
+      const file = join(folder, ...path.split('/'));
+      if (resume && (await sha256Of(file)) === hashes.get(path) && hashes.has(path)) {
+        unchanged += 1;
+        continue;
+      }
+      await mkdir(dirname(file), { recursive: true });
+      await pipeline(await archive.open(path), createWriteStream(file + PARTIAL));
+      await rename(file + PARTIAL, file);
+      bytes += archive.entries.get(path)?.size ?? 0;
+      onFile((files += 1));
+    }
+    return { files, bytes, unchanged };
+  } catch (error) {
+    throw withNotes(explainFileError(error), [
+      `${files} files are in ${folder}. Run again with --resume to go on, or delete the folder.`,
+    ]);
+  }
+}
+
+async function sha256Of(file: string): Promise<string | undefined> {
+  const stats = await stat(file).catch(() => undefined);
+  if (stats?.isFile() !== true) return undefined;
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(file), hash);
+  return hash.digest('hex');
+}
+
+function explainFileError(error: unknown): unknown {
+  if (!(error instanceof Error) || !('code' in error) || !('syscall' in error)) return error;
+  const isFull = error.code === 'ENOSPC' || error.code === 'EDQUOT';
+  return new D1Error({
+    code: isFull ? 'disk-full' : 'file-failed',
+    message: isFull ? 'The disk is full.' : `A file could not be written: ${error.message}`,
+    fix: 'Make room, or choose another folder with --to.',
+    cause: error,
+  });
+}

@@ -1,0 +1,81 @@
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openLocalD1, type LocalDatabase } from 'd1-core/database';
+import { journalStatements, readDatabaseState, stampStatements } from 'd1-core/history';
+import { replaceDatabase, requireUnusedDatabase } from 'd1-core/snapshot';
+import { localDatabase } from 'd1-core/target';
+import { loadStatements } from '../load/index.ts';
+import { compareRestored } from './compare.ts';
+import { restoreEntry, withNotes, type DatabaseRestore, type RestoredDatabase } from './database-restore.ts';
+
+/**
+ * Makes the database of an archive beside the local one, compares it with the archive, and only then puts it into the
+ * place of that, of which a snapshot is taken. A restore that fails or is killed leaves the local database as it was.
+ */
+export async function restoreLocal(restore: DatabaseRestore): Promise<RestoredDatabase> {
+  const { target, archive, onUndo, onBegin } = restore;
+  const database = localDatabase(target);
+  await requireUnusedDatabase(database);
+  await onBegin(null);
+  const workplace = await makeWorkplace(target.persistTo);
+  try {
+    const made = { ...database, persistTo: workplace };
+    const built = await build(made, restore);
+    const snapshot = await replaceDatabase(database, made, [`restore of ${archive.name}`]);
+    const undo = snapshot === undefined ? undefined : ({ kind: 'snapshot', id: snapshot.id } as const);
+    if (undo !== undefined) onUndo(undo);
+    return { ...built, undo };
+  } catch (error) {
+    throw withNotes(error, ['The local database is as it was before.']);
+  } finally {
+    await rm(workplace, { recursive: true, force: true });
+  }
+}
+
+async function build(made: LocalDatabase, restore: DatabaseRestore): Promise<Omit<RestoredDatabase, 'undo'>> {
+  const { target, statements, identify, onStatements } = restore;
+  const d1 = openLocalD1(made);
+  try {
+    await loadStatements(d1, counted(statements.read(), onStatements));
+    const tables = await compareRestored(d1, statements.expected());
+    const { history } = await readDatabaseState(d1, target.database.migrationsTable);
+    await d1.batch([
+      ...stampStatements(target.environment.name),
+      ...journalStatements([restoreEntry(restore, await identify(), null)]),
+    ]);
+    return { tables, lastMigration: history.at(-1)?.name };
+  } finally {
+    await d1.close();
+  }
+}
+
+async function* counted(
+  statements: AsyncIterable<string>,
+  onCount: (count: number) => void,
+): AsyncGenerator<string> {
+  let count = 0;
+  for await (const statement of statements) {
+    yield statement;
+    onCount((count += 1));
+  }
+}
+
+/** On the disk of the database, named by the process that works in it. */
+async function makeWorkplace(persistTo: string): Promise<string> {
+  await mkdir(persistTo, { recursive: true });
+  for (const name of await readdir(persistTo)) {
+    const [, pid] = /^restore-(\d+)-/.exec(name) ?? [];
+    if (pid !== undefined && !isAlive(Number(pid)))
+      await rm(join(persistTo, name), { recursive: true, force: true });
+  }
+  return mkdtemp(join(persistTo, `restore-${process.pid}-`));
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return !(error instanceof Error && 'code' in error && error.code === 'ESRCH');
+  }
+}

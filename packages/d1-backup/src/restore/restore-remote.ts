@@ -1,0 +1,221 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { executeScript, type D1, type RemoteDatabase } from 'd1-core/database';
+import { D1Error, isD1Error } from 'd1-core/errors';
+import {
+  advanceRestoreStatement,
+  endRestoreStatement,
+  heldLock,
+  holdsLock,
+  isRestoredTo,
+  journalStatements,
+  readDatabaseState,
+  readLockStatement,
+  readRestoreMarkStatement,
+  releaseLockStatement,
+  renewLockStatement,
+  requireLock,
+  requireStatement,
+  restoreMarkOf,
+  stampStatements,
+  takeLockStatements,
+  writeRestoreMarkStatements,
+  type RestoreMark,
+} from 'd1-core/history';
+import { lockOwner, releaseLock, retryRead, takeLock, type RunIdentity } from 'd1-core/run';
+import { openTarget, wranglerTarget, type Target } from 'd1-core/target';
+import { readBookmark } from 'd1-core/wrangler';
+import { loadStatements } from '../load/index.ts';
+import { compareRestored } from './compare.ts';
+import { restoreEntry, withNotes, type DatabaseRestore, type RestoredDatabase } from './database-restore.ts';
+import { dropStatements } from './empty-database.ts';
+
+/** Seconds. It is taken anew with each piece; a run that dies keeps others away from half a database for so long. */
+const LOCK_SECONDS = 3600;
+
+/** What one import takes. Each is a run of wrangler and some requests, two or three seconds whatever is in it. */
+const PIECE = { characters: 8_000_000, statements: 20_000 };
+
+/** Milliseconds for one piece. */
+const PIECE_TIMEOUT = 600_000;
+
+/** Milliseconds before a piece is sent again. */
+const WAITS = [1_000, 4_000, 10_000];
+
+/**
+ * Empties a remote database and loads the one of an archive, in pieces. Each piece is one transaction with a mark that
+ * says how far it is, so that a restore that broke off goes on where it was, and none is done twice.
+ */
+export async function restoreRemote(restore: DatabaseRestore, resume: boolean): Promise<RestoredDatabase> {
+  const { target, contents, onUndo } = restore;
+  const identity = await restore.identify();
+  const d1 = openTarget(target);
+  try {
+    const before = contents.state.restoring;
+    const mark =
+      resume && before !== undefined
+        ? await takeOver(d1, identity, before, restore)
+        : await begin(d1, identity, restore);
+    onUndo({ kind: 'bookmark', bookmark: mark.bookmark });
+    return await load(d1, identity, mark, restore);
+  } finally {
+    await d1.close();
+  }
+}
+
+/** Empties the database. */
+async function begin(d1: D1, identity: RunIdentity, restore: DatabaseRestore): Promise<RestoreMark> {
+  const { target, contents, archive, onBegin } = restore;
+  await takeLock(d1, identity, LOCK_SECONDS);
+  try {
+    // A restore that broke off had the state from before it.
+    const bookmark =
+      contents.state.restoring?.bookmark ??
+      (await retryRead(() => readBookmark(target.wrangler, wranglerTarget(target))));
+    await onBegin(bookmark);
+    const mark = { archive: archive.id, run: identity.run, bookmark, done: 0 };
+    await executeScript(d1, remoteOf(target), [
+      'PRAGMA defer_foreign_keys = on',
+      requireStatement(holdsLock(identity.run)),
+      ...dropStatements(contents.catalog),
+      ...writeRestoreMarkStatements(mark),
+    ]).catch(async (error: unknown) => {
+      // The answer may be lost and the work done all the same.
+      if ((await readMark(d1))?.run !== identity.run) throw error;
+    });
+    return mark;
+  } catch (error) {
+    await releaseLock(d1, identity).catch(() => undefined); // It ends by itself.
+    throw withNotes(error, ['Nothing was changed.']);
+  }
+}
+
+/** Goes on with a restore that broke off, and keeps the run that began it from going on as well. */
+async function takeOver(
+  d1: D1,
+  identity: RunIdentity,
+  before: RestoreMark,
+  { onBegin }: DatabaseRestore,
+): Promise<RestoreMark> {
+  await onBegin(before.bookmark);
+  const mark = { ...before, run: identity.run };
+  const results = await d1.batch([
+    requireStatement(isRestoredTo(before.done, before.run)),
+    releaseLockStatement(before.run),
+    ...takeLockStatements(identity.run, lockOwner(identity), LOCK_SECONDS),
+    requireStatement(holdsLock(identity.run)),
+    ...writeRestoreMarkStatements(mark),
+    readLockStatement,
+  ]);
+  requireLock(heldLock(results.at(-1) ?? []), identity.run);
+  return mark;
+}
+
+async function load(
+  d1: D1,
+  identity: RunIdentity,
+  mark: RestoreMark,
+  restore: DatabaseRestore,
+): Promise<RestoredDatabase> {
+  const { target, statements, onStatements } = restore;
+  const marked = markedD1(d1, remoteOf(target), mark, onStatements);
+  try {
+    await loadStatements(marked, skipped(statements.read(), mark.done), PIECE);
+    const tables = await compareRestored(d1, statements.expected());
+    const { history } = await retryRead(() => readDatabaseState(d1, target.database.migrationsTable));
+    await d1.batch([
+      requireStatement(holdsLock(identity.run)),
+      ...stampStatements(target.environment.name),
+      ...journalStatements([restoreEntry(restore, identity, mark.bookmark)]),
+      endRestoreStatement,
+      releaseLockStatement(identity.run),
+    ]);
+    return {
+      tables,
+      lastMigration: history.at(-1)?.name,
+      undo: { kind: 'bookmark', bookmark: mark.bookmark },
+    };
+  } catch (error) {
+    throw withNotes(error, [
+      `The database has a part of the archive: ${marked.done()} of its statements.`,
+      'Run again with --resume to go on, or go back to the bookmark from before the restore:',
+      `  ${goBackCommand(target, mark.bookmark)}`,
+    ]);
+  }
+}
+
+/** What takes a remote database back to a bookmark. */
+export const goBackCommand = ({ environment, database }: Target, bookmark: string): string =>
+  `npx wrangler d1 time-travel restore ${database.databaseName ?? database.binding} --env=${environment.wranglerEnv} --bookmark=${bookmark}`;
+
+const remoteOf = (target: Target): RemoteDatabase => ({
+  wrangler: target.wrangler,
+  target: wranglerTarget(target),
+  timeout: PIECE_TIMEOUT,
+});
+
+async function readMark(d1: D1): Promise<RestoreMark | undefined> {
+  const [rows = []] = await retryRead(() => d1.batch([readRestoreMarkStatement]));
+  return restoreMarkOf(rows);
+}
+
+/** A remote database whose transactions each say how many statements are done, and are each done once. */
+function markedD1(
+  d1: D1,
+  remote: RemoteDatabase,
+  { run, done: first }: RestoreMark,
+  onDone: (done: number) => void,
+): D1 & { readonly done: () => number } {
+  let done = first;
+  const send = async (statements: readonly string[], next: number) =>
+    executeScript(d1, remote, [
+      requireStatement(`${isRestoredTo(done, run)} AND ${holdsLock(run)}`),
+      ...statements,
+      advanceRestoreStatement(next),
+      renewLockStatement(run, LOCK_SECONDS),
+    ]);
+  return {
+    location: 'remote',
+    close: async () => undefined,
+    done: () => done,
+    async batch(statements) {
+      // The first one defers foreign keys, and is none of the archive.
+      const next = done + statements.length - 1;
+      for (const milliseconds of [...WAITS, undefined]) {
+        try {
+          await send(statements, next);
+        } catch (error) {
+          if (!isD1Error(error)) throw error;
+          const mark = await readMark(d1);
+          if (mark?.run !== run) throw takenOver(error);
+          const isDone = mark.done === next;
+          if (!isDone && (error.code.startsWith('sql-') || milliseconds === undefined)) throw error;
+          if (!isDone) {
+            await wait(milliseconds);
+            continue;
+          }
+        }
+        done = next;
+        onDone(done);
+        return [];
+      }
+      return [];
+    },
+  };
+}
+
+async function* skipped(statements: AsyncIterable<string>, count: number): AsyncGenerator<string> {
+  let left = count;
+  for await (const statement of statements) {
+    if (left > 0) left -= 1;
+    else yield statement;
+  }
+}
+
+const takenOver = (cause: D1Error): D1Error =>
+  new D1Error({
+    code: 'locked',
+    message: 'Another run goes on with this restore, or the database went back to an earlier state.',
+    fix: 'Look with the target "status" what is in the database before you run anything else.',
+    exitCode: 11,
+    cause,
+  });

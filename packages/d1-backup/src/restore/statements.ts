@@ -1,0 +1,94 @@
+import { METADATA_TABLE } from 'd1-core/history';
+import { sqlStatements } from 'd1-core/load';
+import { foldName, isTrivia, loadTokenizer, unquote, type Tokenize } from 'd1-core/sql';
+import type { Wrangler } from 'd1-core/wrangler';
+import { ENTRIES, type Archive } from '../archive/index.ts';
+import {
+  contentStatements,
+  readCatalog,
+  type Catalog,
+  type SchemaObject,
+  type TableDigest,
+} from '../content/index.ts';
+import { openDump } from '../load/index.ts';
+
+/** What an archive says of its database, to compare with what comes back. */
+export interface ExpectedContent {
+  readonly tables: readonly TableDigest[];
+  readonly schemaSha256: string | undefined;
+  /** What is in the schema of the archive, and is not restored. */
+  readonly leftOut: readonly SchemaObject[];
+}
+
+/** The statements that make the database of an archive. */
+export interface ArchiveStatements {
+  /** Each call gives the same, from the beginning. */
+  readonly read: () => AsyncGenerator<string>;
+  /** To be asked when they have been read to their end. */
+  readonly expected: () => ExpectedContent;
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * Opens the statements of an archive. The table that says to which environment a database belongs, and who holds its
+ * lock, is left out: the target has its own. What another tool wrote goes through a throw-away database first, because
+ * it need not be in an order that D1 takes.
+ */
+export async function openStatements(archive: Archive, wrangler: Wrangler): Promise<ArchiveStatements> {
+  const record = archive.metadata?.database;
+  if (record === undefined) return foreignStatements(archive, wrangler);
+  const tokenize = await loadTokenizer();
+  let leftOut: SchemaObject[] = [];
+  return {
+    async *read() {
+      leftOut = [];
+      for await (const statement of sqlStatements(await archive.open(ENTRIES.database))) {
+        if (!isOfMetadata(tokenize, statement)) yield statement;
+        else if (/^\s*CREATE/i.test(statement)) leftOut.push(metadataTable(statement));
+      }
+    },
+    expected: () => ({ tables: record.tables, schemaSha256: record.schemaSha256, leftOut }),
+    close: async () => undefined,
+  };
+}
+
+async function foreignStatements(archive: Archive, wrangler: Wrangler): Promise<ArchiveStatements> {
+  const dump = await openDump(await archive.open(ENTRIES.database), ENTRIES.database, wrangler);
+  const catalog = withoutMetadata(await readCatalog(dump));
+  let tables: TableDigest[] = [];
+  return {
+    read() {
+      tables = [];
+      return contentStatements(dump, catalog, { onTable: (table) => tables.push(table) });
+    },
+    expected: () => ({ tables, schemaSha256: undefined, leftOut: [] }),
+    close: () => dump.close(),
+  };
+}
+
+const withoutMetadata = (catalog: Catalog): Catalog => ({
+  ...catalog,
+  objects: catalog.objects.filter(({ name }) => foldName(name) !== METADATA_TABLE),
+  tables: catalog.tables.filter(({ name }) => foldName(name) !== METADATA_TABLE),
+});
+
+const metadataTable = (statement: string): SchemaObject => ({
+  type: 'table',
+  name: METADATA_TABLE,
+  sql: statement.trim(),
+});
+
+/** Characters in which the name of the table of CREATE TABLE and INSERT INTO is found. */
+const BEGINNING = 200;
+
+/** Whether a statement makes or fills the table with the stamp and the lock. */
+function isOfMetadata(tokenize: Tokenize, statement: string): boolean {
+  const beginning = statement.slice(0, BEGINNING);
+  if (!beginning.toLowerCase().includes(METADATA_TABLE)) return false;
+  const words = tokenize(beginning)
+    .filter((token) => !isTrivia(token))
+    .slice(0, 3)
+    .map(({ text }) => text);
+  const [verb = '', what = '', name = ''] = words.map((word) => foldName(unquote(word)));
+  return name === METADATA_TABLE && (verb === 'insert' || (verb === 'create' && what === 'table'));
+}

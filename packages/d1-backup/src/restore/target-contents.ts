@@ -1,0 +1,69 @@
+import { hasLocalDatabases, type D1 } from 'd1-core/database';
+import {
+  checkStamp,
+  EMPTY_STATE,
+  METADATA_TABLE,
+  readDatabaseState,
+  type DatabaseState,
+} from 'd1-core/history';
+import { retryRead } from 'd1-core/run';
+import { foldName, quoteIdentifier } from 'd1-core/sql';
+import { localDatabase, openTarget, type Target } from 'd1-core/target';
+import { readCatalog, type Catalog } from '../content/index.ts';
+
+/** What is in the database that an archive is to be restored into. */
+export interface TargetContents {
+  readonly state: DatabaseState;
+  readonly catalog: Catalog;
+  /** The tables with their rows, our own of the lock and the stamp left out. */
+  readonly tables: readonly TableRows[];
+}
+
+export interface TableRows {
+  readonly name: string;
+  readonly rows: number;
+}
+
+const EMPTY: TargetContents = {
+  state: EMPTY_STATE,
+  catalog: { objects: [], tables: [], virtualTables: [], parentIndexes: new Set(), internalTables: [] },
+  tables: [],
+};
+
+/** A database with nothing in it that a restore could destroy. */
+export const isEmpty = ({ catalog }: TargetContents): boolean =>
+  catalog.objects.every(({ name }) => foldName(name) === METADATA_TABLE);
+
+/**
+ * Reads what a restore would destroy, and writes nothing. Throws D1Error `wrong-environment` for a database that is
+ * stamped with another environment's name.
+ */
+export async function readTargetContents(target: Target): Promise<TargetContents> {
+  const isLocal = target.environment.location === 'local';
+  // To open a local database makes it.
+  if (isLocal && !hasLocalDatabases(localDatabase(target))) return EMPTY;
+  const d1 = openTarget(target);
+  try {
+    return await readContents(d1, target);
+  } finally {
+    await d1.close();
+  }
+}
+
+async function readContents(d1: D1, { database, environment }: Target): Promise<TargetContents> {
+  const state = await retryRead(() => readDatabaseState(d1, database.migrationsTable));
+  checkStamp(state.stamp, environment.name, database.databaseName ?? database.binding);
+  const catalog = await retryRead(() => readCatalog(d1));
+  const names = [
+    ...catalog.tables.filter(({ name }) => foldName(name) !== METADATA_TABLE),
+    ...catalog.virtualTables.filter(({ content }) => content === 'rows'),
+  ].map(({ name }) => name);
+  const counts = await retryRead(() =>
+    d1.batch(names.map((name) => `SELECT count(*) AS rows FROM ${quoteIdentifier(name)}`)),
+  );
+  return {
+    state,
+    catalog,
+    tables: names.map((name, index) => ({ name, rows: Number(counts[index]?.[0]?.['rows']) })),
+  };
+}

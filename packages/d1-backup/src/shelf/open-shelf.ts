@@ -1,0 +1,49 @@
+import { resolve } from 'node:path';
+import { D1Error } from 'd1-core/errors';
+import { readS3Access } from '../photos/index.ts';
+import { openBucketShelf } from './bucket-shelf.ts';
+import { openFolderShelf } from './folder-shelf.ts';
+import type { Shelf } from './shelf.ts';
+
+/** The folder of the workspace that archives are kept in when nothing else is said. */
+export const DEFAULT_OUTPUT = 'backups';
+
+export interface ShelfRequest {
+  /** A folder, relative to the workspace root, or `s3://bucket/prefix`. */
+  readonly output?: string | undefined;
+  readonly workspaceRoot: string;
+  /** The account of the wrangler config, for a bucket. */
+  readonly accountId: string | undefined;
+  /** A file with age identities, for encrypted archives in a folder. */
+  readonly identity?: string | undefined;
+}
+
+/**
+ * Opens the place where archives are kept. Throws D1Error `invalid-bucket`, and `missing-r2-credentials` where a bucket
+ * cannot be reached.
+ */
+export function openShelf({
+  output = DEFAULT_OUTPUT,
+  workspaceRoot,
+  accountId,
+  identity,
+}: ShelfRequest): Shelf {
+  if (!/^[a-z0-9]{2,}:\/\//i.test(output)) {
+    return openFolderShelf(
+      resolve(workspaceRoot, output),
+      identity === undefined ? undefined : resolve(workspaceRoot, identity),
+    );
+  }
+  const [, bucket, path = ''] = /^s3:\/\/([^/]+)\/*(.*)$/.exec(output) ?? [];
+  if (bucket === undefined) throw invalidBucket(output);
+  const prefix = path === '' || path.endsWith('/') ? path : `${path}/`;
+  return openBucketShelf(readS3Access({ accountId }), { bucket, prefix });
+}
+
+const invalidBucket = (output: string): D1Error =>
+  new D1Error({
+    code: 'invalid-bucket',
+    message: `"${output}" names no bucket.`,
+    fix: 'Write --output=s3://<bucket>/<prefix>, or a folder.',
+    exitCode: 2,
+  });
