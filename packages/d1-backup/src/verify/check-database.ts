@@ -140,11 +140,11 @@ async function checkSoundness(d1: D1): Promise<readonly Problem[]> {
   ];
 }
 
-/** https://sqlite.org/fts5.html#the_integrity_check_command */
+/** With a rank of 1 the index is compared with the rows too: https://sqlite.org/fts5.html#the_integrity_check_command */
 function trial(name: string, module: string): string {
   const table = quoteIdentifier(name);
   return module === 'fts5'
-    ? `INSERT INTO ${table} (${table}) VALUES ('integrity-check')`
+    ? `INSERT INTO ${table} (${table}, rank) VALUES ('integrity-check', 1)`
     : `SELECT * FROM ${table} LIMIT 1`;
 }
 

@@ -35,15 +35,13 @@ export async function checkMigrations(
   );
   return {
     problems: state === undefined ? [] : compareHistory(state, history),
-    notes: files === undefined ? [] : await compareFiles(files, history, recorded),
-    unchecked: [
-      ...(state === undefined
-        ? [`The history of migrations: there is no ${ENTRIES.migrations} of ours.`]
-        : []),
-      ...(files === undefined ? ['The files of migrations: there is no migrations folder here.'] : []),
-    ],
+    notes: files === undefined ? [NO_FILES] : await compareFiles(files, history, recorded),
+    unchecked:
+      state === undefined ? [`The history of migrations: there is no ${ENTRIES.migrations} of ours.`] : [],
   };
 }
+
+const NO_FILES = 'There is no migrations folder here that the history could be compared with.';
 
 async function readState(archive: Archive): Promise<MigrationState | undefined> {
   if (!archive.entries.has(ENTRIES.migrations)) return undefined;
