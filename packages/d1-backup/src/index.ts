@@ -1,11 +1,12 @@
 /** What other tools compose with. The targets are inferred by `d1-backup/plugin`. */
-export { archiveName, archiveTime, ENTRIES, FORMAT_VERSION } from './archive/index.ts';
+export { archiveName, archiveTime, ENTRIES, FORMAT_VERSION, openArchive } from './archive/index.ts';
 export type {
   Archive,
   ArchiveEntry,
   ArchiveMetadata,
   DatabaseRecord,
   EntryRecord,
+  OpenArchiveOptions,
   PhotosRecord,
   Proof,
 } from './archive/index.ts';

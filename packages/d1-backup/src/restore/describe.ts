@@ -3,6 +3,7 @@ import { plural, style, table } from 'd1-core/report';
 import { describeTarget, targetDocument, type Target } from 'd1-core/target';
 import type { Archive } from '../archive/index.ts';
 import type { WayBack } from './database-restore.ts';
+import type { RestoredFolder } from './folder.ts';
 import type { PhotoPlan } from './photos.ts';
 import type { DatabasePlan, RestorePlan } from './plan.ts';
 import { goBackCommand } from './restore-remote.ts';
@@ -132,4 +133,23 @@ export function restoreDocument({ plan, outcome, ...result }: RestoreResult): ob
     warnings: result.warnings,
     durationMs: Math.round(result.durationMs),
   };
+}
+
+export function describeFolder({
+  archive,
+  folder,
+  outcome,
+  files,
+  unchanged,
+}: RestoredFolder): readonly string[] {
+  const name = basename(archive.file);
+  if (outcome === 'dry-run')
+    return [`${name} is sound: ${plural(files, 'file')} would be written into ${folder}.`];
+  const there = unchanged === 0 ? '' : `, ${unchanged} were there already`;
+  return [style.good(`${plural(files, 'file')} of ${name} written into ${folder}${there}.`)];
+}
+
+/** A result as the JSON report carries it. */
+export function folderDocument({ archive, folder, outcome, files, unchanged }: RestoredFolder): object {
+  return { archive: archive.file, folder, outcome, files, unchanged };
 }

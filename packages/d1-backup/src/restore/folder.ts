@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { D1Error } from 'd1-core/errors';
 import { ENTRIES, PARTIAL, type Archive } from '../archive/index.ts';
+import { checkArchive } from './check-archive.ts';
 import { withNotes } from './database-restore.ts';
 import { photosOf } from './photos.ts';
 
@@ -18,18 +19,23 @@ export interface FolderRestore {
   /** Whether files that are there may be replaced, or are of a run that broke off. */
   readonly overwrite: boolean;
   readonly resume: boolean;
-  readonly onFile: (count: number) => void;
+  readonly dryRun: boolean;
+  /** What is being done, and how far it is: a fraction from 0 to 1. */
+  readonly onProgress?: ((what: string, fraction: number) => void) | undefined;
 }
 
 export interface RestoredFolder {
+  readonly archive: Archive;
+  readonly folder: string;
+  readonly outcome: 'dry-run' | 'restored';
+  /** Files that were written; in a dry run those that would be. */
   readonly files: number;
-  readonly bytes: number;
   /** Files that were there already, with the same content. */
   readonly unchanged: number;
 }
 
 /** The entries of an archive that go into a folder, in the order of the archive. */
-export function folderEntries({ archive, parts, prefix }: Omit<FolderRestore, 'onFile'>): readonly string[] {
+function folderEntries({ archive, parts, prefix }: FolderRestore): readonly string[] {
   const photos = new Set(photosOf(archive, prefix).map(({ path }) => path));
   return [...archive.entries.keys()].filter((path) => {
     if (path.startsWith('photos/')) return parts !== 'database' && photos.has(path);
@@ -37,47 +43,51 @@ export function folderEntries({ archive, parts, prefix }: Omit<FolderRestore, 'o
   });
 }
 
-/** Throws D1Error `folder-not-empty`. */
-export async function requireFolder({ folder, overwrite, resume }: FolderRestore): Promise<void> {
-  const names = await readdir(folder).catch(() => []);
-  if (names.length === 0 || overwrite || resume) return;
-  throw new D1Error({
-    code: 'folder-not-empty',
-    message: `The folder ${folder} is not empty, and nothing was written.`,
-    fix: 'Name another one with --to, or replace the files of the same names with --overwrite.',
-    exitCode: 2,
-  });
-}
-
 /**
- * Writes the entries of an archive into a folder as they are. Each file gets its name when it is whole. A photo has the
- * name that it has in the archive, which is safe on every file system.
+ * Writes the entries of an archive into a folder as they are, when the whole archive was found sound. Each file gets its
+ * name when it is whole. A photo has the name that it has in the archive, which is safe on every file system. Throws
+ * D1Error `damaged-archive`, `folder-not-empty`, `disk-full`, `file-failed`.
  */
 export async function restoreFolder(restore: FolderRestore): Promise<RestoredFolder> {
-  const { archive, folder, resume, onFile } = restore;
+  const { archive, folder, resume, dryRun, onProgress = () => undefined } = restore;
+  await requireFree(restore);
+  await checkArchive(archive, (fraction) => onProgress('reading the archive', fraction));
+  const paths = folderEntries(restore);
+  if (dryRun) return { archive, folder, outcome: 'dry-run', files: paths.length, unchanged: 0 };
   const hashes = new Map(archive.metadata?.entries.map(({ path, sha256 }) => [path, sha256]));
   let files = 0;
-  let bytes = 0;
   let unchanged = 0;
   try {
-    for (const path of folderEntries(restore)) {
+    for (const path of paths) {
       const file = join(folder, ...path.split('/'));
-      if (resume && (await sha256Of(file)) === hashes.get(path) && hashes.has(path)) {
+      const hash = hashes.get(path);
+      if (resume && hash !== undefined && (await sha256Of(file)) === hash) {
         unchanged += 1;
         continue;
       }
       await mkdir(dirname(file), { recursive: true });
       await pipeline(await archive.open(path), createWriteStream(file + PARTIAL));
       await rename(file + PARTIAL, file);
-      bytes += archive.entries.get(path)?.size ?? 0;
-      onFile((files += 1));
+      files += 1;
+      onProgress('writing the files', (files + unchanged) / paths.length);
     }
-    return { files, bytes, unchanged };
+    return { archive, folder, outcome: 'restored', files, unchanged };
   } catch (error) {
     throw withNotes(explainFileError(error), [
-      `${files} files are in ${folder}. Run again with --resume to go on, or delete the folder.`,
+      `${files} files were written into ${folder}. Run again with --resume to go on, or delete the folder.`,
     ]);
   }
+}
+
+async function requireFree({ folder, overwrite, resume }: FolderRestore): Promise<void> {
+  const names = await readdir(folder).catch((): string[] => []);
+  if (names.length === 0 || overwrite || resume) return;
+  throw new D1Error({
+    code: 'target-not-empty',
+    message: `The folder ${folder} is not empty, and nothing was written.`,
+    fix: 'Name another one with --to, or replace the files of the same names with --overwrite.',
+    exitCode: 2,
+  });
 }
 
 async function sha256Of(file: string): Promise<string | undefined> {
