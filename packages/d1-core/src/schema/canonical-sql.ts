@@ -11,6 +11,10 @@ export const canonicalSql = (sql: string, tokenize: Tokenize): string =>
     .map(canonicalToken)
     .join(' ');
 
+/** Whether two statements differ in nothing but that. Most objects are as they were, and then nothing is read. */
+export const isSameSql = (one: string, other: string, tokenize: Tokenize): boolean =>
+  one === other || canonicalSql(one, tokenize) === canonicalSql(other, tokenize);
+
 function canonicalToken({ kind, text }: Token): string {
   if (kind === 'string' || kind === 'blob') return text;
   return foldName(unquote(text));

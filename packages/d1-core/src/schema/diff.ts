@@ -1,5 +1,5 @@
 import { foldName, identifier, type Tokenize } from '../sql/index.ts';
-import { canonicalSql } from './canonical-sql.ts';
+import { isSameSql } from './canonical-sql.ts';
 import type { Column, ForeignKey, Schema, SchemaObject, Table } from './model.ts';
 
 /** How one object differs between two schemas. */
@@ -22,8 +22,9 @@ export function diffSchemas(before: Schema, after: Schema, tokenize: Tokenize): 
   const others = [...now].flatMap(([key, object]) => {
     const was = old.get(key);
     if (was === undefined) return [changeOf('added', object)];
-    const isSame = canonicalSql(was.sql ?? '', tokenize) === canonicalSql(object.sql ?? '', tokenize);
-    return isSame ? [] : [changeOf('changed', object, detailsOf(was, object))];
+    return isSameSql(was.sql ?? '', object.sql ?? '', tokenize)
+      ? []
+      : [changeOf('changed', object, detailsOf(was, object))];
   });
   return [...removed, ...others];
 }

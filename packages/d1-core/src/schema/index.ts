@@ -30,7 +30,7 @@ export {
   type SchemaSource,
 } from './read-schema.ts';
 export { fingerprint } from './fingerprint.ts';
-export { canonicalSql } from './canonical-sql.ts';
+export { canonicalSql, isSameSql } from './canonical-sql.ts';
 export { openWorkbench, type SchemaWorkbench } from './workbench.ts';
 export { affinityOf, EMPTY_VALUE, type Affinity } from './affinity.ts';
 export { closureRebuild, type ClosureRebuild } from './closure-rebuild.ts';

@@ -1,6 +1,6 @@
 import {
-  canonicalSql,
   contentTable,
+  isSameSql,
   openWorkbench,
   type Schema,
   type SchemaObject,
@@ -51,7 +51,7 @@ export async function inverseStatements(request: InverseRequest): Promise<readon
         a?.sql !== undefined &&
         b?.sql !== undefined &&
         a.kind === b.kind &&
-        canonicalSql(a.sql, tokenize) === canonicalSql(b.sql, tokenize),
+        isSameSql(a.sql, b.sql, tokenize),
     };
     for (const sql of deleteInserted(lineage, after)) statements.push(sql);
     const start = statements.length;
@@ -97,12 +97,14 @@ function dropWhatStandsInTheWay({ bench, before, after, lineage, tokenize, isSam
     .filter((table) => !isSame(table, before.table(table.name)) || !isUnmoved(lineage, table.name))
     .map(({ name }) => foldName(name));
   const names = new Set(moving);
-  const mentions = (sql: string) => tokenize(sql).some(({ text }) => names.has(foldName(unquote(text))));
+  const mentions = (sql: string) =>
+    names.size > 0 && tokenize(sql).some(({ text }) => names.has(foldName(unquote(text))));
   const objects = after.objects().filter(({ kind }) => kind === 'view' || kind === 'trigger');
   const going = new Set<SchemaObject>();
   for (let found = -1; found !== going.size;) {
     found = going.size;
     for (const object of objects) {
+      if (going.has(object)) continue;
       if (isSame(object, named(before, object)) && !mentions(object.sql ?? '')) continue;
       going.add(object);
       if (object.kind === 'view') names.add(foldName(object.name));

@@ -1,4 +1,4 @@
-import { canonicalSql, type Schema, type SchemaObject } from 'd1-core/schema';
+import { isSameSql, type Schema, type SchemaObject } from 'd1-core/schema';
 import { foldName, type Tokenize } from 'd1-core/sql';
 
 export interface SchemaChange {
@@ -15,9 +15,7 @@ export function schemaChanges(before: Schema, after: Schema, tokenize: Tokenize)
   const others = [...now].flatMap(([key, object]) => {
     const was = old.get(key);
     if (was === undefined) return [changeOf('added', object)];
-    return canonicalSql(was.sql ?? '', tokenize) === canonicalSql(object.sql ?? '', tokenize)
-      ? []
-      : [changeOf('changed', object)];
+    return isSameSql(was.sql ?? '', object.sql ?? '', tokenize) ? [] : [changeOf('changed', object)];
   });
   return [...removed, ...others];
 }
