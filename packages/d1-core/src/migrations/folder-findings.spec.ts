@@ -38,6 +38,13 @@ describe('folderFindings', () => {
     expect(several?.message).toBe('There is no migration 0004 to 0006, between 0003_b.sql and 0007_c.sql.');
   });
 
+  it('names missing numbers as the folder writes them', () => {
+    const [finding] = folderFindings(['008_a.sql', '010_b.sql'].map(file)).filter(
+      ({ code }) => code === 'number-gap',
+    );
+    expect(finding?.message).toBe('There is no migration 009, between 008_a.sql and 010_b.sql.');
+  });
+
   it('sees no gap between time stamps', () => {
     expect(found('20240101_a.sql', '20240301_b.sql').map(([code]) => code)).toEqual([
       'number-width',

@@ -82,7 +82,7 @@ function numberWidth({ name, number }: MigrationFile): FolderFinding | undefined
   return {
     code: 'number-width',
     severity: 'warning',
-    message: `${name} does not begin with four digits and an underscore, so it sorts differently by name and by number.`,
+    message: `${name} does not begin with four digits and an underscore: what sorts by name may order it differently.`,
     fix:
       number >= 0 && number <= 9999
         ? `If it is applied nowhere, rename it to ${nameWithNumber(name, number)}.`
@@ -134,8 +134,9 @@ function gaps(files: readonly MigrationFile[]): readonly FolderFinding[] {
   return ordered.flatMap(({ name, number }, index) => {
     const before = ordered[index - 1];
     if (before === undefined || number - before.number <= 1) return [];
-    const first = formatNumber(before.number + 1);
-    const missing = number - before.number === 2 ? first : `${first} to ${formatNumber(number - 1)}`;
+    const width = parseMigrationName(name)?.digits.length;
+    const first = formatNumber(before.number + 1, width);
+    const missing = number - before.number === 2 ? first : `${first} to ${formatNumber(number - 1, width)}`;
     return [
       {
         code: 'number-gap',

@@ -56,7 +56,7 @@ describe('nextNumber', () => {
 
 describe('formatNumber', () => {
   it('pads to four digits', () => {
-    expect([1, 42, 9999, 10000].map(formatNumber)).toEqual(['0001', '0042', '9999', '10000']);
+    expect([1, 42, 9999, 10000].map((number) => formatNumber(number))).toEqual(['0001', '0042', '9999', '10000']);
   });
 });
 

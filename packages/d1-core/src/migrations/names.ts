@@ -15,7 +15,7 @@ export function parseMigrationName(name: string): MigrationName | undefined {
 }
 
 /** Four digits, more where the number needs them: `0005`. */
-export const formatNumber = (number: number): string => String(number).padStart(4, '0');
+export const formatNumber = (number: number, width = 4): string => String(number).padStart(width, '0');
 
 /** The name of a migration under another number: `x.sql` and `7_x.sql` become `0005_x.sql`. */
 export function nameWithNumber(name: string, number: number): string {

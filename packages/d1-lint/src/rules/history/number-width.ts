@@ -9,15 +9,20 @@ export default defineRule({
   kind: 'policy',
   summary: 'A migration whose number is written so that tools order it differently.',
   why: `Wrangler orders by number, and editors, git and other tools order by name: 10_tags.sql stands before 9_users.sql there.
-With four digits, as "wrangler d1 migrations create" writes them, both orders are the same. Longer numbers are meant only where
-the orders differ.`,
+With four digits, as "wrangler d1 migrations create" writes them, both orders are the same. Numbers of three digits, and longer
+ones, are meant only where the orders differ.`,
   bad: [{ '1_users.sql': users }],
-  good: [{ '0001_users.sql': users }, { '0001-users.sql': users }, { '20260131120000_users.sql': users }],
+  good: [
+    { '0001_users.sql': users },
+    { '0001-users.sql': users },
+    { '001_users.sql': users },
+    { '20260131120000_users.sql': users },
+  ],
   check(context) {
     if (isWide(context) && context.folder.sortsByName) return;
     reportFolderFinding(folderFinding(context, 'number-width'), context);
   },
 });
 
-/** Four digits or more, whatever stands behind them: 0001-users.sql, and time stamps such as 20260131120000. */
-const isWide = ({ file }: RuleContext): boolean => /^\d{4}/.test(file.name);
+/** Three digits or more, whatever stands behind them: 001-users.sql, and time stamps such as 20260131120000. */
+const isWide = ({ file }: RuleContext): boolean => /^\d{3}/.test(file.name);
