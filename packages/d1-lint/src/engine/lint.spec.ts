@@ -63,6 +63,20 @@ PRAGMA defer_foreign_keys=OFF;`;
     }
   });
 
+  it('says how a default is computed', async () => {
+    const found = async (value: string) => {
+      const { findings } = await lintExample(
+        `CREATE TABLE notes (id INTEGER PRIMARY KEY, made_at TEXT NOT NULL DEFAULT ${value}, body TEXT);`,
+      );
+      return findings.map(({ rule, start, help }) => `${rule} at ${start.column}: ${help}`);
+    };
+    expect(await found("DateTime('now', '+1 day')")).toEqual([
+      "meta/syntax-error at 75: Write DEFAULT (DateTime('now', '+1 day')).",
+    ]);
+    expect(await found('now()')).toEqual(["meta/syntax-error at 75: Write DEFAULT (datetime('now'))."]);
+    expect(await found("nextval('notes_id')")).toEqual(['meta/syntax-error at 75: Write a constant.']);
+  });
+
   it('replays the files it does not report on', async () => {
     const files = {
       '0001_t.sql': 'CREATE TABLE t (id INTEGER PRIMARY KEY); VACUUM;',

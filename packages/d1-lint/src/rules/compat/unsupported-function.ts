@@ -1,7 +1,7 @@
-import { nearest } from 'd1-core/errors';
-import { foldName, sameName, type Name, type SyntaxNode } from 'd1-core/sql';
-import { FUNCTION_NAMES, isAllowedFunction } from '../../d1/engine.ts';
+import { foldName, type Name, type SyntaxNode } from 'd1-core/sql';
+import { isAllowedFunction } from '../../d1/engine.ts';
 import { defineRule } from '../../engine/rule.ts';
+import { functionAdvice } from '../../recipes/function-advice.ts';
 
 const users = 'CREATE TABLE users (id TEXT PRIMARY KEY NOT NULL, name TEXT NOT NULL);';
 
@@ -34,7 +34,7 @@ or a trigger it refuses nothing, and the view fails when it is read, the trigger
           report({
             at: called.at,
             message: `D1 has no function ${called.name}, or does not allow it.`,
-            help: adviceFor(called.name),
+            help: functionAdvice(called.name),
           });
         } else if (OF_FTS5.has(foldName(called.name)) && !isColumn(node.child('args'))) {
           report({
@@ -71,47 +71,3 @@ function calledFunction(node: SyntaxNode): Call | undefined {
 }
 
 const call = (name: Name | undefined): Call | undefined => name && { name: name.text, at: name };
-
-/** What the same is called on D1; from other databases and from SQLite's own functions that D1 leaves out. */
-const INSTEAD: Readonly<Record<string, string>> = {
-  uuid: 'lower(hex(randomblob(16)))',
-  gen_random_uuid: 'lower(hex(randomblob(16)))',
-  newid: 'lower(hex(randomblob(16)))',
-  now: "datetime('now')",
-  getdate: "datetime('now')",
-  sysdate: "datetime('now')",
-  curdate: "date('now')",
-  unix_timestamp: 'unixepoch()',
-  power: 'pow(x, y)',
-  ceiling: 'ceil(x)',
-  log10: 'log(x)',
-  if: 'iif(condition, a, b)',
-  nvl: 'coalesce(a, b)',
-  isnull: 'coalesce(a, b)',
-  greatest: 'max(a, b)',
-  least: 'min(a, b)',
-  len: 'length(x)',
-  char_length: 'length(x)',
-  strpos: 'instr(text, part)',
-  position: 'instr(text, part)',
-  left: 'substr(text, 1, n)',
-  right: 'substr(text, -n)',
-  chr: 'char(x)',
-  unistr: 'char(x)',
-  json_pretty: 'json(x)',
-  array_agg: 'json_group_array(x)',
-  json_agg: 'json_group_array(x)',
-  to_char: 'strftime(format, time)',
-  date_format: 'strftime(format, time)',
-  regexp: 'LIKE, GLOB or instr(text, part)',
-  generate_series: 'a recursive CTE',
-};
-
-function adviceFor(name: string): string {
-  const instead = Object.entries(INSTEAD).find(([other]) => sameName(other, name))?.[1];
-  if (instead !== undefined) return `Write ${instead}.`;
-  const meant = nearest(foldName(name), FUNCTION_NAMES);
-  return meant === undefined
-    ? 'Compute the value before, and write it as a literal.'
-    : `Did you mean ${meant}? Otherwise compute the value before, and write it as a literal.`;
-}

@@ -1,5 +1,8 @@
-import { hasEngineError } from '../../recipes/engine-error.ts';
+import { isAllowedFunction } from '../../d1/engine.ts';
+import type { Range } from '../../engine/finding.ts';
 import { defineRule, type LintStatement, type RuleContext } from '../../engine/rule.ts';
+import { hasEngineError } from '../../recipes/engine-error.ts';
+import { functionInstead } from '../../recipes/function-advice.ts';
 
 export default defineRule({
   id: 'meta/syntax-error',
@@ -10,6 +13,7 @@ export default defineRule({
   bad: [
     'CREATE TABL posts (id INTEGER PRIMARY KEY);',
     'CREATE TABLE posts (id INTEGER PRIMARY KEY, title TEXT NOT NULL,);',
+    "CREATE TABLE posts (id INTEGER PRIMARY KEY, made_at TEXT NOT NULL DEFAULT datetime('now'));",
   ],
   good: ['CREATE TABLE posts (id INTEGER PRIMARY KEY, title TEXT NOT NULL);'],
   check({ statements, file, lines, findings, report }) {
@@ -18,6 +22,15 @@ export default defineRule({
       // A newer SQLite than the parser's may know it.
       if (parsed.outcome !== 'syntax-error' || replay.outcome === 'done') continue;
       if (isExplained(statement, findings)) continue;
+      const bare = bareDefault(statement, parsed.at, file.text);
+      if (bare !== undefined) {
+        report({
+          at: bare,
+          message: `A default that is computed stands in parentheses; ${bare.call} does not.`,
+          help: bare.instead === undefined ? 'Write a constant.' : `Write DEFAULT (${bare.instead}).`,
+        });
+        continue;
+      }
       const { column } = lines.positionAt(parsed.at);
       report({
         at: { start: parsed.at, end: endOfWord(file.text, parsed.at) },
@@ -32,6 +45,29 @@ export default defineRule({
 const isExplained = (statement: LintStatement, findings: RuleContext['findings']): boolean =>
   hasEngineError(statement, findings) ||
   (statement.text.includes('\0') && findings.some(({ rule }) => rule === 'compat/encoding'));
+
+interface BareDefault extends Range {
+  readonly call: string;
+  /** What D1 takes between parentheses. */
+  readonly instead: string | undefined;
+}
+
+/** The call of a function as a default, as other databases write it. It is at its parenthesis that SQLite stops. */
+function bareDefault({ tokens }: LintStatement, at: number, file: string): BareDefault | undefined {
+  const open = tokens.findIndex(({ start }) => start === at);
+  const [word, name] = [tokens[open - 2], tokens[open - 1]];
+  if (tokens[open]?.text !== '(' || name === undefined || word?.text.toLowerCase() !== 'default')
+    return undefined;
+  let depth = 0;
+  const close = tokens.slice(open).find(({ text }) => {
+    depth += text === '(' ? 1 : text === ')' ? -1 : 0;
+    return depth === 0;
+  });
+  if (close === undefined) return undefined;
+  const call = file.slice(name.start, close.end);
+  const instead = isAllowedFunction(name.text) ? call : functionInstead(name.text);
+  return { start: name.start, end: close.end, call, instead };
+}
 
 const endOfWord = (text: string, start: number): number =>
   start + (/^\w+|^./.exec(text.slice(start, start + 100))?.[0].length ?? 0);
