@@ -48,6 +48,24 @@ INSERT INTO notes_search (rowid, body) SELECT id, body FROM notes;`,
     ]);
   });
 
+  it('may be numbered with three digits throughout, and not with three and four', async () => {
+    expect(await rulesOf({ '099_a.sql': 'SELECT 1;', '100_b.sql': 'SELECT 1;' })).toEqual([]);
+    expect(await rulesOf({ '999_a.sql': 'SELECT 1;', '1000_b.sql': 'SELECT 1;' })).toContain(
+      'history/number-width',
+    );
+  });
+
+  it('may switch foreign keys on, which they are: a warning, and none behind an OFF', async () => {
+    const create = 'CREATE TABLE notes (id INTEGER PRIMARY KEY, body TEXT NOT NULL);';
+    const { findings } = await lintExample(`PRAGMA foreign_keys = ON;\n${create}`);
+    expect(findings.map(({ rule, severity }) => [rule, severity])).toEqual([
+      ['compat/needless-pragma', 'warning'],
+    ]);
+    expect(await rulesOf(`PRAGMA foreign_keys = OFF;\n${create}\nPRAGMA foreign_keys = ON;`)).toEqual([
+      'compat/foreign-keys-pragma-is-noop',
+    ]);
+  });
+
   it('may have CASE in parentheses in a trigger', async () => {
     expect(
       await rulesOf(`CREATE TABLE notes (id INTEGER PRIMARY KEY, state TEXT NOT NULL);

@@ -1,6 +1,6 @@
-import type { SyntaxNode } from 'd1-core/sql';
 import { removeStatement } from '../../engine/edits.ts';
 import { defineRule } from '../../engine/rule.ts';
+import { switchesForeignKeys } from '../../recipes/foreign-keys-switch.ts';
 import { generatorOfFile } from '../../recipes/generator.ts';
 import { isNewestFile } from '../../recipes/newest-file.ts';
 
@@ -9,33 +9,24 @@ export default defineRule({
   severity: 'error',
   kind: 'engine',
   workerd: 'accepts',
-  summary: 'PRAGMA foreign_keys is accepted and does nothing.',
+  summary: 'PRAGMA foreign_keys = OFF is accepted and does nothing.',
   why: `SQLite ignores PRAGMA foreign_keys inside a transaction, and on D1 a migration is always inside one. Foreign keys
 stay on, so a table rebuild "with foreign keys off" deletes the rows of every child with ON DELETE CASCADE, without an
 error. Drizzle Kit and Prisma both write this pragma around their rebuilds. --fix removes it in the last migration of the folder
 alone: the others may be applied, and are then left as they are.`,
-  bad: ['PRAGMA foreign_keys = OFF;', 'PRAGMA foreign_keys=ON;'],
+  bad: ['PRAGMA foreign_keys = OFF;'],
   good: ['PRAGMA defer_foreign_keys = ON;'],
   check(context) {
     const { file, statements, report } = context;
     const generator = generatorOfFile(context);
     const writer = generator === undefined ? '' : ` ${generator} writes it around each rebuild of a table.`;
-    let isSwitchedOff = false;
     for (const statement of statements) {
       const { tree } = statement;
-      if (tree === undefined || !setsForeignKeys(tree)) continue;
-      const off = isOff(tree);
-      // What switches them on again belongs to the finding before.
-      if (!off && isSwitchedOff) continue;
-      isSwitchedOff ||= off;
+      if (tree === undefined || !switchesForeignKeys(tree, 'off')) continue;
       report({
         at: tree.name('pragma_name') ?? statement,
-        message: off
-          ? `This PRAGMA does nothing: inside a migration foreign keys stay on, and DROP TABLE still fires ON DELETE.${writer}`
-          : 'This PRAGMA does nothing: on D1 foreign keys are always on.',
-        help: off
-          ? 'Remove it, and the one that switches them on again. To put off the check to the end of the file, write:\nPRAGMA defer_foreign_keys = ON;\nThat does not stop ON DELETE CASCADE or SET NULL.'
-          : 'Remove it.',
+        message: `This PRAGMA does nothing: inside a migration foreign keys stay on, and DROP TABLE still fires ON DELETE.${writer}`,
+        help: 'Remove it, and the one that switches them on again. To put off the check to the end of the file, write:\nPRAGMA defer_foreign_keys = ON;\nThat does not stop ON DELETE CASCADE or SET NULL.',
         fix: {
           title: 'Remove the PRAGMA',
           edits: [removeStatement(file.text, statement)],
@@ -45,11 +36,3 @@ alone: the others may be applied, and are then left as they are.`,
     }
   },
 });
-
-const setsForeignKeys = (tree: SyntaxNode): boolean =>
-  tree.is('PragmaStmt') &&
-  tree.name('pragma_name')?.text.toLowerCase() === 'foreign_keys' &&
-  tree.word('pragma_form') !== 'BARE';
-
-const isOff = (tree: SyntaxNode): boolean =>
-  ['off', '0', 'false', 'no'].includes(tree.name('value')?.text.toLowerCase() ?? '');

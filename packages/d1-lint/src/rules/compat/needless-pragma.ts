@@ -1,7 +1,10 @@
 import type { SyntaxNode } from 'd1-core/sql';
 import { PRAGMAS } from '../../d1/engine.ts';
+import { removeStatement } from '../../engine/edits.ts';
 import { defineRule, type LintStatement } from '../../engine/rule.ts';
+import { switchesForeignKeys } from '../../recipes/foreign-keys-switch.ts';
 import { generatorOfFile } from '../../recipes/generator.ts';
+import { isNewestFile } from '../../recipes/newest-file.ts';
 
 export default defineRule({
   id: 'compat/needless-pragma',
@@ -10,18 +13,39 @@ export default defineRule({
   summary: 'A PRAGMA that does nothing for a migration, or that outlives it.',
   why: `D1 accepts it. What a PRAGMA reads is shown to nobody: foreign_key_check and quick_check do not fail, whatever they find. And a
 switch such as ignore_check_constraints stays as it is behind the file, on a local database at least: later rows that break a CHECK
-get in. Of use are defer_foreign_keys, which ends with the file, and optimize.`,
-  bad: ['PRAGMA ignore_check_constraints = ON;', 'PRAGMA quick_check;', 'PRAGMA table_info(posts);'],
+get in. Foreign keys are always on, so PRAGMA foreign_keys = ON changes nothing either. Of use are defer_foreign_keys, which ends with the file, and optimize.`,
+  bad: [
+    'PRAGMA ignore_check_constraints = ON;',
+    'PRAGMA quick_check;',
+    'PRAGMA table_info(posts);',
+    'PRAGMA foreign_keys = ON;',
+  ],
   good: [
     'PRAGMA defer_foreign_keys = ON;',
     'PRAGMA optimize;',
     'PRAGMA recursive_triggers = ON;\nSELECT 1;\nPRAGMA recursive_triggers = OFF;',
   ],
   check(context) {
-    const { statements, report } = context;
+    const { file, statements, report } = context;
     const isGenerated = generatorOfFile(context) !== undefined;
+    const foreignKeysGoOff = statements.some(
+      ({ tree }) => tree !== undefined && switchesForeignKeys(tree, 'off'),
+    );
     for (const statement of statements) {
       const { tree } = statement;
+      // Behind the one that switches them off, the finding is about that one.
+      if (tree !== undefined && switchesForeignKeys(tree, 'on') && !foreignKeysGoOff) {
+        report({
+          at: tree.name('pragma_name') ?? statement,
+          message: 'On D1 foreign keys are always on, so this PRAGMA changes nothing.',
+          help: 'Remove it.',
+          fix: {
+            title: 'Remove the PRAGMA',
+            edits: [removeStatement(file.text, statement)],
+            safe: isNewestFile(context),
+          },
+        });
+      }
       const pragma = tree?.is('PragmaStmt') === true ? tree.name('pragma_name') : undefined;
       const name = pragma?.text.toLowerCase() ?? '';
       if (tree === undefined || pragma === undefined || !PRAGMAS.has(name) || USEFUL.has(name)) continue;

@@ -1,4 +1,5 @@
 import { defineRule } from '../../engine/rule.ts';
+import { unboundedDelete } from '../../recipes/unbounded-delete.ts';
 
 const setUp = {
   '0001_tokens.sql':
@@ -17,22 +18,16 @@ row, and each row counts as written on the bill. A table that the file itself ha
   good: [{ ...setUp, '0003_clean.sql': 'DELETE FROM tokens WHERE expired = 1;' }],
   check({ statements, before, report }) {
     for (const { tree, text } of statements) {
-      for (const statement of tree?.all('DeleteStmt') ?? []) {
-        const name = statement.child('table')?.name('table_name');
-        const bounded = statement.child('where_clause') ?? statement.child('limit_clause');
-        if (name === undefined || bounded !== undefined) continue;
-        const table = before.table(name.text);
-        // In a trigger the table may be one that the file creates; it fires later, when it has rows.
-        if (table === undefined && tree?.is('CreateTriggerStmt') !== true) continue;
-        // What a virtual table holds is mostly derived from another table, and is filled again.
-        if (table !== undefined && table.storage !== 'ordinary') continue;
-        const shown = table?.name ?? name.text;
-        report({
-          at: name,
-          message: `This deletes every row of ${shown}.`,
-          help: `Add the condition that is missing. Where all rows are meant, say it:\n${tree?.is('DeleteStmt') === true ? text : `DELETE FROM ${shown}`} WHERE true;`,
-        });
-      }
+      if (tree?.is('DeleteStmt') !== true) continue;
+      const name = unboundedDelete(tree);
+      const table = before.table(name?.text ?? '');
+      // What a virtual table holds is mostly derived from another table, and is filled again.
+      if (name === undefined || table?.storage !== 'ordinary') continue;
+      report({
+        at: name,
+        message: `This deletes every row of ${table.name}.`,
+        help: `Add the condition that is missing. Where all rows are meant, say it:\n${text} WHERE true;`,
+      });
     }
   },
 });

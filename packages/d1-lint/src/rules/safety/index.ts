@@ -17,6 +17,7 @@ import rebuildRenameOrder from './rebuild-rename-order.ts';
 import renameColumn from './rename-column.ts';
 import renameTable from './rename-table.ts';
 import setNotNull from './set-not-null.ts';
+import triggerEmptiesTable from './trigger-empties-table.ts';
 import uniqueOnExistingRows from './unique-on-existing-rows.ts';
 
 export const safetyRules: readonly Rule[] = [
@@ -38,5 +39,6 @@ export const safetyRules: readonly Rule[] = [
   renameColumn,
   renameTable,
   setNotNull,
+  triggerEmptiesTable,
   uniqueOnExistingRows,
 ];

@@ -1,0 +1,11 @@
+import type { SyntaxNode } from 'd1-core/sql';
+
+/** Whether a statement is PRAGMA foreign_keys with a value, and which. */
+export const switchesForeignKeys = (tree: SyntaxNode, to: 'on' | 'off'): boolean =>
+  tree.is('PragmaStmt') &&
+  tree.name('pragma_name')?.text.toLowerCase() === 'foreign_keys' &&
+  tree.word('pragma_form') !== 'BARE' &&
+  isOff(tree) === (to === 'off');
+
+const isOff = (tree: SyntaxNode): boolean =>
+  ['off', '0', 'false', 'no'].includes(tree.name('value')?.text.toLowerCase() ?? '');
