@@ -1,6 +1,7 @@
 import type { TableDigest } from '../content/digest.ts';
 import { readMetadata as readObjectMetadata } from '../photos/metadata.ts';
 import type { PhotoProblem, PhotoRecord } from '../photos/photo.ts';
+import type { ObjectMetadata } from '../photos/store.ts';
 import { archiveError } from './archive-error.ts';
 import {
   count,
