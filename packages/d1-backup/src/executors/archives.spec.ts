@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, truncateSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { testWorkspace, type TestWorkspace } from 'd1-core/testing';
 import { writeTestArchive } from '../testing/archive.ts';
@@ -23,7 +23,8 @@ async function workspaceWith(...days: readonly number[]): Promise<TestWorkspace>
 
 describe('the executor verify', () => {
   it('proves the newest archive', async () => {
-    const { stdout, exitCode } = await start('verify', await workspaceWith(3, 4));
+    const workspace = await workspaceWith(3, 4);
+    const { stdout, exitCode } = await start('verify', workspace);
     expect(stdout.split('\n')).toEqual([
       'backup-2025-09-04-143022.zip · development, 2025-09-04 14:30:22 UTC',
       expect.stringMatching(/^5 entries with \d+ bytes read, 1 table with 1 row restored$/),
@@ -34,6 +35,7 @@ describe('the executor verify', () => {
       'It restores, and all content is as it was saved.',
     ]);
     expect(exitCode).toBe(0);
+    expect(existsSync(join(workspace.root, '.wrangler'))).toBe(false);
   });
 
   it('fails on one that is cut off, and says which it is', async () => {
