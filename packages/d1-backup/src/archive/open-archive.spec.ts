@@ -78,7 +78,9 @@ describe('an archive', () => {
       fileWith(await zip([['database.sql', Buffer.from('x'.repeat(1_000_000))]])),
     );
     (await archive.open('database.sql')).destroy();
+    const unread = await archive.open('database.sql');
     await archive.close();
+    expect(unread.destroyed).toBe(true);
     await archive.close();
   });
 });
