@@ -84,12 +84,16 @@ export async function peekArchive(
   }
 }
 
-/** The same for an archive that is elsewhere, and is read in pieces. `name` is what messages call it. */
+/**
+ * The same for an archive that is elsewhere, and is read in pieces. `name` is what messages call it. An encrypted one
+ * would have to be read as a whole, so it is refused as one without its identity.
+ */
 export async function peekRemoteArchive(
   reader: RandomAccessReader,
   size: number,
   name: string,
 ): Promise<ArchiveMetadata | undefined> {
+  if (name.endsWith('.age')) throw archiveError('missing-identity', name, 'is encrypted');
   const zip = await fromRandomAccessReaderPromise(reader, size, OPTIONS).catch((error: unknown) => {
     throw noZip(name, error);
   });

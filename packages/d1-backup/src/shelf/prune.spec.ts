@@ -106,6 +106,7 @@ describe('a folder', () => {
     expect(blind.kept.map(({ reasons }) => reasons)).toEqual(
       Array(2).fill(['not known to be an archive of this tool: encrypted']),
     );
+    expect(describePrune(blind).join('\n')).toMatch('known only with --identity=<file>');
     expect((await pruneShelf(openFolderShelf(folder, key))).removed.map(({ name }) => name)).toEqual([
       `${nameOf(2)}.age`,
     ]);

@@ -44,12 +44,14 @@ const suite = (open: (files: Readonly<Record<string, Uint8Array>>) => Promise<Sh
       [nameOf(1)]: Buffer.from('no zip'),
       [nameOf(2)]: await zip([['database.sql', Buffer.from('')]]),
       [nameOf(3)]: await archiveBytes({ startedAt: daysAgo(30) }),
+      [`${nameOf(4)}.age`]: Buffer.from('age-encryption.org/v1\n'),
     });
     const { archives } = await listArchives(shelf);
     expect(archives.map(({ problem }) => problem)).toEqual([
       expect.stringMatching('is no zip, or is cut off'),
       'of another tool',
       expect.stringMatching('renamed'),
+      'encrypted',
     ]);
     await shelf.close();
   });
