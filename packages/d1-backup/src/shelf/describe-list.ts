@@ -1,5 +1,5 @@
 import { plural, style, table } from 'd1-core/report';
-import type { ListedArchive, ShelfList } from './list-archives.ts';
+import { ENCRYPTED, type ListedArchive, type ShelfList } from './list-archives.ts';
 import { ageWords, sizeWords } from './words.ts';
 
 export interface ShownList extends ShelfList {
@@ -26,9 +26,16 @@ export function describeList(
       ? ['There is no archive.']
       : table([head, ...archives.map((archive) => row(archive, now))])),
     ...unfinished.map(({ name, size }) => style.warn(`${name} is not finished (${sizeWords(size)})`)),
+    ...encryptedHint(archives),
     ...(others > 0 ? [`${plural(others, 'archive')} of other environments; --all shows them`] : []),
   ];
 }
+
+/** What to do about archives that stay unknown because they are encrypted. */
+export const encryptedHint = (archives: readonly ListedArchive[]): readonly string[] =>
+  archives.some(({ problem }) => problem === ENCRYPTED)
+    ? ['What is encrypted is known only with --identity=<file>, and only in a folder.']
+    : [];
 
 function row({ name, time, size, facts, problem }: ListedArchive, now: Date): readonly string[] {
   const place =

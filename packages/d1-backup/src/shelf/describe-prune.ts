@@ -1,5 +1,5 @@
 import { plural, style, table } from 'd1-core/report';
-import { archiveDocument } from './describe-list.ts';
+import { archiveDocument, encryptedHint } from './describe-list.ts';
 import type { PruneResult } from './prune.ts';
 import { sizeWords } from './words.ts';
 
@@ -21,6 +21,7 @@ export function describePrune(result: PruneResult): readonly string[] {
     `${style.bold(place)} · ${environment}`,
     ...table(rows.map(({ cells }) => cells)),
     ...unfinished.map(({ name }) => `${name} is not finished, and was left alone`),
+    ...encryptedHint(kept.map(({ archive }) => archive)),
     ...(others > 0 ? [`${plural(others, 'archive')} of other environments left alone`] : []),
     '',
     summary(result),

@@ -1,52 +1,22 @@
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
-import { Encrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { errorOf, temporaryFolder } from 'd1-core/testing';
-import { archiveName } from '../archive/index.ts';
-import { testMetadata, withMetadata, zip, type TestContent } from '../testing/archive.ts';
+import { testMetadata, withMetadata, zip } from '../testing/archive.ts';
 import { startFaultProxy } from '../testing/fault-proxy.ts';
 import { startS3Server, type S3Server } from '../testing/s3-server.ts';
+import {
+  archiveBytes,
+  archivesOf,
+  daysAgo,
+  nameOf,
+  PRODUCTION,
+  pruneShelf,
+  UNPROVED,
+} from '../testing/shelves.ts';
 import { openBucketShelf } from './bucket-shelf.ts';
 import { openFolderShelf } from './folder-shelf.ts';
-import {
-  describeList,
-  describePrune,
-  listArchives,
-  newestArchive,
-  ofEnvironment,
-  openShelf,
-  prune,
-  type PruneRequest,
-  type Shelf,
-} from './index.ts';
-
-const NOW = new Date('2025-09-04T12:00:00Z');
-const DAY = 24 * 60 * 60 * 1000;
-const daysAgo = (days: number) => new Date(NOW.getTime() - days * DAY);
-
-const PRODUCTION = { name: 'production', location: 'remote' } as const;
-
-const bytesOf = (content: TestContent): Promise<Buffer> =>
-  zip(withMetadata(new Map([['database.sql', Buffer.from('SELECT 1;')]]), testMetadata(content)));
-
-/** Files by name: archives of the days that are named, proved where not said otherwise. */
-async function archivesOf(
-  days: readonly number[],
-  content: TestContent = { environment: PRODUCTION },
-): Promise<Record<string, Buffer>> {
-  const pairs = days.map(async (days) => {
-    const startedAt = daysAgo(days);
-    return [archiveName(startedAt), await bytesOf({ ...content, startedAt })] as const;
-  });
-  return Object.fromEntries(await Promise.all(pairs));
-}
-
-const nameOf = (days: number) => archiveName(daysAgo(days));
-const UNPROVED = { environment: PRODUCTION, proof: { result: 'skipped', at: null } } as const;
-
-const pruneOf = (shelf: Shelf, request: Partial<PruneRequest> = {}) =>
-  prune({ shelf, environment: 'production', rules: { last: 1 }, dryRun: false, now: NOW, ...request });
+import { describePrune, listArchives, type Shelf } from './index.ts';
 
 /** What every kind of shelf has to do. */
 const suite = (open: (files: Readonly<Record<string, Uint8Array>>) => Promise<Shelf>) => () => {
@@ -73,13 +43,15 @@ const suite = (open: (files: Readonly<Record<string, Uint8Array>>) => Promise<Sh
     const shelf = await open({
       [nameOf(1)]: Buffer.from('no zip'),
       [nameOf(2)]: await zip([['database.sql', Buffer.from('')]]),
-      [nameOf(3)]: await bytesOf({ startedAt: daysAgo(30) }),
+      [nameOf(3)]: await archiveBytes({ startedAt: daysAgo(30) }),
+      [`${nameOf(4)}.age`]: Buffer.from('age-encryption.org/v1\n'),
     });
     const { archives } = await listArchives(shelf);
     expect(archives.map(({ problem }) => problem)).toEqual([
       expect.stringMatching('is no zip, or is cut off'),
       'of another tool',
       expect.stringMatching('renamed'),
+      'encrypted',
     ]);
     await shelf.close();
   });
@@ -91,9 +63,9 @@ const suite = (open: (files: Readonly<Record<string, Uint8Array>>) => Promise<Sh
       [nameOf(5)]: Buffer.from('no zip'),
       'notes.txt': Buffer.from('mine'),
     });
-    const trial = await pruneOf(shelf, { dryRun: true });
+    const trial = await pruneShelf(shelf, { dryRun: true });
     expect((await shelf.files()).length).toBe(6);
-    const result = await pruneOf(shelf);
+    const result = await pruneShelf(shelf);
     expect(result.removed.map(({ name }) => name)).toEqual([nameOf(2), nameOf(3)]);
     expect(result).toEqual({ ...trial, dryRun: false });
     expect(result).toMatchObject({ others: 1, failed: [] });
@@ -167,7 +139,7 @@ describe('a bucket with archives', () => {
       { ...server.access, endpoint: proxy.endpoint },
       { bucket: 'archives', prefix },
     );
-    expect((await errorOf(pruneOf(shelf))).code).toBe('r2-denied');
+    expect((await errorOf(pruneShelf(shelf))).code).toBe('r2-denied');
     await shelf.close();
     await proxy.close();
     const direct = openBucketShelf(server.access, { bucket: 'archives', prefix });
@@ -184,120 +156,11 @@ describe('a bucket with archives', () => {
       { ...server.access, endpoint: proxy.endpoint },
       { bucket: 'archives', prefix },
     );
-    const result = await pruneOf(shelf);
+    const result = await pruneShelf(shelf);
     expect(result.failed.map(({ archive }) => archive.name)).toEqual([nameOf(3)]);
     expect((await shelf.files()).map(({ name }) => name).sort()).toEqual([nameOf(3), nameOf(1)].sort());
     expect(describePrune(result).join('\n')).toMatch('1 could not be deleted; they are still there');
     await shelf.close();
     await proxy.close();
   });
-});
-
-describe('pruning', () => {
-  const shelfWith = async (...parts: readonly Record<string, Buffer>[]) => {
-    const folder = temporaryFolder();
-    for (const files of parts)
-      for (const [name, bytes] of Object.entries(files)) writeFileSync(join(folder, name), bytes);
-    return openFolderShelf(folder);
-  };
-
-  it('keeps the newest proved archive behind any number of newer ones', async () => {
-    const shelf = await shelfWith(await archivesOf([8, 9]), await archivesOf([1, 2, 3], UNPROVED));
-    const { kept, removed } = await pruneOf(shelf);
-    expect(kept.map(({ archive, reasons }) => [archive.name, reasons])).toEqual([
-      [nameOf(1), ['last 1 of 1']],
-      [nameOf(8), ['the newest proved one']],
-    ]);
-    expect(removed.map(({ name }) => name)).toEqual([nameOf(2), nameOf(3), nameOf(9)]);
-  });
-
-  it('keeps archives of the future and does not count them', async () => {
-    const { kept } = await pruneOf(await shelfWith(await archivesOf([-1, 1, 2])));
-    expect(kept.map(({ archive, reasons }) => [archive.name, reasons])).toEqual([
-      [nameOf(-1), ['from the future']],
-      [nameOf(1), ['the newest proved one', 'last 1 of 1']],
-    ]);
-  });
-
-  it('needs a rule', async () => {
-    const shelf = await shelfWith(await archivesOf([1, 2]));
-    expect(await errorOf(pruneOf(shelf, { rules: {} }))).toMatchObject({ code: 'no-keep-rule', exitCode: 2 });
-    expect(await shelf.files()).toHaveLength(2);
-  });
-
-  it('shows what is kept and why, what goes, and how much room that makes', async () => {
-    const shelf = await shelfWith(await archivesOf([1, 2]));
-    const text = describePrune(await pruneOf(shelf, { dryRun: true })).join('\n');
-    expect(text).toMatch(/keep +backup-2025-09-03-120000\.zip .* {2}the newest proved one, last 1 of 1/);
-    expect(text).toMatch(/would delete +backup-2025-09-02-120000\.zip/);
-    expect(text).toMatch(/1 archive would go \(\d+ B\), 1 archive kept\. Nothing was deleted\./);
-  });
-});
-
-describe('a folder', () => {
-  it('that is not there has no archives', async () => {
-    const shelf = openFolderShelf(join(temporaryFolder(), 'none'));
-    expect((await listArchives(shelf)).archives).toEqual([]);
-    expect((await errorOf(newestArchive(shelf.place))).code).toBe('no-archive');
-  });
-
-  it('gives its newest archive by name, not by the times of files', async () => {
-    const folder = temporaryFolder();
-    for (const name of [nameOf(1), nameOf(5), 'z.zip', `${nameOf(0)}.partial`])
-      writeFileSync(join(folder, name), '');
-    expect(await newestArchive(folder)).toBe(join(folder, nameOf(1)));
-  });
-
-  it('may hold links and folders with such names, which are not touched', async () => {
-    const folder = temporaryFolder();
-    const elsewhere = join(temporaryFolder(), 'kept.zip');
-    writeFileSync(elsewhere, await bytesOf({ startedAt: daysAgo(9), environment: PRODUCTION }));
-    symlinkSync(elsewhere, join(folder, nameOf(9)));
-    mkdirSync(join(folder, nameOf(8)));
-    for (const [name, bytes] of Object.entries(await archivesOf([1])))
-      writeFileSync(join(folder, name), bytes);
-    expect((await pruneOf(openFolderShelf(folder))).removed).toEqual([]);
-    expect(readdirSync(folder)).toHaveLength(3);
-    expect(readFileSync(elsewhere).length).toBeGreaterThan(0);
-  });
-
-  it('may hold encrypted archives, which are known only with their identity', async () => {
-    const folder = temporaryFolder();
-    const identity = await generateX25519Identity();
-    const encrypter = new Encrypter();
-    encrypter.addRecipient(await identityToRecipient(identity));
-    const key = join(folder, 'key.txt');
-    writeFileSync(key, identity);
-    for (const [name, bytes] of Object.entries(await archivesOf([1, 2])))
-      writeFileSync(join(folder, `${name}.age`), await encrypter.encrypt(bytes));
-    const blind = await pruneOf(openFolderShelf(folder));
-    expect(blind.kept.map(({ reasons }) => reasons)).toEqual(
-      Array(2).fill(['not known to be an archive of this tool: encrypted']),
-    );
-    expect((await pruneOf(openFolderShelf(folder, key))).removed.map(({ name }) => name)).toEqual([
-      `${nameOf(2)}.age`,
-    ]);
-  });
-
-  it('shows its archives in a table, those of other environments only as a number', async () => {
-    const folder = temporaryFolder();
-    const files = {
-      ...(await archivesOf([1])),
-      ...(await archivesOf([2], { environment: { name: 'staging', location: 'remote' } })),
-    };
-    for (const [name, bytes] of Object.entries(files)) writeFileSync(join(folder, name), bytes);
-    const list = await listArchives(openFolderShelf(folder));
-    const text = describeList(ofEnvironment(list, 'production'), NOW).join('\n');
-    expect(text).toMatch(
-      /backup-2025-09-03-120000\.zip {2}24 hours {2}production \(remote\) {2}\d+ B.*restored/,
-    );
-    expect(text).toMatch('1 archive of other environments; --all shows them');
-  });
-});
-
-it('a place is a folder of the workspace, or a bucket by its address', async () => {
-  const request = { workspaceRoot: '/work', accountId: undefined };
-  expect(openShelf(request).place).toMatch(/backups$/);
-  expect(() => openShelf({ ...request, output: 's3://' })).toThrow('names no bucket');
-  expect(() => openShelf({ ...request, output: 'gs://bucket' })).toThrow('names no bucket');
 });

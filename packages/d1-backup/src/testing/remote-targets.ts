@@ -1,5 +1,5 @@
 import { startCloudflareApi, type CloudflareApi } from 'cloudflare-api';
-import type { Row } from 'd1-core/database';
+import type { D1, Row } from 'd1-core/database';
 import type { Target } from 'd1-core/target';
 import { targetIn, testWorkspace, type TestWorkspace } from 'd1-core/testing';
 import { startS3Server, type S3Server } from './s3-server.ts';
@@ -13,6 +13,8 @@ export interface RemoteTarget {
   path(end: string): string;
   /** Asks the database past wrangler, which takes a second for each question. */
   sql(text: string): Promise<readonly (readonly Row[])[]>;
+  /** The same as a database. */
+  readonly d1: D1;
 }
 
 export interface RemoteTargets {
@@ -75,6 +77,16 @@ export function useRemoteTargets(count: number): RemoteTargets {
 function remoteTarget(api: CloudflareApi, index: number, environment: string): RemoteTarget {
   const workspace = testWorkspace({ wranglerToml: configOf(index, environment) });
   const path = (end: string) => `/accounts/${api.accountId}/d1/database/${idOf(index)}/${end}`;
+  const sql = async (text: string): Promise<readonly (readonly Row[])[]> => {
+    const response = await fetch(`${api.baseUrl}${path('query')}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${api.apiToken}` },
+      body: JSON.stringify({ sql: text }),
+    });
+    const { success, result, errors } = JSON.parse(await response.text());
+    if (success !== true) throw new Error(JSON.stringify(errors));
+    return result.map(({ results }: { results: readonly Row[] }) => results);
+  };
   return {
     workspace,
     bucket: `photos-${index}`,
@@ -82,15 +94,11 @@ function remoteTarget(api: CloudflareApi, index: number, environment: string): R
       return targetIn(workspace, { environment });
     },
     path,
-    async sql(text) {
-      const response = await fetch(`${api.baseUrl}${path('query')}`, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${api.apiToken}` },
-        body: JSON.stringify({ sql: text }),
-      });
-      const { success, result, errors } = JSON.parse(await response.text());
-      if (success !== true) throw new Error(JSON.stringify(errors));
-      return result.map(({ results }: { results: readonly Row[] }) => results);
+    sql,
+    d1: {
+      location: 'remote',
+      batch: async (statements) => (statements.length === 0 ? [] : sql(statements.join(';\n'))),
+      close: async () => undefined,
     },
   };
 }
