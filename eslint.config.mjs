@@ -22,6 +22,7 @@ const coreFolders = [
   'run',
   'audit',
   'inference',
+  'generators',
 ];
 
 const coreLayers = coreFolders.slice(0, -1).map((folder, index) => ({

@@ -10,3 +10,5 @@ export type {
   PhotosRecord,
   Proof,
 } from './archive/index.ts';
+export { default as initGenerator } from './generators/init/generator.ts';
+export type { InitGeneratorSchema } from './generators/init/schema.d.ts';

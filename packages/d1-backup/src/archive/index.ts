@@ -16,5 +16,6 @@ export {
   type MigrationFileRecord,
   type MigrationState,
 } from './migration-state.ts';
+export { writeArchive, type ArchiveWriter, type NewEntry } from './write-archive.ts';
 export { schemaDigest } from './schema-digest.ts';
 export { shownEntry } from './archive-error.ts';

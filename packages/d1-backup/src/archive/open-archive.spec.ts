@@ -1,6 +1,8 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { buffer, text } from 'node:stream/consumers';
+import { ZipArchive } from 'archiver';
 import { Encrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { errorOf, temporaryFolder } from 'd1-core/testing';
 import { rawLocal, rawZip, type RawEntry } from '../testing/raw-zip.ts';
@@ -62,12 +64,23 @@ describe('an archive', () => {
     await archive.close();
   });
 
+  it('may have the records of Zip64, which archives beyond 4 GB or 65,535 entries need', async () => {
+    const zip64 = new ZipArchive({ forceZip64: true });
+    zip64.append(Readable.from(['one', 'two']), { name: 'a' });
+    zip64.append(Readable.from(['three']), { name: 'b', store: true });
+    void zip64.finalize();
+    const file = fileWith(await buffer(zip64));
+    expect([await contentOf(file, 'a'), await contentOf(file, 'b')]).toEqual(['onetwo', 'three']);
+  });
+
   it('is closed when a content is not read to its end', async () => {
     const archive = await openArchive(
       fileWith(await zip([['database.sql', Buffer.from('x'.repeat(1_000_000))]])),
     );
     (await archive.open('database.sql')).destroy();
+    const unread = await archive.open('database.sql');
     await archive.close();
+    expect(unread.destroyed).toBe(true);
     await archive.close();
   });
 });
@@ -212,8 +225,7 @@ describe('an encrypted archive', () => {
 
   it('is found damaged when it was cut off', async () => {
     const { file, key } = await encrypted();
-    const bytes = await import('node:fs/promises').then(({ readFile }) => readFile(file));
-    writeFileSync(file, bytes.subarray(0, -20));
+    writeFileSync(file, readFileSync(file).subarray(0, -20));
     expect(await errorOf(openArchive(file, { identity: key }))).toMatchObject({ code: 'damaged-archive' });
   });
 });

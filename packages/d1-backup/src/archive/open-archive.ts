@@ -1,13 +1,15 @@
 import { close, fstat, open, read } from 'node:fs';
 import { resolve } from 'node:path';
+import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { D1Error, isD1Error } from 'd1-core/errors';
-import { fromFdPromise, fromRandomAccessReaderPromise, type RandomAccessReader, type ZipFile } from 'yauzl';
+import { fromRandomAccessReaderPromise, type RandomAccessReader, type ZipFile } from 'yauzl';
 import { AGE_HEADER, decryptFile } from './age-file.ts';
 import type { Archive } from './archive.ts';
 import { archiveError, reasonOf, shownEntry } from './archive-error.ts';
 import { openEntry } from './entry-stream.ts';
+import { FileReader } from './file-reader.ts';
 import { ENTRIES } from './layout.ts';
 import type { ArchiveMetadata } from './metadata.ts';
 import { readArchiveMetadata } from './read-metadata.ts';
@@ -36,6 +38,7 @@ const BELIEVABLE = { bytes: 64 * 1024 * 1024, ratio: 200 };
 export async function openArchive(file: string, { identity }: OpenArchiveOptions = {}): Promise<Archive> {
   const path = resolve(file);
   const { zip, close: closeAll } = await openZip(path, identity);
+  const streams = new Set<Readable>();
   try {
     const entries = await readDirectory(zip, path);
     const metadata = await readMetadataEntry(zip, entries.get(ENTRIES.metadata), path);
@@ -48,9 +51,15 @@ export async function openArchive(file: string, { identity }: OpenArchiveOptions
         const entry = entries.get(name);
         if (entry === undefined)
           throw archiveError('damaged-archive', path, `has no entry ${shownEntry(name)}`);
-        return openEntry(zip, entry, path);
+        const stream = await openEntry(zip, entry, path);
+        streams.add(stream.once('close', () => streams.delete(stream)));
+        return stream;
       },
-      close: closeAll,
+      async close() {
+        // One that nobody reads would keep the file open.
+        for (const stream of streams) stream.destroy();
+        await closeAll();
+      },
     };
   } catch (error) {
     await closeAll();
@@ -75,12 +84,16 @@ export async function peekArchive(
   }
 }
 
-/** The same for an archive that is elsewhere, and is read in pieces. `name` is what messages call it. */
+/**
+ * The same for an archive that is elsewhere, and is read in pieces. `name` is what messages call it. An encrypted one
+ * would have to be read as a whole, so it is refused as one without its identity.
+ */
 export async function peekRemoteArchive(
   reader: RandomAccessReader,
   size: number,
   name: string,
 ): Promise<ArchiveMetadata | undefined> {
+  if (name.endsWith('.age')) throw archiveError('missing-identity', name, 'is encrypted');
   const zip = await fromRandomAccessReaderPromise(reader, size, OPTIONS).catch((error: unknown) => {
     throw noZip(name, error);
   });
@@ -100,7 +113,9 @@ interface OpenZip {
 
 async function openZip(path: string, identity: string | undefined): Promise<OpenZip> {
   const source = await openSource(path, identity);
-  const zip = await fromFdPromise(source.fd, OPTIONS).catch(async (error: unknown) => {
+  const { size } = await promisify(fstat)(source.fd);
+  const reader = new FileReader(source.fd);
+  const zip = await fromRandomAccessReaderPromise(reader, size, OPTIONS).catch(async (error: unknown) => {
     await promisify(close)(source.fd);
     await source.remove();
     throw noZip(path, error);

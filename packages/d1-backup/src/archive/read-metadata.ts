@@ -1,6 +1,7 @@
 import type { TableDigest } from '../content/digest.ts';
 import { readMetadata as readObjectMetadata } from '../photos/metadata.ts';
 import type { PhotoProblem, PhotoRecord } from '../photos/photo.ts';
+import type { ObjectMetadata } from '../photos/store.ts';
 import { archiveError } from './archive-error.ts';
 import {
   count,
@@ -132,10 +133,15 @@ const photo: Read<PhotoRecord> = (value, at) => {
     etag: field('etag', text),
     size: field('size', count),
     sha256: field('sha256', sha256),
-    metadata: field('metadata', (given) => readObjectMetadata(given)),
+    metadata: field('metadata', objectMetadata),
     check: field('check', oneOf(['md5', 'multipart', 'read-twice'])),
     partSize: field('partSize', optional(count)),
   };
+};
+
+const objectMetadata: Read<ObjectMetadata> = (value, at) => {
+  if (isObject(value)) return readObjectMetadata(value);
+  throw new ShapeError(at, 'an object', value);
 };
 
 const photoProblem: Read<PhotoProblem> = (value, at) => {

@@ -1,11 +1,12 @@
 import type { D1, Row } from 'd1-core/database';
-import { foldName, loadTokenizer, quoteIdentifier } from 'd1-core/sql';
+import { foldName, loadTokenizer, quoteIdentifier, type Tokenize } from 'd1-core/sql';
 import { readVirtualTable, type VirtualTable } from './virtual-table.ts';
 
 /** An object of the schema, as `sqlite_schema` has it. */
 export interface SchemaObject {
   readonly type: 'table' | 'index' | 'view' | 'trigger';
   readonly name: string;
+  /** Without white space at its end, and so that a semicolon behind it ends the statement. */
   readonly sql: string;
 }
 
@@ -70,7 +71,7 @@ export async function readCatalog(d1: D1): Promise<Catalog> {
       parents: keys.filter((row) => row['owner'] === name).map((row) => text(row['parent'])),
     });
   const objects = schema
-    .map(schemaObject)
+    .map((row) => schemaObject(row, tokenize))
     .filter((object) => object !== undefined)
     .filter((object) => object.type !== 'table' || kindOf(object) !== 'shadow');
   const tables = objects.filter(({ type }) => type === 'table');
@@ -90,10 +91,18 @@ export async function readCatalog(d1: D1): Promise<Catalog> {
 }
 
 /** Undefined for what no statement made: SQLite's own tables, and the indexes of constraints. */
-function schemaObject({ type, name, sql }: Row): SchemaObject | undefined {
+function schemaObject({ type, name, sql }: Row, tokenize: Tokenize): SchemaObject | undefined {
   if (typeof sql !== 'string' || typeof name !== 'string' || /^sqlite_/i.test(name)) return undefined;
   const isKnown = type === 'table' || type === 'index' || type === 'view' || type === 'trigger';
-  return isKnown ? { type, name, sql } : undefined;
+  return isKnown ? { type, name, sql: closed(sql, tokenize) } : undefined;
+}
+
+/** SQLite keeps a comment, and sometimes white space, at the end of what it was given. */
+function closed(sql: string, tokenize: Tokenize): string {
+  const text = sql.replace(/[ \t\n\f\r]+$/, '');
+  const last = tokenize(text).at(-1)?.text ?? '';
+  if (last.startsWith('--')) return `${text}\n`;
+  return last.startsWith('/*') && !/^\/\*[\s\S]*\*\/$/.test(last) ? `${text}*/` : text;
 }
 
 interface TableFacts {

@@ -11,12 +11,34 @@ const SHORT_VALUE = 64;
 /** Absolute values of reals that SQLite prints and reads exactly with 17 digits, in the versions that D1 has used. */
 const PRINTED_EXACTLY = 'BETWEEN 1e-15 AND 1e22';
 
+/** Columns that D1 allows in a result, also in one of a subquery. */
+const MOST_COLUMNS = 100;
+
 /**
- * The query for the rows behind a key. It gives the key, `k`, and the row, `r`, both as a JSON array of values. In `r`
- * a value that is too long stands as `T<bytes>` or `B<bytes>`, and a real that must be read by itself as `X`.
+ * The queries for the rows behind a key, to be asked together. Each gives some of the columns, in their order: the key,
+ * `k`, and the values, `r`, both as a JSON array. In `r` a value that is too long stands as `T<bytes>` or `B<bytes>`,
+ * and a real that must be read by itself as `X`.
  */
-export function pageQuery(table: Table, after: readonly Value[] | undefined, limit: number): string {
+export function pageQueries(
+  table: Table,
+  after: readonly Value[] | undefined,
+  limit: number,
+): readonly string[] {
   const columns = dataColumns(table);
+  // Beside the key and the size of the row.
+  const most = Math.max(1, MOST_COLUMNS - table.key.length - 1);
+  const parts = Array.from({ length: Math.ceil(columns.length / most) }, (_, index) =>
+    columns.slice(index * most, (index + 1) * most),
+  );
+  return parts.map((part) => pageQuery(table, part, after, limit));
+}
+
+function pageQuery(
+  table: Table,
+  columns: readonly string[],
+  after: readonly Value[] | undefined,
+  limit: number,
+): string {
   const selected = [
     ...table.key.map((expression, index) => `${expression} AS k${index}`),
     ...columns.map((column, index) => `${column} AS c${index}`),

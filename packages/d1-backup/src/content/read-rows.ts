@@ -2,7 +2,7 @@ import type { D1 } from 'd1-core/database';
 import { D1Error, isD1Error } from 'd1-core/errors';
 import type { Table } from './catalog.ts';
 import { findGaps, fillGaps, gapCost } from './gaps.ts';
-import { pageQuery } from './page-query.ts';
+import { pageQueries } from './page-query.ts';
 import type { Value } from './value.ts';
 
 /** The values of one row; the rowid first, when no column shows it. */
@@ -45,10 +45,13 @@ async function readPage(
   limit: number,
 ): Promise<{ readonly rows: readonly PageRow[]; readonly size: number }> {
   try {
-    const [rows = []] = await d1.batch([pageQuery(table, after, limit)]);
+    const [rows = [], ...more] = await d1.batch(pageQueries(table, after, limit));
     return {
-      rows: rows.map((row) => ({ key: parseValues(row['k']), row: parseValues(row['r']) })),
-      size: rows.reduce((total, row) => total + String(row['r']).length, 1),
+      rows: rows.map((row, index) => ({
+        key: parseValues(row['k']),
+        row: [row, ...more.map((part) => part[index])].flatMap((part) => parseValues(part?.['r'])),
+      })),
+      size: [rows, ...more].flat().reduce((total, row) => total + String(row['r']).length, 1),
     };
   } catch (error) {
     if (!isD1Error(error) || !error.code.startsWith('sql-')) throw error;

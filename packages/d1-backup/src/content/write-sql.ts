@@ -10,6 +10,10 @@ import type { VirtualTable } from './virtual-table.ts';
 export interface ContentSink {
   /** Called when a table has been read. */
   onTable(digest: TableDigest): void;
+  /** Called with the number of rows that have been read, of all tables. */
+  readonly onRows?: ((rows: number) => void) | undefined;
+  /** Where the rows of a table are read, if not from the database itself. */
+  readonly sourceOf?: ((table: Table) => D1) | undefined;
 }
 
 /**
@@ -19,18 +23,20 @@ export interface ContentSink {
 export async function* contentStatements(
   d1: D1,
   catalog: Catalog,
-  { onTable }: ContentSink,
+  { onTable, onRows, sourceOf = () => d1 }: ContentSink,
 ): AsyncGenerator<string> {
   const { objects, tables, virtualTables, parentIndexes, internalTables } = catalog;
   const virtual = new Set(virtualTables.map(({ name }) => name));
   const sqlOf = (type: string, isWanted: (name: string) => boolean = () => true) =>
     objects.filter((object) => object.type === type && isWanted(object.name)).map(({ sql }) => sql);
   const pieces = freeName('d1_backup_pieces', objects);
+  let count = 0;
 
   async function* rowsOf(table: Table): AsyncGenerator<string> {
     const digest = digester(table.name);
-    for await (const rows of readRows(d1, table)) {
+    for await (const rows of readRows(sourceOf(table), table)) {
       digest.add(rows);
+      onRows?.((count += rows.length));
       yield* insertStatements(table, rows, pieces);
     }
     onTable(digest.finish());

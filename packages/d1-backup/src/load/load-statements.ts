@@ -61,11 +61,13 @@ const isForeignKey = ({ code, message }: D1Error): boolean =>
 
 /** Finds the statement by running ever fewer of the batch; each attempt that fails leaves nothing. */
 async function explain(d1: D1, batch: readonly string[], error: D1Error): Promise<D1Error> {
-  const location = isForeignKey(error) ? undefined : await firstRefused(d1, batch);
+  // A remote database takes seconds for each attempt.
+  const isFindable = d1.location !== 'remote' && !isForeignKey(error);
+  const location = isFindable ? await firstRefused(d1, batch) : undefined;
   return new D1Error({
     code: 'restore-failed',
     message: `The SQL of the archive does not run: ${error.message}`,
-    fix: 'Make a new backup, and report this with the statement below.',
+    fix: `Make a new backup, and report this${location === undefined ? '' : ' with the statement below'}.`,
     notes: location === undefined ? [] : [shorten(location)],
     cause: error,
   });

@@ -1,10 +1,7 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { openLocalD1, type D1 } from 'd1-core/database';
+import type { D1 } from 'd1-core/database';
 import { loadSql, sqlStatements } from 'd1-core/load';
-import { localDatabaseFile } from 'd1-core/snapshot';
 import type { Wrangler } from 'd1-core/wrangler';
+import { makeThrowAwayDatabase } from './throw-away-database.ts';
 
 /** What must come behind all tables and rows, in this order: a trigger may be of a view. */
 const LATER = ['INDEX', 'VIEW', 'TRIGGER'] as const;
@@ -19,26 +16,14 @@ export async function openDump(
   source: string,
   wrangler: Wrangler,
 ): Promise<D1> {
-  const persistTo = await mkdtemp(join(tmpdir(), 'd1-dump-'));
-  const remove = () => rm(persistTo, { recursive: true, force: true });
-  const database = { wrangler, id: 'dump', persistTo };
+  const { d1, file } = await makeThrowAwayDatabase(wrangler);
   try {
-    const file = localDatabaseFile(database);
-    await mkdir(dirname(file), { recursive: true });
     await loadSql(file, inOrder(chunks), source);
+    return d1;
   } catch (error) {
-    await remove();
+    await d1.close();
     throw error;
   }
-  const d1 = openLocalD1(database);
-  return {
-    location: 'shadow',
-    batch: (statements) => d1.batch(statements),
-    async close() {
-      await d1.close();
-      await remove();
-    },
-  };
 }
 
 async function* inOrder(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {

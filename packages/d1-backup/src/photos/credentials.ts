@@ -48,8 +48,9 @@ function missing(names: readonly string[]): D1Error {
   return new D1Error({
     code: 'missing-r2-credentials',
     message: `The bucket at Cloudflare cannot be reached: ${names.join(' and ')} ${names.length === 1 ? 'is' : 'are'} not set.`,
-    fix: `Make an R2 API token in the Cloudflare dashboard (R2, "Manage API tokens"), and set ${names.join(' and ')} in the environment. Without photos: --databaseOnly.`,
+    fix: `Make an R2 API token in the Cloudflare dashboard (R2, "Manage API tokens"), and set ${names.join(' and ')} in the environment.`,
     notes: [
+      'A backup or restore without photos needs none of them: --databaseOnly.',
       'R2_ENDPOINT names another S3 endpoint than the one of the account, such as one of a jurisdiction.',
       'Keys are never taken from the command line, where other users of the machine can see them.',
     ],

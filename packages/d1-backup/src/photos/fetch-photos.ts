@@ -25,12 +25,16 @@ export interface FetchPhotosOptions {
   readonly staging: string;
   /** Only keys that begin so. */
   readonly prefix?: string | undefined;
+  /** The objects, where they have been listed already. */
+  readonly objects?: readonly ListedObject[] | undefined;
   /** Objects at a time; default 16. */
   readonly concurrency?: number | undefined;
   /** Objects that have not changed are taken from here. */
   readonly previous?: PreviousPhotos | undefined;
   readonly onProblem?: ((problem: PhotoProblem) => void) | undefined;
   readonly retry?: RetryOptions | undefined;
+  /** Ends the fetching: what is under way is waited for, and nothing more is begun. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -41,7 +45,7 @@ export interface FetchPhotosOptions {
 export async function* fetchPhotos(options: FetchPhotosOptions): AsyncGenerator<Photo> {
   const { store, prefix = '', concurrency = 16, onProblem = () => undefined } = options;
   const fetched = ordered(
-    named(store, prefix, options.retry),
+    named(options.objects ?? listed(store, prefix, options.retry), options.signal),
     concurrency,
     async ({ listed, path }): Promise<Fetched> => {
       try {
@@ -69,14 +73,23 @@ interface NamedObject {
 }
 
 async function* named(
+  objects: AsyncIterable<ListedObject> | Iterable<ListedObject>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<NamedObject> {
+  const nameOf = createNamer();
+  for await (const object of objects) {
+    signal?.throwIfAborted();
+    yield { listed: object, path: nameOf(object.key) };
+  }
+}
+
+async function* listed(
   store: ObjectStore,
   prefix: string,
   options: RetryOptions | undefined,
-): AsyncGenerator<NamedObject> {
-  const nameOf = createNamer();
+): AsyncGenerator<ListedObject> {
   try {
-    for await (const listed of listObjects(store, prefix, options))
-      yield { listed, path: nameOf(listed.key) };
+    yield* listObjects(store, prefix, options);
   } catch (error) {
     throw explainBucketError(error, store, 'list');
   }

@@ -18,7 +18,9 @@ export interface BucketPlace {
   readonly prefix: string;
 }
 
-/** A bucket with archives, directly below a prefix. */
+/**
+ * A bucket with archives, directly below a prefix. Encrypted ones stay unknown: they would have to be fetched as a whole.
+ */
 export function openBucketShelf(access: S3Access, { bucket, prefix }: BucketPlace): Shelf {
   const store = openRemoteStore({ access, bucket, connections: 4 });
   const client = openS3Client(access, 4);

@@ -51,6 +51,9 @@ const isUnfinished = (name: string): boolean =>
 /** A copy may have been renamed; then nobody can say which of the two times is right. Milliseconds. */
 const SAME_TIME = 60_000;
 
+/** The problem of an archive whose identity was not given. */
+export const ENCRYPTED = 'encrypted';
+
 async function look(
   shelf: Shelf,
   file: ShelfFile,
@@ -76,7 +79,7 @@ async function look(
     };
   } catch (error) {
     if (!isD1Error(error)) throw error;
-    if (error.code === 'missing-identity') return unknown('encrypted');
+    if (error.code === 'missing-identity') return unknown(ENCRYPTED);
     const isAboutFile = error.code.endsWith('-archive') || error.code.endsWith('-identity');
     if (!isAboutFile) throw error;
     return unknown(error.message);

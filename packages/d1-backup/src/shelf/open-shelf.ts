@@ -3,10 +3,8 @@ import { D1Error } from 'd1-core/errors';
 import { readS3Access } from '../photos/index.ts';
 import { openBucketShelf } from './bucket-shelf.ts';
 import { openFolderShelf } from './folder-shelf.ts';
+import { DEFAULT_OUTPUT, isAddress } from './place.ts';
 import type { Shelf } from './shelf.ts';
-
-/** The folder of the workspace that archives are kept in when nothing else is said. */
-export const DEFAULT_OUTPUT = 'backups';
 
 export interface ShelfRequest {
   /** A folder, relative to the workspace root, or `s3://bucket/prefix`. */
@@ -28,7 +26,7 @@ export function openShelf({
   accountId,
   identity,
 }: ShelfRequest): Shelf {
-  if (!/^[a-z0-9]{2,}:\/\//i.test(output)) {
+  if (!isAddress(output)) {
     return openFolderShelf(
       resolve(workspaceRoot, output),
       identity === undefined ? undefined : resolve(workspaceRoot, identity),

@@ -1,4 +1,4 @@
-import { openShadowD1, type D1 } from 'd1-core/database';
+import type { D1 } from 'd1-core/database';
 import { isD1Error } from 'd1-core/errors';
 import { sqlStatements } from 'd1-core/load';
 import { quoteIdentifier } from 'd1-core/sql';
@@ -11,7 +11,7 @@ import {
   type Content,
   type TableDigest,
 } from '../content/index.ts';
-import { loadStatements, openDump } from '../load/index.ts';
+import { loadStatements, makeThrowAwayDatabase, openDump } from '../load/index.ts';
 import { damagedEntry } from './check-hashes.ts';
 import { tablePlace, type Problem } from './problem.ts';
 
@@ -30,7 +30,7 @@ export async function restoreToShadow(
   archive: Archive,
   wrangler: Wrangler,
 ): Promise<RestoredDatabase | { readonly problems: readonly Problem[] }> {
-  const d1 = openShadowD1(wrangler);
+  const { d1 } = await makeThrowAwayDatabase(wrangler);
   try {
     const expected = await load(archive, d1, wrangler);
     const content = await readContent(d1);

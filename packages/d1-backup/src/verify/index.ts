@@ -1,3 +1,4 @@
+export { restoreToShadow, type RestoredDatabase } from './check-database.ts';
 export { describeVerification, verificationDocument } from './describe.ts';
 export type { WorkspaceMigrations } from './check-migrations.ts';
 export type { Problem, ProblemCode } from './problem.ts';

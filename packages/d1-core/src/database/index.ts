@@ -5,3 +5,4 @@ export { hasLocalDatabases, openLocalD1, type LocalDatabase } from './local.ts';
 export { fitsOnCommandLine, openRemoteD1, type RemoteDatabase } from './remote.ts';
 export { executeScript } from './execute-script.ts';
 export { copyToShadow, openShadowD1 } from './shadow.ts';
+export { makeThrowAwayFolder, type ThrowAwayFolder } from './throw-away-folder.ts';

@@ -18,10 +18,10 @@ export interface ThrowAwayFolder {
 /**
  * A folder for a database that nobody keeps: in memory where there is room, because every transaction waits for the disk
  * (100 migrations: 0.8 s on a disk, 0.4 s in memory). It is removed when the process ends; one that was left by a process
- * that was killed is removed by the next.
+ * that was killed is removed by the next. `onDisk` is for databases that memory may have no room for.
  */
-export function makeThrowAwayFolder(): ThrowAwayFolder {
-  const parent = hasRoom(MEMORY) ? MEMORY : tmpdir();
+export function makeThrowAwayFolder({ onDisk = false } = {}): ThrowAwayFolder {
+  const parent = !onDisk && hasRoom(MEMORY) ? MEMORY : tmpdir();
   removeLeftovers(parent);
   const path = mkdtempSync(join(parent, `${PREFIX}${process.pid}-`));
   const remove = () => {

@@ -5,5 +5,6 @@ export { configFolders } from './infer-projects.ts';
 export { isProject, migrationsFolders, problemOf, type Workspace } from './infer-project.ts';
 export { isObject } from './is-object.ts';
 export { oneLine } from './one-line.ts';
+export { readProjectName } from './project-name.ts';
 export type { EnvironmentOption, PluginOptions } from './plugin-options.ts';
 export type { PluginDefinition, TargetDefinition, TargetNameOption } from './target-definition.ts';

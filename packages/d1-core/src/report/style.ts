@@ -2,7 +2,10 @@ import { styleText } from 'node:util';
 
 type Paint = (text: string) => string;
 
-/** Colours for a terminal; `styleText` itself honours NO_COLOR, FORCE_COLOR and a missing terminal. */
+/**
+ * Colors for a terminal; `styleText` itself honours FORCE_COLOR and a missing terminal. NO_COLOR comes first, because Nx sets
+ * FORCE_COLOR for its tasks unasked. https://no-color.org
+ */
 export const style = {
   bold: paint('bold'),
   dim: paint('dim'),
@@ -13,5 +16,7 @@ export const style = {
 } as const satisfies Record<string, Paint>;
 
 function paint(format: 'bold' | 'dim' | 'green' | 'yellow' | 'red' | 'cyan'): Paint {
-  return (text) => styleText(format, text, { stream: process.stdout });
+  return (text) => (hasNoColor() ? text : styleText(format, text, { stream: process.stdout }));
 }
+
+const hasNoColor = (): boolean => (process.env['NO_COLOR'] ?? '') !== '';

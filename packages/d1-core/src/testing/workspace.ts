@@ -1,6 +1,6 @@
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { temporaryFolder, testWrangler, writeFiles } from './index.ts';
+import { temporaryFolder, testWrangler, writeFiles } from './files.ts';
 
 export interface WorkspaceFiles {
   /** Text by name, for the migrations folder. */

@@ -7,7 +7,7 @@ import {
   readWranglerConfig,
   type D1Binding,
 } from 'd1-core/environment';
-import { isProject, migrationsFolders, problemOf, type Workspace } from 'd1-core/inference';
+import { isProject, migrationsFolders, problemOf, readProjectName, type Workspace } from 'd1-core/inference';
 import { DEFAULT_TARGET_NAME, type D1LintPluginOptions } from './options.ts';
 
 export interface InferredProject {
@@ -44,7 +44,7 @@ export function inferProject(
           technologies: ['cloudflare', 'd1', 'sqlite'],
           description: problem ?? 'Find what is wrong in the D1 migrations before they run',
           help: {
-            command: `npx d1-lint --help`,
+            command: `npx nx run ${readProjectName(absolute)}:${lintTargetName} --help`,
             example: { options: { fix: true } },
           },
         },

@@ -1,7 +1,7 @@
 import { startCloudflareApi, type CloudflareApi } from 'cloudflare-api';
 import { join } from 'node:path';
 import { readAudit } from 'd1-core/audit';
-import { nxWorkspace, type NxWorkspace } from '../testing/nx-workspace.ts';
+import { nxWorkspace, type NxWorkspace } from 'd1-core/testing';
 import { UPLOAD_ANSWERS } from './testing/upload-answers.ts';
 
 const DATABASE = { id: '705b8971-c3ff-4006-ae32-e9d187512266', name: 'shop-production' };

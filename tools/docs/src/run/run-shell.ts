@@ -1,5 +1,5 @@
 import type { CloudflareApi } from 'cloudflare-api';
-import type { NxWorkspace } from 'd1-migrate/testing';
+import type { NxWorkspace } from 'd1-core/testing';
 import { execa } from 'execa';
 
 export interface ShellRun {

@@ -1,7 +1,6 @@
 import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { nxWorkspace, type NxWorkspace } from 'd1-migrate/testing';
-import { execa } from 'execa';
+import { nxWorkspace, type NxWorkspace } from 'd1-core/testing';
 import { REPOSITORY } from './page.ts';
 
 const read = (path: string): string => readFileSync(join(REPOSITORY, path), 'utf8');
@@ -26,11 +25,6 @@ export async function cloneOfWorkspace(): Promise<NxWorkspace> {
       filter: (path) => !/[\\/](node_modules|\.wrangler|\.d1|out-tsc)$/.test(path),
     });
   }
-  const git = (...args: readonly string[]) => execa('git', args, { cwd: workspace.root });
-  await git('init', '--quiet', '--initial-branch=main');
-  await git('config', 'user.name', 'Ada');
-  await git('config', 'user.email', 'ada@example.com');
-  await git('add', '.');
-  await git('commit', '--quiet', '--message=clone');
+  await workspace.commit();
   return workspace;
 }

@@ -1,5 +1,5 @@
 import type { CloudflareApi } from 'cloudflare-api';
-import type { NxWorkspace } from 'd1-migrate/testing';
+import type { NxWorkspace } from 'd1-core/testing';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { folderRules, listMigrations, patternInFolder, type MigrationFile } from 'd1-core/migrations';
 import { runCommand, showProgress } from 'd1-core/run';
 import { resolveTarget, type Target } from 'd1-core/target';
-import { DEFAULT_OUTPUT, newestArchive } from '../../shelf/index.ts';
+import { chooseArchive } from '../../shelf/index.ts';
 import { describeVerification, verificationDocument, verify } from '../../verify/index.ts';
 import type { VerifyExecutorOptions } from './schema.d.ts';
 
@@ -13,13 +13,10 @@ export function runVerify(
 ): Promise<{ success: boolean }> {
   return runCommand('verify', options, async () => {
     const target = resolveTarget(options, workspaceRoot);
-    const { archive, output = DEFAULT_OUTPUT, identity, level = 'restore' } = options;
+    const { identity, level = 'restore' } = options;
     const progress = showProgress(process.stderr);
     const result = await verify({
-      file:
-        archive === undefined
-          ? await newestArchive(resolve(workspaceRoot, output))
-          : resolve(workspaceRoot, archive),
+      file: await chooseArchive(options, workspaceRoot),
       level,
       identity: identity === undefined ? undefined : resolve(workspaceRoot, identity),
       wrangler: target.wrangler,

@@ -3,9 +3,8 @@ import { D1Error, nearest } from 'd1-core/errors';
 import { chooseDatabase, type Environment } from 'd1-core/environment';
 import { join, posix } from 'node:path';
 import type { D1MigratePluginOptions } from '../../inference/options.ts';
-import { findWorker, type Worker } from '../shared/find-worker.ts';
+import { findWorker, type Worker, withReadableErrors } from 'd1-core/generators';
 import { readPluginOptions } from '../shared/plugin-options.ts';
-import { withReadableErrors } from '../shared/readable-errors.ts';
 import type { CiGeneratorSchema } from './schema.d.ts';
 import { setupOf } from './setup-steps.ts';
 

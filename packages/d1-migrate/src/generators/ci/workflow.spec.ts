@@ -4,7 +4,7 @@ import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { UPLOAD_ANSWERS } from '../../deploy/testing/upload-answers.ts';
-import { nxWorkspace, type NxWorkspace } from '../../testing/nx-workspace.ts';
+import { nxWorkspace, type NxWorkspace } from 'd1-core/testing';
 
 const DATABASE = { id: '705b8971-c3ff-4006-ae32-e9d187512266', name: 'shop-production' };
 const CONFIG = `

@@ -1,6 +1,5 @@
-import { readJson, updateJson, type Tree } from '@nx/devkit';
 import type { D1MigratePluginOptions } from '../../inference/options.ts';
-import type { Worker } from '../shared/find-worker.ts';
+import type { Worker } from 'd1-core/generators';
 
 /** The npm scripts for a Worker, which has to be named where it is not the only one. Those for production come only where there is a protected environment. */
 export function packageScripts(
@@ -26,24 +25,4 @@ export function packageScripts(
       : { 'migrate:status:prod': `${run(statusTargetName)} --configuration=${production}` }),
     'migrate:reset': run(resetTargetName),
   };
-}
-
-/** Adds scripts to the workspace's package.json. Gives the names of those that are there already with other text. */
-export function addScripts(tree: Tree, scripts: Readonly<Record<string, string>>): readonly string[] {
-  const existing = readScripts(tree);
-  const names = Object.keys(scripts);
-  const missing = names.filter((name) => existing[name] === undefined);
-  if (missing.length > 0) {
-    const added = Object.fromEntries(missing.map((name) => [name, scripts[name]]));
-    updateJson(tree, 'package.json', (manifest: object) => ({
-      ...manifest,
-      scripts: { ...existing, ...added },
-    }));
-  }
-  return names.filter((name) => !missing.includes(name) && existing[name] !== scripts[name]);
-}
-
-function readScripts(tree: Tree): Readonly<Record<string, unknown>> {
-  const { scripts = {} } = readJson<{ scripts?: Record<string, unknown> }>(tree, 'package.json');
-  return scripts;
 }

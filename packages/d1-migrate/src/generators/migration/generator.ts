@@ -15,7 +15,7 @@ import {
   writeRollbackScript,
   type MigrationsPlace,
 } from '../shared/new-migration.ts';
-import { withReadableErrors } from '../shared/readable-errors.ts';
+import { withReadableErrors } from 'd1-core/generators';
 import { reportScript } from '../shared/report-script.ts';
 import { writeRebuild } from '../rebuild-table/write-rebuild.ts';
 import type { MigrationGeneratorSchema } from './schema.d.ts';

@@ -2,7 +2,7 @@ import { logger, type GeneratorCallback, type Tree } from '@nx/devkit';
 import { headingOf, migrationHeader, safeName } from '../../migration-template/index.ts';
 import { readEdits } from '../../rebuild-table/index.ts';
 import { findMigrations, nextFileName, wranglerOf, writeRollbackScript } from '../shared/new-migration.ts';
-import { withReadableErrors } from '../shared/readable-errors.ts';
+import { withReadableErrors } from 'd1-core/generators';
 import { reportScript } from '../shared/report-script.ts';
 import type { RebuildTableGeneratorSchema } from './schema.d.ts';
 import { writeRebuild } from './write-rebuild.ts';

@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { migrateIn } from '../../testing/index.ts';
 import { workerTree } from '../../testing/worker-tree.ts';
-import { findDatabase, findWorker, type Worker } from '../shared/find-worker.ts';
+import { findDatabase, findWorker, type Worker } from 'd1-core/generators';
 import { appliedNamesOf } from '../shared/applied-names.ts';
 import { renumber, type RenumberRequest } from './renumber.ts';
 

@@ -1,7 +1,6 @@
 import type { Tree } from '@nx/devkit';
-import { findDatabase, findWorker } from '../shared/find-worker.ts';
+import { findDatabase, findWorker, withReadableErrors } from 'd1-core/generators';
 import { readPluginOptions } from '../shared/plugin-options.ts';
-import { withReadableErrors } from '../shared/readable-errors.ts';
 import { appliedNamesOf } from '../shared/applied-names.ts';
 import { renumber } from './renumber.ts';
 import type { RenumberGeneratorSchema } from './schema.d.ts';

@@ -6,9 +6,8 @@ import { makeScripts, type MadeScript } from '../../rollback-script/index.ts';
 import { listTargetMigrations } from '../../status/index.ts';
 import { resolveTarget } from 'd1-core/target';
 import { appliedNamesOf } from '../shared/applied-names.ts';
-import { findDatabase, findWorker } from '../shared/find-worker.ts';
+import { findDatabase, findWorker, withReadableErrors } from 'd1-core/generators';
 import { readPluginOptions } from '../shared/plugin-options.ts';
-import { withReadableErrors } from '../shared/readable-errors.ts';
 import { writeCapture } from './write-capture.ts';
 import type { RollbackGeneratorSchema } from './schema.d.ts';
 

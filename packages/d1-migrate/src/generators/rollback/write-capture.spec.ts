@@ -2,7 +2,7 @@ import type { Tree } from '@nx/devkit';
 import { temporaryFolder, testWrangler, writeFiles } from 'd1-core/testing';
 import { join } from 'node:path';
 import { workerTree } from '../../testing/worker-tree.ts';
-import { findDatabase, findWorker } from '../shared/find-worker.ts';
+import { findDatabase, findWorker } from 'd1-core/generators';
 import { writeCapture, type CaptureRequest } from './write-capture.ts';
 
 const MIGRATIONS = {

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { captureChanges, type Captured } from '../../capture/index.ts';
 import { replayMigrations } from '../../invert/index.ts';
 import type { AppliedNames } from '../shared/applied-names.ts';
-import type { Worker } from '../shared/find-worker.ts';
+import type { Worker } from 'd1-core/generators';
 import { migrationsFolder } from '../shared/migrations-folder.ts';
 import { writeRollbackScript } from '../shared/new-migration.ts';
 import { reportScript } from '../shared/report-script.ts';

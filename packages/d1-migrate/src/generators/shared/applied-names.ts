@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { openTarget, resolveTarget, type Target } from 'd1-core/target';
 import type { D1MigratePluginOptions } from '../../inference/options.ts';
-import type { Worker } from './find-worker.ts';
+import type { Worker } from 'd1-core/generators';
 
 /** The names in the history of an environment's database. */
 export type AppliedNames = (environment: Environment) => Promise<readonly string[]>;

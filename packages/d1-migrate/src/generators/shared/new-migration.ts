@@ -13,7 +13,7 @@ import {
 import { findWrangler, type Wrangler } from 'd1-core/wrangler';
 import { dirname, join } from 'node:path';
 import { makeScripts, type MadeScript } from '../../rollback-script/index.ts';
-import { findDatabase, findWorker, type Worker } from './find-worker.ts';
+import { findDatabase, findWorker, type Worker } from 'd1-core/generators';
 import { filesBelow, migrationsFolder } from './migrations-folder.ts';
 import { readPluginOptions } from './plugin-options.ts';
 import { withStagedFolder } from './staged-folder.ts';

@@ -1,10 +1,11 @@
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { temporaryFolder, testWrangler, writeFiles } from 'd1-core/testing';
 import { execa } from 'execa';
+import { temporaryFolder, testWrangler, writeFiles } from './files.ts';
 
 const REPOSITORY = join(import.meta.dirname, '../../../..');
-const PLUGINS = ['d1-migrate', 'd1-lint'];
+const PLUGINS = ['d1-migrate', 'd1-lint', 'd1-backup'];
+const ENTRIES = ['d1-migrate/plugin', 'd1-migrate/guard', 'd1-lint/plugin', 'd1-backup/plugin'];
 
 export interface NxRun {
   readonly exitCode: number | undefined;
@@ -18,6 +19,9 @@ export interface NxWorkspace {
   /** With these variables Nx runs in it as in a workspace of its own. */
   readonly env: Readonly<Record<string, string | undefined>>;
   run(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<NxRun>;
+  git(...args: readonly string[]): Promise<void>;
+  /** Puts it under git, all in one commit of the branch `main`. */
+  commit(): Promise<void>;
 }
 
 /** A workspace of its own for the real Nx, with the plugins of this repository as they are in their source. */
@@ -30,8 +34,9 @@ export function nxWorkspace(files: Readonly<Record<string, string>>): NxWorkspac
     'nx.json': JSON.stringify({
       analytics: false,
       tui: { enabled: false },
-      plugins: ['d1-migrate/plugin', 'd1-migrate/guard', 'd1-lint/plugin'],
+      plugins: ENTRIES,
     }),
+    '.gitignore': 'node_modules\n.nx\n.wrangler\n',
     ...files,
   });
   const own = {
@@ -42,9 +47,20 @@ export function nxWorkspace(files: Readonly<Record<string, string>>): NxWorkspac
     FORCE_COLOR: '0',
     GITHUB_ACTIONS: undefined,
   };
+  const git = async (...args: readonly string[]): Promise<void> => {
+    await execa('git', args, { cwd: root });
+  };
   return {
     root,
     env: own,
+    git,
+    async commit() {
+      await git('init', '--quiet', '--initial-branch=main');
+      await git('config', 'user.name', 'Ada');
+      await git('config', 'user.email', 'ada@example.com');
+      await git('add', '.');
+      await git('commit', '--quiet', '--message=first');
+    },
     async run(args, env = {}) {
       const nx = join(REPOSITORY, 'node_modules/nx/dist/bin/nx.js');
       const { exitCode, all } = await execa(process.execPath, [nx, ...args], {
@@ -86,7 +102,7 @@ function linkPackages(root: string): void {
     const source = join(REPOSITORY, 'packages', plugin);
     mkdirSync(join(modules, plugin));
     symlinkSync(join(source, 'src'), join(modules, plugin, 'src'), 'junction');
-    for (const file of ['package.json', 'executors.json', 'generators.json']) {
+    for (const file of readdirSync(source).filter((name) => name.endsWith('.json'))) {
       const text = readFileSync(join(source, file), 'utf8');
       const pointed = text
         .replaceAll(/"\.\/dist\/(.*\/executor)"/g, '"./src/$1.ts"')

@@ -1,5 +1,5 @@
-import { getProjects, type Tree } from '@nx/devkit';
-import { D1Error, nearest } from 'd1-core/errors';
+import { join, posix } from 'node:path';
+import { getProjects, logger, type Tree } from '@nx/devkit';
 import {
   chooseDatabase,
   listEnvironments,
@@ -7,9 +7,9 @@ import {
   wranglerConfigNames,
   type D1Binding,
   type Environment,
-} from 'd1-core/environment';
-import { join, posix } from 'node:path';
-import type { D1MigratePluginOptions } from '../../inference/options.ts';
+} from '../environment/index.ts';
+import { D1Error, isD1Error, nearest } from '../errors/index.ts';
+import type { PluginOptions } from '../inference/index.ts';
 
 /** A project with a wrangler config that has a D1 database. */
 export interface Worker {
@@ -23,7 +23,7 @@ export interface Worker {
  * The Worker of a project, or the only one of the workspace. Throws a `D1Error` (`unknown-project`, `no-worker`,
  * `several-workers`, or what is wrong with the wrangler config).
  */
-export function findWorker(tree: Tree, project: string | undefined, options: D1MigratePluginOptions): Worker {
+export function findWorker(tree: Tree, project: string | undefined, options: PluginOptions): Worker {
   const projects = getProjects(tree);
   if (project !== undefined) {
     const root = projects.get(project)?.root;
@@ -50,11 +50,26 @@ export function findWorker(tree: Tree, project: string | undefined, options: D1M
   throw noWorker('No project of this workspace has a wrangler config with a D1 database.');
 }
 
+/** The same, for scripts that a workspace without a Worker, or with several, gets later: then it warns. */
+export function findWorkerOrWarn(
+  tree: Tree,
+  project: string | undefined,
+  options: PluginOptions,
+): Worker | undefined {
+  try {
+    return findWorker(tree, project, options);
+  } catch (error) {
+    if (!isD1Error(error)) throw error;
+    logger.warn(`No npm scripts were added. ${error.message} ${error.fix}`);
+    return undefined;
+  }
+}
+
 function readWorker(
   tree: Tree,
   project: string,
   root: string,
-  { environments: settings = {} }: D1MigratePluginOptions,
+  { environments: settings = {} }: PluginOptions,
 ): Worker | undefined {
   const wranglerConfig = wranglerConfigNames
     .map((name) => posix.join(root, name))

@@ -1,4 +1,4 @@
-import { isD1Error } from 'd1-core/errors';
+import { isD1Error } from '../errors/index.ts';
 
 /** Nx prints only the message of what a generator throws; so the message has to hold what to do as well. */
 export async function withReadableErrors<Result>(work: () => Promise<Result>): Promise<Result> {

@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { D1 } from 'd1-core/database';
+import { readDatabaseState, type DatabaseState } from 'd1-core/history';
+import { schemaDigest } from '../archive/index.ts';
+import {
+  contentStatements,
+  readCatalog,
+  type Catalog,
+  type Table,
+  type TableDigest,
+} from '../content/index.ts';
+
+/** A database as `database.sql` has it. */
+export interface Dump {
+  readonly state: DatabaseState;
+  readonly schemaSha256: string;
+  readonly tables: readonly TableDigest[];
+  /** Bytes. */
+  readonly size: number;
+  /** Of the file, in hexadecimal. */
+  readonly sha256: string;
+}
+
+export interface DumpOptions {
+  /** Is overwritten. */
+  readonly file: string;
+  readonly historyTable: string;
+  /** The schema, where it is not the one of the database that is read. */
+  readonly catalog?: Catalog | undefined;
+  /** Where the rows of a table are read, if not from the database itself. */
+  readonly sourceOf?: ((table: Table) => D1) | undefined;
+  readonly onRows?: ((rows: number) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Reads a whole database into a file of SQL that makes it anew. */
+export async function dumpDatabase(d1: D1, options: DumpOptions): Promise<Dump> {
+  const { file, historyTable, sourceOf, onRows, signal } = options;
+  const state = await readDatabaseState(d1, historyTable);
+  const catalog = options.catalog ?? (await readCatalog(d1));
+  const tables: TableDigest[] = [];
+  const hash = createHash('sha256');
+  let size = 0;
+
+  async function* text(): AsyncGenerator<Buffer> {
+    const statements = contentStatements(d1, catalog, {
+      onTable: (table) => void tables.push(table),
+      onRows,
+      sourceOf,
+    });
+    for await (const statement of statements) {
+      const bytes = Buffer.from(`${statement};\n`);
+      hash.update(bytes);
+      size += bytes.length;
+      yield bytes;
+    }
+  }
+
+  await pipeline(
+    Readable.from(text(), { objectMode: true, highWaterMark: 4 }),
+    createWriteStream(file, { mode: 0o600, highWaterMark: 1024 * 1024 }),
+    { signal },
+  );
+  return { state, schemaSha256: schemaDigest(catalog.objects), tables, size, sha256: hash.digest('hex') };
+}

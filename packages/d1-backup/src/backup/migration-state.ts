@@ -1,0 +1,36 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { checksums, folderRules, listMigrations, patternInFolder } from 'd1-core/migrations';
+import type { DatabaseState } from 'd1-core/history';
+import { loadTokenizer } from 'd1-core/sql';
+import type { Target } from 'd1-core/target';
+import { STATE_VERSION, type MigrationFileRecord, type MigrationState } from '../archive/index.ts';
+
+/** Where a database stands, and which files there are: what `migration_state.json` says. */
+export async function migrationState(target: Target, { history }: DatabaseState): Promise<MigrationState> {
+  return {
+    stateVersion: STATE_VERSION,
+    historyTable: target.database.migrationsTable,
+    applied: history,
+    files: await filesOf(target),
+  };
+}
+
+async function filesOf({ database, environment, wrangler }: Target): Promise<readonly MigrationFileRecord[]> {
+  const { migrationsDir, migrationsPattern } = database;
+  const { configFile } = environment;
+  if (!existsSync(migrationsDir)) return [];
+  const files = listMigrations({
+    folder: migrationsDir,
+    rules: folderRules(wrangler.version),
+    pattern: patternInFolder({ configFile, migrationsDir, migrationsPattern }),
+    configFile,
+  });
+  const tokenize = await loadTokenizer();
+  return Promise.all(
+    files.map(async ({ name, path }) => {
+      const { raw, tokens } = checksums(await readFile(path), tokenize);
+      return { name, rawChecksum: raw, tokenChecksum: tokens };
+    }),
+  );
+}

@@ -1,0 +1,41 @@
+import { createReadStream } from 'node:fs';
+import { D1Error } from 'd1-core/errors';
+import type { Wrangler } from 'd1-core/wrangler';
+import type { Archive, ArchiveMetadata } from '../archive/index.ts';
+import { restoreToShadow } from '../verify/index.ts';
+import type { Problem } from '../verify/index.ts';
+
+/**
+ * Restores a dump into a throw-away D1, and compares it with what was read. `metadata` is what the archive will say of
+ * it. Throws D1Error `not-restorable`.
+ */
+export async function proveDump(file: string, metadata: ArchiveMetadata, wrangler: Wrangler): Promise<void> {
+  const archive: Archive = {
+    file,
+    entries: new Map(),
+    metadata,
+    open: async () => createReadStream(file, { highWaterMark: 1024 * 1024 }),
+    close: async () => undefined,
+  };
+  const restored = await restoreToShadow(archive, wrangler);
+  if ('d1' in restored) await restored.d1.close();
+  if (restored.problems.length > 0) throw notRestorable(restored.problems);
+}
+
+/** More are only counted. */
+const SHOWN = 10;
+
+export function notRestorable(problems: readonly Problem[]): D1Error {
+  const more = problems.length - SHOWN;
+  return new D1Error({
+    code: 'not-restorable',
+    message: 'What was read does not come back equal when it is restored, so no archive was made.',
+    fix: 'Run it again, and report it if it stays. --no-verify makes an archive all the same, and marks it as not proved.',
+    notes: [
+      ...problems
+        .slice(0, SHOWN)
+        .map(({ where, expected, found }) => `${where}: expected ${expected}; found ${found}`),
+      ...(more > 0 ? [`and ${more} more`] : []),
+    ],
+  });
+}

@@ -1,0 +1,71 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { archiveName, PARTIAL } from '../archive/index.ts';
+import type { ObjectStore, PreviousPhotos } from '../photos/index.ts';
+import { isDiskFull } from './explain-failure.ts';
+import { freeTime, removeLeftovers, workFolder } from './output-folder.ts';
+import { keptPartials, openPhotoJournal, type PhotoJournal } from './photo-journal.ts';
+import type { BackupRequest } from './request.ts';
+
+/** One run of a backup: its names, and what it leaves behind. */
+export interface Run {
+  readonly startedAt: Date;
+  /** Of the finished archive. */
+  readonly name: string;
+  /** The archive until it is finished. */
+  readonly partial: string;
+  readonly partialName: string;
+  /** The encrypted archive until it is finished. */
+  readonly encrypted: string;
+  readonly workplace: string;
+  /** Undefined when nothing may be left behind. */
+  readonly journal: PhotoJournal | undefined;
+  /** What a broken run has fetched. */
+  readonly previous: PreviousPhotos | undefined;
+  /** Deletes all but the finished archive. */
+  end(): Promise<void>;
+  /** Deletes what is of no more use after an error. Gives how many photos are kept for `--resume`. */
+  breakOff(error: unknown): Promise<number>;
+}
+
+/** Chooses the names of a run, and deletes what killed runs left. The output folder must be locked. */
+export async function beginRun(
+  { output, target, recipients, resume, now = () => new Date() }: BackupRequest,
+  store: ObjectStore | undefined,
+): Promise<Run> {
+  // An unfinished archive is not encrypted, so nothing is left of one that should be.
+  const isResumable = recipients.length === 0 && store !== undefined;
+  const journal = isResumable
+    ? openPhotoJournal(output, `${target.environment.name} ${store.bucket}`)
+    : undefined;
+  await removeLeftovers(output, await keptPartials(output));
+  const startedAt = await freeTime(output, now);
+  const plain = archiveName(startedAt);
+  const name = recipients.length > 0 ? `${plain}.age` : plain;
+  const partialName = `${plain}${PARTIAL}`;
+  const partial = join(output, partialName);
+  const encrypted = join(output, `${plain}.age${PARTIAL}`);
+  return {
+    startedAt,
+    name,
+    partial,
+    partialName,
+    encrypted,
+    workplace: workFolder(output),
+    journal,
+    previous: resume ? await journal?.previous() : undefined,
+    async end() {
+      await rm(partial, { force: true });
+      await journal?.remove();
+    },
+    async breakOff(error) {
+      await rm(encrypted, { force: true });
+      await journal?.flush().catch(() => undefined);
+      const isWorthKeeping = journal !== undefined && !isDiskFull(error);
+      if (!isWorthKeeping || !(await journal.partials()).has(partialName)) await rm(partial, { force: true });
+      if (journal === undefined) return 0;
+      if (!isWorthKeeping) await journal.remove();
+      return (await journal.previous()).count;
+    },
+  };
+}

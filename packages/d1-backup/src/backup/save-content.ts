@@ -1,0 +1,179 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { Readable } from 'node:stream';
+import {
+  ENTRIES,
+  FORMAT_VERSION,
+  openArchive,
+  writeArchive,
+  type ArchiveMetadata,
+  type ArchiveWriter,
+  type EntryRecord,
+} from '../archive/index.ts';
+import type { ObjectStore } from '../photos/index.ts';
+import { metadataText } from './metadata-text.ts';
+import { migrationState } from './migration-state.ts';
+import { requireRoom } from './output-folder.ts';
+import { listPhotos } from './plan-photos.ts';
+import { proveDump } from './prove-dump.ts';
+import { rateOf } from './rate.ts';
+import { readDatabase, type DatabaseReading } from './read-database.ts';
+import { readmeText } from './readme.ts';
+import type { BackupRequest, SavedPhotosFacts } from './request.ts';
+import type { Run } from './run.ts';
+import { photosOfArchive, savePhotos, type SavedPhotos } from './save-photos.ts';
+
+export interface SavedContent {
+  readonly metadata: ArchiveMetadata;
+  readonly photos: SavedPhotosFacts | undefined;
+}
+
+/**
+ * Writes all of an archive into its unfinished file. The database is read, and proved, before the bucket is listed: a
+ * row names a photo that was uploaded before it. In the file the photos come first, so that a broken run can say where
+ * they are.
+ */
+export async function saveContent(
+  request: BackupRequest,
+  store: ObjectStore | undefined,
+  run: Run,
+): Promise<SavedContent> {
+  const { parts, signal } = request;
+  const database = parts === 'photos' ? undefined : await readAndProve(request, run);
+  signal?.throwIfAborted();
+  const writer = writeArchive(run.partial, run.startedAt);
+  try {
+    const photos = store && (await photosInto(request, store, run, writer, database?.dump.size ?? 0));
+    const content = await finishArchive(request, run, writer, database, photos);
+    await writer.finish();
+    return content;
+  } catch (error) {
+    await writer.abort();
+    throw error;
+  }
+}
+
+async function readAndProve(request: BackupRequest, run: Run): Promise<DatabaseReading> {
+  const { target, mode, signal, onProgress = () => undefined } = request;
+  const reading = await readDatabase({
+    target,
+    mode,
+    workplace: run.workplace,
+    signal,
+    onRows: (rows) => onProgress(`reading the database: ${rows} rows`),
+  });
+  signal?.throwIfAborted();
+  if (request.verify) {
+    onProgress('restoring the database into a throw-away one');
+    await proveDump(reading.file, metadataOf(request, run, { database: reading }), target.wrangler);
+  }
+  return reading;
+}
+
+async function photosInto(
+  request: BackupRequest,
+  store: ObjectStore,
+  run: Run,
+  writer: ArchiveWriter,
+  more: number,
+): Promise<SavedPhotos> {
+  const { prefix, concurrency, signal, output, since, identity, onProgress = () => undefined } = request;
+  const plan = await listPhotos(store, prefix, (count) => onProgress(`listing the photos: ${count}`));
+  await requireRoom(output, plan.bytes + more);
+  const rate = rateOf(plan.objects.length, plan.bytes);
+  const earlier = since === undefined ? undefined : await openArchive(since, { identity });
+  try {
+    return await savePhotos({
+      store,
+      objects: plan.objects,
+      prefix,
+      concurrency,
+      writer,
+      partial: run.partialName,
+      workplace: run.workplace,
+      previous: [run.previous, earlier && photosOfArchive(earlier)].filter((one) => one !== undefined),
+      journal: run.journal,
+      signal,
+      onPhoto: (done) => onProgress(rate(done), plan.bytes === 0 ? undefined : done.bytes / plan.bytes),
+    });
+  } finally {
+    await earlier?.close();
+  }
+}
+
+async function finishArchive(
+  request: BackupRequest,
+  run: Run,
+  writer: ArchiveWriter,
+  database: DatabaseReading | undefined,
+  photos: SavedPhotos | undefined,
+): Promise<SavedContent> {
+  const { target } = request;
+  const entries: EntryRecord[] = [...(photos?.entries ?? [])];
+  const addText = async (path: string, text: string) => {
+    const content = Buffer.from(text);
+    await writer.add({ path, content, compress: true });
+    entries.push({ path, size: content.length, sha256: createHash('sha256').update(content).digest('hex') });
+  };
+  if (database !== undefined) {
+    const { file, dump } = database;
+    const content = () => createReadStream(file, { highWaterMark: 1024 * 1024 });
+    await writer.add({ path: ENTRIES.database, content, compress: true });
+    entries.push({ path: ENTRIES.database, size: dump.size, sha256: dump.sha256 });
+    await addText(ENTRIES.migrations, toJson(await migrationState(target, dump.state)));
+  }
+  const facts = { database, photos: photos?.record, entries };
+  const { warnings } = metadataOf(request, run, facts);
+  const { startedAt, name } = run;
+  await addText(
+    ENTRIES.readme,
+    readmeText({ name, target, startedAt, database: database?.record, photos: photos?.record, warnings }),
+  );
+  const metadata = metadataOf(request, run, facts);
+  const text = () => Readable.from(metadataText(metadata), { objectMode: false });
+  await writer.add({ path: ENTRIES.metadata, content: text, compress: true });
+  return { metadata, photos: photos && factsOf(photos) };
+}
+
+const toJson = (value: object): string => `${JSON.stringify(value, null, 2)}\n`;
+
+interface Facts {
+  readonly database?: DatabaseReading | undefined;
+  readonly photos?: ArchiveMetadata['photos'];
+  readonly entries?: readonly EntryRecord[] | undefined;
+}
+
+function metadataOf(
+  { target, pluginVersion, verify, parts, now = () => new Date() }: BackupRequest,
+  { startedAt }: Run,
+  { database, photos, entries = [] }: Facts,
+): ArchiveMetadata {
+  const { environment, wrangler } = target;
+  const at = now().toISOString();
+  return {
+    formatVersion: FORMAT_VERSION,
+    versions: { 'd1-backup': pluginVersion, wrangler: wrangler.version, node: process.versions.node },
+    environment: { name: environment.name, location: environment.location },
+    startedAt: startedAt.toISOString(),
+    finishedAt: at,
+    database: database?.record,
+    photos,
+    entries,
+    proof: verify ? { result: 'restored', at } : { result: 'skipped', at: null },
+    warnings: [
+      ...(database?.warnings ?? []),
+      ...(parts === 'all' && photos === undefined
+        ? ['The environment has no R2 bucket: there are no photos.']
+        : []),
+    ],
+  };
+}
+
+const factsOf = ({ record, bytes, reused }: SavedPhotos): SavedPhotosFacts => ({
+  bucket: record.bucket,
+  prefix: record.prefix,
+  objects: record.objects.length,
+  bytes,
+  reused,
+  problems: record.problems,
+});

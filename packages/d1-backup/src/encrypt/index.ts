@@ -1,0 +1,1 @@
+export { encryptArchive, readRecipients } from './encrypt-archive.ts';

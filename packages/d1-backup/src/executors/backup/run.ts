@@ -1,0 +1,89 @@
+import { resolve } from 'node:path';
+import { D1Error } from 'd1-core/errors';
+import { interruptible, runCommand, showProgress } from 'd1-core/run';
+import { resolveTarget } from 'd1-core/target';
+import {
+  backup,
+  backupDocument,
+  describeBackup,
+  isIncomplete,
+  type BackupRequest,
+} from '../../backup/index.ts';
+import { pluginVersion } from '../../plugin-version.ts';
+import { DEFAULT_OUTPUT } from '../../shelf/index.ts';
+import type { BackupExecutorOptions } from './schema.d.ts';
+
+/** Photos at a time. */
+const CONCURRENCY = 16;
+
+export function runBackup(
+  options: BackupExecutorOptions,
+  workspaceRoot: string,
+): Promise<{ success: boolean }> {
+  return runCommand('backup', options, async () => {
+    const request = readOptions(options, workspaceRoot);
+    const progress = showProgress(process.stderr);
+    const result = await interruptible((signal) =>
+      backup({ ...request, signal, onProgress: progress.show }),
+    ).finally(() => progress.clear());
+    return {
+      exitCode: isIncomplete(result) ? 3 : 0,
+      text: describeBackup(result, process.cwd()),
+      document: backupDocument(result),
+    };
+  });
+}
+
+function readOptions(options: BackupExecutorOptions, workspaceRoot: string): BackupRequest {
+  const path = (file: string | undefined) => (file === undefined ? undefined : resolve(workspaceRoot, file));
+  const { output = DEFAULT_OUTPUT, recipient = [], concurrency = CONCURRENCY } = options;
+  if (/^[a-z0-9]{2,}:\/\//i.test(output)) throw noFolder(output);
+  return {
+    target: resolveTarget(options, workspaceRoot),
+    pluginVersion: pluginVersion(),
+    parts: partsOf(options),
+    output: resolve(workspaceRoot, output),
+    mode: options.mode ?? 'online',
+    verify: options.verify ?? true,
+    prefix: options.prefix ?? '',
+    concurrency: requireCount(concurrency),
+    bucket: options.bucket,
+    since: path(options.since),
+    identity: path(options.identity),
+    resume: options.resume ?? false,
+    recipients: typeof recipient === 'string' ? [recipient] : recipient,
+    upload: options.upload,
+    dryRun: options.dryRun ?? false,
+  };
+}
+
+function partsOf({ databaseOnly, photosOnly }: BackupExecutorOptions): BackupRequest['parts'] {
+  if (databaseOnly === true && photosOnly === true) {
+    throw new D1Error({
+      code: 'contradicting-options',
+      message: '--databaseOnly and --photosOnly exclude each other.',
+      fix: 'Leave both away to save all.',
+      exitCode: 2,
+    });
+  }
+  if (databaseOnly === true) return 'database';
+  return photosOnly === true ? 'photos' : 'all';
+}
+
+function requireCount(concurrency: number): number {
+  if (Number.isInteger(concurrency) && concurrency >= 1 && concurrency <= 256) return concurrency;
+  throw new D1Error({
+    code: 'invalid-concurrency',
+    message: `--concurrency=${concurrency} is no number of photos from 1 to 256.`,
+    fix: 'Leave it away for 16 at a time.',
+    exitCode: 2,
+  });
+}
+
+const noFolder = (output: string): D1Error =>
+  new D1Error({
+    code: 'invalid-output',
+    message: `${output} is no folder. An archive is made on this machine, and proved, before it goes elsewhere.`,
+    fix: `Write --upload=${output}; --output names the folder that the archive is made in.`,
+    exitCode: 2,
+  });

@@ -1,0 +1,33 @@
+import { formatFiles, logger, type GeneratorCallback, type Tree } from '@nx/devkit';
+import {
+  addScripts,
+  addWrangler,
+  findWorkerOrWarn,
+  registerPlugins,
+  targetDefaultsWarnings,
+  withReadableErrors,
+} from 'd1-core/generators';
+import { PLUGIN } from '../../inference/target-table.ts';
+import { ignoreArchives } from './ignore-archives.ts';
+import { packageScripts } from './package-scripts.ts';
+import { readPluginOptions } from './plugin-options.ts';
+import type { InitGeneratorSchema } from './schema.d.ts';
+
+/** Sets the plugin up in a workspace, as `nx add d1-backup` does. Running it again changes nothing. */
+export default function initGenerator(tree: Tree, options: InitGeneratorSchema): Promise<GeneratorCallback> {
+  return withReadableErrors(async () => {
+    registerPlugins(tree, [PLUGIN.name]);
+    ignoreArchives(tree);
+    const plugin = readPluginOptions(tree);
+    for (const warning of targetDefaultsWarnings(tree, PLUGIN, plugin)) logger.warn(warning);
+    if (options.updatePackageScripts === true) {
+      const worker = findWorkerOrWarn(tree, options.project, plugin);
+      const left = worker === undefined ? [] : addScripts(tree, packageScripts(worker, plugin));
+      if (left.length > 0)
+        logger.warn(`package.json has other scripts of these names, and keeps them: ${left.join(', ')}.`);
+    }
+    const install = options.skipPackageJson === true ? () => undefined : addWrangler(tree, options);
+    if (options.skipFormat !== true) await formatFiles(tree);
+    return install;
+  });
+}

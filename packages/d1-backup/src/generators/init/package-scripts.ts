@@ -1,0 +1,23 @@
+import type { Worker } from 'd1-core/generators';
+import type { D1BackupPluginOptions } from '../../inference/options.ts';
+
+/** The npm scripts for a Worker. Those for production come only where there is a protected environment. */
+export function packageScripts(
+  { project, environments }: Worker,
+  { backupTargetName = 'backup', backupVerifyTargetName = 'backup-verify' }: D1BackupPluginOptions,
+): Readonly<Record<string, string>> {
+  const production = environments.find((environment) => environment.protected)?.name;
+  const development = environments.find(({ location }) => location === 'local')?.name;
+  const run = (target: string) => `nx run ${project}:${target}`;
+  return {
+    backup: run(backupTargetName),
+    ...(production === undefined
+      ? {}
+      : { 'backup:remote': `${run(backupTargetName)} --configuration=${production} --mode=export` }),
+    'backup:photos': `${run(backupTargetName)} --photosOnly`,
+    ...(development === undefined
+      ? {}
+      : { 'backup:dev': `${run(backupTargetName)} --configuration=${development}` }),
+    'backup:validate': run(backupVerifyTargetName),
+  };
+}

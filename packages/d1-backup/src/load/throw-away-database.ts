@@ -1,0 +1,35 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { makeThrowAwayFolder, openLocalD1, type D1 } from 'd1-core/database';
+import { localDatabaseFile } from 'd1-core/snapshot';
+import type { Wrangler } from 'd1-core/wrangler';
+
+/** A database on the disk that is gone when it is closed, or when the process ends. */
+export interface ThrowAwayDatabase {
+  readonly d1: D1;
+  /** Its SQLite file, which is not there before workerd is first asked. It may be made before. */
+  readonly file: string;
+}
+
+/**
+ * Makes a place for a database in workerd. Unlike `openShadowD1`, which prefers memory, it is on the disk whatever there
+ * is: a backup may be of any size.
+ */
+export async function makeThrowAwayDatabase(wrangler: Wrangler): Promise<ThrowAwayDatabase> {
+  const folder = makeThrowAwayFolder({ onDisk: true });
+  const database = { wrangler, id: 'throw-away', persistTo: folder.path };
+  const file = localDatabaseFile(database);
+  await mkdir(dirname(file), { recursive: true });
+  const d1 = openLocalD1(database);
+  return {
+    file,
+    d1: {
+      location: 'shadow',
+      batch: (statements) => d1.batch(statements),
+      async close() {
+        await d1.close();
+        folder.remove();
+      },
+    },
+  };
+}

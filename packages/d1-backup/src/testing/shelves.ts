@@ -1,0 +1,38 @@
+import { testMetadata, withMetadata, zip, type TestContent } from './archive.ts';
+import { archiveName } from '../archive/index.ts';
+import { prune, type PruneRequest, type PruneResult, type Shelf } from '../shelf/index.ts';
+
+/** The time at which the tests look at a shelf. */
+export const NOW = new Date('2025-09-04T12:00:00Z');
+
+const DAY = 24 * 60 * 60 * 1000;
+
+export const daysAgo = (days: number): Date => new Date(NOW.getTime() - days * DAY);
+
+/** The name of an archive that was begun some days ago. */
+export const nameOf = (days: number): string => archiveName(daysAgo(days));
+
+export const PRODUCTION = { name: 'production', location: 'remote' } as const;
+
+/** A small archive, whose SQL nobody reads. */
+export const archiveBytes = (content: TestContent): Promise<Buffer> =>
+  zip(withMetadata(new Map([['database.sql', Buffer.from('SELECT 1;')]]), testMetadata(content)));
+
+/** Archives of production by name, one for each of some days ago; proved where not said otherwise. */
+export async function archivesOf(
+  days: readonly number[],
+  content: TestContent = {},
+): Promise<Record<string, Buffer>> {
+  const pairs = days.map(async (day) => {
+    const bytes = await archiveBytes({ environment: PRODUCTION, ...content, startedAt: daysAgo(day) });
+    return [nameOf(day), bytes] as const;
+  });
+  return Object.fromEntries(await Promise.all(pairs));
+}
+
+/** What `archivesOf` takes for archives that were not proved. */
+export const UNPROVED = { proof: { result: 'skipped', at: null } } as const satisfies TestContent;
+
+/** Prunes production to one archive. */
+export const pruneShelf = (shelf: Shelf, request: Partial<PruneRequest> = {}): Promise<PruneResult> =>
+  prune({ shelf, environment: 'production', rules: { last: 1 }, dryRun: false, now: NOW, ...request });

@@ -1,0 +1,1 @@
+export { openUpload, type Upload } from './upload-archive.ts';

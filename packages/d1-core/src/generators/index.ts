@@ -1,0 +1,6 @@
+export { addScripts } from './add-scripts.ts';
+export { addWrangler } from './add-wrangler.ts';
+export { findDatabase, findWorker, findWorkerOrWarn, type Worker } from './find-worker.ts';
+export { withReadableErrors } from './readable-errors.ts';
+export { registerPlugins } from './register-plugins.ts';
+export { targetDefaultsWarnings } from './target-defaults.ts';
