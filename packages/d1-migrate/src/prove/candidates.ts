@@ -25,11 +25,10 @@ export function usualValue({ name, type, primaryKey }: Column, row: number): str
 const isJsonName = (name: string): boolean =>
   /(^|_)(json|data|meta|metadata|payload|settings|config|options|props|attributes|extra)$/i.test(name);
 
-/** What is tried where a CHECK refuses the usual value: the literals of the table's own checks, and common forms. */
-export function otherValues(table: Table, row: number, tokenize: Tokenize): readonly string[] {
-  const tokens = tokenize(table.sql).filter((token) => !isTrivia(token));
-  const literals = checksOf(tokens)
-    .flat()
+/** What is tried where a CHECK refuses the usual value: the literals of the checks, and common forms. */
+export function otherValues(checks: readonly Check[], row: number): readonly string[] {
+  const literals = checks
+    .flatMap(({ tokens }) => tokens)
     .filter(({ kind }) => kind === 'string' || kind === 'number')
     .map(({ text }) => text);
   const numbers = literals.filter((text) => /^\d+(\.\d+)?$/.test(text)).map(Number);
@@ -78,15 +77,28 @@ const rotate = <Value>(values: readonly Value[], by: number): readonly Value[] =
     ? values
     : [...values.slice(by % values.length), ...values.slice(0, by % values.length)];
 
-/** The columns that a table's CHECKs name. */
-export function checkedColumns(table: Table, tokenize: Tokenize): readonly string[] {
-  const checks = checksOf(tokenize(table.sql).filter((token) => !isTrivia(token)));
-  const named = new Set(checks.flat().map(({ text }) => foldName(unquote(text))));
-  return table.columns.map(({ name }) => name).filter((name) => named.has(foldName(name)));
+/** A CHECK of a table. */
+export interface Check {
+  readonly tokens: readonly Token[];
+  /** The columns that it names. */
+  readonly columns: readonly string[];
+}
+
+export function checksOf(table: Table, tokenize: Tokenize): readonly Check[] {
+  const checks = tokensOfChecks(tokenize(table.sql).filter((token) => !isTrivia(token)));
+  return checks.map((tokens) => {
+    const named = new Set(
+      tokens.filter(({ kind }) => kind !== 'string').map(({ text }) => foldName(unquote(text))),
+    );
+    return {
+      tokens,
+      columns: table.columns.map(({ name }) => name).filter((name) => named.has(foldName(name))),
+    };
+  });
 }
 
 /** The tokens in the parentheses behind each CHECK. */
-function checksOf(tokens: readonly Token[]): readonly (readonly Token[])[] {
+function tokensOfChecks(tokens: readonly Token[]): readonly (readonly Token[])[] {
   const checks: Token[][] = [];
   let depth = 0;
   let previous = '';

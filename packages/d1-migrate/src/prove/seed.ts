@@ -12,8 +12,9 @@ import {
   type Table,
 } from 'd1-core/schema';
 import { foldName, quoteIdentifier, sameName, type Tokenize } from 'd1-core/sql';
-import { checkedColumns, otherValues, usualValue } from './candidates.ts';
+import { checksOf, otherValues, usualValue } from './candidates.ts';
 import { storedColumns, tablesWithRows, type ContentRow, type Contents } from './contents.ts';
+import { fittingValues } from './fitting-values.ts';
 
 /** Rows that a table gets: with one alone, a change of its order would not be seen. */
 const ROWS = 2;
@@ -24,7 +25,7 @@ const MAX_ATTEMPTS = 600;
 export interface Seeds {
   /** INSERTs, parents first. */
   readonly statements: readonly string[];
-  /** Tables for which no row was found that they take, with SQLite's words on the last attempt. */
+  /** Tables for which no row was found that they take, with SQLite's words on the best attempt. */
   readonly failures: readonly { readonly table: string; readonly reason: string }[];
 }
 
@@ -78,7 +79,7 @@ const isFilledFromOthers = ({ storage, sql }: Table, tokenize: Tokenize): boolea
 const insert = (table: Table, row: ContentRow): string =>
   `INSERT INTO ${quoteIdentifier(table.name)} (${storedColumns(table).map(quoteIdentifier).join(', ')}) VALUES (${row.join(', ')})`;
 
-/** The first row that the table takes: the usual values, then others for what its checks name. */
+/** The first row that the table takes: the usual values, then those that its checks take, then others for what they name. */
 function findRow(
   database: DatabaseSync,
   schema: Schema,
@@ -87,26 +88,28 @@ function findRow(
   tokenize: Tokenize,
 ): { readonly sql: string } | { readonly reason: string } {
   const columns = storedColumns(table);
-  const usual = new Map(columns.map((name) => [foldName(name), usualOf(table, name, row)]));
-  for (const key of table.foreignKeys) {
-    for (const [column, value] of referenceTo(database, schema, table, key, row)) usual.set(column, value);
-  }
+  const own = columns.map((name) => [foldName(name), usualOf(table, name, row)] as const);
+  const references = table.foreignKeys.flatMap((key) => referenceTo(database, schema, table, key, row));
+  const usual = new Map([...own, ...references]);
   const sqlOf = (values: ReadonlyMap<string, string>) =>
     insert(
       table,
       columns.map((name) => values.get(foldName(name)) ?? 'NULL'),
     );
-  let reason = tryRun(database, sqlOf(usual));
-  if (reason === undefined) return { sql: sqlOf(usual) };
+  if (tryRun(database, sqlOf(usual)) === undefined) return { sql: sqlOf(usual) };
 
-  const others = otherValues(table, row, tokenize);
+  const checks = checksOf(table, tokenize);
+  const fitting = new Map([...own, ...fittingValues(database, table, checks, row), ...references]);
+  const checked = new Set(checks.flatMap(({ columns }) => columns));
+  let reason: string | undefined;
   let attempts = 0;
-  for (const change of combinations(checkedColumns(table, tokenize), others)) {
+  for (const change of combinations([...checked], otherValues(checks, row))) {
     attempts += 1;
     if (attempts > MAX_ATTEMPTS) break;
-    const sql = sqlOf(new Map([...usual, ...change]));
-    reason = tryRun(database, sql);
-    if (reason === undefined) return { sql };
+    const sql = sqlOf(new Map([...fitting, ...change]));
+    const refused = tryRun(database, sql);
+    if (refused === undefined) return { sql };
+    reason ??= refused;
   }
   return { reason: reason ?? '' };
 }
@@ -116,12 +119,13 @@ function usualOf(table: Table, name: string, row: number): string {
   return column === undefined ? 'NULL' : usualValue(column, row);
 }
 
-/** One column alone first, then two together, then three. */
+/** None first, then one column alone, then all, then two together. */
 function* combinations(
   columns: readonly string[],
   values: readonly string[],
 ): Generator<readonly (readonly [string, string])[], void> {
   const names = columns.map(foldName);
+  yield [];
   for (const name of names) for (const value of values) yield [[name, value]];
   // Several columns with checks of their own need a value each: those are mostly the first literals.
   for (let shift = 0; shift < values.length; shift += 1) {

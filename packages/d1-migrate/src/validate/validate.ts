@@ -150,16 +150,18 @@ const staleSchema = ({ schemaFile }: ValidateRequest): Problem => ({
 });
 
 function uncheckedParts(proofs: readonly StepProof[]): readonly string[] {
-  const unseeded = proofs.flatMap(({ step, unseeded }) =>
-    unseeded.map(
-      ({ table, reason }) =>
-        `${step.file.name}: no rows for ${table}, the migrations behind it saw it empty (${reason})`,
-    ),
-  );
+  // A table stays empty migration by migration: the first is where it begins.
+  const unseeded = new Map<string, string>();
+  for (const { step, unseeded: tables } of proofs) {
+    for (const { table, reason } of tables) {
+      const text = `no rows for ${table}, the migrations behind it saw it empty (${reason})`;
+      if (!unseeded.has(text)) unseeded.set(text, `${step.file.name}: ${text}`);
+    }
+  }
   const notTried = proofs.flatMap(({ step, withRows }) =>
     withRows.outcome === 'not-tried'
       ? [`${step.file.name}: not run on rows, because ${withRows.reason}`]
       : [],
   );
-  return [...new Set([...unseeded, ...notTried])];
+  return [...new Set([...unseeded.values(), ...notTried])];
 }
