@@ -26,6 +26,7 @@ export {
   endRestoreStatement,
   isRestoredTo,
   readRestoreMarkStatement,
+  requireWhole,
   restoreMarkOf,
   writeRestoreMarkStatements,
   type RestoreMark,

@@ -1,4 +1,5 @@
 import type { Row } from '../database/index.ts';
+import { D1Error } from '../errors/index.ts';
 import { quoteText } from '../sql/index.ts';
 import { createMetadata, METADATA_TABLE } from './tables.ts';
 
@@ -52,4 +53,18 @@ export function restoreMarkOf(rows: readonly Row[]): RestoreMark | undefined {
     bookmark: String(field('bookmark')),
     done: Number(field('done')),
   };
+}
+
+/** Refuses a database that has a part of an archive. */
+export function requireWhole(mark: RestoreMark | undefined): void {
+  if (mark === undefined) return;
+  throw new D1Error({
+    code: 'restore-unfinished',
+    message: `A restore of an archive broke off after ${mark.done} statements, and the database has a part of it.`,
+    fix: 'Go on with the target "restore", the same archive and --resume.',
+    notes: [
+      `The bookmark from before it: ${mark.bookmark}. "npx wrangler d1 time-travel restore <database> --bookmark=<bookmark>" goes back to it.`,
+      'Nothing was changed.',
+    ],
+  });
 }

@@ -1,5 +1,11 @@
 import { hasLocalDatabases, type D1 } from 'd1-core/database';
-import { checkStamp, EMPTY_STATE, readDatabaseState, type DatabaseState } from 'd1-core/history';
+import {
+  checkStamp,
+  EMPTY_STATE,
+  readDatabaseState,
+  requireWhole,
+  type DatabaseState,
+} from 'd1-core/history';
 import { folderFindings, type FolderFinding, type MigrationFile } from 'd1-core/migrations';
 import { loadTokenizer } from 'd1-core/sql';
 import { retryRead } from 'd1-core/run';
@@ -40,7 +46,10 @@ export async function readSurvey(target: Target): Promise<Survey> {
   }
 }
 
-/** Reads the folder and the database, and sets them against each other. Refuses a database of another environment. */
+/**
+ * Reads the folder and the database, and sets them against each other. Refuses a database of another environment,
+ * and one in which a restore broke off.
+ */
 export async function survey(target: Target, d1: D1): Promise<Survey> {
   const files = listTargetMigrations(target);
   const [state, tokenize] = await Promise.all([
@@ -51,6 +60,7 @@ export async function survey(target: Target, d1: D1): Promise<Survey> {
   ]);
   const { name } = target.environment;
   checkStamp(state.stamp, name, target.database.databaseName ?? target.database.binding);
+  requireWhole(state.restoring);
   const checksumsOf = checksumsOfFiles(files, tokenize);
   const accepted = acceptedNames(files, target.startAfter);
   const migrations = compareMigrations(files, state, checksumsOf, accepted);

@@ -1,4 +1,6 @@
 import { createReadStream, existsSync, statSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { basename } from 'node:path';
 import type { Readable } from 'node:stream';
 import { D1Error } from 'd1-core/errors';
 import { openPromise, type ZipFile } from 'yauzl';
@@ -24,10 +26,24 @@ export async function openSqlFile(file: string): Promise<SqlSource> {
       exitCode: 2,
     });
   }
+  if (await isEncrypted(file)) throw encrypted(file);
   if (!file.toLowerCase().endsWith('.zip')) {
     return { chunks: createReadStream(file), bytes: statSync(file).size, close: () => undefined };
   }
   return openArchive(file);
+}
+
+/** How an encrypted file begins: https://age-encryption.org/v1 */
+const AGE_HEADER = 'age-encryption.org/v1\n';
+
+async function isEncrypted(file: string): Promise<boolean> {
+  const handle = await open(file, 'r');
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(AGE_HEADER.length), 0, AGE_HEADER.length, 0);
+    return buffer.toString('latin1', 0, bytesRead) === AGE_HEADER;
+  } finally {
+    await handle.close();
+  }
 }
 
 async function openArchive(file: string): Promise<SqlSource> {
@@ -49,6 +65,15 @@ async function findEntry(zip: ZipFile) {
   }
   return undefined;
 }
+
+const encrypted = (file: string): D1Error =>
+  new D1Error({
+    code: 'encrypted-archive',
+    message: `${basename(file)} is encrypted, and a rehearsal has no key.`,
+    fix: 'Write its database into a folder with the target "restore": --archive=<file> --identity=<file> --databaseOnly --to=<folder>. Then rehearse with --from=<folder>/database.sql, and delete the folder.',
+    location: { file },
+    exitCode: 2,
+  });
 
 const notAnArchive = (file: string, reason: string): D1Error =>
   new D1Error({
