@@ -67,15 +67,18 @@ describe('folderFindings', () => {
     expect(finding?.fix).toContain(`rename it to ${proposed}.`);
   });
 
-  it('reports a rollback script that wrangler would apply, and where it belongs', () => {
-    const findings = folderFindings(['0001_a.sql', '0001_a.down.sql'].map(file));
-    expect(findings).toHaveLength(1);
-    expect(findings[0]).toMatchObject({
-      code: 'rollback-as-migration',
-      severity: 'error',
-      files: ['0001_a.down.sql'],
-    });
-    expect(findings[0]?.fix).toContain('rollback/0001_a.sql');
+  it.each(['0001_a.down.sql', '0001_a_rollback.sql'])(
+    'reports that wrangler would apply the rollback script %s, and where it belongs',
+    (name) => {
+      const findings = folderFindings(['0001_a.sql', name].map(file));
+      expect(findings).toHaveLength(1);
+      expect(findings[0]).toMatchObject({ code: 'rollback-as-migration', severity: 'error', files: [name] });
+      expect(findings[0]?.fix).toContain('rollback/0001_a.sql');
+    },
+  );
+
+  it('takes a migration for one that only ends like a rollback script', () => {
+    expect(found('0001_a.sql', '0002_keep_rollback.sql')).toEqual([]);
   });
 
   it('reports a pattern that reaches into the folder of the rollback scripts', () => {

@@ -1,6 +1,6 @@
 import type { FileFinding } from './finding.ts';
 import type { MigrationFile } from './list-migrations.ts';
-import { formatNumber, isRollbackLookalike, nameWithNumber, parseMigrationName } from './names.ts';
+import { formatNumber, nameWithNumber, parseMigrationName, undoneMigration } from './names.ts';
 import { ROLLBACK_FOLDER } from './rollback-script.ts';
 
 export type FolderFindingCode =
@@ -21,17 +21,19 @@ const RENUMBER =
 
 /** Reports what is wrong with the names and numbers of a folder's migrations, as `listMigrations` gives them. */
 export function folderFindings(files: readonly MigrationFile[]): readonly FolderFinding[] {
+  const names = files.map(({ name }) => name);
+  const isRollback = ({ name }: MigrationFile) => undoneMigration(name, names) !== undefined;
   return [
-    ...files.flatMap(nameFindings),
-    ...duplicateNumbers(files),
+    ...files.flatMap((file) => nameFindings(file, names)),
+    ...duplicateNumbers(files.filter((file) => !isRollback(file))),
     ...gaps(files),
     ...sameButForCase(files),
   ];
 }
 
-function nameFindings(file: MigrationFile): readonly FolderFinding[] {
+function nameFindings(file: MigrationFile, names: readonly string[]): readonly FolderFinding[] {
   return [
-    rollbackAsMigration(file),
+    rollbackAsMigration(file, names),
     hidden(file),
     unnumbered(file),
     numberWidth(file),
@@ -40,16 +42,17 @@ function nameFindings(file: MigrationFile): readonly FolderFinding[] {
   ].filter((finding) => finding !== undefined);
 }
 
-function rollbackAsMigration({ name }: MigrationFile): FolderFinding | undefined {
-  if (!isRollbackLookalike(name) && !name.startsWith(`${ROLLBACK_FOLDER}/`)) return undefined;
-  const forward = name.replace(/^rollback\//, '').replace(/\.(down|rollback|undo)\.sql$/i, '.sql');
+function rollbackAsMigration({ name }: MigrationFile, names: readonly string[]): FolderFinding | undefined {
+  const isInFolder = name.startsWith(`${ROLLBACK_FOLDER}/`);
+  const undone = undoneMigration(name, names);
+  if (undone === undefined && !isInFolder) return undefined;
   return {
     code: 'rollback-as-migration',
     severity: 'error',
     message: `wrangler applies ${name} as a migration, although its name says that it undoes one.`,
-    fix: name.startsWith(`${ROLLBACK_FOLDER}/`)
+    fix: isInFolder
       ? `Change migrations_pattern so that it does not match the folder ${ROLLBACK_FOLDER}.`
-      : `Move it to ${ROLLBACK_FOLDER}/${forward}: wrangler does not look into that folder.`,
+      : `Move it to ${ROLLBACK_FOLDER}/${undone ?? name}: wrangler does not look into that folder.`,
     files: [name],
   };
 }
@@ -114,7 +117,7 @@ function nameWithSpace({ name }: MigrationFile): FolderFinding | undefined {
 }
 
 function duplicateNumbers(files: readonly MigrationFile[]): readonly FolderFinding[] {
-  const numbered = files.filter(({ name, number }) => number !== undefined && !isRollbackLookalike(name));
+  const numbered = files.filter(({ number }) => number !== undefined);
   return groupsOfSeveral(numbered, ({ number }) => number).map((names) => ({
     code: 'duplicate-number',
     severity: 'error',

@@ -14,10 +14,10 @@ export {
 } from './list-migrations.ts';
 export {
   formatNumber,
-  isRollbackLookalike,
   nameWithNumber,
   nextNumber,
   parseMigrationName,
+  undoneMigration,
   type MigrationName,
 } from './names.ts';
 export type { FileFinding } from './finding.ts';

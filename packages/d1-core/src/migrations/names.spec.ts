@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import {
   formatNumber,
-  isRollbackLookalike,
   nameWithNumber,
   nextNumber,
   parseMigrationName,
   rollbackScriptPath,
+  undoneMigration,
 } from './index.ts';
 
 describe('parseMigrationName', () => {
@@ -56,7 +56,12 @@ describe('nextNumber', () => {
 
 describe('formatNumber', () => {
   it('pads to four digits', () => {
-    expect([1, 42, 9999, 10000].map((number) => formatNumber(number))).toEqual(['0001', '0042', '9999', '10000']);
+    expect([1, 42, 9999, 10000].map((number) => formatNumber(number))).toEqual([
+      '0001',
+      '0042',
+      '9999',
+      '10000',
+    ]);
   });
 });
 
@@ -72,12 +77,18 @@ describe('nameWithNumber', () => {
   });
 });
 
-describe('isRollbackLookalike', () => {
+describe('undoneMigration', () => {
   it('knows the names that other tools give to their way back', () => {
-    expect(['0001_x.down.sql', '0001_x.rollback.sql', '0001_x.DOWN.sql'].every(isRollbackLookalike)).toBe(
-      true,
-    );
-    expect(['0001_x.sql', '0002_scale_down.sql', '0003_rollback.sql'].some(isRollbackLookalike)).toBe(false);
+    const undone = (name: string) => undoneMigration(name, ['0001_x.sql', '0001-y.sql']);
+    expect(
+      ['0001_x.down.sql', '0001_x.rollback.sql', '0001_x.DOWN.sql', '0001_x_down.sql'].map(undone),
+    ).toEqual(Array.from({ length: 4 }, () => '0001_x.sql'));
+    expect(undone('0001-y-revert.sql')).toBe('0001-y.sql');
+    expect(['0001_x.sql', '0002_scale_down.sql', '0003_rollback.sql'].map(undone)).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
   });
 });
 

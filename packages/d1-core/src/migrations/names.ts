@@ -31,5 +31,13 @@ export function nextNumber(names: readonly string[]): number {
   return Math.max(0, ...numbers) + 1;
 }
 
-/** `x.down.sql` and `x.rollback.sql` read like rollback scripts, but wrangler applies them as migrations. */
-export const isRollbackLookalike = (name: string): boolean => /\.(down|rollback|undo)\.sql$/i.test(name);
+/**
+ * The migration that a file seems to undo: `x.down.sql` reads like a rollback script, and so does `x_down.sql` beside
+ * `x.sql`. wrangler applies both as migrations.
+ */
+export function undoneMigration(name: string, names: readonly string[]): string | undefined {
+  const dotted = name.replace(/\.(down|rollback|undo)\.sql$/i, '.sql');
+  if (dotted !== name) return dotted;
+  const joined = name.replace(/[_-](down|rollback|undo|revert)\.sql$/i, '.sql');
+  return joined !== name && names.includes(joined) ? joined : undefined;
+}

@@ -1,8 +1,8 @@
 import {
   formatNumber,
-  isRollbackLookalike,
   nameWithNumber,
   nextNumber,
+  undoneMigration,
   type MigrationFile,
 } from 'd1-core/migrations';
 
@@ -37,7 +37,8 @@ export function planRenumbering(
 ): RenumberingPlan {
   const applied = files.filter(({ name }) => appliedNames.has(name));
   const pending = files.filter(({ name }) => !appliedNames.has(name));
-  const movable = pending.filter((file) => reasonToLeave(file) === undefined);
+  const names = files.map(({ name }) => name);
+  const movable = pending.filter((file) => reasonToLeave(file, names) === undefined);
 
   let number = firstNumber(applied, movable);
   const renames = movable.flatMap(({ name }) => {
@@ -48,7 +49,11 @@ export function planRenumbering(
   });
   return {
     renames,
-    kept: [...pending.flatMap((file) => leave(file)), ...appliedDuplicates(applied), ...appliedGaps(applied)],
+    kept: [
+      ...pending.flatMap((file) => leave(file, names)),
+      ...appliedDuplicates(applied),
+      ...appliedGaps(applied),
+    ],
   };
 }
 
@@ -59,16 +64,16 @@ function firstNumber(applied: readonly MigrationFile[], movable: readonly Migrat
   return numbers.length === 0 ? 1 : Math.min(...numbers);
 }
 
-function reasonToLeave({ name }: MigrationFile): string | undefined {
-  if (isRollbackLookalike(name))
+function reasonToLeave({ name }: MigrationFile, names: readonly string[]): string | undefined {
+  if (undoneMigration(name, names) !== undefined)
     return 'it reads like a rollback script, which belongs into the folder rollback and has no number of its own';
   if (name.includes('/'))
     return 'its number is the name of its folder, which the tool that made it keeps track of';
   return name.startsWith('.') ? 'it is hidden: delete it or give it a visible name first' : undefined;
 }
 
-function leave(file: MigrationFile): readonly Kept[] {
-  const reason = reasonToLeave(file);
+function leave(file: MigrationFile, names: readonly string[]): readonly Kept[] {
+  const reason = reasonToLeave(file, names);
   return reason === undefined ? [] : [{ files: [file.name], reason }];
 }
 
