@@ -52,6 +52,8 @@ export async function applyPending(
   const events = [...missingEvents(before), ...started];
   const countsBefore = await begin(run, events, timeout / 1000 + LOCK_MARGIN, guard.before);
 
+  // workerd puts a database away some seconds after the last call, and locks it for that; wrangler waits for nobody.
+  await d1.close();
   const result = await runWrangler(target.wrangler, {
     args: ['d1', 'migrations', 'apply', ...targetArguments(wranglerTarget(target))],
     cwd: dirname(target.environment.configFile),
