@@ -38,13 +38,14 @@ describe('createNodes', () => {
       'backup-verify',
       'backup-list',
       'backup-prune',
+      'deploy-backup',
     ]);
     for (const { defaultName, executor } of definitions) {
       expect(project?.targets?.[defaultName]).toMatchObject({
         executor,
         cache: false,
         parallelism: false,
-        options: { wranglerConfig: 'apps/api/wrangler.toml' },
+        options: expect.objectContaining({ wranglerConfig: 'apps/api/wrangler.toml' }),
         configurations: {
           development: { environment: 'development' },
           production: { environment: 'production' },
@@ -52,6 +53,15 @@ describe('createNodes', () => {
         defaultConfiguration: 'development',
       });
     }
+  });
+
+  it('saves the database alone before a deploy, behind validate', async () => {
+    const project = await inferred();
+    expect(project?.targets?.['deploy-backup']).toMatchObject({
+      options: { databaseOnly: true },
+      dependsOn: ['validate'],
+    });
+    expect(project?.targets?.['backup']).not.toHaveProperty('dependsOn');
   });
 
   it('takes other names, so that a backup of another tool keeps its own', async () => {

@@ -117,7 +117,7 @@ describe('createNodes', () => {
     expect(targets.deploy.dependsOn).toEqual([{ target: 'before-deploy', params: 'forward' }]);
     expect(targets['before-deploy']).toMatchObject({
       executor: 'd1-migrate:migrate',
-      dependsOn: ['lint', 'd1-validate', 'backup'],
+      dependsOn: ['lint', 'd1-validate', 'deploy-backup'],
     });
     expect(targets['d1-validate'].dependsOn).toEqual(['lint']);
     expect(targets.migrate).not.toHaveProperty('dependsOn');

@@ -32,6 +32,8 @@ export interface DumpOptions {
   readonly catalog?: Catalog | undefined;
   /** Where the rows of a table are read, if not from the database itself. */
   readonly sourceOf?: ((table: Table) => D1) | undefined;
+  /** Looks at what the database says of itself before its rows are read. */
+  readonly check?: ((state: DatabaseState) => void) | undefined;
   readonly onRows?: ((rows: number) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -40,6 +42,7 @@ export interface DumpOptions {
 export async function dumpDatabase(d1: D1, options: DumpOptions): Promise<Dump> {
   const { file, historyTable, sourceOf, onRows, signal } = options;
   const state = await readDatabaseState(d1, historyTable);
+  options.check?.(state);
   const catalog = options.catalog ?? (await readCatalog(d1));
   const tables: TableDigest[] = [];
   const hash = createHash('sha256');

@@ -6,7 +6,8 @@ import type { BackupRequest } from './request.ts';
 const codeOf = (error: unknown): unknown =>
   typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
 
-const isFull = (code: unknown): boolean => code === 'ENOSPC' || code === 'EDQUOT';
+/** No room on the disk, in the user's share of it, or in what one file may have. */
+const isFull = (code: unknown): boolean => code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG';
 
 /** Whether there is no room left, said by the system or by us. */
 export const isDiskFull = (error: unknown): boolean => isFull(codeOf(error)) || codeOf(error) === 'disk-full';
@@ -69,7 +70,7 @@ const interrupted = (notes: readonly string[], isEncrypted: boolean, cause: unkn
 const diskFull = (output: string, notes: readonly string[], cause: unknown): D1Error =>
   new D1Error({
     code: 'disk-full',
-    message: `The disk of ${output} is full.`,
+    message: `There is no more room in ${output} (${String(codeOf(cause))}).`,
     fix: MAKE_ROOM,
     notes,
     cause,

@@ -37,10 +37,11 @@ export interface ReadDatabaseRequest {
 export async function readDatabase(request: ReadDatabaseRequest): Promise<DatabaseReading> {
   const { target, workplace, onRows, signal } = request;
   const file = join(workplace, 'database.sql');
-  const options: DumpOptions = { file, historyTable: target.database.migrationsTable, onRows, signal };
+  const check = ({ stamp }: DatabaseState) => requireStamp(target, stamp);
+  const options: DumpOptions = { file, historyTable: target.database.migrationsTable, check, onRows, signal };
   const reading =
     target.environment.location === 'local'
-      ? await withLocalCopy(target, workplace, (d1) => readCopy(target, d1, options))
+      ? await withLocalCopy(target, workplace, (d1) => readCopy(d1, options))
       : await readRemote(request, options);
   const { dump, mode, bookmark, isConsistent, warnings } = reading;
   const { binding, databaseName, databaseId } = target.database;
@@ -70,8 +71,7 @@ interface Reading {
   readonly warnings: readonly string[];
 }
 
-async function readCopy(target: Target, d1: D1, options: DumpOptions): Promise<Reading> {
-  await requireStamp(target, d1);
+async function readCopy(d1: D1, options: DumpOptions): Promise<Reading> {
   const dump = await dumpDatabase(d1, options);
   return {
     file: options.file,
@@ -102,8 +102,10 @@ async function readRemote(
     return { file, dump, mode: 'export', bookmark, isConsistent, warnings };
   };
   try {
-    await requireStamp(target, d1);
-    if (mode === 'export') return await exported();
+    if (mode === 'export') {
+      options.check?.(await readDatabaseState(d1, options.historyTable));
+      return await exported();
+    }
     const online = await readOnline(d1, bookmarkNow, options);
     const { dump, bookmark, failure } = online;
     if (dump !== undefined && bookmark.before === bookmark.after)
@@ -124,8 +126,7 @@ const BOOKMARK_TIMEOUT = 60_000;
 
 const CHANGING = `The database was written to while it was read, ${ATTEMPTS} times; its rows are not all of one moment.`;
 
-async function requireStamp({ environment, database }: Target, d1: D1): Promise<void> {
-  const { stamp } = await readDatabaseState(d1, database.migrationsTable);
+function requireStamp({ environment, database }: Target, stamp: string | undefined): void {
   checkStamp(stamp, environment.name, database.databaseName ?? database.binding);
 }
 

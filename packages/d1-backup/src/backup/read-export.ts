@@ -1,14 +1,14 @@
-import { createReadStream, existsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { D1 } from 'd1-core/database';
-import { D1Error, isD1Error } from 'd1-core/errors';
+import { D1Error } from 'd1-core/errors';
 import { retryRead } from 'd1-core/run';
 import { wranglerTarget, type Target } from 'd1-core/target';
 import { explainFailure, runWrangler, targetArguments } from 'd1-core/wrangler';
 import { readCatalog, type Catalog } from '../content/index.ts';
-import { openDump } from '../load/index.ts';
 import { dumpDatabase, type Dump, type DumpOptions } from './dump-database.ts';
+import { loadExport } from './load-export.ts';
 import type { Bookmarks } from './read-online.ts';
 import { readTraits, type Traits } from './table-traits.ts';
 
@@ -40,7 +40,7 @@ export async function readExport(
   const file = join(workplace, 'export.sql');
   try {
     await retryRead(() => exportTo(target, file, options.signal));
-    const copy = await openDump(createReadStream(file), 'The export', target.wrangler).catch(explainLoad);
+    const copy = await loadExport(file, workplace, target.wrangler);
     try {
       await requireObjects(catalog, copy);
       const after = await bookmarkNow();
@@ -85,18 +85,12 @@ async function requireObjects({ objects }: Catalog, copy: D1): Promise<void> {
   throw unusable(`the ${missing.type} ${missing.name} is not in it`);
 }
 
-function explainLoad(error: unknown): never {
-  if (!isD1Error(error) || error.code !== 'unloadable-dump') throw error;
-  throw unusable(error.message, error);
-}
-
-const unusable = (reason: string, cause?: unknown): D1Error =>
+const unusable = (reason: string): D1Error =>
   new D1Error({
     code: 'incomplete-export',
     message: `The export of the database cannot be used: ${reason}.`,
     fix: 'Run it again, or read the database page by page: --mode=online',
     notes: ['Nothing was changed in the database.'],
-    cause,
   });
 
 const notExportable = ({ virtualTables: [first] }: Catalog): D1Error =>

@@ -41,6 +41,17 @@ export const backupTargets = [
     location: 'any',
     example: { dryRun: true },
   },
+  {
+    option: 'deployBackupTargetName',
+    defaultName: 'deploy-backup',
+    executor: 'd1-backup:backup',
+    description: 'Back up the D1 database before its migrations are applied: a step of deploy',
+    location: 'any',
+    // Migrations change no photo.
+    options: { databaseOnly: true },
+    example: { mode: 'export' },
+    dependsOn: ['validate'],
+  },
 ] as const satisfies readonly TargetDefinition[];
 
 export type TargetNameOption = (typeof backupTargets)[number]['option'];

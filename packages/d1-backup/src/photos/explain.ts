@@ -43,7 +43,7 @@ const isFileError = (error: unknown): error is NodeJS.ErrnoException =>
   error instanceof Error && 'code' in error && 'syscall' in error && 'path' in error;
 
 function fileError(error: NodeJS.ErrnoException): D1Error {
-  const isFull = error.code === 'ENOSPC' || error.code === 'EDQUOT';
+  const isFull = error.code === 'ENOSPC' || error.code === 'EDQUOT' || error.code === 'EFBIG';
   return new D1Error({
     code: isFull ? 'disk-full' : 'file-failed',
     message: isFull ? 'The disk is full.' : `A file could not be used: ${error.message}`,

@@ -1,13 +1,16 @@
 import { basename } from 'node:path';
+import { METADATA_TABLE } from 'd1-core/history';
 import { plural, style, table } from 'd1-core/report';
 import { describeTarget, targetDocument, type Target } from 'd1-core/target';
 import type { Archive } from '../archive/index.ts';
+import { sizeWords } from '../shelf/words.ts';
 import type { WayBack } from './database-restore.ts';
 import type { RestoredFolder } from './folder.ts';
 import type { PhotoPlan } from './photos.ts';
 import type { DatabasePlan, RestorePlan } from './plan.ts';
 import { goBackCommand } from './restore-remote.ts';
 import type { RestoreResult } from './restore.ts';
+import type { TableRows } from './target-contents.ts';
 
 /** What will be done, and what will be lost, before anybody is asked. */
 export function describePlan({ target, archive, database, photos }: RestorePlan): readonly string[] {
@@ -27,12 +30,9 @@ function describeArchive({ file, metadata }: Archive, { environment }: Target): 
   }
   const { startedAt, database, proof } = metadata;
   const of = `${metadata.environment.name}, ${startedAt.slice(0, 19).replace('T', ' ')} UTC`;
-  const rows = (database?.tables ?? []).reduce((sum, one) => sum + one.rows, 0);
   return [
     `${style.bold(basename(file))}, of ${of}`,
-    ...(database === undefined
-      ? []
-      : [`  ${plural(database.tables.length, 'table')} with ${plural(rows, 'row')}`]),
+    ...(database === undefined ? [] : [`  ${countOf(database.tables)}`]),
     ...(metadata.environment.name === environment.name
       ? []
       : [style.warn(`  It is of another environment; the database stays that of ${environment.name}.`)]),
@@ -43,15 +43,21 @@ function describeArchive({ file, metadata }: Archive, { environment }: Target): 
   ];
 }
 
+/** Without the tables of SQLite and the one of the lock, which nobody has made. */
+function countOf(all: readonly TableRows[]): string {
+  const tables = all.filter(({ name }) => !name.startsWith('sqlite_') && name !== METADATA_TABLE);
+  const rows = tables.reduce((sum, one) => sum + one.rows, 0);
+  return `${plural(tables.length, 'table')} with ${plural(rows, 'row')}`;
+}
+
 function describeDatabase({ lost, resumes, isDone }: DatabasePlan): readonly string[] {
   if (isDone) return ['The database is restored already.'];
   if (resumes !== undefined) {
     return [`The restore goes on behind ${plural(resumes.done, 'statement')}.`];
   }
-  const rows = lost.reduce((sum, one) => sum + one.rows, 0);
   if (lost.length === 0) return ['The database is empty now.'];
   return [
-    `What is in the database now goes: ${plural(lost.length, 'table')} with ${plural(rows, 'row')}.`,
+    `What is in the database now goes: ${countOf(lost)}.`,
     ...table(lost.filter((one) => one.rows > 0).map((one) => [`  ${one.name}`, plural(one.rows, 'row')])),
   ];
 }
@@ -59,7 +65,7 @@ function describeDatabase({ lost, resumes, isDone }: DatabasePlan): readonly str
 function describePhotos({ bucket, missing, replaced, unchanged, others }: PhotoPlan): readonly string[] {
   const bytes = missing.reduce((sum, { size }) => sum + size, 0);
   return [
-    `Bucket ${bucket}: ${plural(missing.length, 'photo')} to put (${plural(bytes, 'byte')}), ${unchanged} there already.`,
+    `Bucket ${bucket}: ${plural(missing.length, 'photo')} to put (${sizeWords(bytes)}), ${unchanged} there already.`,
     ...(replaced.length === 0
       ? []
       : [
@@ -80,15 +86,10 @@ export function describeUndo(target: Target, undo: WayBack): readonly string[] {
 
 export function describeRestore(result: RestoreResult): readonly string[] {
   const { plan, outcome, tables, lastMigration, undo, warnings, durationMs } = result;
-  if (outcome === 'dry-run') return ['Nothing was changed: this was a dry run.'];
-  const rows = (tables ?? []).reduce((sum, one) => sum + one.rows, 0);
+  if (outcome === 'dry-run') return ['Dry run: nothing was changed.', ...needsOverwrite(plan)];
   const { database, photos } = plan;
   return [
-    ...(tables === undefined
-      ? []
-      : [
-          `${style.good('✔')} ${plural(tables.length, 'table')} with ${plural(rows, 'row')}, read again and equal`,
-        ]),
+    ...(tables === undefined ? [] : [`${style.good('✔')} ${countOf(tables)}, read again and equal`]),
     ...(database?.isDone === true ? [`${style.good('✔')} the database was restored before`] : []),
     ...(photos === undefined
       ? []
@@ -102,6 +103,11 @@ export function describeRestore(result: RestoreResult): readonly string[] {
     style.good(`Restored in ${(durationMs / 1000).toFixed(1)} s.`),
   ];
 }
+
+const needsOverwrite = ({ database, photos }: RestorePlan): readonly string[] =>
+  (database?.lost.length ?? 0) > 0 || (photos?.replaced.length ?? 0) > 0
+    ? ['A real run needs --overwrite.']
+    : [];
 
 const next = (lastMigration: string | undefined): readonly string[] => [
   lastMigration === undefined

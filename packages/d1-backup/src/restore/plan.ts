@@ -99,7 +99,7 @@ function notEmpty(tables: readonly TableRows[]): D1Error {
   return new D1Error({
     code: 'target-not-empty',
     message: `The database is not empty, and nothing was changed: ${plural(tables.length, 'table')} with ${plural(rows, 'row')}.`,
-    fix: 'Look with --dryRun --overwrite what would be lost, then run again with --overwrite. What is there now can be taken back.',
+    fix: 'Look with --dryRun what would be lost, then run again with --overwrite. What is there now can be taken back.',
     notes: [
       ...tables.slice(0, SHOWN).map((table) => `  ${table.name}: ${plural(table.rows, 'row')}`),
       ...(tables.length > SHOWN ? [`  and ${tables.length - SHOWN} more`] : []),

@@ -113,8 +113,7 @@ describe('a restore into a local database', () => {
     const workspace = testWorkspace();
     await execute(workspace, 'CREATE TABLE mine (x)');
     const before = await contentOf(workspace);
-    const request = { overwrite: true, dryRun: true };
-    const result = await restoreFile(await archiveOf(), targetIn(workspace), request);
+    const result = await restoreFile(await archiveOf(), targetIn(workspace), { dryRun: true });
     expect(result).toMatchObject({
       outcome: 'dry-run',
       plan: { database: { lost: [{ name: 'mine', rows: 0 }] } },

@@ -73,13 +73,15 @@ export async function restore(request: RestoreRequest): Promise<RestoreResult> {
     onProgress('looking what is in the target');
     const contents = parts.database ? await readTargetContents(target) : undefined;
     const photos = photosOf(archive, request.prefix);
+    // A dry run shows what would be lost, which nobody has to allow.
+    const permission = dryRun ? { overwrite: true, resume: request.resume } : request;
     const plan: RestorePlan = {
       target,
       archive,
-      database: contents && planDatabase(contents, id, request),
+      database: contents && planDatabase(contents, id, permission),
       photos: store && (await planPhotos(archive, photos, store, request.prefix)),
     };
-    if (plan.photos !== undefined) requireReplaceable(plan.photos, request);
+    if (plan.photos !== undefined) requireReplaceable(plan.photos, permission);
     await request.approve(plan);
     const duration = () => ({ plan, durationMs: performance.now() - started });
     if (dryRun) return { ...NOTHING, ...duration() };

@@ -55,6 +55,7 @@ function buildTarget(definition: TargetDefinition, name: string, source: TargetS
       ...(database === undefined ? {} : { database }),
       ...(persistTo === undefined ? {} : { persistTo }),
       ...(startAfter === undefined ? {} : { startAfter }),
+      ...definition.options,
     },
     ...(source.problem === undefined
       ? {

@@ -18,6 +18,8 @@ export interface TargetDefinition {
   readonly location: 'any' | 'local';
   /** Options of the executor, for `nx show target` and the editor plugins. */
   readonly example: Readonly<Record<string, unknown>>;
+  /** Options that the target always has. */
+  readonly options?: Readonly<Record<string, unknown>>;
   /** Only for what reads no database: the files that it writes, below the migrations folder. Nx keeps its result. */
   readonly outputs?: readonly string[];
   /** The same for files elsewhere, relative to the workspace root. */

@@ -1,4 +1,5 @@
 import { startCloudflareApi, type CloudflareApi } from 'cloudflare-api';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { readAudit } from 'd1-core/audit';
 import { nxWorkspace, type NxWorkspace } from 'd1-core/testing';
@@ -25,13 +26,13 @@ migrations_dir = "../../migrations"
 `;
 const GOOD = '-- Migration: shops\nCREATE TABLE shops (id TEXT PRIMARY KEY NOT NULL);\n';
 
-/** A target with the name and the place of that of d1-backup. */
-const backup = (command: string) => ({
+/** In the place of the target of d1-backup. */
+const FAILING_BACKUP = {
   executor: 'nx:run-commands',
   dependsOn: ['validate'],
-  options: { command },
-  configurations: { development: {}, production: { args: '--environment=production' } },
-});
+  options: { command: 'exit 1' },
+  configurations: { development: {}, production: {} },
+};
 
 const shop = (migration: string, targets: object = {}): NxWorkspace =>
   nxWorkspace({
@@ -59,12 +60,12 @@ describe('the target deploy in a workspace', () => {
     api.log.list().filter(({ path, method }) => method === 'PUT' && path.includes('/workers/'));
 
   it('stops at the first step that fails, and runs none of the later ones', async () => {
-    const invalid = await deploy(shop('VACUUM;\n', { backup: backup('echo saved') }));
+    const invalid = await deploy(shop('VACUUM;\n'));
     expect(invalid.exitCode).not.toBe(0);
     expect(invalid.tasks).toEqual(['shop:lint']);
-    const unsaved = await deploy(shop(GOOD, { backup: backup('exit 1') }));
+    const unsaved = await deploy(shop(GOOD, { 'deploy-backup': FAILING_BACKUP }));
     expect(unsaved.exitCode).not.toBe(0);
-    expect(unsaved.tasks).toEqual(['shop:lint', 'shop:validate:production', 'shop:backup:production']);
+    expect(unsaved.tasks).toEqual(['shop:lint', 'shop:validate:production', 'shop:deploy-backup:production']);
     expect(api.log.list()).toEqual([]);
   });
 
@@ -74,6 +75,7 @@ describe('the target deploy in a workspace', () => {
     expect(tasks).toEqual([
       'shop:lint',
       'shop:validate:production',
+      'shop:deploy-backup:production',
       'shop:deploy-migrate:production',
       'shop:deploy:production',
     ]);
@@ -83,18 +85,19 @@ describe('the target deploy in a workspace', () => {
   });
 
   it('lints, validates, backs up, migrates and deploys the environment of the configuration', async () => {
-    const workspace = shop(GOOD, { backup: backup('echo saved') });
+    const workspace = shop(GOOD);
     api.faults.add(...UPLOAD_ANSWERS);
     const { exitCode, tasks, output } = await deploy(workspace, `--confirm=${DATABASE.name}`);
     expect(exitCode).toBe(0);
     expect(tasks).toEqual([
       'shop:lint',
       'shop:validate:production',
-      'shop:backup:production',
+      'shop:deploy-backup:production',
       'shop:deploy-migrate:production',
       'shop:deploy:production',
     ]);
-    expect(output).toContain('saved --environment=production');
+    const archives = readdirSync(join(workspace.root, 'backups')).filter((name) => name.endsWith('.zip'));
+    expect(archives).toHaveLength(1);
     expect(output).toContain('1 migration applied');
     expect(uploads()).toHaveLength(1);
     const lines = await readAudit(join(workspace.root, 'apps/shop/.d1/audit/production.ndjson'));

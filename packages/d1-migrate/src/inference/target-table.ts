@@ -116,7 +116,7 @@ export const d1Targets = [
     description: 'Apply the pending D1 migrations after lint, validate and backup: the step before deploy',
     location: 'any',
     example: { dryRun: true },
-    dependsOn: ['lint', 'validate', 'backup'],
+    dependsOn: ['lint', 'validate', 'deploy-backup'],
   },
   {
     option: 'deployTargetName',
