@@ -9,7 +9,7 @@ export interface InsertedRow {
 
 export type InsertedRows =
   | { readonly outcome: 'known'; readonly rows: readonly InsertedRow[] }
-  /** They may have been there before: with OR IGNORE nobody knows, so they stay. */
+  /** They may have been there before: with OR IGNORE or WHERE NOT EXISTS nobody knows, so they stay. */
   | { readonly outcome: 'perhaps' }
   /** Nothing tells them from other rows, or they were made from other rows. */
   | { readonly outcome: 'unknown'; readonly why: string };
@@ -21,17 +21,24 @@ export function insertedRows(statement: SyntaxNode, table: Table, schema: Schema
   if (conflict === 'REPLACE') return { outcome: 'unknown', why: 'rows that it replaces are gone' };
   if (upserts.some((upsert) => upsert.word('action') === 'UPDATE'))
     return { outcome: 'unknown', why: 'rows that it changes are not kept' };
-  const source = statement.child('source');
-  if (source?.is('ValuesClause') !== true)
-    return { outcome: 'unknown', why: 'nothing tells the rows that it adds from other rows' };
-  if (conflict === 'IGNORE' || upserts.length > 0) return { outcome: 'perhaps' };
-
   const named = statement.items('columns').map((column) => column.name('column')?.text ?? '');
   const columns =
     named.length > 0
       ? named
       : table.columns.filter(({ generated }) => generated === 'no').map(({ name }) => name);
   const keys = keysOf(table, schema);
+  const isKeyGiven = keys.some((key) => key.every((name) => columns.some((one) => sameName(one, name))));
+  const source = statement.child('source');
+  const isIgnoring = conflict === 'IGNORE' || upserts.length > 0;
+  if (source?.is('ValuesClause') !== true) {
+    const isPerhaps =
+      (isIgnoring && isKeyGiven && !hasRandom(source)) || isOneRowUnlessThere(source, table.name);
+    return isPerhaps
+      ? { outcome: 'perhaps' }
+      : { outcome: 'unknown', why: 'nothing tells the rows that it adds from other rows' };
+  }
+  if (isIgnoring && isKeyGiven) return { outcome: 'perhaps' };
+
   const rows: InsertedRow[] = [];
   for (const row of source.items('rows')) {
     const literals = new Map(
@@ -48,6 +55,20 @@ export function insertedRows(statement: SyntaxNode, table: Table, schema: Schema
   }
   return { outcome: 'known', rows };
 }
+
+/** `SELECT 1, 'a' WHERE NOT EXISTS (SELECT 1 FROM …)`, of the table itself. */
+const isOneRowUnlessThere = (source: SyntaxNode | undefined, table: string): boolean =>
+  source?.is('SelectStmt') === true &&
+  source.child('from_clause') === undefined &&
+  source
+    .child('where_clause')
+    ?.all('TableRef')
+    .some((read) => sameName(read.name('table_name')?.text ?? '', table)) === true;
+
+/** A key of which nobody knows the value meets no row that is there. */
+const hasRandom = (source: SyntaxNode | undefined): boolean =>
+  source?.all('FunctionCall').some((call) => /^random(blob)?$/i.test(call.name('func_name')?.text ?? '')) ===
+  true;
 
 type PartialKey = readonly { readonly column: string; readonly literal: string | undefined }[];
 

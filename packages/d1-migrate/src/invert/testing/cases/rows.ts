@@ -22,6 +22,30 @@ export const rowCases: readonly ReversibilityCase[] = [
     class: 'exact',
   },
   {
+    name: 'rows that may have been there, made from other rows',
+    before: `${ROLES} CREATE TABLE teams (id TEXT PRIMARY KEY NOT NULL);`,
+    up: "INSERT OR IGNORE INTO roles (name, rank) SELECT id || ' owner', 1 FROM teams; INSERT INTO roles (name) SELECT id FROM teams WHERE true ON CONFLICT DO NOTHING;",
+    class: 'exact',
+  },
+  {
+    name: 'a row that is added unless it is there',
+    before: ROLES,
+    up: "INSERT INTO roles (name) SELECT 'admin' WHERE NOT EXISTS (SELECT 1 FROM roles WHERE name = 'admin');",
+    class: 'exact',
+  },
+  {
+    name: 'rows that are ignored by no key',
+    before: `CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT);`,
+    up: "INSERT OR IGNORE INTO notes (text) VALUES ('hello');",
+    class: 'irreversible',
+  },
+  {
+    name: 'rows with a random key',
+    before: 'CREATE TABLE keys (key TEXT PRIMARY KEY NOT NULL);',
+    up: 'INSERT OR IGNORE INTO keys (key) SELECT hex(randomblob(8)) FROM keys;',
+    class: 'irreversible',
+  },
+  {
     name: 'rows without a known key',
     before: 'CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT);',
     up: "INSERT INTO notes (text) VALUES ('hello');",
