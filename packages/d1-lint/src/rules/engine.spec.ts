@@ -189,6 +189,29 @@ describe('the rebuild that data/rebuild-cascades proposes', () => {
   });
 });
 
+describe('safety/fts-not-filled', () => {
+  const files = (fill: string) => [
+    'CREATE TABLE posts (id INTEGER PRIMARY KEY, title TEXT NOT NULL);',
+    "INSERT INTO posts (id, title) VALUES (1, 'first');",
+    `CREATE VIRTUAL TABLE posts_search USING fts5 (title, content = 'posts', content_rowid = 'id');
+     ${fill}
+     CREATE TRIGGER posts_gone AFTER DELETE ON posts BEGIN
+       INSERT INTO posts_search (posts_search, rowid, title) VALUES ('delete', old.id, old.title);
+     END;`,
+    'DELETE FROM posts WHERE id = 1;',
+  ];
+
+  it('tells the truth: a row that is not in the index cannot be deleted', async () => {
+    await withDatabase(async (database) => {
+      expect(String(await runFiles(database, files('')))).toContain('malformed');
+    });
+    await withDatabase(async (database) => {
+      const filled = files("INSERT INTO posts_search (posts_search) VALUES ('rebuild');");
+      expect(await runFiles(database, filled)).toBeUndefined();
+    });
+  });
+});
+
 describe('compat/foreign-keys-pragma-is-noop', () => {
   it('tells the truth: the pragma reads back as on, and a violation is refused', async () => {
     await withDatabase(async (database) => {

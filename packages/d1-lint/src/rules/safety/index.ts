@@ -10,6 +10,7 @@ import brokenViewOrTrigger from './broken-view-or-trigger.ts';
 import dropColumnInUse from './drop-column-in-use.ts';
 import dropIfExistsTypo from './drop-if-exists-typo.ts';
 import dropReferencedTable from './drop-referenced-table.ts';
+import ftsNotFilled from './fts-not-filled.ts';
 import ifNotExistsHidesDrift from './if-not-exists-hides-drift.ts';
 import mixedDdlAndBackfill from './mixed-ddl-and-backfill.ts';
 import nondeterministic from './nondeterministic.ts';
@@ -32,6 +33,7 @@ export const safetyRules: readonly Rule[] = [
   dropColumnInUse,
   dropIfExistsTypo,
   dropReferencedTable,
+  ftsNotFilled,
   ifNotExistsHidesDrift,
   mixedDdlAndBackfill,
   nondeterministic,
