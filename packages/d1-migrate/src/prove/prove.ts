@@ -1,8 +1,8 @@
 import type { Engine, Row } from 'd1-core/database';
 import type { D1Error } from 'd1-core/errors';
 import type { RollbackClass } from 'd1-core/migrations';
-import type { Schema } from 'd1-core/schema';
-import { foldName, identifier, type Tokenize } from 'd1-core/sql';
+import { contentTable, type Schema } from 'd1-core/schema';
+import { foldName, identifier, sameName, type Tokenize } from 'd1-core/sql';
 import { traceLineage, type Loss, type MigrationStep } from '../invert/index.ts';
 import { mentionedNames, reachedTables } from './affected.ts';
 import { catalogDifference, READ_STATE, stateReader, type CatalogState } from './catalog-state.ts';
@@ -219,7 +219,15 @@ export async function* prove(request: ProofRequest): AsyncGenerator<StepProof, v
     };
     for (const { name } of tablesWithRows(step.before)) if (names.has(foldName(name))) visit(name);
     const deletes = going.reverse().map((name) => `DELETE FROM ${identifier(name)}`);
-    const statements = ['PRAGMA defer_foreign_keys = ON', ...deletes];
+    // A row that is in no search index cannot be taken out of it.
+    const rebuilds = step.before.tables().flatMap(({ name, storage, sql }) => {
+      const content = storage === 'virtual' ? contentTable(sql, tokenize) : undefined;
+      const index = identifier(name);
+      return content !== undefined && going.some((one) => sameName(one, content))
+        ? [`INSERT INTO ${index} (${index}) VALUES ('rebuild')`]
+        : [];
+    });
+    const statements = ['PRAGMA defer_foreign_keys = ON', ...rebuilds, ...deletes];
     const { reads, moment: read } = reader(step.before, mentionedNames(statements, tokenize));
     const { committed } = await engine.transactions(binding, [[...statements, ...reads]]);
     if (committed[0] === undefined) return false;

@@ -59,6 +59,24 @@ describe('validating migrations', () => {
     ]);
   });
 
+  it('goes on behind a migration that refuses the rows, also where a search index lacks them', async () => {
+    const workspace = testWorkspace({
+      migrations: {
+        '0001_notes.sql': 'CREATE TABLE notes (id INTEGER PRIMARY KEY, words TEXT NOT NULL);\n',
+        '0002_search.sql': `CREATE VIRTUAL TABLE search USING fts5 (words, content = 'notes', content_rowid = 'id');
+CREATE TRIGGER notes_gone AFTER DELETE ON notes BEGIN
+  INSERT INTO search (search, rowid, words) VALUES ('delete', old.id, old.words);
+END;\n`,
+        '0003_words.sql': `CREATE TABLE words (word TEXT PRIMARY KEY NOT NULL);
+INSERT OR IGNORE INTO words (word) SELECT value FROM notes, json_each(notes.words);\n`,
+        '0004_more.sql': 'CREATE TABLE more (id INTEGER PRIMARY KEY);\n',
+      },
+    });
+    const result = await validateIn(workspace);
+    expect(codes(result)).toContain('refused-by-rows 2');
+    expect(result.unchecked).toEqual([]);
+  });
+
   it('names the file and line of what fails on an empty database, and how many were not run', async () => {
     const workspace = testWorkspace({
       migrations: {
