@@ -17,7 +17,7 @@ export type FolderFindingCode =
 export type FolderFinding = FileFinding<FolderFindingCode>;
 
 const RENUMBER =
-  'Run "npx nx g d1-migrate:renumber"; it renames only files that are applied nowhere. If they are applied, accept them with the option "startAfter".';
+  'Run "npx nx g d1-migrate:renumber"; it renames only files that are applied nowhere. If they are applied, accept them with the option "startAfter": the number of the last migration that is applied.';
 
 /** Reports what is wrong with the names and numbers of a folder's migrations, as `listMigrations` gives them. */
 export function folderFindings(files: readonly MigrationFile[]): readonly FolderFinding[] {
