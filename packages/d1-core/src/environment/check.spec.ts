@@ -99,6 +99,13 @@ describe('findEnvironmentProblems', () => {
       database('', 'DB', one) + database('production', 'DB', one),
       'development',
       {},
+      [],
+    ],
+    [
+      'two local environments with one id',
+      database('', 'DB', one) + database('test', 'DB', one),
+      'development',
+      {},
       ['shared-database-id'],
     ],
     [

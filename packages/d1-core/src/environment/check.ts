@@ -100,6 +100,10 @@ function idProblems(environment: Environment, database: D1Binding): D1Error[] {
   ];
 }
 
+/**
+ * Of environments in the same location: a local database has its id only as the name of its file. And wrangler's
+ * environments inherit no databases, so that many configs repeat the one of the top level.
+ */
 function sharedIds(
   environment: Environment,
   database: D1Binding,
@@ -111,7 +115,7 @@ function sharedIds(
   const other = environments.find(
     (candidate) =>
       candidate.name !== environment.name &&
-      !isOtherSide(environment, candidate) &&
+      candidate.location === environment.location &&
       candidate.databases.some((one) => one.databaseId?.toLowerCase() === id.toLowerCase()),
   );
   if (other === undefined) return [];
@@ -125,9 +129,4 @@ function sharedIds(
       location: { file: configFile, line: database.databaseIdLine ?? database.line },
     }),
   ];
-}
-
-/** The local and the remote side of one wrangler environment have one id by design. */
-function isOtherSide(one: Environment, other: Environment): boolean {
-  return one.wranglerEnv === other.wranglerEnv && one.location !== other.location;
 }
