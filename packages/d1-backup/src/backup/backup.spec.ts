@@ -209,6 +209,16 @@ describe('a backup is refused', () => {
     });
   });
 
+  it('before anything is written, when the earlier archive is not there', async () => {
+    const workspace = backupWorkspace();
+    const since = join(workspace.root, 'backup-2020-01-01-000000.zip');
+    expect(await errorOf(save(workspace, targetIn(workspace), { parts: 'photos', since }))).toMatchObject({
+      code: 'no-archive',
+      exitCode: 2,
+    });
+    expect(readdirSync(workspace.root)).not.toContain('backups');
+  });
+
   it('of a database that is stamped with the name of another environment', async () => {
     const workspace = backupWorkspace();
     await execute(

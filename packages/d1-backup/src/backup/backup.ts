@@ -1,5 +1,6 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { D1Error } from 'd1-core/errors';
+import { openArchive } from '../archive/index.ts';
 import { encryptArchive, readRecipients } from '../encrypt/index.ts';
 import type { ObjectStore } from '../photos/index.ts';
 import { openUpload, type Upload } from '../upload/index.ts';
@@ -46,7 +47,11 @@ async function locked(
   const { output, onProgress = () => undefined } = request;
   onProgress('looking what is there');
   await upload?.check();
-  // What cannot be reached should be known before an hour of work.
+  // What cannot be reached or opened should be known before an hour of work.
+  if (request.since !== undefined) {
+    const earlier = await openArchive(request.since, { identity: request.identity });
+    await earlier.close();
+  }
   if (store !== undefined && request.parts === 'all') await requireReachable(store, request.prefix);
   try {
     await mkdir(output, { recursive: true });
