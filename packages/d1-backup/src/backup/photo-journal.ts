@@ -1,7 +1,8 @@
-import { createReadStream, existsSync, statSync } from 'node:fs';
-import { appendFile, readdir, readFile, rm } from 'node:fs/promises';
+import { createReadStream, createWriteStream, existsSync, statSync, type WriteStream } from 'node:fs';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import type { PhotoRecord, PreviousPhotos } from '../photos/index.ts';
 import { JOURNAL, workFolder } from './output-folder.ts';
 
@@ -20,24 +21,21 @@ export interface PhotoJournal {
   partials(): Promise<ReadonlySet<string>>;
   /** The photos that are whole in them. */
   previous(): Promise<PreviousPhotos & { readonly count: number }>;
-  append(line: JournalLine): Promise<void>;
-  /** Writes what waits to be written. */
-  flush(): Promise<void>;
+  append(line: JournalLine): void;
+  /** Waits until all lines are written. */
+  close(): Promise<void>;
   /** Deletes it, and the unfinished archives. */
   remove(): Promise<void>;
 }
 
-/** Lines that are written at a time: each write costs as much as a small photo. */
-const LINES = 20;
-
 /** The journal for the photos of one bucket; `id` tells buckets apart. */
 export function openPhotoJournal(output: string, id: string): PhotoJournal {
   const file = join(workFolder(output), `${encodeURIComponent(id)}${JOURNAL}`);
-  let waiting: string[] = [];
-  const flush = async () => {
-    const lines = waiting;
-    waiting = [];
-    if (lines.length > 0) await appendFile(file, lines.join(''), { mode: 0o600 });
+  let stream: WriteStream | undefined;
+  const close = async () => {
+    const open = stream;
+    stream = undefined;
+    if (open !== undefined) await finished(open.end());
   };
   const partials = async () => new Set((await readLines(file)).map(({ partial }) => partial));
   return {
@@ -60,17 +58,24 @@ export function openPhotoJournal(output: string, id: string): PhotoJournal {
         },
       };
     },
-    async append(line) {
-      waiting.push(`${JSON.stringify(line)}\n`);
-      if (waiting.length >= LINES || line.record.size > 1_000_000) await flush();
+    append(line) {
+      stream ??= openJournal(file);
+      stream.write(`${JSON.stringify(line)}\n`);
     },
-    flush,
+    close,
     async remove() {
-      waiting = [];
+      await close().catch(() => undefined);
       for (const partial of await partials()) await rm(join(output, basename(partial)), { force: true });
       await rm(file, { force: true });
     },
   };
+}
+
+/** What it fails with is thrown when it is closed. */
+function openJournal(file: string): WriteStream {
+  const stream = createWriteStream(file, { flags: 'a', mode: 0o600 });
+  stream.on('error', () => undefined);
+  return stream;
 }
 
 async function readLines(file: string): Promise<readonly JournalLine[]> {

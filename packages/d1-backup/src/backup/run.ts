@@ -60,7 +60,7 @@ export async function beginRun(
     },
     async breakOff(error) {
       await rm(encrypted, { force: true });
-      await journal?.flush().catch(() => undefined);
+      await journal?.close().catch(() => undefined);
       const isWorthKeeping = journal !== undefined && !isDiskFull(error);
       if (!isWorthKeeping || !(await journal.partials()).has(partialName)) await rm(partial, { force: true });
       if (journal === undefined) return 0;

@@ -54,7 +54,7 @@ export async function savePhotos(request: SavePhotosRequest): Promise<SavedPhoto
   for await (const { record, content, discard, from } of photos) {
     try {
       const { offset } = await writer.add({ path: record.path, content, compress: false });
-      if (offset !== undefined) await journal?.append({ partial, offset, record });
+      if (offset !== undefined) journal?.append({ partial, offset, record });
     } finally {
       await discard();
     }
@@ -65,7 +65,7 @@ export async function savePhotos(request: SavePhotosRequest): Promise<SavedPhoto
     if (from === 'previous') reused += 1;
     onPhoto?.({ photos: objects.length, bytes });
   }
-  await journal?.flush();
+  await journal?.close();
   return { record: { bucket: store.bucket, prefix, objects, problems }, entries, reused, bytes };
 }
 

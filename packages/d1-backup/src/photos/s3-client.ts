@@ -12,6 +12,8 @@ export function openS3Client(access: S3Access, connections = 16): S3Client {
     forcePathStyle: true,
     credentials: { accessKeyId: access.accessKeyId, secretAccessKey: access.secretAccessKey },
     maxAttempts: 1,
+    // Else the way of each request through the SDK is put together anew.
+    cacheMiddleware: true,
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
     // Not every S3 server answers "Expect: 100-continue", and then the upload hangs.
