@@ -3,7 +3,7 @@ import { foldName, quoteIdentifier } from 'd1-core/sql';
 import type { Catalog, Table } from './catalog.ts';
 import { digester, type TableDigest } from './digest.ts';
 import { createPieces, insertStatements } from './insert.ts';
-import { readRows } from './read-rows.ts';
+import { readAhead, readRows, type RowPage } from './read-rows.ts';
 import { inForeignKeyOrder } from './table-order.ts';
 import type { VirtualTable } from './virtual-table.ts';
 
@@ -23,7 +23,7 @@ export interface ContentSink {
 export async function* contentStatements(
   d1: D1,
   catalog: Catalog,
-  { onTable, onRows, sourceOf = () => d1 }: ContentSink,
+  { onTable, onRows, sourceOf }: ContentSink,
 ): AsyncGenerator<string> {
   const { objects, tables, virtualTables, parentIndexes, internalTables } = catalog;
   const virtual = new Set(virtualTables.map(({ name }) => name));
@@ -32,9 +32,9 @@ export async function* contentStatements(
   const pieces = freeName('d1_backup_pieces', objects);
   let count = 0;
 
-  async function* rowsOf(table: Table): AsyncGenerator<string> {
+  async function* rowsOf(table: Table, first?: RowPage): AsyncGenerator<string> {
     const digest = digester(table.name);
-    for await (const rows of readRows(sourceOf(table), table)) {
+    for await (const rows of readRows(sourceOf?.(table) ?? d1, table, first)) {
       digest.add(rows);
       onRows?.((count += rows.length));
       yield* insertStatements(table, rows, pieces);
@@ -47,7 +47,12 @@ export async function* contentStatements(
   yield* sqlOf('table', (name) => !virtual.has(name));
   yield createPieces(pieces);
   yield* sqlOf('index', (name) => parentIndexes.has(name));
-  for (const table of inForeignKeyOrder(tables)) yield* rowsOf(table);
+  const ordered = inForeignKeyOrder(tables);
+  if (sourceOf === undefined) {
+    for await (const { table, first } of readAhead(d1, ordered)) yield* rowsOf(table, first);
+  } else {
+    for (const table of ordered) yield* rowsOf(table);
+  }
   for (const table of internalTables) {
     if (table.name === 'sqlite_stat1') yield 'ANALYZE sqlite_schema';
     yield `DELETE FROM ${table.name}`;

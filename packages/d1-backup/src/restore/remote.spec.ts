@@ -4,6 +4,7 @@ import { restoreBookmark } from 'd1-core/wrangler';
 import { readContent } from '../content/index.ts';
 import { writeTestArchive } from '../testing/archive.ts';
 import { DIFFICULT } from '../testing/difficult.ts';
+import { startFaultProxy } from '../testing/fault-proxy.ts';
 import { useRemoteTargets, type RemoteTarget } from '../testing/remote-targets.ts';
 import { restoreFile, withoutTools } from '../testing/restores.ts';
 
@@ -20,6 +21,15 @@ const MANY = [
   "INSERT INTO tag SELECT id, 'blue' FROM art WHERE id % 7 = 0",
 ];
 
+/** Sets of DIFFICULT whose only table has the same name, each under another one, and sets with names of their own. */
+const VALUES = [
+  ...['integers beyond 2^53', 'reals', 'texts', 'long values', 'tables without rowid'].flatMap((set, index) =>
+    (DIFFICULT[set] ?? []).map((sql) => sql.replace(/\b(TABLE|INTO) a\b/g, `$1 a${index}`)),
+  ),
+  ...(DIFFICULT['indexes, views, triggers and statistics'] ?? []),
+  ...(DIFFICULT['full-text search'] ?? []),
+];
+
 const CYCLE = [
   'PRAGMA defer_foreign_keys = on',
   'CREATE TABLE x (id INTEGER PRIMARY KEY, y INTEGER NOT NULL REFERENCES y (id))',
@@ -28,77 +38,92 @@ const CYCLE = [
   'INSERT INTO y VALUES (2, 1, 2), (3, 1, 2)',
 ];
 
+/** Milliseconds for what starts wrangler dozens of times, also where a machine does other things. */
+const LONG = 600_000;
+
 const archiveOf = (content: Parameters<typeof writeTestArchive>[1]) =>
   writeTestArchive(temporaryFolder(), content);
 
 describe('a restore into a remote database', () => {
-  const remote = useRemoteTargets(8);
+  const remote = useRemoteTargets(10);
 
   const contentOf = async ({ d1 }: RemoteTarget) => withoutTools(await readContent(d1));
 
-  it('replaces what is there, children and cycles too, and says the bookmark from before', async () => {
-    const one = remote.make();
-    await one.d1.batch([...CYCLE, ...(DIFFICULT['full-text search'] ?? [])]);
-    const before = await contentOf(one);
-    const archive = await archiveOf({ statements: MANY, photos: { 'originals/a.jpg': 'first' } });
-    const result = await restoreFile(archive, one.target, { overwrite: true });
-    expect(result).toMatchObject({ outcome: 'restored', lastMigration: '0001_art.sql' });
-    expect((await contentOf(one)).tables).toEqual(
-      result.tables?.filter(({ name }) => name !== 'sqlite_sequence'),
-    );
-    const [stamp, journal] = await one.sql(
-      "SELECT key FROM d1_migrate_metadata WHERE key IN ('environment', 'restore'); SELECT action, bookmark FROM d1_migrate_journal",
-    );
-    expect(stamp).toEqual([{ key: 'environment' }]);
-    const bookmark = result.undo?.kind === 'bookmark' ? result.undo.bookmark : '';
-    expect(journal).toEqual([{ action: 'restore', bookmark }]);
-    await restoreBookmark(one.target.wrangler, wranglerTarget(one.target), bookmark);
-    expect(await contentOf(one)).toEqual(before);
-  });
+  it(
+    'replaces what is there, children and cycles too, and says the bookmark from before',
+    async () => {
+      const one = remote.make();
+      await one.d1.batch([...CYCLE, ...(DIFFICULT['full-text search'] ?? [])]);
+      const before = await contentOf(one);
+      const archive = await archiveOf({ statements: MANY, photos: { 'originals/a.jpg': 'first' } });
+      const result = await restoreFile(archive, one.target, { overwrite: true });
+      expect(result).toMatchObject({ outcome: 'restored', lastMigration: '0001_art.sql' });
+      expect((await contentOf(one)).tables).toEqual(
+        result.tables?.filter(({ name }) => name !== 'sqlite_sequence'),
+      );
+      const [stamp, journal] = await one.sql(
+        "SELECT key FROM d1_migrate_metadata WHERE key IN ('environment', 'restore'); SELECT action, bookmark FROM d1_migrate_journal",
+      );
+      expect(stamp).toEqual([{ key: 'environment' }]);
+      const bookmark = result.undo?.kind === 'bookmark' ? result.undo.bookmark : '';
+      expect(journal).toEqual([{ action: 'restore', bookmark }]);
+      await restoreBookmark(one.target.wrangler, wranglerTarget(one.target), bookmark);
+      expect(await contentOf(one)).toEqual(before);
+    },
+    LONG,
+  );
 
-  it('goes on behind the last piece that is there, and does none twice', async () => {
-    const one = remote.make();
-    await one.sql('CREATE TABLE mine (x)');
-    const archive = await archiveOf({ statements: MANY });
-    // The second piece is refused for good.
-    const action = { kind: 'answer', status: 400, code: 7500, message: 'refused: SQLITE_ERROR' } as const;
-    remote.api.faults.add({
-      path: one.path('import'),
-      bodyIncludes: 'ingest',
-      call: 2,
-      times: 'all',
-      action,
-    });
-    const error = await errorOf(restoreFile(archive, one.target, { overwrite: true }));
-    expect(error.notes.join('\n')).toMatch(/part of the archive: [1-9]\d* of its statements/);
-    expect(error.notes.join('\n')).toContain('npx wrangler d1 time-travel restore test-');
-    remote.api.faults.clear();
+  it(
+    'goes on behind the last piece that is there, and does none twice',
+    async () => {
+      const one = remote.make();
+      await one.sql('CREATE TABLE mine (x)');
+      const archive = await archiveOf({ statements: MANY });
+      // The second piece is refused for good.
+      const action = { kind: 'answer', status: 400, code: 7500, message: 'refused: SQLITE_ERROR' } as const;
+      remote.api.faults.add({
+        path: one.path('import'),
+        bodyIncludes: 'ingest',
+        call: 2,
+        times: 'all',
+        action,
+      });
+      const error = await errorOf(restoreFile(archive, one.target, { overwrite: true }));
+      expect(error.notes.join('\n')).toMatch(/part of the archive: [1-9]\d* of its statements/);
+      expect(error.notes.join('\n')).toContain('npx wrangler d1 time-travel restore test-');
+      remote.api.faults.clear();
 
-    const again = await errorOf(restoreFile(archive, one.target));
-    expect(again).toMatchObject({ code: 'restore-unfinished', exitCode: 2 });
-    const other = await archiveOf({ statements: ['CREATE TABLE other (x)'] });
-    expect(await errorOf(restoreFile(other, one.target, { resume: true }))).toMatchObject({
-      code: 'restore-unfinished',
-    });
+      const again = await errorOf(restoreFile(archive, one.target));
+      expect(again).toMatchObject({ code: 'restore-unfinished', exitCode: 2 });
+      const other = await archiveOf({ statements: ['CREATE TABLE other (x)'] });
+      expect(await errorOf(restoreFile(other, one.target, { resume: true }))).toMatchObject({
+        code: 'restore-unfinished',
+      });
 
-    const result = await restoreFile(archive, one.target, { resume: true });
-    expect(result.plan.database?.resumes?.done).toBeGreaterThan(0);
-    const [mine, count] = await one.sql(
-      "SELECT name FROM sqlite_master WHERE name = 'mine'; SELECT count(*) AS n FROM art",
-    );
-    expect([mine, count]).toEqual([[], [{ n: 20000 }]]);
-    const done = await restoreFile(archive, one.target, { resume: true });
-    expect(done.plan.database).toMatchObject({ isDone: true });
-  });
+      const result = await restoreFile(archive, one.target, { resume: true });
+      expect(result.plan.database?.resumes?.done).toBeGreaterThan(0);
+      const [mine, count] = await one.sql(
+        "SELECT name FROM sqlite_master WHERE name = 'mine'; SELECT count(*) AS n FROM art",
+      );
+      expect([mine, count]).toEqual([[], [{ n: 20000 }]]);
+      const done = await restoreFile(archive, one.target, { resume: true });
+      expect(done.plan.database).toMatchObject({ isDone: true });
+    },
+    LONG,
+  );
 
-  it('finds out whether a piece was done whose answer was lost', async () => {
-    const one = remote.make();
-    const archive = await archiveOf({ statements: MANY });
-    const action = { kind: 'cut', when: 'after' } as const;
-    remote.api.faults.add({ path: one.path('import'), bodyIncludes: 'ingest', call: 1, action });
-    const { tables } = await restoreFile(archive, one.target);
-    expect(tables?.find(({ name }) => name === 'art')?.rows).toBe(20_000);
-  });
+  it(
+    'finds out whether a piece was done whose answer was lost',
+    async () => {
+      const one = remote.make();
+      const archive = await archiveOf({ statements: MANY });
+      const action = { kind: 'cut', when: 'after' } as const;
+      remote.api.faults.add({ path: one.path('import'), bodyIncludes: 'ingest', call: 1, action });
+      const { tables } = await restoreFile(archive, one.target);
+      expect(tables?.find(({ name }) => name === 'art')?.rows).toBe(20_000);
+    },
+    LONG,
+  );
 
   it('does not touch a database whose lock somebody holds', async () => {
     const one = remote.make();
@@ -117,6 +142,48 @@ describe('a restore into a remote database', () => {
     await restoreFile(archive, one.target);
     const again = await restoreFile(archive, one.target, { resume: true });
     expect(again.plan.photos).toMatchObject({ bucket: one.bucket, missing: [], unchanged: 2 });
+  });
+
+  it(
+    'brings back every value that imports are known to get wrong',
+    async () => {
+      const one = remote.make();
+      const archive = await archiveOf({ statements: VALUES });
+      // Compared with the archive by the restore itself.
+      const { tables } = await restoreFile(archive, one.target);
+      expect((await contentOf(one)).tables).toEqual(tables?.filter(({ name }) => name !== 'sqlite_sequence'));
+    },
+    LONG,
+  );
+
+  it('says how many photos are there when the bucket fails, and goes on with the others', async () => {
+    const one = remote.make();
+    const photos = { 'originals/a.jpg': 'a', 'originals/b.jpg': 'b', 'originals/c.jpg': 'c' };
+    const archive = await archiveOf({ photos });
+    let puts = 0;
+    const proxy = await startFaultProxy(remote.s3.access.endpoint, ({ method }) =>
+      method === 'PUT' && (puts += 1) > 2 ? { kind: 'status', status: 403 } : undefined,
+    );
+    process.env['R2_ENDPOINT'] = proxy.endpoint;
+    const restoring = restoreFile(archive, one.target, { parts: 'photos', concurrency: 1 });
+    const error = await errorOf(restoring);
+    expect(error).toMatchObject({ code: 'r2-denied' });
+    expect(error.notes.join('\n')).toContain(`2 of 3 photos were put into the bucket "${one.bucket}"`);
+    await proxy.close();
+    process.env['R2_ENDPOINT'] = remote.s3.access.endpoint;
+    const request = { parts: 'photos', resume: true } as const;
+    const { plan } = await restoreFile(archive, one.target, request);
+    expect(plan.photos).toMatchObject({ unchanged: 2, missing: [{ key: 'originals/c.jpg' }] });
+  });
+
+  it('is not begun when somebody changed the schema while the question stood', async () => {
+    const one = remote.make();
+    const archive = await archiveOf({ statements: ['CREATE TABLE art (x)'] });
+    const approve = async () => void (await one.sql('CREATE TABLE late (x)'));
+    const error = await errorOf(restoreFile(archive, one.target, { approve }));
+    expect(error).toMatchObject({ code: 'changed-meanwhile' });
+    expect(error.notes).toContain('Nothing was changed.');
+    expect(await one.sql('SELECT * FROM late')).toEqual([[]]);
   });
 
   it('is confirmed before it is begun: a refusal changes nothing', async () => {

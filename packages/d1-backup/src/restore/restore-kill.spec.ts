@@ -110,6 +110,7 @@ describe('a restore into a remote database that is killed', () => {
       await restoreBookmark(one.target.wrangler, wranglerTarget(one.target), bookmark);
       expect(await read(one)).toEqual(before);
     },
+    600_000,
   );
 });
 

@@ -8,6 +8,7 @@ import {
   holdsLock,
   isRestoredTo,
   journalStatements,
+  METADATA_TABLE,
   readDatabaseState,
   readLockStatement,
   readRestoreMarkStatement,
@@ -22,15 +23,22 @@ import {
   type RestoreMark,
 } from 'd1-core/history';
 import { lockOwner, releaseLock, retryRead, takeLock, type RunIdentity } from 'd1-core/run';
+import { foldName } from 'd1-core/sql';
 import { openTarget, wranglerTarget, type Target } from 'd1-core/target';
 import { readBookmark } from 'd1-core/wrangler';
+import { schemaDigest } from '../archive/index.ts';
+import { readCatalog, type Catalog } from '../content/index.ts';
 import { loadStatements } from '../load/index.ts';
 import { compareRestored } from './compare.ts';
 import { restoreEntry, withNotes, type DatabaseRestore, type RestoredDatabase } from './database-restore.ts';
 import { dropStatements } from './empty-database.ts';
 
-/** Seconds. It is taken anew with each piece; a run that dies keeps others away from half a database for so long. */
+/**
+ * Seconds. It is taken anew with each piece: a run that dies keeps others away from half a database for so long, and
+ * from one that it has not touched no longer than another run would.
+ */
 const LOCK_SECONDS = 3600;
+const FIRST_LOCK_SECONDS = 300;
 
 /** What one import takes. Each is a run of wrangler and some requests, two or three seconds whatever is in it. */
 const PIECE = { characters: 8_000_000, statements: 20_000 };
@@ -65,8 +73,10 @@ export async function restoreRemote(restore: DatabaseRestore, resume: boolean): 
 /** Empties the database. */
 async function begin(d1: D1, identity: RunIdentity, restore: DatabaseRestore): Promise<RestoreMark> {
   const { target, contents, archive, onBegin } = restore;
-  await takeLock(d1, identity, LOCK_SECONDS);
+  await takeLock(d1, identity, FIRST_LOCK_SECONDS);
   try {
+    const catalog = await retryRead(() => readCatalog(d1));
+    requireSame(contents.catalog, catalog);
     // A restore that broke off had the state from before it.
     const bookmark =
       contents.state.restoring?.bookmark ??
@@ -76,8 +86,9 @@ async function begin(d1: D1, identity: RunIdentity, restore: DatabaseRestore): P
     await executeScript(d1, remoteOf(target), [
       'PRAGMA defer_foreign_keys = on',
       requireStatement(holdsLock(identity.run)),
-      ...dropStatements(contents.catalog),
+      ...dropStatements(catalog),
       ...writeRestoreMarkStatements(mark),
+      renewLockStatement(identity.run, LOCK_SECONDS),
     ]).catch(async (error: unknown) => {
       // The answer may be lost and the work done all the same.
       if ((await readMark(d1))?.run !== identity.run) throw error;
@@ -87,6 +98,18 @@ async function begin(d1: D1, identity: RunIdentity, restore: DatabaseRestore): P
     await releaseLock(d1, identity).catch(() => undefined); // It ends by itself.
     throw withNotes(error, ['Nothing was changed.']);
   }
+}
+
+/** Somebody may have changed the schema while the question stood. */
+function requireSame(before: Catalog, now: Catalog): void {
+  const schemaOf = ({ objects }: Catalog) =>
+    schemaDigest(objects.filter(({ name }) => foldName(name) !== METADATA_TABLE));
+  if (schemaOf(before) === schemaOf(now)) return;
+  throw new D1Error({
+    code: 'changed-meanwhile',
+    message: 'The schema of the database was changed after it was looked at.',
+    fix: 'Look again what would be lost: run it with --dryRun, then once more.',
+  });
 }
 
 /** Goes on with a restore that broke off, and keeps the run that began it from going on as well. */

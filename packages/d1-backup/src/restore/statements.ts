@@ -16,6 +16,8 @@ import { openDump } from '../load/index.ts';
 export interface ExpectedContent {
   readonly tables: readonly TableDigest[];
   readonly schemaSha256: string | undefined;
+  /** The CREATE statements that were run; the one of the helper table, which is dropped again, with them. */
+  readonly created: readonly string[];
   /** What is in the schema of the archive, and is not restored. */
   readonly leftOut: readonly SchemaObject[];
 }
@@ -38,16 +40,23 @@ export async function openStatements(archive: Archive, wrangler: Wrangler): Prom
   const record = archive.metadata?.database;
   if (record === undefined) return foreignStatements(archive, wrangler);
   const tokenize = await loadTokenizer();
+  let created: string[] = [];
   let leftOut: SchemaObject[] = [];
   return {
     async *read() {
+      created = [];
       leftOut = [];
       for await (const statement of sqlStatements(await archive.open(ENTRIES.database))) {
-        if (!isOfMetadata(tokenize, statement)) yield statement;
-        else if (/^\s*CREATE/i.test(statement)) leftOut.push(metadataTable(statement));
+        const creates = /^\s*CREATE /.test(statement);
+        if (!isOfMetadata(tokenize, statement)) {
+          if (creates) created.push(statement);
+          yield statement;
+        } else if (creates) {
+          leftOut.push({ type: 'table', name: METADATA_TABLE, sql: statement.trim() });
+        }
       }
     },
-    expected: () => ({ tables: record.tables, schemaSha256: record.schemaSha256, leftOut }),
+    expected: () => ({ tables: record.tables, schemaSha256: record.schemaSha256, created, leftOut }),
     close: async () => undefined,
   };
 }
@@ -61,7 +70,7 @@ async function foreignStatements(archive: Archive, wrangler: Wrangler): Promise<
       tables = [];
       return contentStatements(dump, catalog, { onTable: (table) => tables.push(table) });
     },
-    expected: () => ({ tables, schemaSha256: undefined, leftOut: [] }),
+    expected: () => ({ tables, schemaSha256: undefined, created: [], leftOut: [] }),
     close: () => dump.close(),
   };
 }
@@ -70,12 +79,6 @@ const withoutMetadata = (catalog: Catalog): Catalog => ({
   ...catalog,
   objects: catalog.objects.filter(({ name }) => foldName(name) !== METADATA_TABLE),
   tables: catalog.tables.filter(({ name }) => foldName(name) !== METADATA_TABLE),
-});
-
-const metadataTable = (statement: string): SchemaObject => ({
-  type: 'table',
-  name: METADATA_TABLE,
-  sql: statement.trim(),
 });
 
 /** Characters in which the name of the table of CREATE TABLE and INSERT INTO is found. */
