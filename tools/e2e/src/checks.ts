@@ -57,6 +57,7 @@ export const CHECKS: readonly Check[] = [
       for (const { name } of appsWith(1).slice(0, 1)) {
         await succeeds(nx('run', `${name}:backup`));
         await succeeds(nx('run', `${name}:backup-verify`));
+        await succeeds(nx('run', `${name}:restore`, '--overwrite'), 'read again and equal');
       }
     },
   },

@@ -8,6 +8,9 @@ import { StoreFailure, type ListedObject, type ObjectMetadata, type ObjectStore 
 /** Larger objects wait for their place in the archive on disk. */
 const LARGEST_IN_MEMORY = 1024 * 1024;
 
+/** What is written to disk at a time: a write of each chunk that comes would cost more than to receive it. */
+const WRITE_BYTES = 1024 * 1024;
+
 /** What of an object has come so far. A connection that breaks goes on where it broke. */
 export interface Download {
   /** Receives what is missing. Throws `StoreFailure`. */
@@ -17,6 +20,8 @@ export interface Download {
   /** Forgets what has come. */
   startAnew(): void;
   content(): Promise<Buffer | (() => Readable)>;
+  /** The content once more, from memory or disk. */
+  chunks(): AsyncIterable<Buffer>;
   discard(): Promise<void>;
 }
 
@@ -27,9 +32,21 @@ export function startDownload(store: ObjectStore, listed: ListedObject, file: st
   let handle: FileHandle | undefined;
   let hasher: ContentHasher = hashContent(listed.etag, listed.size);
   let received = 0;
+  let waitingBytes = 0;
+
+  /** Of a large object: what has come and is not in the file yet. */
+  const flush = async () => {
+    const waiting = Buffer.concat(chunks, waitingBytes);
+    const position = received - waitingBytes;
+    chunks = [];
+    waitingBytes = 0;
+    handle ??= await open(file, 'w', 0o600);
+    await handle.writev([waiting], position);
+  };
 
   const startAnew = () => {
     chunks = [];
+    waitingBytes = 0;
     hasher = hashContent(listed.etag, listed.size);
     received = 0;
   };
@@ -39,14 +56,11 @@ export function startDownload(store: ObjectStore, listed: ListedObject, file: st
       const reason = 'The answer is longer than the object, as if the server had compressed it anew.';
       throw new StoreFailure('refused', reason);
     }
-    if (inMemory) {
-      chunks.push(chunk);
-    } else {
-      handle ??= await open(file, 'w');
-      await handle.write(chunk, 0, chunk.length, received);
-    }
+    chunks.push(chunk);
     hasher.update(chunk);
     received += chunk.length;
+    waitingBytes += chunk.length;
+    if (!inMemory && waitingBytes >= WRITE_BYTES) await flush();
   }
 
   const closeFile = async () => {
@@ -69,8 +83,15 @@ export function startDownload(store: ObjectStore, listed: ListedObject, file: st
     digests: () => hasher.finish(),
     startAnew,
     async content() {
+      if (!inMemory) await flush();
       await closeFile();
-      return inMemory ? Buffer.concat(chunks) : () => createReadStream(file);
+      return inMemory ? Buffer.concat(chunks) : () => createReadStream(file, { highWaterMark: WRITE_BYTES });
+    },
+    async *chunks() {
+      if (inMemory) return yield* chunks;
+      await flush();
+      for await (const chunk of createReadStream(file, { highWaterMark: WRITE_BYTES }))
+        yield Buffer.from(chunk);
     },
     async discard() {
       await closeFile();

@@ -9,8 +9,7 @@ export type ContentCheck = 'md5' | 'multipart' | 'read-twice';
 export interface ContentDigests {
   /** In hexadecimal. */
   readonly sha256: string;
-  readonly md5: string;
-  /** `matches`, `differs`, or `unknown` for a multipart ETag with parts of an unknown size. */
+  /** `matches`, `differs`, or `unknown` for a multipart ETag with parts of another size than the likeliest. */
   readonly etag: 'matches' | 'differs' | 'unknown';
   /** The size of the parts with which the ETag matches. */
   readonly partSize: number | undefined;
@@ -21,27 +20,48 @@ export interface ContentHasher {
   finish(): ContentDigests;
 }
 
-/** Hashes content as it passes, in all the ways that its ETag may have been made. */
+/** Hashes content as it passes, in the likeliest way that its ETag may have been made. */
 export function hashContent(etag: string, size: number): ContentHasher {
   const sha256 = createHash('sha256');
-  const md5 = createHash('md5');
+  const md5 = isMd5(etag) ? createHash('md5') : undefined;
   const parts = partCount(etag);
-  const multipart = parts === undefined ? [] : partSizes(size, parts).map((partSize) => hashParts(partSize));
+  const multipart =
+    parts === undefined
+      ? []
+      : partSizes(size, parts)
+          .slice(0, 1)
+          .map((partSize) => hashParts(partSize));
   return {
     update(chunk) {
       sha256.update(chunk);
-      md5.update(chunk);
+      md5?.update(chunk);
       for (const hasher of multipart) hasher.update(chunk);
     },
     finish() {
-      const digests = { sha256: sha256.digest('hex'), md5: md5.digest('hex') };
-      if (isMd5(etag)) {
-        return { ...digests, etag: digests.md5 === etag ? 'matches' : 'differs', partSize: undefined };
+      const digests = { sha256: sha256.digest('hex') };
+      if (md5 !== undefined) {
+        return { ...digests, etag: md5.digest('hex') === etag ? 'matches' : 'differs', partSize: undefined };
       }
       const found = multipart.find((hasher) => hasher.finish() === etag);
       return { ...digests, etag: found === undefined ? 'unknown' : 'matches', partSize: found?.partSize };
     },
   };
+}
+
+/** The part size with which content has a multipart ETag, in all the less likely ways; undefined when none fits. */
+export async function findPartSize(
+  etag: string,
+  size: number,
+  content: AsyncIterable<Buffer>,
+): Promise<number | undefined> {
+  const hashers = partSizes(size, partCount(etag) ?? 1)
+    .slice(1)
+    .map((partSize) => hashParts(partSize));
+  if (hashers.length === 0) return undefined;
+  for await (const chunk of content) {
+    for (const hasher of hashers) hasher.update(chunk);
+  }
+  return hashers.find((hasher) => hasher.finish() === etag)?.partSize;
 }
 
 const isMd5 = (etag: string): boolean => /^[0-9a-f]{32}$/.test(etag);

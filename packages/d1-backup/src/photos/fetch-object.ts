@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { readDigest, startDownload, type Download } from './download.ts';
-import type { ContentCheck } from './etag-check.ts';
+import { findPartSize, type ContentCheck } from './etag-check.ts';
 import type { RetryOptions } from './retry.ts';
 import { StoreFailure, type ListedObject, type ObjectMetadata, type ObjectStore } from './store.ts';
 
@@ -68,6 +68,8 @@ async function prove(
   const { etag, sha256, partSize } = download.digests();
   if (etag === 'differs') return undefined;
   if (etag === 'matches') return { sha256, partSize, check: partSize === undefined ? 'md5' : 'multipart' };
+  const found = await findPartSize(listed.etag, listed.size, download.chunks());
+  if (found !== undefined) return { sha256, partSize: found, check: 'multipart' };
   // The ETag tells nothing; a second reading does.
   const isSame = (await readDigest(store, listed, options)) === sha256;
   return isSame ? { sha256, partSize, check: 'read-twice' } : undefined;

@@ -1,10 +1,17 @@
 import { isD1Error, D1Error } from 'd1-core/errors';
-import type { NewJournalEntry } from 'd1-core/history';
+import type { ArchiveRestoreDetail, NewJournalEntry } from 'd1-core/history';
 import type { RunIdentity, Identify } from 'd1-core/run';
 import type { Target } from 'd1-core/target';
 import type { TableDigest } from '../content/index.ts';
 import type { ArchiveStatements } from './statements.ts';
 import type { TargetContents } from './target-contents.ts';
+
+export interface RestoredArchive {
+  readonly name: string;
+  readonly id: string;
+  /** The database that it is of; undefined where nothing says so. */
+  readonly databaseId: string | undefined;
+}
 
 /** A database to be restored, and with what. */
 export interface DatabaseRestore {
@@ -12,7 +19,7 @@ export interface DatabaseRestore {
   readonly contents: TargetContents;
   readonly statements: ArchiveStatements;
   /** The name of the archive's file, and what tells it from all others. */
-  readonly archive: { readonly name: string; readonly id: string };
+  readonly archive: RestoredArchive;
   readonly identify: Identify;
   /** Is told what undoes the restore, before the first write. */
   readonly onUndo: (undo: WayBack) => void;
@@ -40,18 +47,27 @@ export const restoreEntry = (
   { target, archive }: DatabaseRestore,
   identity: RunIdentity,
   bookmark: string | null,
-): NewJournalEntry => ({
-  ...identity,
-  action: 'restore',
-  migration: null,
-  outcome: 'applied',
-  rawChecksum: null,
-  tokenChecksum: null,
-  bookmark,
-  wranglerVersion: target.wrangler.version,
-  durationMs: null,
-  detail: JSON.stringify({ strategy: 'archive', archive: archive.name, id: archive.id, undo: bookmark }),
-});
+): NewJournalEntry => {
+  const detail: ArchiveRestoreDetail = {
+    strategy: 'archive',
+    archive: archive.name,
+    id: archive.id,
+    undo: bookmark,
+    foreign: archive.databaseId === undefined || archive.databaseId !== target.database.databaseId,
+  };
+  return {
+    ...identity,
+    action: 'restore',
+    migration: null,
+    outcome: 'applied',
+    rawChecksum: null,
+    tokenChecksum: null,
+    bookmark,
+    wranglerVersion: target.wrangler.version,
+    durationMs: null,
+    detail: JSON.stringify(detail),
+  };
+};
 
 /** Whether the last thing that was done to a database is the restore of this archive. */
 export function isRestored({ state }: TargetContents, archiveId: string): boolean {

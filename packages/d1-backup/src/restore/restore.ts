@@ -126,7 +126,11 @@ async function restoreDatabase(
     target,
     contents,
     statements,
-    archive: { name: basename(archive.file), id },
+    archive: {
+      name: basename(archive.file),
+      id,
+      databaseId: archive.metadata?.database?.id ?? undefined,
+    },
     identify,
     onUndo: (undo: WayBack) => onUndo?.(undo),
     onBegin: async (bookmark: string | null) => onBegin?.(bookmark),

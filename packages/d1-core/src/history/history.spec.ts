@@ -6,6 +6,7 @@ import {
   isOurTable,
   journalStatements,
   latestChecksums,
+  ownEntries,
   readDatabaseState,
   recordStatement,
   stampStatements,
@@ -106,6 +107,27 @@ describe('latestChecksums', () => {
     ];
     expect(latestChecksums(journal).get('m')).toEqual({ raw: 'r1', tokens: 't1' });
     expect(latestChecksums([...journal, entry({})]).get('m')).toEqual({ raw: 'raw', tokens: 'tokens' });
+  });
+});
+
+describe('ownEntries', () => {
+  const rows = (...details: readonly (object | null)[]) =>
+    details.map((detail, index) => ({
+      ...ENTRY,
+      id: index + 1,
+      time: '2025-09-04T00:00:00.000Z',
+      action: detail === null ? ('migrate' as const) : ('restore' as const),
+      detail: detail && JSON.stringify(detail),
+    }));
+  const idsOf = (...details: readonly (object | null)[]) => ownEntries(rows(...details)).map(({ id }) => id);
+
+  it('leaves out what came with the archive of another database: its bookmarks lead nowhere here', () => {
+    expect(idsOf(null, null, { strategy: 'archive', foreign: true }, null)).toEqual([4]);
+  });
+
+  it('keeps what is from before an archive of its own, and a Time Travel restore', () => {
+    const restores = [{ strategy: 'archive', foreign: false }, { strategy: 'time-travel' }];
+    expect(idsOf(null, ...restores, null)).toEqual([1, 2, 3, 4]);
   });
 });
 

@@ -4,6 +4,8 @@ export {
   isNotInJournal,
   journalStatements,
   latestChecksums,
+  ownEntries,
+  type ArchiveRestoreDetail,
   type JournalAction,
   type JournalEntry,
   type JournalOutcome,

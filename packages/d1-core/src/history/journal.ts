@@ -148,3 +148,31 @@ export function latestChecksums(
   }
   return checksums;
 }
+
+/**
+ * The rows that a database has written itself. Those before the restore of another database's archive came with it, and
+ * their bookmarks lead nowhere here.
+ */
+export const ownEntries = (journal: readonly JournalEntry[]): readonly JournalEntry[] =>
+  journal.slice(1 + journal.findLastIndex(({ action, detail }) => action === 'restore' && isForeign(detail)));
+
+/** What the detail of a restore says, so that `ownEntries` knows it. */
+export interface ArchiveRestoreDetail {
+  readonly strategy: 'archive';
+  /** The name of the archive's file, and what tells it from all others. */
+  readonly archive: string;
+  readonly id: string;
+  /** The bookmark from before it. */
+  readonly undo: string | null;
+  /** Whether the archive is of another database. */
+  readonly foreign: boolean;
+}
+
+function isForeign(detail: string | null): boolean {
+  try {
+    const value: unknown = JSON.parse(detail ?? 'null');
+    return typeof value === 'object' && value !== null && 'foreign' in value && value.foreign === true;
+  } catch {
+    return false; // Another version's.
+  }
+}

@@ -1,3 +1,4 @@
+import { ownEntries } from 'd1-core/history';
 import type { Survey } from '../status/index.ts';
 
 export interface KnownBookmark {
@@ -10,11 +11,12 @@ export interface KnownBookmark {
 
 /** The bookmark that the run took which applied a migration. */
 export function bookmarkBefore({ state }: Survey, name: string): KnownBookmark | undefined {
-  const entry = state.journal.findLast(
+  const journal = ownEntries(state.journal);
+  const entry = journal.findLast(
     ({ migration, bookmark, action }) => migration === name && bookmark !== null && action === 'migrate',
   );
   if (entry?.bookmark == null) return undefined;
-  const migrations = state.journal
+  const migrations = journal
     .filter(({ run, migration }) => run === entry.run && migration !== null)
     .map(({ migration }) => migration ?? '');
   return { bookmark: entry.bookmark, time: entry.time, migrations: [...new Set(migrations)] };
