@@ -38,6 +38,7 @@ describe('the plugin', () => {
         {
           projects: {
             'apps/api': {
+              name: 'api',
               targets: {
                 lint: {
                   executor: 'd1-lint:lint',

@@ -25,7 +25,10 @@ export const createNodes: CreateNodes<D1LintPluginOptions> = [
     return configFolders(configFiles)
       .map((folder) => inferProject(folder, options, workspace))
       .filter((project) => project !== undefined)
-      .map(({ root, configFile, targets }) => [configFile, { projects: { [root]: { targets } } }]);
+      .map(({ root, configFile, name, targets }) => [
+        configFile,
+        { projects: { [root]: { name, targets } } },
+      ]);
   },
 ];
 

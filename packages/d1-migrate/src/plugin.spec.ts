@@ -60,6 +60,7 @@ describe('createNodes', () => {
         {
           projects: {
             'apps/workers': {
+              name: 'workers',
               metadata: { targetGroups: { D1: names } },
               targets: {
                 migrate: {
@@ -204,6 +205,14 @@ describe('createNodes', () => {
       expect(await nodesOf([worker(folder, top)])).toEqual([]);
     },
   );
+
+  it('gives a name to a project whose manifest has none, without which Nx would give up', async () => {
+    const file = worker('examples/nameless', top);
+    write('examples/nameless/package.json', '{ "private": true }');
+    expect(await nodesOf([file])).toMatchObject([
+      [file, { projects: { 'examples/nameless': { name: 'nameless' } } }],
+    ]);
+  });
 
   it('passes over folders that are no projects, and configs without a D1 database', async () => {
     write('docs/wrangler.toml', top);

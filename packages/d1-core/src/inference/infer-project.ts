@@ -19,7 +19,7 @@ export interface InferredProject {
   /** Relative to the workspace root, with `/`; '.' for the workspace itself. */
   readonly root: string;
   readonly configFile: string;
-  readonly project: Pick<ProjectConfiguration, 'targets' | 'metadata'>;
+  readonly project: Pick<ProjectConfiguration, 'name' | 'targets' | 'metadata'>;
   /** Undefined when the wrangler config could not be read. */
   readonly environmentNames: readonly string[] | undefined;
 }
@@ -49,9 +49,10 @@ export function inferProject(
     environments.flatMap(({ databases }) => databases),
     workspace.root,
   );
+  const name = readProjectName(absolute);
   const targets = buildTargets({
     plugin,
-    projectName: readProjectName(absolute),
+    projectName: name,
     wranglerConfig: configFile,
     options,
     environments,
@@ -62,7 +63,8 @@ export function inferProject(
   return {
     root: folder,
     configFile,
-    project: { targets, metadata: { targetGroups: { D1: targetNames(plugin, options) } } },
+    // Nx gives up on the whole graph when a manifest outside of the package manager's workspaces has no name.
+    project: { name, targets, metadata: { targetGroups: { D1: targetNames(plugin, options) } } },
     environmentNames: found.environments?.map((environment) => environment.name),
   };
 }

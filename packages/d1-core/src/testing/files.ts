@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync, mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { endProcessesOf } from './end-processes.ts';
 import { findWrangler, type Wrangler } from '../wrangler/index.ts';
 
 /** The wrangler under test: the newest supported, or the one that `D1_WRANGLER` names (`wrangler-min`). */
@@ -8,6 +9,7 @@ export const testWrangler = (): Wrangler => findWrangler(process.cwd());
 
 const folders: string[] = [];
 afterAll(() => {
+  endProcessesOf(folders);
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
 

@@ -14,6 +14,7 @@ export interface InferredProject {
   /** Relative to the workspace root, with `/`; '.' for the workspace itself. */
   readonly root: string;
   readonly configFile: string;
+  readonly name: string;
   readonly targets: Record<string, TargetConfiguration>;
 }
 
@@ -30,9 +31,11 @@ export function inferProject(
   const { databases, problem } = readDatabases(file);
   if (problem === undefined && databases.length === 0) return undefined;
   const configFile = posix.join(folder, basename(file));
+  const name = readProjectName(absolute);
   return {
     root: folder,
     configFile,
+    name,
     targets: {
       [lintTargetName]: {
         executor: 'd1-lint:lint',
@@ -44,7 +47,7 @@ export function inferProject(
           technologies: ['cloudflare', 'd1', 'sqlite'],
           description: problem ?? 'Find what is wrong in the D1 migrations before they run',
           help: {
-            command: `npx nx run ${readProjectName(absolute)}:${lintTargetName} --help`,
+            command: `npx nx run ${name}:${lintTargetName} --help`,
             example: { options: { fix: true } },
           },
         },

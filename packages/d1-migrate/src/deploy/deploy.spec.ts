@@ -13,6 +13,7 @@ compatibility_date = "2025-08-01"
 [[d1_databases]]
 binding = "DB"
 database_name = "test"
+database_id = "4cf4d5ab-1234-4321-8888-1e1ae4d3a8a0"
 [env.production]
 workers_dev = false
 [[env.production.d1_databases]]

@@ -75,6 +75,7 @@ describe('a plan for production', () => {
         ],
       },
       findings: [
+        { rule: 'history/missing-rollback', severity: 'warning', file: 'migrations/0003_clean.sql', line: 1 },
         { rule: 'fk/missing-index', severity: 'warning', file: 'migrations/0003_clean.sql', line: 3 },
       ],
       rehearsal: {

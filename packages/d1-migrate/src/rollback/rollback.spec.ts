@@ -123,7 +123,7 @@ CREATE INDEX idx_posts_user_id ON posts (user_id);
     await migrateIn(workspace);
     expect(await errorOf(rollbackIn(workspace))).toMatchObject({
       code: 'no-rollback-script',
-      notes: [expect.stringContaining('--strategy=snapshot')],
+      notes: [expect.stringContaining('--strategy=snapshot'), expect.stringContaining('restore --archive=')],
     });
     expect(await statesIn(workspace)).toMatchObject({ '0003_posts.sql': 'applied' });
   });
@@ -159,7 +159,7 @@ CREATE INDEX idx_posts_user_id ON posts (user_id);
     const workspace = await migrated({ ...MIGRATIONS, '0004_x.sql': "UPDATE users SET name = 'x';\n" });
     expect(await errorOf(rollbackIn(workspace))).toMatchObject({
       code: 'irreversible',
-      notes: [expect.stringContaining('--strategy=snapshot')],
+      notes: [expect.stringContaining('--strategy=snapshot'), expect.stringContaining('restore --archive=')],
     });
   });
 

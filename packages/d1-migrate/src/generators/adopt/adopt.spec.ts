@@ -49,8 +49,9 @@ describe('adopting a migrations folder', () => {
 
   it('says what is wrong with it, and which way leads out', async () => {
     const text = describeInspection(await inspect(treeWith(MESS))).join('\n');
-    expect(text).toMatch(/^5 migrations: 4 errors, 1 warning, 1 that does not run in order\.$/m);
-    expect(text).toContain('0003_a.sql and 0003_b.sql have the same number');
+    // Before wrangler 4.98 the order is that of the file system, so that another file may fail too.
+    expect(text).toMatch(/^5 migrations: 4 errors, 1 warning, (1 that does|2 that do) not run in order\.$/m);
+    expect(text).toMatch(/0003_(a\.sql and 0003_b|b\.sql and 0003_a)\.sql have the same number/);
     expect(text).toContain('fix.sql has no number');
     expect(text).toContain('although its name says that it undoes one');
     expect(text).toContain('0003_b.sql:1: The last statement has no semicolon');
