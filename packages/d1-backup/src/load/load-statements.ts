@@ -8,7 +8,7 @@ export interface BatchSize {
 }
 
 /** Many small statements cost more than one long one. */
-const BATCH: BatchSize = { characters: 1_000_000, statements: 200 };
+const BATCH: BatchSize = { characters: 500_000, statements: 200 };
 
 /**
  * Runs statements in batches, each of which is a transaction. A foreign key may point to a row of a later batch, in a

@@ -42,7 +42,7 @@ export const DIFFICULT: Readonly<Record<string, readonly string[]>> = {
     'UPDATE x SET y = 1',
     'CREATE TABLE tree (id INTEGER PRIMARY KEY, up REFERENCES tree (id), note TEXT)',
     'PRAGMA defer_foreign_keys = on',
-    'WITH RECURSIVE i(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM i WHERE i < 3000) INSERT INTO tree SELECT i, nullif(3001 - i, i), hex(zeroblob(400)) FROM i',
+    'WITH RECURSIVE i(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM i WHERE i < 3000) INSERT INTO tree SELECT i, nullif(3001 - i, i), hex(zeroblob(100)) FROM i',
   ],
   'generated columns, STRICT, defaults': [
     "CREATE TABLE a (id INTEGER PRIMARY KEY, x INTEGER, y AS (x * 2), z TEXT AS ('z' || x) STORED, d DEFAULT (1 + 1))",

@@ -45,6 +45,14 @@ describe.each([
     ]);
   });
 
+  it('goes on after megabytes of statements, of which an old workerd dies', async () => {
+    await d1.batch(['CREATE TABLE much (x TEXT)']);
+    for (let number = 0; number < 30; number++) {
+      await d1.batch([`INSERT INTO much VALUES ('${String(number).padStart(90_000, '-')}')`]);
+    }
+    expect(await d1.batch(['SELECT count(*) AS rows FROM much'])).toEqual([[{ rows: 30 }]]);
+  });
+
   it('keeps nothing of a batch that fails', async () => {
     expect(await codeOf(d1.batch(['CREATE TABLE b (x)', 'SELEKT 1']))).toBe('sql-syntax');
     expect(await d1.batch([`SELECT name FROM sqlite_master WHERE name = 'b'`])).toEqual([[]]);

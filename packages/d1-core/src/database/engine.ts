@@ -3,6 +3,7 @@ import { D1Error } from '../errors/index.ts';
 import { explainSqlError, type Wrangler } from '../wrangler/index.ts';
 import type { Row } from './d1.ts';
 import { startWorker } from './miniflare.ts';
+import { startRenewedWorker } from './renewed-worker.ts';
 import { makeThrowAwayFolder } from './throw-away-folder.ts';
 
 /** workerd, with D1 databases in it. */
@@ -60,18 +61,17 @@ const workerScript = (secret: string) => `
 export async function startEngine({ wrangler, databases, persistTo }: EngineOptions): Promise<Engine> {
   const secret = randomUUID();
   const folder = persistTo === undefined ? makeThrowAwayFolder() : undefined;
-  const worker = await startWorker(wrangler, {
-    script: workerScript(secret),
-    databases,
-    persistTo: persistTo ?? folder?.path,
-  });
-  const run: Engine['transactions'] = async (binding, transactions) => {
-    const response = await fetch(new URL(`/${secret}/${binding}`, worker.url), {
-      method: 'POST',
-      // D1 refuses an empty batch.
-      body: JSON.stringify(transactions.map((one) => (one.length === 0 ? ['SELECT 1'] : one))),
+  const start = () =>
+    startWorker(wrangler, {
+      script: workerScript(secret),
+      databases,
+      persistTo: persistTo ?? folder?.path,
     });
-    return readAnswer(await response.json());
+  const worker = await (wrangler.can.takeManyStatements ? start() : startRenewedWorker(start));
+  const run: Engine['transactions'] = async (binding, transactions) => {
+    // D1 refuses an empty batch.
+    const body = JSON.stringify(transactions.map((one) => (one.length === 0 ? ['SELECT 1'] : one)));
+    return readAnswer(await worker.post(`/${secret}/${binding}`, body));
   };
   return {
     async batch(binding, statements) {

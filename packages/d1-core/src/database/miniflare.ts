@@ -20,6 +20,8 @@ export interface WorkerOptions {
 export interface RunningWorker {
   /** On the loopback, on a free port. */
   readonly url: URL;
+  /** Sends a text, and gives the JSON that comes back. */
+  post(path: string, body: string): Promise<unknown>;
   dispose(): Promise<void>;
 }
 
@@ -47,8 +49,31 @@ export async function startWorker(wrangler: Wrangler, options: WorkerOptions): P
           : miniflare5Options(options, convertV4MiniflareOptions),
       ),
   );
-  return { url: await miniflare.ready, dispose: () => miniflare.dispose() };
+  const url = await miniflare.ready;
+  return {
+    url,
+    async post(path, body) {
+      try {
+        const response = await fetch(new URL(path, url), { method: 'POST', body });
+        return await response.json();
+      } catch (cause) {
+        throw engineEnded(wrangler, body.length, cause);
+      }
+    },
+    dispose: () => miniflare.dispose(),
+  };
 }
+
+const engineEnded = ({ version, can }: Wrangler, characters: number, cause: unknown): D1Error =>
+  new D1Error({
+    code: 'engine-ended',
+    message: `workerd, the engine of wrangler ${version}, ended while it ran ${characters} characters of SQL.`,
+    fix: can.takeManyStatements
+      ? 'Run the command again; if it stays, report it with the version of wrangler.'
+      : 'Run "npm install --save-dev wrangler@latest": before 4.73 it ends at about a megabyte of SQL in one transaction.',
+    notes: ['What was in that transaction is not in the database.'],
+    cause,
+  });
 
 /**
  * Takes away the listeners that Miniflare adds for signals: they would end the process before it could say what is in

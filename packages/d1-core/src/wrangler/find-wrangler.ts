@@ -24,6 +24,11 @@ interface WranglerFeatures {
   readonly quotesHistoryTable: boolean;
   /** Hides its banner, and with it the check for updates (4.49). */
   readonly hideBanner: boolean;
+  /**
+   * Brings a workerd that lives on when it has been sent more than a megabyte of different statements. Measured: the one of
+   * 4.66.0 dies of "HashIndex inconsistency", that of 4.73.0 does not.
+   */
+  readonly takeManyStatements: boolean;
 }
 
 /** The oldest wrangler that the plugins are tested with. */
@@ -54,7 +59,11 @@ export function findWrangler(
     bin: join(dirname(packageFile), bin),
     entry: resolvePackage(folder, packageName, packageName),
     compileCache: join(dirname(packageFile), '..', '.cache', 'd1', 'compile-cache'),
-    can: { hideBanner: gte(version, '4.49.0'), quotesHistoryTable: gte(version, '4.105.0') },
+    can: {
+      hideBanner: gte(version, '4.49.0'),
+      takeManyStatements: gte(version, '4.73.0'),
+      quotesHistoryTable: gte(version, '4.105.0'),
+    },
   };
 }
 
