@@ -1,108 +1,16 @@
 import { globSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { testSchemas } from 'd1-core/testing';
 import { TEMPLATES } from './migration-template/index.ts';
 
-interface Schema {
-  readonly [key: string]: unknown;
-  readonly properties?: Readonly<Record<string, Schema>>;
-}
-
 const root = join(import.meta.dirname, '..');
-const readJson = (path: string) => JSON.parse(readFileSync(join(root, path), 'utf8'));
-const schemas = globSync('src/{executors,generators}/*/schema.json', { cwd: root }).map((path) =>
-  path.replaceAll('\\', '/'),
-);
 
-/** Every property, those of objects inside objects too, with its path. */
-function properties(schema: Schema, path = ''): readonly (readonly [string, Schema])[] {
-  return Object.entries(schema.properties ?? {}).flatMap(([name, property]) => [
-    [`${path}${name}`, property] as const,
-    ...properties(property, `${path}${name}.`),
-    ...(isSchema(property['additionalProperties'])
-      ? properties(property['additionalProperties'], `${path}${name}.*.`)
-      : []),
-  ]);
-}
-
-const isSchema = (value: unknown): value is Schema => typeof value === 'object' && value !== null;
-
-describe.each(schemas)('%s', (path) => {
-  const schema: Schema = readJson(path);
-
-  it('says what it is', () => {
-    expect(schema).toMatchObject({
-      $schema: 'https://json-schema.org/schema',
-      $id: expect.stringMatching(/^D1Migrate[A-Z]/),
-      title: expect.stringMatching(/\w/),
-      description: expect.stringMatching(/\.$/),
-      type: 'object',
-      additionalProperties: false,
-    });
-    expect(schema['version']).toBe(path.includes('/executors/') ? 2 : undefined);
-  });
-
-  it('describes every option in a sentence: Nx prints "undefined" for one without', () => {
-    const silent = properties(schema).filter(([, { description }]) => !/\.$/.test(String(description)));
-    expect(silent.map(([name]) => name)).toEqual([]);
-  });
-
-  it('puts at least one option first, and knows no priority but those of Nx', () => {
-    const priorities = properties(schema).flatMap(([, property]) => property['x-priority'] ?? []);
-    expect(priorities).toContain('important');
-    expect(priorities.filter((priority) => priority !== 'important' && priority !== 'internal')).toEqual([]);
-  });
-
-  it('shows how it is used', () => {
-    expect(schema['examples']).toContainEqual({
-      command: expect.stringMatching(/^nx /),
-      description: expect.stringMatching(/\w/),
-    });
-  });
-
-  it('requires only options that it has', () => {
-    const { required = [] } = schema;
-    expect(Object.keys(schema.properties ?? {})).toEqual(expect.arrayContaining([required].flat()));
-  });
-});
-
-describe('the executors', () => {
-  it('take the same settings of environments: the plugin gives them to all', () => {
-    const settings = schemas.map((path) => {
-      const schema: Schema = readJson(path);
-      return Object.keys(readSettings(schema.properties?.['settings']));
-    });
-    const known = [...new Set(settings.map((names) => names.toSorted().join(', ')))];
-    expect(known.filter((names) => names !== '')).toHaveLength(1);
-  });
-});
-
-function readSettings(settings: Schema | undefined): Readonly<Record<string, Schema>> {
-  const setting = settings?.['additionalProperties'];
-  return isSchema(setting) ? (setting.properties ?? {}) : {};
-}
-
-describe('executors.json and generators.json', () => {
-  const entries = [
-    ...Object.entries<Schema>(readJson('executors.json').executors),
-    ...Object.entries<Schema>(readJson('generators.json').generators),
-  ];
-
-  it('name every schema of the package, beside its code', () => {
-    const named = entries.map(([, { schema }]) => String(schema).replace('./dist/', 'src/'));
-    expect(named.toSorted()).toEqual([...schemas].toSorted());
-    for (const [name, { schema, implementation, factory, description }] of entries) {
-      const folder = dirname(String(schema));
-      expect(basename(folder)).toBe(name);
-      expect(dirname(String(implementation ?? factory))).toBe(folder);
-      expect(description).toMatch(/\w/);
-    }
-  });
-});
+testSchemas(root);
 
 describe('the generator migration', () => {
   it('offers the templates that there are', () => {
-    const schema: Schema = readJson('src/generators/migration/schema.json');
-    expect(schema.properties?.['template']?.['enum']).toEqual(TEMPLATES);
+    const schema = JSON.parse(readFileSync(join(root, 'src/generators/migration/schema.json'), 'utf8'));
+    expect(schema.properties.template.enum).toEqual(TEMPLATES);
     const files = globSync('src/generators/migration/files/*/__fileName__.template', { cwd: root });
     // What is made from the schema has no file.
     const fromFiles = TEMPLATES.filter((template) => template !== 'rebuild-table');

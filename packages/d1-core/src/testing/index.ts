@@ -4,3 +4,4 @@ export { testWorkspace, type TestWorkspace, type WorkspaceFiles } from './worksp
 export { mutatedSql } from './mutated-sql.ts';
 export { fuzzRuns } from './fuzz-runs.ts';
 export { errorOf, identify, targetIn } from './runs.ts';
+export { testSchemas } from './schemas.ts';
