@@ -1,11 +1,11 @@
-import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { openLocalD1, type LocalDatabase } from 'd1-core/database';
 import { journalStatements, readDatabaseState, stampStatements } from 'd1-core/history';
 import { replaceDatabase, requireUnusedDatabase } from 'd1-core/snapshot';
 import { localDatabase } from 'd1-core/target';
 import { loadStatements } from '../load/index.ts';
 import { compareRestored } from './compare.ts';
+import { makeWorkplace } from './workplace.ts';
 import { restoreEntry, withNotes, type DatabaseRestore, type RestoredDatabase } from './database-restore.ts';
 
 /**
@@ -57,25 +57,5 @@ async function* counted(
   for await (const statement of statements) {
     yield statement;
     onCount((count += 1));
-  }
-}
-
-/** On the disk of the database, named by the process that works in it. */
-async function makeWorkplace(persistTo: string): Promise<string> {
-  await mkdir(persistTo, { recursive: true });
-  for (const name of await readdir(persistTo)) {
-    const [, pid] = /^restore-(\d+)-/.exec(name) ?? [];
-    if (pid !== undefined && !isAlive(Number(pid)))
-      await rm(join(persistTo, name), { recursive: true, force: true });
-  }
-  return mkdtemp(join(persistTo, `restore-${process.pid}-`));
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return !(error instanceof Error && 'code' in error && error.code === 'ESRCH');
   }
 }

@@ -1,4 +1,6 @@
-import { hasLocalDatabases, type D1 } from 'd1-core/database';
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import type { D1 } from 'd1-core/database';
 import {
   checkStamp,
   EMPTY_STATE,
@@ -7,9 +9,12 @@ import {
   type DatabaseState,
 } from 'd1-core/history';
 import { retryRead } from 'd1-core/run';
+import { localDatabaseFile } from 'd1-core/snapshot';
 import { foldName, quoteIdentifier } from 'd1-core/sql';
 import { localDatabase, openTarget, type Target } from 'd1-core/target';
+import { withLocalCopy } from '../backup/read-local.ts';
 import { readCatalog, type Catalog } from '../content/index.ts';
+import { makeWorkplace } from './workplace.ts';
 
 /** What is in the database that an archive is to be restored into. */
 export interface TargetContents {
@@ -39,14 +44,26 @@ export const isEmpty = ({ catalog }: TargetContents): boolean =>
  * stamped with another environment's name.
  */
 export async function readTargetContents(target: Target): Promise<TargetContents> {
-  const isLocal = target.environment.location === 'local';
-  // To open a local database makes it.
-  if (isLocal && !hasLocalDatabases(localDatabase(target))) return EMPTY;
+  if (target.environment.location === 'local') return readLocal(target);
   const d1 = openTarget(target);
   try {
     return await readContents(d1, target);
   } finally {
     await d1.close();
+  }
+}
+
+/**
+ * From a copy: workerd outlives a process that is killed, and a database that it has open cannot be replaced. To open one
+ * that is not there would make it.
+ */
+async function readLocal(target: Target): Promise<TargetContents> {
+  if (!existsSync(localDatabaseFile(localDatabase(target)))) return EMPTY;
+  const workplace = await makeWorkplace(target.persistTo);
+  try {
+    return await withLocalCopy(target, workplace, (d1) => readContents(d1, target));
+  } finally {
+    await rm(workplace, { recursive: true, force: true });
   }
 }
 
