@@ -41,6 +41,10 @@ export const CHECKS: readonly Check[] = [
     name: `one database, ${format}`,
     async run({ nx }) {
       await succeeds(nx('g', 'd1-migrate:migration', 'add_notes_table', `--project=${name}`), 'CREATE apps/');
+      await succeeds(
+        nx('g', 'd1-migrate:rollback', `--project=${name}`, '--no-interactive'),
+        '0001_initial.sql',
+      );
       await succeeds(nx('run', `${name}:lint`), 'No findings');
       await succeeds(nx('run', `${name}:lint`), /(local|remote) cache|match the cache/);
       await succeeds(nx('run', `${name}:migrate`), '2 migrations applied');

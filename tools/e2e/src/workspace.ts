@@ -48,6 +48,8 @@ export async function createWorkspace({ nx, packageManager, registry }: NewWorks
     npm_config_fund: 'false',
     NX_DAEMON: 'false',
     NX_TUI: 'false',
+    // Of the packages in a registry on this machine nobody has attested where they come from.
+    NX_SKIP_PROVENANCE_CHECK: 'true',
     CI: 'true',
     NO_COLOR: '1',
     FORCE_COLOR: '0',
