@@ -1,6 +1,8 @@
 import preset from './jest.preset.mjs';
 
 export default {
+  // A worker keeps the modules of every test it has run; a new one takes its place before it runs out of memory.
+  workerIdleMemoryLimit: '1200MB',
   projects: [
     '<rootDir>/packages/*/jest.config.mjs',
     '<rootDir>/apps/*/jest.config.mjs',
