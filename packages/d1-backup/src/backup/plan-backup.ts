@@ -1,7 +1,7 @@
 import { readCatalog } from '../content/index.ts';
-import { checkStamp, readDatabaseState } from 'd1-core/history';
+import { readDatabaseState } from 'd1-core/history';
 import { quoteIdentifier } from 'd1-core/sql';
-import { openTarget } from 'd1-core/target';
+import { checkTargetStamp, openTarget } from 'd1-core/target';
 import type { ObjectStore } from '../photos/index.ts';
 import { listPhotos } from './plan-photos.ts';
 import { requireLocalFile } from './read-local.ts';
@@ -42,7 +42,7 @@ async function countRows({ target, mode }: BackupRequest): Promise<BackupResult[
   const d1 = openTarget(target);
   try {
     const { stamp } = await readDatabaseState(d1, database.migrationsTable);
-    checkStamp(stamp, environment.name, database.databaseName ?? database.binding);
+    checkTargetStamp(target, stamp);
     const { tables } = await readCatalog(d1);
     const counts = await d1.batch(
       tables.map(({ name }) => `SELECT count(*) AS rows FROM ${quoteIdentifier(name)}`),

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import type { D1 } from 'd1-core/database';
 import { isD1Error } from 'd1-core/errors';
-import { checkStamp, readDatabaseState, type DatabaseState } from 'd1-core/history';
+import { readDatabaseState, type DatabaseState } from 'd1-core/history';
 import { retryRead } from 'd1-core/run';
-import { openTarget, wranglerTarget, type Target } from 'd1-core/target';
+import { checkTargetStamp, openTarget, wranglerTarget, type Target } from 'd1-core/target';
 import { readBookmark } from 'd1-core/wrangler';
 import type { DatabaseRecord } from '../archive/index.ts';
 import { dumpDatabase, type Dump, type DumpOptions } from './dump-database.ts';
@@ -37,7 +37,7 @@ export interface ReadDatabaseRequest {
 export async function readDatabase(request: ReadDatabaseRequest): Promise<DatabaseReading> {
   const { target, workplace, onRows, signal } = request;
   const file = join(workplace, 'database.sql');
-  const check = ({ stamp }: DatabaseState) => requireStamp(target, stamp);
+  const check = ({ stamp }: DatabaseState) => checkTargetStamp(target, stamp);
   const options: DumpOptions = { file, historyTable: target.database.migrationsTable, check, onRows, signal };
   const reading =
     target.environment.location === 'local'
@@ -125,10 +125,6 @@ async function readRemote(
 const BOOKMARK_TIMEOUT = 60_000;
 
 const CHANGING = `The database was written to while it was read, ${ATTEMPTS} times; its rows are not all of one moment.`;
-
-function requireStamp({ environment, database }: Target, stamp: string | undefined): void {
-  checkStamp(stamp, environment.name, database.databaseName ?? database.binding);
-}
 
 /** A reading of many calls should not end with the first that Cloudflare is too busy for. */
 const retrying = (d1: D1, signal: AbortSignal | undefined): D1 => ({

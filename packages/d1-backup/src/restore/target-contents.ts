@@ -1,17 +1,11 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import type { D1 } from 'd1-core/database';
-import {
-  checkStamp,
-  EMPTY_STATE,
-  METADATA_TABLE,
-  readDatabaseState,
-  type DatabaseState,
-} from 'd1-core/history';
+import { EMPTY_STATE, METADATA_TABLE, readDatabaseState, type DatabaseState } from 'd1-core/history';
 import { retryRead } from 'd1-core/run';
 import { localDatabaseFile } from 'd1-core/snapshot';
 import { foldName, quoteIdentifier } from 'd1-core/sql';
-import { localDatabase, openTarget, type Target } from 'd1-core/target';
+import { checkTargetStamp, localDatabase, openTarget, type Target } from 'd1-core/target';
 import { withLocalCopy } from '../backup/read-local.ts';
 import { readCatalog, type Catalog } from '../content/index.ts';
 import { makeWorkplace } from './workplace.ts';
@@ -67,9 +61,10 @@ async function readLocal(target: Target): Promise<TargetContents> {
   }
 }
 
-async function readContents(d1: D1, { database, environment }: Target): Promise<TargetContents> {
-  const state = await retryRead(() => readDatabaseState(d1, database.migrationsTable));
-  checkStamp(state.stamp, environment.name, database.databaseName ?? database.binding);
+async function readContents(d1: D1, target: Target): Promise<TargetContents> {
+  const { migrationsTable } = target.database;
+  const state = await retryRead(() => readDatabaseState(d1, migrationsTable));
+  checkTargetStamp(target, state.stamp);
   const catalog = await retryRead(() => readCatalog(d1));
   const names = [
     ...catalog.tables.filter(({ name }) => foldName(name) !== METADATA_TABLE),

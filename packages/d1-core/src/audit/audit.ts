@@ -1,7 +1,7 @@
 import { isD1Error } from '../errors/index.ts';
-import { checkStamp, readDatabaseState } from '../history/index.ts';
+import { readDatabaseState } from '../history/index.ts';
 import { retryRead } from '../run/index.ts';
-import { openTarget, type Target } from '../target/index.ts';
+import { checkTargetStamp, openTarget, type Target } from '../target/index.ts';
 import { readAudit, type AuditLine } from './read-audit.ts';
 import { missingRuns, verifyChain, type AuditFinding } from './verify.ts';
 
@@ -30,9 +30,9 @@ async function verifyLines(target: Target, lines: readonly AuditLine[]): Promise
   const chain = verifyChain(lines);
   const d1 = openTarget(target);
   try {
-    const { database, environment } = target;
-    const { journal, stamp } = await retryRead(() => readDatabaseState(d1, database.migrationsTable));
-    checkStamp(stamp, environment.name, database.databaseName ?? database.binding);
+    const { migrationsTable } = target.database;
+    const { journal, stamp } = await retryRead(() => readDatabaseState(d1, migrationsTable));
+    checkTargetStamp(target, stamp);
     return { findings: [...chain, ...missingRuns(lines, journal)], notCompared: undefined };
   } catch (error) {
     if (!isD1Error(error)) throw error;

@@ -1,3 +1,4 @@
+export { checkTargetStamp } from './check-target-stamp.ts';
 export {
   resolveTarget,
   resolveTargets,

@@ -1,7 +1,7 @@
-import { checkStamp, readDatabaseState, type DatabaseState } from 'd1-core/history';
+import { readDatabaseState, type DatabaseState } from 'd1-core/history';
 import { readAudit, type AuditLine } from 'd1-core/audit';
 import { retryRead } from 'd1-core/run';
-import { openTarget, type Target } from 'd1-core/target';
+import { checkTargetStamp, openTarget, type Target } from 'd1-core/target';
 
 /** What a database knows of its own past, and what the audit file of its environment does. */
 export interface DatabaseHistory extends DatabaseState {
@@ -16,7 +16,7 @@ export async function readHistory(target: Target): Promise<DatabaseHistory> {
   try {
     const { environment, database } = target;
     const state = await retryRead(() => readDatabaseState(d1, database.migrationsTable));
-    checkStamp(state.stamp, environment.name, database.databaseName ?? database.binding);
+    checkTargetStamp(target, state.stamp);
     const audit = environment.protected ? await readAudit(target.protection.auditFile) : [];
     return { target, ...state, audit };
   } finally {

@@ -1,15 +1,9 @@
 import { hasLocalDatabases, type D1 } from 'd1-core/database';
-import {
-  checkStamp,
-  EMPTY_STATE,
-  readDatabaseState,
-  requireWhole,
-  type DatabaseState,
-} from 'd1-core/history';
+import { EMPTY_STATE, readDatabaseState, requireWhole, type DatabaseState } from 'd1-core/history';
 import { folderFindings, type FolderFinding, type MigrationFile } from 'd1-core/migrations';
 import { loadTokenizer } from 'd1-core/sql';
 import { retryRead } from 'd1-core/run';
-import { localDatabase, openTarget, type Target } from 'd1-core/target';
+import { checkTargetStamp, localDatabase, openTarget, type Target } from 'd1-core/target';
 import { acceptedNames } from './accepted.ts';
 import { checksumsOfFiles } from './checksums-of.ts';
 import { compareMigrations, isConsistent, type ChecksumsOf, type MigrationStatus } from './compare.ts';
@@ -58,8 +52,7 @@ export async function survey(target: Target, d1: D1): Promise<Survey> {
       : retryRead(() => readDatabaseState(d1, target.database.migrationsTable)),
     loadTokenizer(),
   ]);
-  const { name } = target.environment;
-  checkStamp(state.stamp, name, target.database.databaseName ?? target.database.binding);
+  checkTargetStamp(target, state.stamp);
   requireWhole(state.restoring);
   const checksumsOf = checksumsOfFiles(files, tokenize);
   const accepted = acceptedNames(files, target.startAfter);

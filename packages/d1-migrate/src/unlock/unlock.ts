@@ -1,7 +1,7 @@
 import type { D1 } from 'd1-core/database';
-import { checkStamp, heldLock, readDatabaseState, readLockStatement, type Lock } from 'd1-core/history';
+import { heldLock, readDatabaseState, readLockStatement, type Lock } from 'd1-core/history';
 import { releaseLock, retryRead } from 'd1-core/run';
-import { openTarget, type Target } from 'd1-core/target';
+import { checkTargetStamp, openTarget, type Target } from 'd1-core/target';
 
 export interface UnlockRequest {
   readonly target: Target;
@@ -19,9 +19,9 @@ export interface UnlockResult {
 export async function unlock({ target, approve }: UnlockRequest): Promise<UnlockResult> {
   const d1 = openTarget(target);
   try {
-    const { database, environment } = target;
-    const { stamp } = await retryRead(() => readDatabaseState(d1, database.migrationsTable));
-    checkStamp(stamp, environment.name, database.databaseName ?? database.binding);
+    const { migrationsTable } = target.database;
+    const { stamp } = await retryRead(() => readDatabaseState(d1, migrationsTable));
+    checkTargetStamp(target, stamp);
     // Without a stamp there is no table that could hold a lock.
     const lock = stamp === undefined ? undefined : await readLock(d1);
     if (lock !== undefined) {

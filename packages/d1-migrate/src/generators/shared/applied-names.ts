@@ -1,8 +1,8 @@
 import type { Environment } from 'd1-core/environment';
-import { checkStamp, readDatabaseState } from 'd1-core/history';
+import { readDatabaseState } from 'd1-core/history';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { openTarget, resolveTarget, type Target } from 'd1-core/target';
+import { checkTargetStamp, openTarget, resolveTarget, type Target } from 'd1-core/target';
 import type { D1MigratePluginOptions } from '../../inference/options.ts';
 import type { Worker } from 'd1-core/generators';
 
@@ -30,11 +30,10 @@ const isLocalWithoutState = ({ environment, persistTo }: Target): boolean =>
   environment.location === 'local' && !existsSync(join(persistTo, 'v3', 'd1'));
 
 async function readNames(target: Target): Promise<readonly string[]> {
-  const { environment, database } = target;
   const d1 = openTarget(target);
   try {
-    const { history, stamp } = await readDatabaseState(d1, database.migrationsTable);
-    checkStamp(stamp, environment.name, database.databaseName ?? database.binding);
+    const { history, stamp } = await readDatabaseState(d1, target.database.migrationsTable);
+    checkTargetStamp(target, stamp);
     return history.map(({ name }) => name);
   } finally {
     await d1.close();
