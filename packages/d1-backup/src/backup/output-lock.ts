@@ -3,6 +3,7 @@ import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { D1Error } from 'd1-core/errors';
+import { isAlive } from 'd1-core/node';
 
 export const LOCK_FILE = '.d1-backup.lock';
 
@@ -80,13 +81,7 @@ const contentOf = (file: string): Promise<string | undefined> =>
 /** Whether its process ran on this machine and runs no more. */
 function isDead(held: string): boolean {
   const { pid, host } = ownerOf(held);
-  if (host !== hostname() || pid === undefined) return false;
-  try {
-    process.kill(pid, 0);
-    return false;
-  } catch (error) {
-    return codeOf(error) === 'ESRCH';
-  }
+  return host === hostname() && pid !== undefined && !isAlive(pid);
 }
 
 function ownerOf(held: string): { readonly pid: number | undefined; readonly host: string } {

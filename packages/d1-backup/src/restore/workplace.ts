@@ -1,5 +1,6 @@
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isAlive } from 'd1-core/node';
 
 /**
  * Makes a folder on the disk of the local databases, named by the process that works in it, and removes those of
@@ -13,13 +14,4 @@ export async function makeWorkplace(persistTo: string): Promise<string> {
       await rm(join(persistTo, name), { recursive: true, force: true });
   }
   return mkdtemp(join(persistTo, `restore-${process.pid}-`));
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return !(error instanceof Error && 'code' in error && error.code === 'ESRCH');
-  }
 }

@@ -1,1 +1,2 @@
+export { isAlive } from './is-alive.ts';
 export { requireNode } from './require-node.ts';
