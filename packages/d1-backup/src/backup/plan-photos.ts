@@ -1,7 +1,7 @@
 import type { Target } from 'd1-core/target';
 import {
   chooseBucket,
-  explainBucketError,
+  explained,
   listObjects,
   openStore,
   retry,
@@ -34,23 +34,17 @@ export async function listPhotos(
 ): Promise<PhotoPlan> {
   const objects: ListedObject[] = [];
   let bytes = 0;
-  try {
+  await explained(store, 'list', async () => {
     for await (const object of listObjects(store, prefix)) {
       objects.push(object);
       bytes += object.size;
       if (objects.length % 1000 === 0) onCount(objects.length);
     }
-  } catch (error) {
-    throw explainBucketError(error, store, 'list');
-  }
+  });
   return { store, objects, bytes };
 }
 
 /** Throws where a bucket cannot be listed. */
 export async function requireReachable(store: ObjectStore, prefix: string): Promise<void> {
-  try {
-    await retry(() => store.list(prefix));
-  } catch (error) {
-    throw explainBucketError(error, store, 'list');
-  }
+  await explained(store, 'list', () => retry(() => store.list(prefix)));
 }

@@ -39,6 +39,19 @@ export function explainBucketError(error: unknown, { bucket, location }: ObjectS
   });
 }
 
+/** Does work on a bucket, and throws what `explainBucketError` makes of an error. */
+export async function explained<Result>(
+  store: ObjectStore,
+  what: string,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    throw explainBucketError(error, store, what);
+  }
+}
+
 const isFileError = (error: unknown): error is NodeJS.ErrnoException =>
   error instanceof Error && 'code' in error && 'syscall' in error && 'path' in error;
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { explainBucketError } from './explain.ts';
+import { explainBucketError, explained } from './explain.ts';
 import { fetchObject } from './fetch-object.ts';
 import { listObjects } from './list-objects.ts';
 import { ordered } from './ordered.ts';
@@ -47,13 +47,7 @@ export async function* fetchPhotos(options: FetchPhotosOptions): AsyncGenerator<
   const fetched = ordered(
     named(options.objects ?? listed(store, prefix, options.retry), options.signal),
     concurrency,
-    async ({ listed, path }): Promise<Fetched> => {
-      try {
-        return await fetchPhoto(options, listed, path);
-      } catch (error) {
-        throw explainBucketError(error, store, listed.key);
-      }
-    },
+    ({ listed, path }) => explained(store, listed.key, () => fetchPhoto(options, listed, path)),
     async ({ photo }) => photo?.discard(),
   );
   for await (const { photo, problems } of fetched) {

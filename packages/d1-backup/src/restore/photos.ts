@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { Archive } from '../archive/index.ts';
 import {
-  explainBucketError,
+  explained,
   listObjects,
   retry,
   type ListedObject,
@@ -78,11 +78,9 @@ export async function planPhotos(
 
 async function readObjects(store: ObjectStore, prefix: string): Promise<ReadonlyMap<string, ListedObject>> {
   const objects = new Map<string, ListedObject>();
-  try {
+  await explained(store, 'list', async () => {
     for await (const object of listObjects(store, prefix)) objects.set(object.key, object);
-  } catch (error) {
-    throw explainBucketError(error, store, 'list');
-  }
+  });
   return objects;
 }
 
@@ -142,12 +140,10 @@ export async function putPhotos(
 async function putPhoto(archive: Archive, photo: ArchivedPhoto, store: ObjectStore) {
   const { key, path, size, metadata, partSize } = photo;
   const read = (from: number) => Readable.from(contentFrom(archive, path, from), { objectMode: false });
-  try {
-    const { etag } = await retry(() => store.put({ key, size, metadata, partSize, read }));
-    return { key, etag };
-  } catch (error) {
-    throw explainBucketError(error, store, key);
-  }
+  const { etag } = await explained(store, key, () =>
+    retry(() => store.put({ key, size, metadata, partSize, read })),
+  );
+  return { key, etag };
 }
 
 async function* contentFrom(archive: Archive, path: string, from: number): AsyncGenerator<Buffer> {

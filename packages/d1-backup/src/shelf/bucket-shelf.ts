@@ -1,40 +1,28 @@
 import { DeleteObjectCommand, GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { peekRemoteArchive } from '../archive/index.ts';
 import {
-  explainBucketError,
+  explained,
   listObjects,
   openRemoteStore,
   openS3Client,
   readFailure,
   retry,
+  type BucketAddress,
   type S3Access,
 } from '../photos/index.ts';
 import { BlockReader } from './bucket-reader.ts';
 import type { Shelf, ShelfFile } from './shelf.ts';
 
-export interface BucketPlace {
-  readonly bucket: string;
-  /** Empty, or a path that ends in `/`. */
-  readonly prefix: string;
-}
-
 /**
  * A bucket with archives, directly below a prefix. Encrypted ones stay unknown: they would have to be fetched as a whole.
  */
-export function openBucketShelf(access: S3Access, { bucket, prefix }: BucketPlace): Shelf {
+export function openBucketShelf(access: S3Access, { bucket, prefix }: BucketAddress): Shelf {
   const store = openRemoteStore({ access, bucket, connections: 4 });
   const client = openS3Client(access, 4);
-  const explained = async <Result>(what: string, work: () => Promise<Result>): Promise<Result> => {
-    try {
-      return await work();
-    } catch (error) {
-      throw explainBucketError(error, store, what);
-    }
-  };
   return {
     place: `s3://${bucket}/${prefix}`,
     files: () =>
-      explained('listing archives', async () => {
+      explained(store, 'listing archives', async () => {
         const files: ShelfFile[] = [];
         for await (const { key, size } of listObjects(store, prefix)) {
           const name = key.slice(prefix.length);
@@ -43,7 +31,7 @@ export function openBucketShelf(access: S3Access, { bucket, prefix }: BucketPlac
         return files;
       }),
     peek: ({ name, size }) =>
-      explained(`reading ${name}`, async () => {
+      explained(store, `reading ${name}`, async () => {
         const reader = new BlockReader(size, (start, end) =>
           readRange(client, bucket, prefix + name, start, end),
         );
@@ -52,7 +40,7 @@ export function openBucketShelf(access: S3Access, { bucket, prefix }: BucketPlac
         });
       }),
     remove: ({ name }) =>
-      explained(`deleting ${name}`, async () => {
+      explained(store, `deleting ${name}`, async () => {
         await retry(() => send(client.send(new DeleteObjectCommand({ Bucket: bucket, Key: prefix + name }))));
       }),
     async close() {

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { D1Error } from 'd1-core/errors';
-import { readS3Access } from '../photos/index.ts';
+import { readBucketAddress, readS3Access } from '../photos/index.ts';
 import { openBucketShelf } from './bucket-shelf.ts';
 import { openFolderShelf } from './folder-shelf.ts';
 import { DEFAULT_OUTPUT, isAddress } from './place.ts';
@@ -32,10 +32,9 @@ export function openShelf({
       identity === undefined ? undefined : resolve(workspaceRoot, identity),
     );
   }
-  const [, bucket, path = ''] = /^s3:\/\/([^/]+)\/*(.*)$/.exec(output) ?? [];
-  if (bucket === undefined) throw invalidBucket(output);
-  const prefix = path === '' || path.endsWith('/') ? path : `${path}/`;
-  return openBucketShelf(readS3Access({ accountId }), { bucket, prefix });
+  const address = readBucketAddress(output);
+  if (address === undefined) throw invalidBucket(output);
+  return openBucketShelf(readS3Access({ accountId }), address);
 }
 
 const invalidBucket = (output: string): D1Error =>

@@ -4,9 +4,11 @@ import { basename } from 'node:path';
 import { D1Error } from 'd1-core/errors';
 import type { Target } from 'd1-core/target';
 import {
-  explainBucketError,
+  asPrefix,
+  explained,
   openRemoteStore,
   openStore,
+  readBucketAddress,
   readS3Access,
   retry,
   type ObjectStore,
@@ -31,38 +33,30 @@ export interface Upload {
 export function openUpload(to: string, target: Target): Upload {
   const { store, prefix } = openPlace(to, target);
   const place = `s3://${store.bucket}/${prefix}`;
-  const explained = async <Result>(what: string, work: () => Promise<Result>): Promise<Result> => {
-    try {
-      return await work();
-    } catch (error) {
-      throw explainBucketError(error, store, what);
-    }
-  };
   return {
     place,
     check: () =>
-      explained('looking whether it can be reached', async () => {
+      explained(store, 'looking whether it can be reached', async () => {
         await retry(() => store.list(prefix));
       }),
     put: (file, onProgress) =>
-      explained(`uploading ${basename(file)}`, () => putArchive(store, prefix, file, onProgress)),
+      explained(store, `uploading ${basename(file)}`, () => putArchive(store, prefix, file, onProgress)),
     close: () => store.close(),
   };
 }
 
 function openPlace(to: string, target: Target): { readonly store: ObjectStore; readonly prefix: string } {
-  const [, bucket, path = ''] = /^s3:\/\/([^/]+)\/*(.*)$/.exec(to) ?? [];
-  if (bucket !== undefined) {
+  const address = readBucketAddress(to);
+  if (address !== undefined) {
+    const { bucket, prefix } = address;
     const access = readS3Access({ accountId: target.environment.accountId });
-    return { store: openRemoteStore({ access, bucket, connections: 4 }), prefix: asPrefix(path) };
+    return { store: openRemoteStore({ access, bucket, connections: 4 }), prefix };
   }
   const [binding = '', ...rest] = to.split('/');
   const found = target.environment.buckets.find((one) => one.binding === binding);
   if (found === undefined) throw invalidUpload(to, target);
   return { store: openStore(target, found), prefix: asPrefix(rest.join('/')) };
 }
-
-const asPrefix = (path: string): string => (path === '' || path.endsWith('/') ? path : `${path}/`);
 
 async function putArchive(
   store: ObjectStore,
