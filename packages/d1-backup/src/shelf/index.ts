@@ -5,6 +5,6 @@ export type { KeepRules } from './keep-rules.ts';
 export { listArchives, type ArchiveFacts, type ListedArchive, type ShelfList } from './list-archives.ts';
 export { newestArchive } from './newest-archive.ts';
 export { openShelf, type ShelfRequest } from './open-shelf.ts';
-export { DEFAULT_OUTPUT } from './place.ts';
+export { DEFAULT_OUTPUT, isAddress } from './place.ts';
 export { prune, type PruneRequest, type PruneResult } from './prune.ts';
 export type { Shelf, ShelfFile } from './shelf.ts';

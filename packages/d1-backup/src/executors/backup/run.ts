@@ -10,11 +10,9 @@ import {
   type BackupRequest,
 } from '../../backup/index.ts';
 import { pluginVersion } from '../../plugin-version.ts';
-import { DEFAULT_OUTPUT } from '../../shelf/index.ts';
+import { DEFAULT_OUTPUT, isAddress } from '../../shelf/index.ts';
+import { CONCURRENCY, readParts } from '../parts.ts';
 import type { BackupExecutorOptions } from './schema.d.ts';
-
-/** Photos at a time. */
-const CONCURRENCY = 16;
 
 export function runBackup(
   options: BackupExecutorOptions,
@@ -37,11 +35,11 @@ export function runBackup(
 function readOptions(options: BackupExecutorOptions, workspaceRoot: string): BackupRequest {
   const path = (file: string | undefined) => (file === undefined ? undefined : resolve(workspaceRoot, file));
   const { output = DEFAULT_OUTPUT, recipient = [], concurrency = CONCURRENCY } = options;
-  if (/^[a-z0-9]{2,}:\/\//i.test(output)) throw noFolder(output);
+  if (isAddress(output)) throw noFolder(output);
   return {
     target: resolveTarget(options, workspaceRoot),
     pluginVersion: pluginVersion(),
-    parts: partsOf(options),
+    parts: readParts(options, 'save'),
     output: resolve(workspaceRoot, output),
     mode: options.mode ?? 'online',
     verify: options.verify ?? true,
@@ -55,19 +53,6 @@ function readOptions(options: BackupExecutorOptions, workspaceRoot: string): Bac
     upload: options.upload,
     dryRun: options.dryRun ?? false,
   };
-}
-
-function partsOf({ databaseOnly, photosOnly }: BackupExecutorOptions): BackupRequest['parts'] {
-  if (databaseOnly === true && photosOnly === true) {
-    throw new D1Error({
-      code: 'contradicting-options',
-      message: '--databaseOnly and --photosOnly exclude each other.',
-      fix: 'Leave both away to save all.',
-      exitCode: 2,
-    });
-  }
-  if (databaseOnly === true) return 'database';
-  return photosOnly === true ? 'photos' : 'all';
 }
 
 function requireCount(concurrency: number): number {

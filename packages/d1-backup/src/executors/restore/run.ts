@@ -15,11 +15,9 @@ import {
   restoreDocument,
   restoreFolder,
 } from '../../restore/index.ts';
-import { DEFAULT_OUTPUT, newestArchive } from '../../shelf/index.ts';
+import { chooseArchive } from '../../shelf/index.ts';
+import { CONCURRENCY, readParts } from '../parts.ts';
 import type { RestoreExecutorOptions } from './schema.d.ts';
-
-/** Photos at a time. */
-const CONCURRENCY = 16;
 
 export function runRestore(
   options: RestoreExecutorOptions,
@@ -46,12 +44,8 @@ export function runRestore(
 }
 
 async function open(options: RestoreExecutorOptions, workspaceRoot: string): Promise<Archive> {
-  const { archive, output = DEFAULT_OUTPUT, identity } = options;
-  const file =
-    archive === undefined
-      ? await newestArchive(resolve(workspaceRoot, output))
-      : resolve(workspaceRoot, archive);
-  return openArchive(file, {
+  const { identity } = options;
+  return openArchive(await chooseArchive(options, workspaceRoot), {
     identity: identity === undefined ? undefined : resolve(workspaceRoot, identity),
   });
 }
@@ -72,19 +66,6 @@ function requireNamed(
   });
 }
 
-const partsOf = ({ databaseOnly, photosOnly }: RestoreExecutorOptions): 'all' | 'database' | 'photos' => {
-  if (databaseOnly === true && photosOnly === true) {
-    throw new D1Error({
-      code: 'contradicting-options',
-      message: '--databaseOnly and --photosOnly exclude each other.',
-      fix: 'Leave both away to restore all.',
-      exitCode: 2,
-    });
-  }
-  if (databaseOnly === true) return 'database';
-  return photosOnly === true ? 'photos' : 'all';
-};
-
 async function intoEnvironment(
   options: RestoreExecutorOptions,
   archive: Archive,
@@ -101,7 +82,7 @@ async function intoEnvironment(
     archive,
     target,
     identify,
-    parts: partsOf(options),
+    parts: readParts(options, 'restore'),
     prefix,
     bucket,
     concurrency,
@@ -133,7 +114,7 @@ async function intoFolder(
   const result = await restoreFolder({
     archive,
     folder,
-    parts: partsOf(options),
+    parts: readParts(options, 'restore'),
     prefix: options.prefix ?? '',
     overwrite: options.overwrite ?? false,
     resume: options.resume ?? false,
