@@ -13,7 +13,7 @@ import { planBackup } from './plan-backup.ts';
 import { notRestorable } from './prove-dump.ts';
 import type { BackupRequest, BackupResult } from './request.ts';
 import { beginRun, type Run } from './run.ts';
-import { saveContent } from './save-content.ts';
+import { saveContent, type PhotoSources } from './save-content.ts';
 import { sizeOfLocal } from './read-local.ts';
 
 /**
@@ -29,7 +29,7 @@ export async function backup(request: BackupRequest): Promise<BackupResult> {
   const store = request.parts === 'database' ? undefined : openPhotos(request.target, request);
   try {
     if (store === undefined && request.parts === 'photos') throw noBucket(request);
-    const result = request.dryRun ? await planBackup(request, store) : await locked(request, store, upload);
+    const result = request.dryRun ? await planBackup(request, store) : await checked(request, store, upload);
     return { ...result, durationMs: performance.now() - started };
   } finally {
     await store?.close();
@@ -39,29 +39,39 @@ export async function backup(request: BackupRequest): Promise<BackupResult> {
 
 type Result = Omit<BackupResult, 'durationMs'>;
 
-async function locked(
+/** What cannot be reached or opened should be known before an hour of work. */
+async function checked(
   request: BackupRequest,
   store: ObjectStore | undefined,
   upload: Upload | undefined,
 ): Promise<Result> {
-  const { output, onProgress = () => undefined } = request;
+  const { since, identity, parts, prefix, onProgress = () => undefined } = request;
   onProgress('looking what is there');
   await upload?.check();
-  // What cannot be reached or opened should be known before an hour of work.
-  if (request.since !== undefined) {
-    const earlier = await openArchive(request.since, { identity: request.identity });
-    await earlier.close();
+  const earlier = since === undefined ? undefined : await openArchive(since, { identity });
+  try {
+    if (store !== undefined && parts === 'all') await requireReachable(store, prefix);
+    return await locked(request, { store, earlier }, upload);
+  } finally {
+    await earlier?.close();
   }
-  if (store !== undefined && request.parts === 'all') await requireReachable(store, request.prefix);
+}
+
+async function locked(
+  request: BackupRequest,
+  sources: PhotoSources,
+  upload: Upload | undefined,
+): Promise<Result> {
+  const { output, onProgress = () => undefined } = request;
   try {
     await mkdir(output, { recursive: true });
   } catch (error) {
     throw explainFailure(error, request);
   }
   return withOutputLock(output, async () => {
-    const run = await beginRun(request, store);
+    const run = await beginRun(request, sources.store);
     try {
-      const saved = await saveArchive(request, store, run);
+      const saved = await saveArchive(request, sources, run);
       await run.end();
       return { ...saved, uploaded: await uploadArchive(upload, saved.file, onProgress) };
     } catch (error) {
@@ -74,12 +84,12 @@ async function locked(
 
 async function saveArchive(
   request: BackupRequest,
-  store: ObjectStore | undefined,
+  sources: PhotoSources,
   run: Run,
 ): Promise<Omit<Result, 'uploaded'>> {
   const { target, output, recipients, onProgress = () => undefined } = request;
   if (request.parts !== 'photos') await requireRoom(output, 2 * sizeOfLocal(target));
-  const { metadata, photos } = await saveContent(request, store, run);
+  const { metadata, photos } = await saveContent(request, sources, run);
   if (request.verify) await readAgain(request, run);
   request.signal?.throwIfAborted();
   let finished = run.partial;

@@ -4,8 +4,8 @@ import { Readable } from 'node:stream';
 import {
   ENTRIES,
   FORMAT_VERSION,
-  openArchive,
   writeArchive,
+  type Archive,
   type ArchiveMetadata,
   type ArchiveWriter,
   type EntryRecord,
@@ -23,6 +23,14 @@ import type { BackupRequest, SavedPhotosFacts } from './request.ts';
 import type { Run } from './run.ts';
 import { photosOfArchive, savePhotos, type SavedPhotos } from './save-photos.ts';
 
+/** Where photos come from. */
+export interface PhotoSources {
+  /** Undefined when no photos are saved. */
+  readonly store: ObjectStore | undefined;
+  /** An earlier archive, whose photos are taken where they have not changed. */
+  readonly earlier: Archive | undefined;
+}
+
 export interface SavedContent {
   readonly metadata: ArchiveMetadata;
   readonly photos: SavedPhotosFacts | undefined;
@@ -35,7 +43,7 @@ export interface SavedContent {
  */
 export async function saveContent(
   request: BackupRequest,
-  store: ObjectStore | undefined,
+  { store, earlier }: PhotoSources,
   run: Run,
 ): Promise<SavedContent> {
   const { parts, signal } = request;
@@ -43,7 +51,8 @@ export async function saveContent(
   signal?.throwIfAborted();
   const writer = writeArchive(run.partial, run.startedAt);
   try {
-    const photos = store && (await photosInto(request, store, run, writer, database?.dump.size ?? 0));
+    const photos =
+      store && (await photosInto(request, { store, earlier }, run, writer, database?.dump.size ?? 0));
     const content = await finishArchive(request, run, writer, database, photos);
     await writer.finish();
     return content;
@@ -72,33 +81,28 @@ async function readAndProve(request: BackupRequest, run: Run): Promise<DatabaseR
 
 async function photosInto(
   request: BackupRequest,
-  store: ObjectStore,
+  { store, earlier }: PhotoSources & { readonly store: ObjectStore },
   run: Run,
   writer: ArchiveWriter,
   more: number,
 ): Promise<SavedPhotos> {
-  const { prefix, concurrency, signal, output, since, identity, onProgress = () => undefined } = request;
+  const { prefix, concurrency, signal, output, onProgress = () => undefined } = request;
   const plan = await listPhotos(store, prefix, (count) => onProgress(`listing the photos: ${count}`));
   await requireRoom(output, plan.bytes + more);
   const rate = rateOf(plan.objects.length, plan.bytes);
-  const earlier = since === undefined ? undefined : await openArchive(since, { identity });
-  try {
-    return await savePhotos({
-      store,
-      objects: plan.objects,
-      prefix,
-      concurrency,
-      writer,
-      partial: run.partialName,
-      workplace: run.workplace,
-      previous: [run.previous, earlier && photosOfArchive(earlier)].filter((one) => one !== undefined),
-      journal: run.journal,
-      signal,
-      onPhoto: (done) => onProgress(rate(done), plan.bytes === 0 ? undefined : done.bytes / plan.bytes),
-    });
-  } finally {
-    await earlier?.close();
-  }
+  return savePhotos({
+    store,
+    objects: plan.objects,
+    prefix,
+    concurrency,
+    writer,
+    partial: run.partialName,
+    workplace: run.workplace,
+    previous: [run.previous, earlier && photosOfArchive(earlier)].filter((one) => one !== undefined),
+    journal: run.journal,
+    signal,
+    onPhoto: (done) => onProgress(rate(done), plan.bytes === 0 ? undefined : done.bytes / plan.bytes),
+  });
 }
 
 async function finishArchive(
@@ -122,14 +126,13 @@ async function finishArchive(
     entries.push({ path: ENTRIES.database, size: dump.size, sha256: dump.sha256 });
     await addText(ENTRIES.migrations, toJson(await migrationState(target, dump.state)));
   }
-  const facts = { database, photos: photos?.record, entries };
-  const { warnings } = metadataOf(request, run, facts);
   const { startedAt, name } = run;
+  const warnings = warningsOf(request, database, photos?.record);
   await addText(
     ENTRIES.readme,
     readmeText({ name, target, startedAt, database: database?.record, photos: photos?.record, warnings }),
   );
-  const metadata = metadataOf(request, run, facts);
+  const metadata = metadataOf(request, run, { database, photos: photos?.record, entries });
   const text = () => Readable.from(metadataText(metadata), { objectMode: false });
   await writer.add({ path: ENTRIES.metadata, content: text, compress: true });
   return { metadata, photos: photos && factsOf(photos) };
@@ -144,10 +147,11 @@ interface Facts {
 }
 
 function metadataOf(
-  { target, pluginVersion, verify, parts, now = () => new Date() }: BackupRequest,
+  request: BackupRequest,
   { startedAt }: Run,
   { database, photos, entries = [] }: Facts,
 ): ArchiveMetadata {
+  const { target, pluginVersion, verify, now = () => new Date() } = request;
   const { environment, wrangler } = target;
   const at = now().toISOString();
   return {
@@ -160,14 +164,20 @@ function metadataOf(
     photos,
     entries,
     proof: verify ? { result: 'restored', at } : { result: 'skipped', at: null },
-    warnings: [
-      ...(database?.warnings ?? []),
-      ...(parts === 'all' && photos === undefined
-        ? ['The environment has no R2 bucket: there are no photos.']
-        : []),
-    ],
+    warnings: warningsOf(request, database, photos),
   };
 }
+
+const warningsOf = (
+  { parts }: BackupRequest,
+  database: Facts['database'],
+  photos: Facts['photos'],
+): readonly string[] => [
+  ...(database?.warnings ?? []),
+  ...(parts === 'all' && photos === undefined
+    ? ['The environment has no R2 bucket: there are no photos.']
+    : []),
+];
 
 const factsOf = ({ record, bytes, reused }: SavedPhotos): SavedPhotosFacts => ({
   bucket: record.bucket,
