@@ -3,6 +3,7 @@ import {
   addScripts,
   addWrangler,
   findWorkerOrWarn,
+  readPluginOptions,
   registerPlugins,
   targetDefaultsWarnings,
   withReadableErrors,
@@ -10,7 +11,6 @@ import {
 import { PLUGIN } from '../../inference/target-table.ts';
 import { ignoreArchives } from './ignore-archives.ts';
 import { packageScripts } from './package-scripts.ts';
-import { readPluginOptions } from './plugin-options.ts';
 import type { InitGeneratorSchema } from './schema.d.ts';
 
 /** Sets the plugin up in a workspace, as `nx add d1-backup` does. Running it again changes nothing. */
@@ -18,7 +18,7 @@ export default function initGenerator(tree: Tree, options: InitGeneratorSchema):
   return withReadableErrors(async () => {
     registerPlugins(tree, [PLUGIN.name]);
     ignoreArchives(tree);
-    const plugin = readPluginOptions(tree);
+    const plugin = readPluginOptions(tree, PLUGIN);
     for (const warning of targetDefaultsWarnings(tree, PLUGIN, plugin)) logger.warn(warning);
     if (options.updatePackageScripts === true) {
       const worker = findWorkerOrWarn(tree, options.project, plugin);

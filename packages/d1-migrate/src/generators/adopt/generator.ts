@@ -3,9 +3,9 @@ import { D1Error } from 'd1-core/errors';
 import { describeInspection, inspectFolder } from '../../adopt/index.ts';
 import { resolveTarget } from 'd1-core/target';
 import { appliedNamesOf } from '../shared/applied-names.ts';
-import { findDatabase, findWorker, withReadableErrors } from 'd1-core/generators';
+import { findDatabase, findWorker, readPluginOptions, withReadableErrors } from 'd1-core/generators';
 import { findMigrations, withMigrationFiles, wranglerOf } from '../shared/new-migration.ts';
-import { readPluginOptions } from '../shared/plugin-options.ts';
+import { PLUGIN } from '../../inference/target-table.ts';
 import { renumber } from '../renumber/renumber.ts';
 import { readLiveSchema } from './live-schema.ts';
 import { restart } from './restart.ts';
@@ -27,7 +27,7 @@ export default function adoptGenerator(
       for (const line of describeInspection(inspection)) logger.info(line);
       return undefined;
     }
-    const plugin = readPluginOptions(tree);
+    const plugin = readPluginOptions(tree, PLUGIN);
     const worker = findWorker(tree, options.project, plugin);
     const database = findDatabase(worker, options.database ?? plugin.database);
     if (strategy === 'renumber') {

@@ -3,8 +3,8 @@ import { D1Error, nearest } from 'd1-core/errors';
 import { chooseDatabase, type Environment } from 'd1-core/environment';
 import { join, posix } from 'node:path';
 import type { D1MigratePluginOptions } from '../../inference/options.ts';
-import { findWorker, type Worker, withReadableErrors } from 'd1-core/generators';
-import { readPluginOptions } from '../shared/plugin-options.ts';
+import { findWorker, readPluginOptions, withReadableErrors, type Worker } from 'd1-core/generators';
+import { PLUGIN } from '../../inference/target-table.ts';
 import type { CiGeneratorSchema } from './schema.d.ts';
 import { setupOf } from './setup-steps.ts';
 
@@ -13,7 +13,7 @@ const FOLDER = '.github/workflows';
 /** Writes a GitHub workflow that checks, plans, and after an approval migrates and deploys one environment. */
 export default function ciGenerator(tree: Tree, options: CiGeneratorSchema): Promise<void> {
   return withReadableErrors(async () => {
-    const plugin = readPluginOptions(tree);
+    const plugin = readPluginOptions(tree, PLUGIN);
     const worker = findWorker(tree, options.project, plugin);
     const environment = chooseEnvironment(worker, options.environment);
     const name = options.name ?? 'd1';

@@ -3,11 +3,11 @@ import {
   addScripts,
   addWrangler,
   findWorkerOrWarn,
+  readPluginOptions,
   targetDefaultsWarnings,
   withReadableErrors,
 } from 'd1-core/generators';
 import { PLUGIN } from '../../inference/target-table.ts';
-import { readPluginOptions } from '../shared/plugin-options.ts';
 import { packageScripts } from './package-scripts.ts';
 import { registerPlugins } from './register-plugins.ts';
 import type { InitGeneratorSchema } from './schema.d.ts';
@@ -16,7 +16,7 @@ import type { InitGeneratorSchema } from './schema.d.ts';
 export default function initGenerator(tree: Tree, options: InitGeneratorSchema): Promise<GeneratorCallback> {
   return withReadableErrors(async () => {
     registerPlugins(tree);
-    const plugin = readPluginOptions(tree);
+    const plugin = readPluginOptions(tree, PLUGIN);
     for (const warning of targetDefaultsWarnings(tree, PLUGIN, plugin)) logger.warn(warning);
     if (options.updatePackageScripts === true) {
       const worker = findWorkerOrWarn(tree, options.project, plugin);

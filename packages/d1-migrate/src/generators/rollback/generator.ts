@@ -6,15 +6,15 @@ import { makeScripts, type MadeScript } from '../../rollback-script/index.ts';
 import { listTargetMigrations } from '../../status/index.ts';
 import { resolveTarget } from 'd1-core/target';
 import { appliedNamesOf } from '../shared/applied-names.ts';
-import { findDatabase, findWorker, withReadableErrors } from 'd1-core/generators';
-import { readPluginOptions } from '../shared/plugin-options.ts';
+import { findDatabase, findWorker, readPluginOptions, withReadableErrors } from 'd1-core/generators';
+import { PLUGIN } from '../../inference/target-table.ts';
 import { writeCapture } from './write-capture.ts';
 import type { RollbackGeneratorSchema } from './schema.d.ts';
 
 /** Writes the rollback scripts that are missing, each proved on workerd. Reads no database. */
 export default function rollbackGenerator(tree: Tree, options: RollbackGeneratorSchema): Promise<void> {
   return withReadableErrors(async () => {
-    const plugin = readPluginOptions(tree);
+    const plugin = readPluginOptions(tree, PLUGIN);
     const worker = findWorker(tree, options.project, plugin);
     const database = findDatabase(worker, options.database ?? plugin.database);
     const environment = worker.environments.find(({ databases }) =>

@@ -13,9 +13,9 @@ import {
 import { findWrangler, type Wrangler } from 'd1-core/wrangler';
 import { dirname, join } from 'node:path';
 import { makeScripts, type MadeScript } from '../../rollback-script/index.ts';
-import { findDatabase, findWorker, type Worker } from 'd1-core/generators';
+import { findDatabase, findWorker, readPluginOptions, type Worker } from 'd1-core/generators';
 import { filesBelow, migrationsFolder } from './migrations-folder.ts';
-import { readPluginOptions } from './plugin-options.ts';
+import { PLUGIN } from '../../inference/target-table.ts';
 import { withStagedFolder } from './staged-folder.ts';
 
 /** Where new migrations of a Worker go. */
@@ -34,7 +34,7 @@ export interface PlaceOptions {
 
 /** The migrations folder that is meant. Throws what is missing, or has to be chosen. */
 export function findMigrations(tree: Tree, { project, database }: PlaceOptions): MigrationsPlace {
-  const plugin = readPluginOptions(tree);
+  const plugin = readPluginOptions(tree, PLUGIN);
   const worker = findWorker(tree, project, plugin);
   const binding = findDatabase(worker, database ?? plugin.database);
   return {

@@ -1,0 +1,25 @@
+import { readNxJson, type Tree } from '@nx/devkit';
+import {
+  checkPluginOptions,
+  isObject,
+  type PluginDefinition,
+  type PluginOptions,
+  type TargetNameOption,
+} from '../inference/index.ts';
+
+/** The options of any plugin. */
+export type AnyPluginOptions = PluginOptions & Readonly<Partial<Record<TargetNameOption, string>>>;
+
+/** The options that nx.json gives to a plugin; empty where it gives none. Throws when they are wrong. */
+export function readPluginOptions(tree: Tree, plugin: PluginDefinition): AnyPluginOptions {
+  for (const entry of readNxJson(tree)?.plugins ?? []) {
+    if (typeof entry === 'string' || entry.plugin !== plugin.name) continue;
+    const { options } = entry;
+    checkPluginOptions(plugin, options);
+    if (isOptions(options)) return options;
+  }
+  return {};
+}
+
+/** `checkPluginOptions` has looked into it. */
+const isOptions = (options: unknown): options is AnyPluginOptions => isObject(options);
