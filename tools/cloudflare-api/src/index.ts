@@ -1,3 +1,4 @@
+export { askDatabase } from './ask.ts';
 export { startCloudflareApi, type CloudflareApi, type CloudflareApiOptions } from './cloudflare-api.ts';
 export type { Account, Tokens } from './accounts.ts';
 export type { Database } from './databases.ts';

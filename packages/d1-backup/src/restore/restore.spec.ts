@@ -13,22 +13,11 @@ import {
 } from 'd1-core/testing';
 import { openLocalStore, type ObjectStore } from '../photos/index.ts';
 import { testEntries, writeTestArchive, zip } from '../testing/archive.ts';
+import { localConfig } from '../testing/backups.ts';
 import { DIFFICULT } from '../testing/difficult.ts';
 import { contentOf, execute, restoreFile } from '../testing/restores.ts';
 
-const BUCKETS = `
-name = "test"
-compatibility_date = "2025-08-01"
-[env.development]
-[[env.development.d1_databases]]
-binding = "DB"
-database_name = "test-development"
-database_id = "4cf4d5ab-1234-4321-8888-1e1ae4d3a8a0"
-migrations_dir = "migrations"
-[[env.development.r2_buckets]]
-binding = "PHOTOS"
-bucket_name = "photos-development"
-`;
+const BUCKETS = localConfig('photos-development');
 
 const HISTORY =
   'CREATE TABLE "d1_migrations"(id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE, applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL)';

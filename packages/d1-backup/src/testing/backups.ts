@@ -8,7 +8,8 @@ import { openArchive } from '../archive/index.ts';
 import { backup, type BackupRequest, type BackupResult } from '../backup/index.ts';
 import { openLocalStore, type ObjectStore } from '../photos/index.ts';
 
-export const LOCAL_CONFIG = `
+/** The wrangler config of a Worker with a local database and a local bucket. */
+export const localConfig = (bucket = 'photos'): string => `
 name = "test"
 compatibility_date = "2025-08-01"
 [env.development]
@@ -19,12 +20,12 @@ database_id = "4cf4d5ab-1234-4321-8888-1e1ae4d3a8a0"
 migrations_dir = "migrations"
 [[env.development.r2_buckets]]
 binding = "PHOTOS"
-bucket_name = "photos"
+bucket_name = "${bucket}"
 `;
 
 /** A workspace with a local database and a local bucket. */
 export const backupWorkspace = (files: WorkspaceFiles = {}): TestWorkspace =>
-  testWorkspace({ wranglerToml: LOCAL_CONFIG, ...files });
+  testWorkspace({ wranglerToml: localConfig(), ...files });
 
 export const outputOf = ({ root }: TestWorkspace): string => join(root, 'backups');
 

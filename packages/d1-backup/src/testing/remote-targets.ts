@@ -1,7 +1,7 @@
-import { startCloudflareApi, type CloudflareApi } from 'cloudflare-api';
+import { askDatabase, startCloudflareApi, type CloudflareApi } from 'cloudflare-api';
 import type { D1, Row } from 'd1-core/database';
 import type { Target } from 'd1-core/target';
-import { targetIn, testWorkspace, type TestWorkspace } from 'd1-core/testing';
+import { remoteConfig, targetIn, testWorkspace, type TestWorkspace } from 'd1-core/testing';
 import { startS3Server, type S3Server } from './s3-server.ts';
 
 /** A database at the stand-in of the Cloudflare API and a bucket at the S3 server, as those of an environment. */
@@ -77,16 +77,7 @@ export function useRemoteTargets(count: number): RemoteTargets {
 function remoteTarget(api: CloudflareApi, index: number, environment: string): RemoteTarget {
   const workspace = testWorkspace({ wranglerToml: configOf(index, environment) });
   const path = (end: string) => `/accounts/${api.accountId}/d1/database/${idOf(index)}/${end}`;
-  const sql = async (text: string): Promise<readonly (readonly Row[])[]> => {
-    const response = await fetch(`${api.baseUrl}${path('query')}`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${api.apiToken}` },
-      body: JSON.stringify({ sql: text }),
-    });
-    const { success, result, errors } = JSON.parse(await response.text());
-    if (success !== true) throw new Error(JSON.stringify(errors));
-    return result.map(({ results }: { results: readonly Row[] }) => results);
-  };
+  const sql = (text: string): Promise<readonly (readonly Row[])[]> => askDatabase(api, idOf(index), text);
   return {
     workspace,
     bucket: `photos-${index}`,
@@ -103,23 +94,10 @@ function remoteTarget(api: CloudflareApi, index: number, environment: string): R
   };
 }
 
-const configOf = (index: number, environment: string): string => `
-name = "test"
-main = "index.js"
-compatibility_date = "2025-08-01"
-[env.development]
-[[env.development.d1_databases]]
-binding = "DB"
-database_name = "test-development"
-database_id = "4cf4d5ab-1234-4321-8888-1e1ae4d3a8a0"
-migrations_dir = "migrations"
-[env.${environment}]
-workers_dev = false
-[[env.${environment}.d1_databases]]
-binding = "DB"
-database_name = "test-${index}"
-database_id = "${idOf(index)}"
-migrations_dir = "migrations"
+const configOf = (
+  index: number,
+  environment: string,
+): string => `${remoteConfig(idOf(index), `test-${index}`, environment)}
 [[env.${environment}.r2_buckets]]
 binding = "PHOTOS"
 bucket_name = "photos-${index}"

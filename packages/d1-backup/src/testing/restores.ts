@@ -1,11 +1,12 @@
 import { join } from 'node:path';
-import { openLocalD1, type Row } from 'd1-core/database';
+import { openLocalD1 } from 'd1-core/database';
 import { localDatabase, type Target } from 'd1-core/target';
-import { identify, targetIn, type TestWorkspace } from 'd1-core/testing';
-import { execa } from 'execa';
+import { identify, startExecutorWith, targetIn, type TestWorkspace } from 'd1-core/testing';
 import { openArchive, type Archive } from '../archive/index.ts';
 import { readContent, type Content } from '../content/index.ts';
 import { restore, type RestoreRequest, type RestoreResult } from '../restore/index.ts';
+
+export { execute } from 'd1-core/testing';
 
 /** Restores an archive without a question. */
 export async function restoreFile(
@@ -34,19 +35,6 @@ const defaults = (archive: Archive, target: Target): RestoreRequest => ({
   approve: async () => undefined,
 });
 
-/** Runs statements on the local database of a workspace, as one transaction. */
-export async function execute(
-  workspace: TestWorkspace,
-  ...statements: readonly string[]
-): Promise<readonly (readonly Row[])[]> {
-  const d1 = openLocalD1(localDatabase(targetIn(workspace)));
-  try {
-    return await d1.batch(statements);
-  } finally {
-    await d1.close();
-  }
-}
-
 /** The content of the local database of a workspace, the tables of the tools left out. */
 export async function contentOf(workspace: TestWorkspace): Promise<Content> {
   const d1 = openLocalD1(localDatabase(targetIn(workspace)));
@@ -68,16 +56,9 @@ export function withoutTools({ objects, tables }: Content): Content {
 }
 
 /** Runs an executor in a process of its own. Its promise settles when the process has ended, however it did. */
-export function startExecutor(
+export const startExecutor = (
   name: 'backup' | 'restore' | 'verify' | 'list' | 'prune',
-  { root, wranglerConfig }: TestWorkspace,
+  workspace: TestWorkspace,
   options: object = {},
   env: Readonly<Record<string, string>> = {},
-) {
-  const script = join(import.meta.dirname, 'run-executor.ts');
-  return execa(process.execPath, [script, name, root, JSON.stringify({ wranglerConfig, ...options })], {
-    reject: false,
-    stdin: 'ignore',
-    env: { NO_COLOR: '1', FORCE_COLOR: undefined, GITHUB_ACTIONS: undefined, ...env },
-  });
-}
+) => startExecutorWith(join(import.meta.dirname, 'run-executor.ts'), name, workspace, options, env);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { startCloudflareApi, type CloudflareApi } from 'cloudflare-api';
+import { askDatabase, startCloudflareApi, type CloudflareApi } from 'cloudflare-api';
 import {
   createHistoryStatement,
   journalStatements,
@@ -8,7 +8,7 @@ import {
   stampStatements,
   type NewJournalEntry,
 } from 'd1-core/history';
-import { testWorkspace, testWrangler, type TestWorkspace } from 'd1-core/testing';
+import { remoteConfig, testWorkspace, testWrangler, type TestWorkspace } from 'd1-core/testing';
 import { targetIn } from './index.ts';
 import type { Target } from 'd1-core/target';
 
@@ -85,18 +85,9 @@ function remoteDatabase(
 ): RemoteDatabase {
   const id = idOf(index);
   const name = `test-${index}`;
-  const workspace = testWorkspace({ migrations, wranglerToml: configOf(id, name, environment) });
+  const workspace = testWorkspace({ migrations, wranglerToml: remoteConfig(id, name, environment) });
   const path = (end: string) => `/accounts/${api.accountId}/d1/database/${id}/${end}`;
-  const sql = async (text: string): Promise<readonly (readonly Row[])[]> => {
-    const response = await fetch(`${api.baseUrl}${path('query')}`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${api.apiToken}` },
-      body: JSON.stringify({ sql: text }),
-    });
-    const { success, result, errors } = JSON.parse(await response.text());
-    if (success !== true) throw new Error(JSON.stringify(errors));
-    return result.map(({ results }: { results: readonly Row[] }) => results);
-  };
+  const sql = (text: string): Promise<readonly (readonly Row[])[]> => askDatabase(api, id, text);
   return {
     id,
     name,
@@ -115,25 +106,6 @@ function remoteDatabase(
     },
   };
 }
-
-const configOf = (id: string, name: string, environment: string): string => `
-name = "test"
-main = "index.js"
-compatibility_date = "2025-08-01"
-[env.development]
-[[env.development.d1_databases]]
-binding = "DB"
-database_name = "test-development"
-database_id = "4cf4d5ab-1234-4321-8888-1e1ae4d3a8a0"
-migrations_dir = "migrations"
-[env.${environment}]
-workers_dev = false
-[[env.${environment}.d1_databases]]
-binding = "DB"
-database_name = "${name}"
-database_id = "${id}"
-migrations_dir = "migrations"
-`;
 
 /** The tables of the tools: with them a status is read with one question. */
 const ownTables = (environment: string): readonly string[] => [
