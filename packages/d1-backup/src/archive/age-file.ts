@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { promisify } from 'node:util';
-import { Decrypter } from 'age-encryption';
+import type { Decrypter } from 'age-encryption';
 import { D1Error } from 'd1-core/errors';
 import { archiveError, reasonOf } from './archive-error.ts';
 
@@ -49,6 +49,7 @@ async function readIdentity(file: string, identity: string): Promise<Decrypter> 
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '' && !line.startsWith('#'));
+  const { Decrypter } = await import('age-encryption');
   const decrypter = new Decrypter();
   try {
     for (const line of lines) decrypter.addIdentity(line);

@@ -11,6 +11,11 @@ export interface Archive {
   readonly metadata: ArchiveMetadata | undefined;
   /** Opens the content of an entry. The stream fails when it is not what the zip says of it. */
   open(path: string): Promise<Readable>;
+  /**
+   * The SHA-256 of an entry's content, in hexadecimal. `onRead` gets the bytes of each piece that was read. Throws
+   * D1Error `damaged-archive` when the content is not what the zip says of it.
+   */
+  digest(path: string, onRead?: (bytes: number) => void): Promise<string>;
   close(): Promise<void>;
 }
 

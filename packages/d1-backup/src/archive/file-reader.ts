@@ -28,7 +28,7 @@ export class FileReader extends RandomAccessReader {
     position: number,
     callback: (error: Error | null) => void,
   ): void {
-    this.#copy(buffer.subarray(offset, offset + length), position).then(
+    this.fill(buffer.subarray(offset, offset + length), position).then(
       () => callback(null),
       (error: unknown) => callback(error instanceof Error ? error : new Error(String(error))),
     );
@@ -54,6 +54,16 @@ export class FileReader extends RandomAccessReader {
         );
       },
     });
+  }
+
+  /** Reads as many bytes as the buffer has. What is small comes with what stands around it, from one reading of all. */
+  async fill(buffer: Buffer, position: number): Promise<void> {
+    if (buffer.length <= BLOCK) return this.#copy(buffer, position);
+    for (let done = 0; done < buffer.length;) {
+      const bytes = await readInto(this.#fd, buffer.subarray(done), position + done);
+      if (bytes === 0) throw new Error('the file ends too early');
+      done += bytes;
+    }
   }
 
   override close(callback: (error: Error | null) => void): void {
@@ -83,10 +93,14 @@ export class FileReader extends RandomAccessReader {
 }
 
 /** Fewer bytes only at the end of the file. */
-const readAt = (fd: number, position: number, length: number): Promise<Buffer> =>
+async function readAt(fd: number, position: number, length: number): Promise<Buffer> {
+  const buffer = Buffer.allocUnsafe(length);
+  return buffer.subarray(0, await readInto(fd, buffer, position));
+}
+
+const readInto = (fd: number, buffer: Buffer, position: number): Promise<number> =>
   new Promise((resolve, reject) => {
-    const buffer = Buffer.allocUnsafe(length);
-    read(fd, buffer, 0, length, position, (error, bytes) =>
-      error === null ? resolve(buffer.subarray(0, bytes)) : reject(error),
+    read(fd, buffer, 0, buffer.length, position, (error, bytes) =>
+      error === null ? resolve(bytes) : reject(error),
     );
   });

@@ -8,6 +8,7 @@ import { fromRandomAccessReaderPromise, type RandomAccessReader, type ZipFile } 
 import { AGE_HEADER, decryptFile } from './age-file.ts';
 import type { Archive } from './archive.ts';
 import { archiveError, reasonOf, shownEntry } from './archive-error.ts';
+import { digestEntry } from './entry-digest.ts';
 import { openEntry } from './entry-stream.ts';
 import { FileReader } from './file-reader.ts';
 import { ENTRIES } from './layout.ts';
@@ -37,7 +38,7 @@ const BELIEVABLE = { bytes: 64 * 1024 * 1024, ratio: 200 };
  */
 export async function openArchive(file: string, { identity }: OpenArchiveOptions = {}): Promise<Archive> {
   const path = resolve(file);
-  const { zip, close: closeAll } = await openZip(path, identity);
+  const { zip, reader, close: closeAll } = await openZip(path, identity);
   const streams = new Set<Readable>();
   try {
     const entries = await readDirectory(zip, path);
@@ -48,13 +49,12 @@ export async function openArchive(file: string, { identity }: OpenArchiveOptions
       entries,
       metadata,
       async open(name) {
-        const entry = entries.get(name);
-        if (entry === undefined)
-          throw archiveError('damaged-archive', path, `has no entry ${shownEntry(name)}`);
-        const stream = await openEntry(zip, entry, path);
+        const stream = await openEntry(zip, known(entries, name, path), path);
         streams.add(stream.once('close', () => streams.delete(stream)));
         return stream;
       },
+      digest: async (name, onRead = () => undefined) =>
+        digestEntry({ zip, reader }, known(entries, name, path), path, onRead),
       async close() {
         // One that nobody reads would keep the file open.
         for (const stream of streams) stream.destroy();
@@ -65,6 +65,12 @@ export async function openArchive(file: string, { identity }: OpenArchiveOptions
     await closeAll();
     throw error;
   }
+}
+
+function known(entries: ReadonlyMap<string, ZipEntry>, name: string, file: string): ZipEntry {
+  const entry = entries.get(name);
+  if (entry === undefined) throw archiveError('damaged-archive', file, `has no entry ${shownEntry(name)}`);
+  return entry;
 }
 
 /**
@@ -108,6 +114,7 @@ const OPTIONS = { autoClose: false, decodeStrings: false };
 
 interface OpenZip {
   readonly zip: ZipFile;
+  readonly reader: FileReader;
   readonly close: () => Promise<void>;
 }
 
@@ -122,6 +129,7 @@ async function openZip(path: string, identity: string | undefined): Promise<Open
   });
   return {
     zip,
+    reader,
     async close() {
       await closeZip(zip);
       await source.remove();

@@ -1,7 +1,6 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { D1Error } from 'd1-core/errors';
 import { openArchive } from '../archive/index.ts';
-import { encryptArchive, readRecipients } from '../encrypt/index.ts';
 import type { ObjectStore } from '../photos/index.ts';
 import { openUpload, type Upload } from '../upload/index.ts';
 import { verify } from '../verify/index.ts';
@@ -24,7 +23,7 @@ import { sizeOfLocal } from './read-local.ts';
  */
 export async function backup(request: BackupRequest): Promise<BackupResult> {
   const started = performance.now();
-  readRecipients(request.recipients);
+  if (request.recipients.length > 0) (await encryption()).readRecipients(request.recipients);
   const upload = request.upload === undefined ? undefined : openUpload(request.upload, request.target);
   const store = request.parts === 'database' ? undefined : openPhotos(request.target, request);
   try {
@@ -36,6 +35,9 @@ export async function backup(request: BackupRequest): Promise<BackupResult> {
     await upload?.close();
   }
 }
+
+/** Most backups do without, and what it needs takes time to load. */
+const encryption = () => import('../encrypt/index.ts');
 
 type Result = Omit<BackupResult, 'durationMs'>;
 
@@ -95,6 +97,7 @@ async function saveArchive(
   let finished = run.partial;
   if (recipients.length > 0) {
     finished = run.encrypted;
+    const { encryptArchive } = await encryption();
     await encryptArchive(run.partial, finished, recipients, (fraction) =>
       onProgress('encrypting the archive', fraction),
     );

@@ -14,6 +14,7 @@ export async function proveDump(file: string, metadata: ArchiveMetadata, wrangle
     file,
     entries: new Map(),
     metadata,
+    digest: () => Promise.reject(new Error('The dump is no entry yet.')),
     open: async () => createReadStream(file, { highWaterMark: 1024 * 1024 }),
     close: async () => undefined,
   };

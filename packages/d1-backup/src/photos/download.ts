@@ -1,15 +1,20 @@
 import { createReadStream } from 'node:fs';
 import { open, rm, type FileHandle } from 'node:fs/promises';
-import type { Readable } from 'node:stream';
+import { Readable, Writable } from 'node:stream';
 import { hashContent, type ContentDigests, type ContentHasher } from './etag-check.ts';
 import { retry, type RetryOptions } from './retry.ts';
+import type { Room } from './room.ts';
 import { StoreFailure, type ListedObject, type ObjectMetadata, type ObjectStore } from './store.ts';
 
-/** Larger objects wait for their place in the archive on disk. */
-const LARGEST_IN_MEMORY = 1024 * 1024;
+/** What is read from disk, or waits to be written, at a time. */
+const PIECE = 1024 * 1024;
 
-/** What is written to disk at a time: a write of each chunk that comes would cost more than to receive it. */
-const WRITE_BYTES = 1024 * 1024;
+/** Where an object waits for its turn. */
+export interface WaitingPlace {
+  readonly room: Room;
+  /** Does not exist yet. */
+  readonly file: string;
+}
 
 /** What of an object has come so far. A connection that breaks goes on where it broke. */
 export interface Download {
@@ -19,48 +24,38 @@ export interface Download {
   digests(): ContentDigests;
   /** Forgets what has come. */
   startAnew(): void;
+  /** The content itself where it is small, else a stream of it. */
   content(): Promise<Buffer | (() => Readable)>;
   /** The content once more, from memory or disk. */
-  chunks(): AsyncIterable<Buffer>;
+  chunks(): AsyncIterable<Buffer> | Iterable<Buffer>;
   discard(): Promise<void>;
 }
 
-/** Prepares the download of an object as it was listed; a large one goes to a file that is not there yet. */
-export function startDownload(store: ObjectStore, listed: ListedObject, file: string): Download {
-  const inMemory = listed.size <= LARGEST_IN_MEMORY;
-  let chunks: Buffer[] = [];
+/** Prepares the download of an object as it was listed. Where there is no room for it in memory, it waits in a file. */
+export function startDownload(
+  store: ObjectStore,
+  listed: ListedObject,
+  { file, room }: WaitingPlace,
+): Download {
+  const inMemory = room.take(listed.size);
+  let isDiscarded = false;
+  let kept: Buffer[] = [];
   let handle: FileHandle | undefined;
   let hasher: ContentHasher = hashContent(listed.etag, listed.size);
   let received = 0;
-  let waitingBytes = 0;
 
-  /** Of a large object: what has come and is not in the file yet. */
-  const flush = async () => {
-    const waiting = Buffer.concat(chunks, waitingBytes);
-    const position = received - waitingBytes;
-    chunks = [];
-    waitingBytes = 0;
-    handle ??= await open(file, 'w', 0o600);
-    await handle.writev([waiting], position);
-  };
-
-  const startAnew = () => {
-    chunks = [];
-    waitingBytes = 0;
-    hasher = hashContent(listed.etag, listed.size);
-    received = 0;
-  };
-
-  async function take(chunk: Buffer): Promise<void> {
-    if (received + chunk.length > listed.size) {
-      const reason = 'The answer is longer than the object, as if the server had compressed it anew.';
-      throw new StoreFailure('refused', reason);
+  async function take(chunks: readonly Buffer[]): Promise<void> {
+    const start = received;
+    for (const chunk of chunks) {
+      if (received + chunk.length > listed.size) {
+        const reason = 'The answer is longer than the object, as if the server had compressed it anew.';
+        throw new StoreFailure('refused', reason);
+      }
+      hasher.update(chunk);
+      received += chunk.length;
     }
-    chunks.push(chunk);
-    hasher.update(chunk);
-    received += chunk.length;
-    waitingBytes += chunk.length;
-    if (!inMemory && waitingBytes >= WRITE_BYTES) await flush();
+    if (inMemory) kept.push(...chunks);
+    else await writeAll((handle ??= await open(file, 'w', 0o600)), chunks, start);
   }
 
   const closeFile = async () => {
@@ -81,24 +76,35 @@ export function startDownload(store: ObjectStore, listed: ListedObject, file: st
         () => received,
       ),
     digests: () => hasher.finish(),
-    startAnew,
+    startAnew() {
+      kept = [];
+      hasher = hashContent(listed.etag, listed.size);
+      received = 0;
+    },
     async content() {
-      if (!inMemory) await flush();
       await closeFile();
-      return inMemory ? Buffer.concat(chunks) : () => createReadStream(file, { highWaterMark: WRITE_BYTES });
+      if (!inMemory) return () => createReadStream(file, { highWaterMark: PIECE });
+      return listed.size <= PIECE ? Buffer.concat(kept) : () => Readable.from(kept, { objectMode: false });
     },
-    async *chunks() {
-      if (inMemory) return yield* chunks;
-      await flush();
-      for await (const chunk of createReadStream(file, { highWaterMark: WRITE_BYTES }))
-        yield Buffer.from(chunk);
-    },
+    chunks: () => (inMemory ? kept : createReadStream(file, { highWaterMark: PIECE })),
     async discard() {
+      if (isDiscarded) return;
+      isDiscarded = true;
       await closeFile();
-      chunks = [];
-      if (!inMemory) await rm(file, { force: true });
+      kept = [];
+      if (inMemory) room.give(listed.size);
+      else await rm(file, { force: true });
     },
   };
+}
+
+/** A disk that is nearly full takes a part only, and says why of the next write. */
+async function writeAll(handle: FileHandle, chunks: readonly Buffer[], position: number): Promise<void> {
+  let { bytesWritten: done } = await handle.writev([...chunks], position);
+  const size = chunks.reduce((sum, { length }) => sum + length, 0);
+  if (done === size) return;
+  const all = Buffer.concat(chunks);
+  while (done < size) done += (await handle.write(all, done, size - done, position + done)).bytesWritten;
 }
 
 /** The SHA-256 of an object, read from the store once more. */
@@ -110,25 +116,52 @@ export function readDigest(
   return retry(async () => {
     const { body } = await store.open(listed.key, { etag: listed.etag });
     const hasher = hashContent('', listed.size);
-    await receiveAll(body, async (chunk) => hasher.update(chunk));
+    await receiveAll(body, async (chunks) => chunks.forEach(hasher.update));
     return hasher.finish().sha256;
   }, options);
 }
 
-/** Gives on what comes. A broken connection is a failure that may pass; what `take` throws is thrown as it is. */
-async function receiveAll(body: Readable, take: (chunk: Buffer) => Promise<void>): Promise<void> {
-  const chunks: AsyncIterator<Uint8Array> = body[Symbol.asyncIterator]();
+/**
+ * Gives on what comes, in pieces as large as have gathered meanwhile. A broken connection is a failure that may pass;
+ * what `take` throws is thrown as it is. Nothing is being taken any more when this ends.
+ */
+async function receiveAll(body: Readable, take: (chunks: readonly Buffer[]) => Promise<void>): Promise<void> {
+  let taken = Promise.resolve();
+  const takeThen = (chunks: readonly Buffer[], done: (error?: Error) => void) => {
+    taken = take(chunks);
+    taken.then(() => done(), done);
+  };
+  const sink = new Writable({
+    highWaterMark: PIECE,
+    write: (chunk: Buffer, _, done) => takeThen([chunk], done),
+    writev: (chunks, done) =>
+      takeThen(
+        chunks.map(({ chunk }) => chunk),
+        done,
+      ),
+  });
   try {
-    for (;;) {
-      const next = await chunks.next().catch((cause: unknown) => {
-        const reason = cause instanceof Error ? cause.message : String(cause);
-        throw new StoreFailure('passing', `The connection broke: ${reason}`, { cause });
-      });
-      if (next.done === true) return;
-      const { buffer, byteOffset, byteLength } = next.value;
-      await take(Buffer.from(buffer, byteOffset, byteLength));
-    }
-  } finally {
-    body.destroy();
+    await piped(body, sink);
+  } catch (cause) {
+    await taken;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new StoreFailure('passing', `The connection broke: ${reason}`, { cause });
   }
 }
+
+/** As the library's `pipeline`, without its means to be aborted, which take longer than to receive a small object. */
+const piped = (body: Readable, sink: Writable): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const fail = (error: Error) => {
+      body.destroy();
+      sink.destroy();
+      reject(error);
+    };
+    body.on('error', fail);
+    body.once('close', () => {
+      if (!body.readableEnded) fail(new Error('it was closed'));
+    });
+    sink.on('error', fail);
+    sink.once('finish', resolve);
+    body.pipe(sink);
+  });

@@ -52,7 +52,7 @@ export function hashContent(etag: string, size: number): ContentHasher {
 export async function findPartSize(
   etag: string,
   size: number,
-  content: AsyncIterable<Buffer>,
+  content: AsyncIterable<Buffer> | Iterable<Buffer>,
 ): Promise<number | undefined> {
   const hashers = partSizes(size, partCount(etag) ?? 1)
     .slice(1)

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { readDigest, startDownload, type Download } from './download.ts';
+import { readDigest, startDownload, type Download, type WaitingPlace } from './download.ts';
 import { findPartSize, type ContentCheck } from './etag-check.ts';
 import type { RetryOptions } from './retry.ts';
 import { StoreFailure, type ListedObject, type ObjectMetadata, type ObjectStore } from './store.ts';
@@ -16,9 +16,7 @@ export interface FetchedObject {
   readonly discard: () => Promise<void>;
 }
 
-export interface FetchOptions {
-  /** Where a large object waits. Does not exist yet. */
-  readonly file: string;
+export interface FetchOptions extends WaitingPlace {
   readonly retry?: RetryOptions | undefined;
 }
 
@@ -29,9 +27,9 @@ const MOST_DOWNLOADS = 3;
 export async function fetchObject(
   store: ObjectStore,
   listed: ListedObject,
-  { file, retry }: FetchOptions,
+  { file, room, retry }: FetchOptions,
 ): Promise<FetchedObject> {
-  const download = startDownload(store, listed, file);
+  const download = startDownload(store, listed, { file, room });
   try {
     for (let count = 1; count <= MOST_DOWNLOADS; count++) {
       const metadata = await download.receive(retry);

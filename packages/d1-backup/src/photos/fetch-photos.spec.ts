@@ -35,10 +35,18 @@ interface Taken {
   readonly reused: readonly string[];
 }
 
-async function take(
-  store: ObjectStore,
-  more: { prefix?: string; previous?: PreviousPhotos } = {},
-): Promise<Taken> {
+interface TakeOptions {
+  readonly prefix?: string;
+  readonly previous?: PreviousPhotos;
+  readonly memory?: number;
+}
+
+const PLACES: readonly [string, TakeOptions][] = [
+  ['in memory', {}],
+  ['on disk', { memory: 0 }],
+];
+
+async function take(store: ObjectStore, more: TakeOptions = {}): Promise<Taken> {
   const staging = temporaryFolder();
   const records: PhotoRecord[] = [];
   const contents = new Map<string, Buffer>();
@@ -127,12 +135,12 @@ describe.each([
     await store.close();
   });
 
-  it('gives objects that are larger than memory should hold, below a prefix', async () => {
+  it.each(PLACES)('gives objects that wait %s, below a prefix', async (_, place) => {
     const store = open('large');
     const content = randomBytes(20 * MEBIBYTE + 7);
     await put(store, 'originals/large.tif', content);
     await put(store, 'other', 'x');
-    const { records, contents } = await take(store, { prefix: 'originals/' });
+    const { records, contents } = await take(store, { prefix: 'originals/', ...place });
     expect(records).toMatchObject([
       { key: 'originals/large.tif', path: 'photos/originals/large.tif', sha256: sha256(content) },
     ]);
@@ -227,13 +235,16 @@ describe('when the connection to Cloudflare is bad', () => {
     },
   );
 
-  it('a large object goes on where the connection broke, however often that is', async () => {
-    const { contents } = await takeThrough(
-      (path) => (path.includes('/large') ? { kind: 'cut', bytes: 300_000 } : undefined),
-      { prefix: 'large' },
-    );
-    expect(contents.get('large')?.equals(large)).toBe(true);
-  });
+  it.each(PLACES)(
+    'an object %s goes on where the connection broke, however often that is',
+    async (_, place) => {
+      const { contents } = await takeThrough(
+        (path) => (path.includes('/large') ? { kind: 'cut', bytes: 300_000 } : undefined),
+        { prefix: 'large', ...place },
+      );
+      expect(contents.get('large')?.equals(large)).toBe(true);
+    },
+  );
 
   it('the run fails when the server does not recover', async () => {
     const error = await takeThrough((path) =>

@@ -8,6 +8,7 @@ import { listObjects } from './list-objects.ts';
 import { ordered } from './ordered.ts';
 import type { Photo, PhotoProblem, PhotoRecord } from './photo.ts';
 import { retry, type RetryOptions } from './retry.ts';
+import { createRoom, type Room } from './room.ts';
 import { createNamer } from './stored-name.ts';
 import { StoreFailure, type ListedObject, type ObjectStore } from './store.ts';
 
@@ -29,6 +30,8 @@ export interface FetchPhotosOptions {
   readonly objects?: readonly ListedObject[] | undefined;
   /** Objects at a time; default 16. */
   readonly concurrency?: number | undefined;
+  /** What all objects that wait for their turn may take in memory; others wait on disk. Bytes, default 48 MiB. */
+  readonly memory?: number | undefined;
   /** Objects that have not changed are taken from here. */
   readonly previous?: PreviousPhotos | undefined;
   readonly onProblem?: ((problem: PhotoProblem) => void) | undefined;
@@ -37,17 +40,30 @@ export interface FetchPhotosOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+const MEMORY = 48 * 1024 * 1024;
+
 /**
- * Fetches the photos of a bucket, in the order of its list, each whole and checked before it is given. Memory is
- * bounded: large objects wait on disk. The consumer calls `discard` of each photo. Throws D1Error when the bucket
+ * What objects that wait may take in memory and on disk; no further one is begun meanwhile. Bytes. Large objects then
+ * come a few at a time, and the first is written into the archive while the next ones come.
+ */
+const MOST_AHEAD = 256 * 1024 * 1024;
+
+interface Fetching extends FetchPhotosOptions {
+  readonly room: Room;
+}
+
+/**
+ * Fetches the photos of a bucket, in the order of its list, each whole and checked before it is given. Memory
+ * and disk are bounded. The consumer calls `discard` of each photo. Throws D1Error when the bucket
  * cannot be read; an object that cannot be had is a problem, and the others go on.
  */
 export async function* fetchPhotos(options: FetchPhotosOptions): AsyncGenerator<Photo> {
-  const { store, prefix = '', concurrency = 16, onProblem = () => undefined } = options;
+  const { store, prefix = '', concurrency = 16, memory = MEMORY, onProblem = () => undefined } = options;
+  const fetching = { ...options, room: createRoom(memory) };
   const fetched = ordered(
     named(options.objects ?? listed(store, prefix, options.retry), options.signal),
-    concurrency,
-    ({ listed, path }) => explained(store, listed.key, () => fetchPhoto(options, listed, path)),
+    { concurrency, ahead: { mostBytes: MOST_AHEAD, bytesOf: ({ listed }) => listed.size } },
+    ({ listed, path }) => explained(store, listed.key, () => fetchPhoto(fetching, listed, path)),
     async ({ photo }) => photo?.discard(),
   );
   for await (const { photo, problems } of fetched) {
@@ -89,7 +105,7 @@ async function* listed(
   }
 }
 
-async function fetchPhoto(options: FetchPhotosOptions, listed: ListedObject, path: string): Promise<Fetched> {
+async function fetchPhoto(options: Fetching, listed: ListedObject, path: string): Promise<Fetched> {
   const before = unchangedRecord(listed, options.previous?.find(listed.key));
   if (before === undefined || options.previous === undefined) return fromBucket(options, listed, path);
   const photo = await fromPrevious(options.previous, before, path);
@@ -133,15 +149,19 @@ async function fromPrevious(
 /** How often an object may be replaced while it is read. */
 const MOST_CHANGES = 3;
 
-async function fromBucket(options: FetchPhotosOptions, listed: ListedObject, path: string): Promise<Fetched> {
-  const { store, staging, retry: retryOptions } = options;
+async function fromBucket(options: Fetching, listed: ListedObject, path: string): Promise<Fetched> {
+  const { store, staging, room, retry: retryOptions } = options;
   const { key } = listed;
   const file = join(staging, createHash('sha256').update(path).digest('hex'));
   const problems: PhotoProblem[] = [];
   let wanted = listed;
   for (let changes = 0; ; changes++) {
     try {
-      const { content, discard, ...facts } = await fetchObject(store, wanted, { file, retry: retryOptions });
+      const { content, discard, ...facts } = await fetchObject(store, wanted, {
+        file,
+        room,
+        retry: retryOptions,
+      });
       return { photo: { record: { key, path, ...facts }, from: 'bucket', content, discard }, problems };
     } catch (error) {
       if (!(error instanceof StoreFailure) || error.kind === 'passing' || error.kind === 'denied')

@@ -120,7 +120,7 @@ export async function putPhotos(
   try {
     const put = ordered(
       Readable.from(missing, { objectMode: true }),
-      concurrency,
+      { concurrency },
       (photo: ArchivedPhoto) => putPhoto(archive, photo, store),
       async () => undefined,
     );

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { isD1Error } from 'd1-core/errors';
 import type { Archive } from '../archive/index.ts';
 import type { Problem } from './problem.ts';
@@ -12,7 +11,7 @@ export async function checkHashes(
   const problems: Problem[] = [];
   for (const path of archive.entries.keys()) {
     try {
-      const found = await hashEntry(archive, path, (bytes) => onRead(path, bytes));
+      const found = await archive.digest(path, (bytes) => onRead(path, bytes));
       const expected = recorded.get(path);
       if (expected !== undefined && expected !== found)
         problems.push({
@@ -26,16 +25,6 @@ export async function checkHashes(
     }
   }
   return problems;
-}
-
-async function hashEntry(archive: Archive, path: string, onRead: (bytes: number) => void): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of await archive.open(path)) {
-    const bytes = Buffer.from(chunk);
-    hash.update(bytes);
-    onRead(bytes.length);
-  }
-  return hash.digest('hex');
 }
 
 /** What an entry that cannot be read to its end is as a problem. Throws what is no damage. */
