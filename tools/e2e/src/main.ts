@@ -8,21 +8,26 @@ import { REPOSITORY } from './packages.ts';
 import { checkPlainWorker } from './plain-worker.ts';
 import { startRegistry } from './registry.ts';
 import { printPackages, printTable, type Row } from './report.ts';
-import { createWorkspace, type PackageManager } from './workspace.ts';
+import { createWorkspace, type NxVersion, type PackageManager } from './workspace.ts';
 
 /** The versions of Nx that the plugins support: the last of each major that they were developed with. */
-const NX_VERSIONS = ['21.6.10', '22.7.12', '23.2.1', '24.0.6'];
+const NX_VERSIONS: readonly NxVersion[] = [
+  { nx: '21.6.11' },
+  { nx: '22.7.12' },
+  { nx: '23.2.1' },
+  { nx: '24.0.6', createdWith: '23.2.1' },
+];
 const PACKAGE_MANAGERS: readonly PackageManager[] = ['npm', 'pnpm'];
 
 const { values } = parseArgs({ options: { nx: { type: 'string' }, packageManager: { type: 'string' } } });
 const majors = values.nx?.split(',');
-const versions = NX_VERSIONS.filter((version) => majors?.includes(version.split('.')[0] ?? '') ?? true);
+const versions = NX_VERSIONS.filter(({ nx }) => majors?.includes(nx.split('.')[0] ?? '') ?? true);
 const managers = PACKAGE_MANAGERS.filter((one) => values.packageManager?.split(',').includes(one) ?? true);
 /** Every version with npm; pnpm with the version of this repository. */
 const wanted = managers.flatMap((packageManager) =>
   versions
-    .filter((version) => packageManager === 'npm' || version.startsWith('23.'))
-    .map((nx) => ({ nx, packageManager })),
+    .filter(({ nx }) => packageManager === 'npm' || nx.startsWith('23.'))
+    .map((version) => ({ ...version, packageManager })),
 );
 
 await execa('npm', ['run', 'build'], {
@@ -33,10 +38,10 @@ const registry = await startRegistry();
 const rows: Row[] = [];
 try {
   printPackages(registry.published);
-  for (const { nx, packageManager } of wanted) {
-    const label = `Nx ${nx}, ${packageManager}`;
+  for (const one of wanted) {
+    const label = `Nx ${one.nx}, ${one.packageManager}`;
     console.log(`\n${label}`);
-    const workspace = await createWorkspace({ nx, packageManager, registry: registry.url });
+    const workspace = await createWorkspace({ ...one, registry: registry.url });
     try {
       let isBroken = false;
       for (const check of CHECKS) {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { execa } from 'execa';
@@ -22,8 +22,13 @@ export interface Run {
   readonly output: string;
 }
 
-export interface NewWorkspace {
+export interface NxVersion {
   readonly nx: string;
+  /** The version that makes the workspace before Nx is updated, where create-nx-workspace has no such version. */
+  readonly createdWith?: string;
+}
+
+export interface NewWorkspace extends NxVersion {
   readonly packageManager: PackageManager;
   readonly registry: string;
 }
@@ -32,7 +37,12 @@ export interface NewWorkspace {
 const TIMEOUT = 10 * 60_000;
 
 /** Makes a workspace with create-nx-workspace, with wrangler and Workers of every kind in it, under git. */
-export async function createWorkspace({ nx, packageManager, registry }: NewWorkspace): Promise<Workspace> {
+export async function createWorkspace({
+  nx,
+  createdWith = nx,
+  packageManager,
+  registry,
+}: NewWorkspace): Promise<Workspace> {
   const folder = mkdtempSync(join(tmpdir(), 'd1-e2e-'));
   const root = join(folder, 'demo');
   const env = {
@@ -83,10 +93,15 @@ export async function createWorkspace({ nx, packageManager, registry }: NewWorks
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
   try {
-    const create = [`create-nx-workspace@${nx}`, 'demo', '--preset=apps', `--pm=${packageManager}`];
+    const create = [`create-nx-workspace@${createdWith}`, 'demo', '--preset=apps', `--pm=${packageManager}`];
     await must(start(folder, ['npx', '-y', ...create, '--nxCloud=skip', '--interactive=false', '--skipGit']));
+    const development = [`wrangler@${WRANGLER}`];
+    if (createdWith !== nx) {
+      removePackages(root, /^@nx\//);
+      development.push(`nx@${nx}`);
+    }
     for (const app of WORKER_APPS) writeWorkerApp(root, app);
-    await must(workspace.run([packageManager, ...addDevelopment(packageManager), `wrangler@${WRANGLER}`]));
+    await must(workspace.run([packageManager, ...addDevelopment(packageManager), ...development]));
     writeFileSync(join(root, '.gitignore'), 'node_modules\n.nx\n.wrangler\n.d1\ndist\n');
     await must(workspace.run(['git', 'init', '--quiet', '--initial-branch=main']));
     await commit(workspace, 'start');
@@ -101,6 +116,14 @@ const addDevelopment = (packageManager: PackageManager): readonly string[] =>
   packageManager === 'npm'
     ? ['install', '--save-dev', '--save-exact']
     : ['add', '--save-dev', '--save-exact', '-w'];
+
+/** Takes packages out of what a workspace says that it needs. */
+function removePackages(root: string, names: RegExp): void {
+  const file = join(root, 'package.json');
+  const manifest: Record<string, unknown> = JSON.parse(readFileSync(file, 'utf8'));
+  const rest = Object.entries(manifest['devDependencies'] ?? {}).filter(([name]) => !names.test(name));
+  writeFileSync(file, JSON.stringify({ ...manifest, devDependencies: Object.fromEntries(rest) }, null, 2));
+}
 
 /** Commits everything that is not ignored. */
 export async function commit(workspace: Workspace, message: string): Promise<void> {
