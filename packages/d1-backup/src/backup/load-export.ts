@@ -1,22 +1,17 @@
 import { createReadStream } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-import { openLocalD1, type D1 } from 'd1-core/database';
-import { buildDatabase, sqlStatements } from 'd1-core/load';
-import { localDatabaseFile } from 'd1-core/snapshot';
+import type { D1 } from 'd1-core/database';
+import { buildDatabase, isOfCloudflare, sqlStatements } from 'd1-core/load';
 import type { Wrangler } from 'd1-core/wrangler';
+import { makeThrowAwayDatabase } from '../load/index.ts';
 
 /**
  * Makes a throw-away database of what `wrangler d1 export` wrote. D1 writes rows that cannot be read, such as integers
  * beyond 2^63, and objects before those that they need: what does not run is tried again at the end, and then left out.
  * Whoever asks for it compares it with the source.
  */
-export async function loadExport(sql: string, workplace: string, wrangler: Wrangler): Promise<D1> {
-  const database = { wrangler, id: 'export', persistTo: join(workplace, 'export') };
-  const remove = () => rm(database.persistTo, { recursive: true, force: true });
-  const file = localDatabaseFile(database);
-  await mkdir(dirname(file), { recursive: true });
+export async function loadExport(sql: string, wrangler: Wrangler): Promise<D1> {
+  const { d1, file } = await makeThrowAwayDatabase(wrangler);
   try {
     await buildDatabase(file, async (built) => {
       const refused: string[] = [];
@@ -25,24 +20,16 @@ export async function loadExport(sql: string, workplace: string, wrangler: Wrang
       }
       for (const statement of refused) runs(built, statement);
     });
+    return d1;
   } catch (error) {
-    await remove();
+    await d1.close();
     throw error;
   }
-  const d1 = openLocalD1(database);
-  return {
-    location: 'shadow',
-    batch: (statements) => d1.batch(statements),
-    async close() {
-      await d1.close();
-      await remove();
-    },
-  };
 }
 
 /** What is no row and no object, such as a PRAGMA, is passed over. */
 function runs(database: DatabaseSync, statement: string): boolean {
-  if (!/^\s*(CREATE|INSERT|DELETE|ANALYZE)\b/i.test(statement) || INTERNAL.test(statement)) return true;
+  if (!/^\s*(CREATE|INSERT|DELETE|ANALYZE)\b/i.test(statement) || isOfCloudflare(statement)) return true;
   try {
     database.exec(statement);
     return true;
@@ -50,6 +37,3 @@ function runs(database: DatabaseSync, statement: string): boolean {
     return false;
   }
 }
-
-/** Cloudflare's own tables, which workerd makes itself. */
-const INTERNAL = /^\s*(CREATE TABLE|INSERT INTO)\s+(IF NOT EXISTS\s+)?["'`]?_cf_/i;

@@ -40,7 +40,7 @@ export async function readExport(
   const file = join(workplace, 'export.sql');
   try {
     await retryRead(() => exportTo(target, file, options.signal));
-    const copy = await loadExport(file, workplace, target.wrangler);
+    const copy = await loadExport(file, target.wrangler);
     try {
       await requireObjects(catalog, copy);
       const after = await bookmarkNow();

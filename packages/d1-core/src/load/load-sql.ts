@@ -42,7 +42,7 @@ function runStatement(database: DatabaseSync, statement: string, source: string)
   if (PASSED_OVER.has(word)) return;
   try {
     if (!RUN.has(word)) throw new Error(`a dump has no reason to hold ${word}`);
-    if (isInternal(statement)) return;
+    if (isOfCloudflare(statement)) return;
     database.exec(statement);
   } catch (cause) {
     throw new D1Error({
@@ -56,9 +56,9 @@ function runStatement(database: DatabaseSync, statement: string, source: string)
   }
 }
 
-/** Cloudflare's own tables, which workerd makes itself. */
-const isInternal = (statement: string): boolean =>
-  /^\s*(CREATE TABLE|INSERT INTO)\s+["'`]?_cf_/i.test(statement);
+/** Whether a statement of a dump makes or fills one of Cloudflare's own tables, which workerd makes itself. */
+export const isOfCloudflare = (statement: string): boolean =>
+  /^\s*(CREATE TABLE|INSERT INTO)\s+(IF NOT EXISTS\s+)?["'`]?_cf_/i.test(statement);
 
 /** Not by `instanceof`: in a test runner SQLite's errors come from another realm. */
 const messageOf = (error: unknown): string =>
