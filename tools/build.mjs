@@ -89,5 +89,10 @@ const leaks = globSync('**/*.{js,d.ts}', { cwd: dist }).filter((file) =>
   ),
 );
 if (leaks.length > 0) throw new Error(`What is not published is imported by ${leaks.join(', ')}.`);
+const needy = globSync('**/*.js', { cwd: dist }).filter((file) =>
+  /(from|import\()\s*["']@nx\/devkit/.test(readFileSync(join(dist, file), 'utf8')),
+);
+if (needy.length > 0)
+  throw new Error(`Not every workspace has @nx/devkit: ${needy.join(', ')} must use d1-core/nx.`);
 for (const bin of bins) chmodSync(join(dist, bin.replace(/\.ts$/, '.js')), 0o755);
 stagePackage(root);

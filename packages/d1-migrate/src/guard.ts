@@ -22,7 +22,7 @@ export const preTasksExecution: PreTasksExecution = async (_options, { argv, wor
 /** From the graph that Nx has just written for this run; to compute one here would start the plugins again. */
 async function readProjects(): Promise<GuardedProjects | undefined> {
   // Loaded only when a configuration was asked for: it is the slow part.
-  const { logger, readCachedProjectGraph } = await import('@nx/devkit');
+  const { logger, readCachedProjectGraph } = await import('d1-core/nx');
   try {
     const { nodes } = readCachedProjectGraph();
     return Object.fromEntries(Object.entries(nodes).map(([project, { data }]) => [project, data]));

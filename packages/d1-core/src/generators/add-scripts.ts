@@ -1,4 +1,5 @@
-import { readJson, updateJson, type Tree } from '@nx/devkit';
+import type { Tree } from '@nx/devkit';
+import { readJson, updateJson } from '../nx/index.ts';
 
 /** Adds scripts to the workspace's package.json. Gives the names of those that are there already with other text. */
 export function addScripts(tree: Tree, scripts: Readonly<Record<string, string>>): readonly string[] {

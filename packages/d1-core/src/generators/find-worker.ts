@@ -1,5 +1,6 @@
 import { join, posix } from 'node:path';
-import { getProjects, logger, type Tree } from '@nx/devkit';
+import type { Tree } from '@nx/devkit';
+import { getProjects, logger } from '../nx/index.ts';
 import {
   chooseDatabase,
   listEnvironments,

@@ -1,4 +1,5 @@
-import { readNxJson, type Tree } from '@nx/devkit';
+import type { Tree } from '@nx/devkit';
+import { readNxJson } from '../nx/index.ts';
 import {
   checkPluginOptions,
   isObject,

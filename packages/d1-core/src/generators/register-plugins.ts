@@ -1,4 +1,5 @@
-import { readNxJson, updateNxJson, type Tree } from '@nx/devkit';
+import type { Tree } from '@nx/devkit';
+import { readNxJson, updateNxJson } from '../nx/index.ts';
 
 /** Adds the entries of a plugin to nx.json where they are missing, and gives those that it added. */
 export function registerPlugins(tree: Tree, entries: readonly string[]): readonly string[] {

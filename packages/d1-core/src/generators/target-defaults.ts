@@ -1,4 +1,5 @@
-import { readNxJson, type Tree } from '@nx/devkit';
+import type { Tree } from '@nx/devkit';
+import { readNxJson } from '../nx/index.ts';
 import { targetName, type PluginDefinition, type PluginOptions } from '../inference/index.ts';
 
 /**

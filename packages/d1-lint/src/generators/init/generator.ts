@@ -1,12 +1,5 @@
-import {
-  formatFiles,
-  logger,
-  readNxJson,
-  updateNxJson,
-  writeJson,
-  type NxJsonConfiguration,
-  type Tree,
-} from '@nx/devkit';
+import type { NxJsonConfiguration, Tree } from '@nx/devkit';
+import { formatFiles, logger, readNxJson, updateNxJson, writeJson } from 'd1-core/nx';
 import { DEFAULT_TARGET_NAME } from '../../inference/options.ts';
 import type { InitGeneratorOptions } from './schema.d.ts';
 

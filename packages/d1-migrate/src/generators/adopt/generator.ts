@@ -1,4 +1,5 @@
-import { logger, type GeneratorCallback, type Tree } from '@nx/devkit';
+import type { GeneratorCallback, Tree } from '@nx/devkit';
+import { logger } from 'd1-core/nx';
 import { D1Error } from 'd1-core/errors';
 import { describeInspection, inspectFolder } from '../../adopt/index.ts';
 import { resolveTarget } from 'd1-core/target';

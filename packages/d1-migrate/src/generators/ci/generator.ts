@@ -1,4 +1,6 @@
-import { generateFiles, logger, readNxJson, type Tree } from '@nx/devkit';
+import type { Tree } from '@nx/devkit';
+import { generateFiles } from '../shared/generate-files.ts';
+import { logger, readNxJson } from 'd1-core/nx';
 import { D1Error, nearest } from 'd1-core/errors';
 import { chooseDatabase, type Environment } from 'd1-core/environment';
 import { join, posix } from 'node:path';

@@ -1,4 +1,5 @@
-import { formatFiles, logger, type GeneratorCallback, type Tree } from '@nx/devkit';
+import type { GeneratorCallback, Tree } from '@nx/devkit';
+import { formatFiles, logger } from 'd1-core/nx';
 import {
   addScripts,
   addWrangler,

@@ -1,4 +1,6 @@
-import { generateFiles, logger, type GeneratorCallback, type Tree } from '@nx/devkit';
+import type { GeneratorCallback, Tree } from '@nx/devkit';
+import { generateFiles } from '../shared/generate-files.ts';
+import { logger } from 'd1-core/nx';
 import { join } from 'node:path';
 import { loadTokenizer } from 'd1-core/sql';
 import {

@@ -1,4 +1,5 @@
-import { logger, type GeneratorCallback, type Tree } from '@nx/devkit';
+import type { GeneratorCallback, Tree } from '@nx/devkit';
+import { logger } from 'd1-core/nx';
 import { headingOf, migrationHeader, safeName } from '../../migration-template/index.ts';
 import { readEdits } from '../../rebuild-table/index.ts';
 import { findMigrations, nextFileName, wranglerOf, writeRollbackScript } from '../shared/new-migration.ts';

@@ -1,4 +1,5 @@
-import { logger, type Tree } from '@nx/devkit';
+import type { Tree } from '@nx/devkit';
+import { logger } from 'd1-core/nx';
 import { D1Error } from 'd1-core/errors';
 import type { D1Binding, Environment } from 'd1-core/environment';
 import { matchesPattern, orderMigrations, patternInFolder, ROLLBACK_FOLDER } from 'd1-core/migrations';

@@ -1,4 +1,5 @@
-import { logger, type Tree } from '@nx/devkit';
+import type { Tree } from '@nx/devkit';
+import { logger } from 'd1-core/nx';
 import { D1Error, nearest } from 'd1-core/errors';
 import type { MigrationFile } from 'd1-core/migrations';
 import { relative, sep } from 'node:path';

@@ -1,4 +1,5 @@
-import { logger, type Tree } from '@nx/devkit';
+import type { Tree } from '@nx/devkit';
+import { logger } from 'd1-core/nx';
 import { D1Error } from 'd1-core/errors';
 import type { D1Binding } from 'd1-core/environment';
 import { patternInFolder, readMigration, type MigrationFile } from 'd1-core/migrations';

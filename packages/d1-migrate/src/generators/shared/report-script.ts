@@ -1,4 +1,4 @@
-import { logger } from '@nx/devkit';
+import { logger } from 'd1-core/nx';
 import type { writeRollbackScript } from './new-migration.ts';
 
 /** Says what came of the rollback script of a new migration. */

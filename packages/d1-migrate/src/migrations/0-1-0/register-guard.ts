@@ -1,4 +1,5 @@
-import { formatFiles, readNxJson, type Tree } from '@nx/devkit';
+import type { Tree } from '@nx/devkit';
+import { formatFiles, readNxJson } from 'd1-core/nx';
 import { registerPlugins } from '../../generators/init/register-plugins.ts';
 
 /** Adds `d1-migrate/guard` to the nx.json of a workspace that has the plugin without it. Running it again changes nothing. */
