@@ -51,6 +51,12 @@ describe('the lock', () => {
     expect(await take('two')).toMatchObject({ run: 'two', fence: 2 });
   });
 
+  it('is free when it says no end', async () => {
+    await take('one');
+    await d1.batch(["UPDATE d1_migrate_metadata SET value = '{}' WHERE key = 'lock'"]);
+    expect(await take('two')).toMatchObject({ run: 'two', fence: 1 });
+  });
+
   it('keeps a run from changing anything after it was taken over', async () => {
     await take('one', 0);
     const work = () => d1.batch([requireStatement(holdsLock('one')), 'CREATE TABLE IF NOT EXISTS done (x)']);

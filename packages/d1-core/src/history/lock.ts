@@ -19,15 +19,18 @@ export interface Lock {
 const KEY = "key = 'lock'";
 const time = (modifier = '+0 seconds') => `strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '${modifier}')`;
 
-/** Takes the lock, unless somebody holds it. `holdsLock` is the condition under which it was taken. */
+/**
+ * Takes the lock, unless somebody holds it; one that says no end is held by nobody. `holdsLock` is the condition under
+ * which it was taken.
+ */
 export function takeLockStatements(run: string, owner: string, seconds: number): readonly string[] {
   const lock = (fence: string) =>
     `json_object('run', ${quoteText(run)}, 'owner', ${quoteText(owner)}, 'since', ${time()}, 'until', ${time(`+${Math.ceil(seconds)} seconds`)}, 'fence', ${fence})`;
   return [
     createMetadata,
     `INSERT INTO ${METADATA_TABLE} (key, value) VALUES ('lock', ${lock('1')})
-     ON CONFLICT (key) DO UPDATE SET value = ${lock(`json_extract(value, '$.fence') + 1`)}
-     WHERE json_extract(value, '$.until') <= ${time()}`,
+     ON CONFLICT (key) DO UPDATE SET value = ${lock(`COALESCE(json_extract(value, '$.fence'), 0) + 1`)}
+     WHERE COALESCE(json_extract(value, '$.until') <= ${time()}, 1)`,
   ];
 }
 
