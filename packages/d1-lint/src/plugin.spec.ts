@@ -28,7 +28,7 @@ const infer = (files: readonly string[], options: object = {}) =>
   });
 
 describe('the plugin', () => {
-  it('infers a cacheable target that notices migrations, config and wrangler', async () => {
+  it('infers a cacheable target that notices migrations, config and other versions', async () => {
     await write('apps/api/package.json', { name: 'api' });
     await write('apps/api/wrangler.json', { env: { production: { d1_databases: [database] } } });
     await write('node_modules/wrangler/package.json', { name: 'wrangler' });
@@ -54,6 +54,7 @@ describe('the plugin', () => {
                     '{workspaceRoot}/apps/.d1-lint-baseline.json',
                     '{workspaceRoot}/.d1-lint-baseline.json',
                     '^production',
+                    { env: 'D1_LINT_RUN' },
                     { externalDependencies: ['wrangler'] },
                   ],
                   outputs: ['{options.output}'],
@@ -67,7 +68,7 @@ describe('the plugin', () => {
     ]);
   });
 
-  it('does not name wrangler where it is not installed: Nx would refuse to run the target', async () => {
+  it('names no package that is not installed: Nx would refuse to run the target', async () => {
     await write('apps/api/package.json', { name: 'api' });
     await write('apps/api/wrangler.json', { d1_databases: [database] });
     expect(JSON.stringify(await infer(['apps/api/wrangler.json']))).not.toContain('externalDependencies');

@@ -8,6 +8,7 @@ import {
   type D1Binding,
 } from 'd1-core/environment';
 import { isProject, migrationsFolders, problemOf, readProjectName, type Workspace } from 'd1-core/inference';
+import { RUN_MARK } from './run-mark.ts';
 import { DEFAULT_TARGET_NAME, type D1LintPluginOptions } from './options.ts';
 
 export interface InferredProject {
@@ -80,7 +81,8 @@ function inputsOf(
     ),
     ...configPlaces(folder).map((place) => `{workspaceRoot}/${posix.join(place, '.d1-lint-baseline.json')}`),
     'production' in namedInputs ? '^production' : '^default',
-    // Of our own version the hasher of the executor knows. Nx refuses to run a target that names what is not installed.
+    { env: RUN_MARK },
+    // Nx refuses to run a target that names what is not installed.
     ...(isInstalled('wrangler', join(root, folder)) ? [{ externalDependencies: ['wrangler'] }] : []),
   ];
 }

@@ -1,0 +1,44 @@
+import { execFileSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** The environment variable that is an input of the lint target. */
+export const RUN_MARK = 'D1_LINT_RUN';
+
+const WRITES = /^--(fix|update-?baseline)(=(?!false$).*)?$/i;
+const SINCE = /^--since(?:=(.*))?$/i;
+
+/**
+ * What Nx cannot know of a run, and what keeps it from remembering the wrong thing: our own version; that a run which
+ * writes into the workspace, with `--fix` or `--update-baseline`, has to take place each time; and the commit that
+ * `--since` names now.
+ */
+export function markOf(argv: readonly string[], workspaceRoot: string): string {
+  return [ownVersion(), ...changing(argv, workspaceRoot)].join(' ');
+}
+
+function changing(argv: readonly string[], workspaceRoot: string): readonly string[] {
+  if (argv.some((word) => WRITES.test(word))) return [randomUUID()];
+  const index = argv.findIndex((word) => SINCE.test(word));
+  if (index === -1) return [];
+  return [commitOf(SINCE.exec(argv[index] ?? '')?.[1] ?? argv[index + 1] ?? '', workspaceRoot)];
+}
+
+/** Where git knows no such commit the run says so, and is not to be remembered. */
+function commitOf(ref: string, cwd: string): string {
+  try {
+    const args = ['rev-parse', '--verify', '--end-of-options', `${ref}^{commit}`];
+    return execFileSync('git', args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+  } catch {
+    return randomUUID();
+  }
+}
+
+/** `src` and `dist` stand equally deep below the package.json. */
+const ownVersion = (): string => {
+  const manifest: unknown = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8'));
+  return typeof manifest === 'object' && manifest !== null && 'version' in manifest
+    ? String(manifest.version)
+    : '';
+};
