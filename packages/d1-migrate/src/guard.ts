@@ -1,6 +1,5 @@
 import type { PreTasksExecution } from '@nx/devkit';
 import { relative, sep } from 'node:path';
-import type { GuardedProjects } from './guard/guarded-project.ts';
 import { parseRequestedRun } from './guard/requested-run.ts';
 import { refusal } from './guard/unknown-configuration.ts';
 
@@ -13,21 +12,10 @@ export const name = 'd1-migrate/guard';
 export const preTasksExecution: PreTasksExecution = async (_options, { argv, workspaceRoot }) => {
   const run = parseRequestedRun(argv);
   if (run.configuration === undefined && !(run.kind === 'one' && run.specifier?.includes(':'))) return;
-  const projects = await readProjects();
+  // Loaded only when a configuration was asked for: it is the slow part.
+  const { readProjects } = await import('./guard/read-projects.ts');
+  const projects = readProjects(name);
   if (projects === undefined) return;
   const reason = refusal(run, projects, relative(workspaceRoot, process.cwd()).split(sep).join('/'));
   if (reason !== undefined) throw new Error(reason);
 };
-
-/** From the graph that Nx has just written for this run; to compute one here would start the plugins again. */
-async function readProjects(): Promise<GuardedProjects | undefined> {
-  // Loaded only when a configuration was asked for: it is the slow part.
-  const { logger, readCachedProjectGraph } = await import('d1-core/nx');
-  try {
-    const { nodes } = readCachedProjectGraph();
-    return Object.fromEntries(Object.entries(nodes).map(([project, { data }]) => [project, data]));
-  } catch {
-    logger.warn(`${name}: Nx keeps no project graph here, so the configuration was not checked.`);
-    return undefined;
-  }
-}

@@ -3,7 +3,16 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Tree } from '@nx/devkit';
 import { logger } from 'nx/src/devkit-exports.js';
-import type * as Prettier from 'prettier';
+
+/** What is used of the workspace's own Prettier: https://prettier.io/docs/api */
+interface Prettier {
+  resolveConfig(file: string): Promise<object | null>;
+  getFileInfo(
+    file: string,
+    options: { readonly ignorePath: readonly string[] },
+  ): Promise<{ readonly ignored: boolean; readonly inferredParser: string | null }>;
+  format(text: string, options: object): Promise<string>;
+}
 
 /** Formats what a generator has written, if the workspace has Prettier and a configuration of it. */
 export async function formatFiles(tree: Tree): Promise<void> {
@@ -24,10 +33,10 @@ export async function formatFiles(tree: Tree): Promise<void> {
   }
 }
 
-async function loadPrettier(root: string): Promise<typeof Prettier | undefined> {
+async function loadPrettier(root: string): Promise<Prettier | undefined> {
   try {
     const path = createRequire(join(root, 'package.json')).resolve('prettier');
-    const loaded: { default: typeof Prettier } = await import(pathToFileURL(path).href);
+    const loaded: { default: Prettier } = await import(pathToFileURL(path).href);
     return loaded.default;
   } catch {
     return undefined;
