@@ -14,7 +14,7 @@ import { REPOSITORY } from './workspace.ts';
 const MEGABYTE = 1024 * 1024;
 const LARGE = 64 * MEGABYTE;
 const SMALL = 8 * 1024;
-const ROUNDS = 2;
+const ROUNDS = 3;
 const CONCURRENCY = 16;
 
 const [small = 5000, large = 6, megabytes = 2048] = process.argv.slice(2).map(Number);
