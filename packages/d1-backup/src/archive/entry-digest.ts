@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import type { ZipFile } from 'yauzl';
 import { reasonOf } from './archive-error.ts';
-import { damagedEntry, openEntry, WRONG_CHECKSUM } from './entry-stream.ts';
+import { damagedContent, openEntry, WRONG_CHECKSUM } from './entry-stream.ts';
 import type { FileReader } from './file-reader.ts';
 import type { ZipEntry } from './zip-directory.ts';
 
@@ -47,7 +47,7 @@ async function* readStored(reader: FileReader, entry: ZipEntry, file: string): A
   try {
     for (let at = 0; at < size; at += length) {
       const piece = await filled.catch((error: unknown) => {
-        throw damagedEntry(file, entry, reasonOf(error), error);
+        throw damagedContent(file, entry, reasonOf(error), error);
       });
       filled = fill(next, at + length);
       filled.catch(() => undefined);
@@ -59,5 +59,5 @@ async function* readStored(reader: FileReader, entry: ZipEntry, file: string): A
     // The file may be closed when nothing is read from it any more.
     await filled.catch(() => undefined);
   }
-  if (checksum !== entry.crc32) throw damagedEntry(file, entry, WRONG_CHECKSUM);
+  if (checksum !== entry.crc32) throw damagedContent(file, entry, WRONG_CHECKSUM);
 }

@@ -7,12 +7,12 @@ import type { ZipEntry } from './zip-directory.ts';
 
 export const WRONG_CHECKSUM = 'its content does not have its checksum (CRC-32)';
 
-export const damagedEntry = (file: string, { path }: ZipEntry, reason: string, cause?: unknown): D1Error =>
+export const damagedContent = (file: string, { path }: ZipEntry, reason: string, cause?: unknown): D1Error =>
   archiveError('damaged-archive', file, `has a damaged entry, ${shownEntry(path)}: ${reason}`, { cause });
 
 /** Opens the content of an entry. The stream fails with D1Error `damaged-archive` when it is not what the zip says. */
 export async function openEntry(zip: ZipFile, entry: ZipEntry, file: string): Promise<Readable> {
-  const damaged = (reason: string, cause?: unknown) => damagedEntry(file, entry, reason, cause);
+  const damaged = (reason: string, cause?: unknown) => damagedContent(file, entry, reason, cause);
   const content = await openContent(zip, entry).catch((error: unknown) => {
     throw damaged(reasonOf(error), error);
   });
