@@ -1,12 +1,13 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { buffer } from 'node:stream/consumers';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { D1Error } from 'd1-core/errors';
 import { findConfig, loadConfig, mergeConfigs, type LoadedConfig } from '../config/index.ts';
 import type { LintFile } from '../engine/index.ts';
 import { defaultFormat, writeError, writeReport } from '../reporters/write-report.ts';
 import { allRules } from '../rules/index.ts';
 import { changesSince } from '../run/changed-files.ts';
+import { packageVersion } from '../run/package-version.ts';
 import { lintFile, readFiles, readFolder, readRollbackScripts } from '../run/read-files.ts';
 import { exitCodeOf, runLint } from '../run/run-lint.ts';
 import { withBaseline } from '../run/with-baseline.ts';
@@ -102,14 +103,6 @@ async function readConfig(
 function print(lines: readonly string[], exitCode = 0): number {
   process.stdout.write(`${lines.join('\n')}\n`);
   return exitCode;
-}
-
-/** `src` and `dist` stand equally deep below the package.json. */
-function packageVersion(): string {
-  const manifest: unknown = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8'));
-  return typeof manifest === 'object' && manifest !== null && 'version' in manifest
-    ? String(manifest.version)
-    : '';
 }
 
 const invalid = (message: string, fix: string) =>

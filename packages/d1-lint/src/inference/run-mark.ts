@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { packageVersion } from '../run/package-version.ts';
 
 /** The environment variable that is an input of the lint target. */
 export const RUN_MARK = 'D1_LINT_RUN';
@@ -15,7 +14,7 @@ const SINCE = /^--since(?:=(.*))?$/i;
  * `--since` names now.
  */
 export function markOf(argv: readonly string[], workspaceRoot: string): string {
-  return [ownVersion(), ...changing(argv, workspaceRoot)].join(' ');
+  return [packageVersion(), ...changing(argv, workspaceRoot)].join(' ');
 }
 
 function changing(argv: readonly string[], workspaceRoot: string): readonly string[] {
@@ -34,11 +33,3 @@ function commitOf(ref: string, cwd: string): string {
     return randomUUID();
   }
 }
-
-/** `src` and `dist` stand equally deep below the package.json. */
-const ownVersion = (): string => {
-  const manifest: unknown = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8'));
-  return typeof manifest === 'object' && manifest !== null && 'version' in manifest
-    ? String(manifest.version)
-    : '';
-};
