@@ -3,7 +3,7 @@
 // what is not published on its own, d1-core, and another plugin's source are bundled, into dist/chunks. What npm publishes is
 // copied to dist/packages/<name> of the workspace.
 import { chmodSync, cpSync, globSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { generateDtsBundle } from 'dts-bundle-generator';
 import { build } from 'esbuild';
 import { stagePackage } from './stage.mjs';
@@ -21,6 +21,9 @@ const files = globSync('**/*', { cwd: src }).filter(
 const modules = files.filter((file) => /(?<!\.d)\.ts$/.test(file));
 // The declarations of options are types alone: what is public of them is in those of the entries.
 const others = files.filter((file) => !modules.includes(file) && !file.endsWith('.d.ts'));
+
+// A program of d1-core that runs in a process of its own, and is found beside the chunk that starts it.
+const PROGRAM = 'miniflare-program';
 
 const bins = Object.values(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).bin ?? {}).map(
   (bin) => relative(dist, join(resolve(root), bin)).replace(/\.js$/, '.ts'),
@@ -54,7 +57,12 @@ const isLibrary = (path) => !path.startsWith('.') && !isBundled(path);
 rmSync(dist, { recursive: true, force: true });
 await build({
   ...shared,
-  entryPoints: modules.filter((file) => !bins.includes(file)).map((file) => join(src, file)),
+  entryPoints: [
+    ...modules
+      .filter((file) => !bins.includes(file))
+      .map((file) => ({ in: join(src, file), out: file.replace(/\.ts$/, '') })),
+    { in: resolve(`packages/d1-core/src/database/${PROGRAM}.ts`), out: `chunks/${PROGRAM}` },
+  ],
   plugins: [
     external((path, importer) => isLibrary(path) || (path.startsWith('.') && importer.startsWith(src))),
   ],
@@ -89,6 +97,12 @@ const leaks = globSync('**/*.{js,d.ts}', { cwd: dist }).filter((file) =>
   ),
 );
 if (leaks.length > 0) throw new Error(`What is not published is imported by ${leaks.join(', ')}.`);
+const starters = globSync('**/*.js', { cwd: dist }).filter((file) =>
+  readFileSync(join(dist, file), 'utf8').includes(`./${PROGRAM}`),
+);
+if (starters.some((file) => dirname(file) !== 'chunks'))
+  throw new Error(`${PROGRAM} is not beside what starts it: ${starters.join(', ')}.`);
+if (starters.length === 0) rmSync(join(dist, 'chunks', `${PROGRAM}.js`));
 const needy = globSync('**/*.js', { cwd: dist }).filter((file) =>
   /(from|import\()\s*["']@nx\/devkit/.test(readFileSync(join(dist, file), 'utf8')),
 );
