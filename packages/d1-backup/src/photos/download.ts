@@ -44,18 +44,12 @@ export function startDownload(
   let hasher: ContentHasher = hashContent(listed.etag, listed.size);
   let received = 0;
 
-  async function take(chunks: readonly Buffer[]): Promise<void> {
+  async function take(piece: Buffer): Promise<void> {
     const start = received;
-    for (const chunk of chunks) {
-      if (received + chunk.length > listed.size) {
-        const reason = 'The answer is longer than the object, as if the server had compressed it anew.';
-        throw new StoreFailure('refused', reason);
-      }
-      hasher.update(chunk);
-      received += chunk.length;
-    }
-    if (inMemory) kept.push(...chunks);
-    else await writeAll((handle ??= await open(file, 'w', 0o600)), chunks, start);
+    hasher.update(piece);
+    received += piece.length;
+    if (inMemory) kept.push(piece);
+    else await writeAll((handle ??= await open(file, 'w', 0o600)), piece, start);
   }
 
   const closeFile = async () => {
@@ -68,7 +62,7 @@ export function startDownload(
       retry(
         async () => {
           const { body, metadata } = await store.open(listed.key, { etag: listed.etag, from: received });
-          await receiveAll(body, take);
+          await receiveAll(body, listed.size - received, take);
           if (received < listed.size) throw new StoreFailure('passing', 'The answer ended too early.');
           return metadata;
         },
@@ -99,12 +93,11 @@ export function startDownload(
 }
 
 /** A disk that is nearly full takes a part only, and says why of the next write. */
-async function writeAll(handle: FileHandle, chunks: readonly Buffer[], position: number): Promise<void> {
-  let { bytesWritten: done } = await handle.writev([...chunks], position);
-  const size = chunks.reduce((sum, { length }) => sum + length, 0);
-  if (done === size) return;
-  const all = Buffer.concat(chunks);
-  while (done < size) done += (await handle.write(all, done, size - done, position + done)).bytesWritten;
+async function writeAll(handle: FileHandle, piece: Buffer, position: number): Promise<void> {
+  let done = 0;
+  while (done < piece.length) {
+    done += (await handle.write(piece, done, piece.length - done, position + done)).bytesWritten;
+  }
 }
 
 /** The SHA-256 of an object, read from the store once more. */
@@ -116,34 +109,58 @@ export function readDigest(
   return retry(async () => {
     const { body } = await store.open(listed.key, { etag: listed.etag });
     const hasher = hashContent('', listed.size);
-    await receiveAll(body, async (chunks) => chunks.forEach(hasher.update));
+    await receiveAll(body, listed.size, async (piece) => hasher.update(piece));
     return hasher.finish().sha256;
   }, options);
 }
 
 /**
- * Gives on what comes, in pieces as large as have gathered meanwhile. A broken connection is a failure that may pass;
- * what `take` throws is thrown as it is. Nothing is being taken any more when this ends.
+ * Gives on what comes, in pieces of a megabyte: a server may send it in thousands of chunks, and those that are kept cost
+ * the garbage collector more than a copy. A broken connection is a failure that may pass, and what came before is given
+ * on; what `take` throws is thrown as it is. Nothing is being taken any more when this ends.
  */
-async function receiveAll(body: Readable, take: (chunks: readonly Buffer[]) => Promise<void>): Promise<void> {
+async function receiveAll(
+  body: Readable,
+  size: number,
+  take: (piece: Buffer) => Promise<void>,
+): Promise<void> {
+  let missing = size;
+  let piece = Buffer.alloc(0);
+  let filled = 0;
   let taken = Promise.resolve();
-  const takeThen = (chunks: readonly Buffer[], done: (error?: Error) => void) => {
-    taken = take(chunks);
-    taken.then(() => done(), done);
+
+  const takeFilled = () => {
+    const full = piece.subarray(0, filled);
+    missing -= filled;
+    piece = Buffer.alloc(0);
+    filled = 0;
+    return (taken = full.length > 0 ? take(full) : Promise.resolve());
+  };
+  /** Copies what there is room for; the rest when a full piece has been taken. */
+  const receive = (chunk: Buffer, done: (error?: Error) => void): void => {
+    if (filled + chunk.length > missing) {
+      const reason = 'The answer is longer than the object, as if the server had compressed it anew.';
+      return done(new StoreFailure('refused', reason));
+    }
+    if (piece.length === 0) piece = Buffer.allocUnsafeSlow(Math.min(PIECE, missing));
+    const copied = chunk.copy(piece, filled);
+    filled += copied;
+    if (filled < piece.length) return done();
+    takeFilled().then(() => (copied === chunk.length ? done() : receive(chunk.subarray(copied), done)), done);
   };
   const sink = new Writable({
     highWaterMark: PIECE,
-    write: (chunk: Buffer, _, done) => takeThen([chunk], done),
-    writev: (chunks, done) =>
-      takeThen(
-        chunks.map(({ chunk }) => chunk),
-        done,
-      ),
+    write: (chunk: Buffer, _, done) => receive(chunk, done),
+    final(done) {
+      takeFilled().then(() => done(), done);
+    },
   });
   try {
     await piped(body, sink);
   } catch (cause) {
     await taken;
+    if (cause instanceof StoreFailure) throw cause;
+    await takeFilled();
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new StoreFailure('passing', `The connection broke: ${reason}`, { cause });
   }
