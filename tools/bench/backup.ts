@@ -1,11 +1,15 @@
 // usage: npm run bench:backup -- [small objects] [large objects of 64 MB] [megabytes for the memory]
-// `backup --photosOnly` against `rclone copy`, from the same S3 server in one run: the zip and the start of Node included,
-// without and with the proof, which reads every byte of the archive once more. Then the most memory that a backup has at a time, at 10 MB and at the given size. Linux only.
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+// `backup --photosOnly`, as it is published, against `rclone copy`, from the same S3 server in one run: the zip and the
+// start of Node included, without and with the proof, which reads every byte of the archive once more. Then the most memory
+// that one process of a backup has at a time: with photos of 10 MB and of the given size, and with a database that is empty
+// and one of that size / 10. Linux only.
+import { mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { DatabaseSync } from 'node:sqlite';
+import { localDatabaseFile } from 'd1-core/snapshot';
 import { execa, execaSync } from 'execa';
 import { measure, printRatios, type Contender } from './measure.ts';
 import { peakMemory } from './peak-memory.ts';
@@ -24,6 +28,8 @@ if (exitCode !== 0) {
   console.error('rclone is not installed. On Debian and Ubuntu: apt-get install -y rclone');
   process.exit(2);
 }
+
+execaSync('npx', ['nx', 'run', 'd1-backup:build'], { cwd: REPOSITORY, env: { NX_DAEMON: 'false' } });
 
 const root = mkdtempSync(join(tmpdir(), 'd1-bench-'));
 const TESTING = join(REPOSITORY, 'packages/d1-backup/src/testing');
@@ -44,6 +50,8 @@ server.catch(() => undefined);
 const [line] = await once(createInterface(server.stdout), 'line');
 const access: Record<string, string> = JSON.parse(String(line));
 
+const DATABASE_ID = '4cf4d5ab-1234-4321-8888-1e1ae4d3a8a0';
+
 const config = (bucket: Bucket) => `
 name = "bench"
 compatibility_date = "2025-08-01"
@@ -51,14 +59,23 @@ compatibility_date = "2025-08-01"
 [[env.${bucket}.d1_databases]]
 binding = "DB"
 database_name = "bench"
-database_id = "4cf4d5ab-1234-4321-8888-1e1ae4d3a8a0"
+database_id = "${DATABASE_ID}"
 [[env.${bucket}.r2_buckets]]
 binding = "PHOTOS"
 bucket_name = "${bucket}"
 `;
 
+const backupWith = (options: object): [string, ...string[]] => [
+  process.execPath,
+  join(REPOSITORY, 'tools/bench/run-built.mjs'),
+  'd1-backup',
+  'backup',
+  root,
+  JSON.stringify(options),
+];
+
 function backupCommand(bucket: Bucket, verify = true): [string, ...string[]] {
-  const options = {
+  return backupWith({
     verify,
     wranglerConfig: `${bucket}.toml`,
     environment: bucket,
@@ -66,9 +83,7 @@ function backupCommand(bucket: Bucket, verify = true): [string, ...string[]] {
     photosOnly: true,
     concurrency: CONCURRENCY,
     output: `out-${bucket}`,
-  };
-  const executor = join(TESTING, 'run-executor.ts');
-  return [process.execPath, executor, 'backup', root, JSON.stringify(options)];
+  });
 }
 
 const { endpoint = '', accessKeyId = '', secretAccessKey = '' } = access;
@@ -142,7 +157,37 @@ async function race(bucket: Bucket): Promise<void> {
   );
 }
 
-const memoryOf = (bucket: Bucket) => peakMemory(backupCommand(bucket), { cwd: root, env });
+async function printMemory(what: string, command: [string, ...string[]]): Promise<void> {
+  console.log(`Peak memory with ${what}: ${(await peakMemory(command, { cwd: root, env })).toFixed(0)} MB`);
+}
+
+/** Kilobytes of a row. */
+const ROW = 0.7;
+
+/** The command that saves a local database of so many megabytes. */
+function databaseCommand(size: number): [string, ...string[]] {
+  const persistTo = join(root, `state-${size}`);
+  const file = localDatabaseFile({ id: DATABASE_ID, persistTo });
+  mkdirSync(dirname(file), { recursive: true });
+  const database = new DatabaseSync(file);
+  database.exec(
+    `PRAGMA journal_mode = wal;
+     CREATE TABLE art (id INTEGER PRIMARY KEY, name TEXT, price REAL, text TEXT, image BLOB);
+     WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${Math.ceil((size * 1024) / ROW)})
+     INSERT INTO art SELECT i, 'artwork ' || i, i * 1.37, hex(randomblob(300)), randomblob(20) FROM n WHERE ${size} > 0;
+     PRAGMA wal_checkpoint(TRUNCATE);`,
+  );
+  database.close();
+  console.log(`Database: ${(statSync(file).size / MEGABYTE).toFixed(0)} MB`);
+  return backupWith({
+    wranglerConfig: 'tiny.toml',
+    environment: 'tiny',
+    settings: { tiny: { location: 'local' } },
+    persistTo,
+    databaseOnly: true,
+    output: 'out-database',
+  });
+}
 
 try {
   mkdirSync(join(root, 'node_modules'));
@@ -154,8 +199,11 @@ try {
   await race('small');
   await race('large');
   if (megabytes > 0) {
-    console.log(`\nPeak memory at 10 MB: ${(await memoryOf('tiny')).toFixed(0)} MB`);
-    console.log(`Peak memory at ${megabytes} MB: ${(await memoryOf('memory')).toFixed(0)} MB`);
+    console.log('');
+    await printMemory('photos of 10 MB', backupCommand('tiny'));
+    await printMemory(`photos of ${megabytes} MB`, backupCommand('memory'));
+    await printMemory('an empty database', databaseCommand(0));
+    await printMemory('a database of that size', databaseCommand(megabytes / 10));
   }
 } finally {
   server.stdin.end();

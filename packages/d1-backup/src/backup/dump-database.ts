@@ -35,12 +35,11 @@ export interface DumpOptions {
   /** Looks at what the database says of itself before its rows are read. */
   readonly check?: ((state: DatabaseState) => void) | undefined;
   readonly onRows?: ((rows: number) => void) | undefined;
-  readonly signal?: AbortSignal | undefined;
 }
 
 /** Reads a whole database into a file of SQL that makes it anew. */
 export async function dumpDatabase(d1: D1, options: DumpOptions): Promise<Dump> {
-  const { file, historyTable, sourceOf, onRows, signal } = options;
+  const { file, historyTable, sourceOf, onRows } = options;
   const state = await readDatabaseState(d1, historyTable);
   options.check?.(state);
   const catalog = options.catalog ?? (await readCatalog(d1));
@@ -65,7 +64,6 @@ export async function dumpDatabase(d1: D1, options: DumpOptions): Promise<Dump> 
   await pipeline(
     Readable.from(text(), { objectMode: true, highWaterMark: 4 }),
     createWriteStream(file, { mode: 0o600, highWaterMark: 1024 * 1024 }),
-    { signal },
   );
   return { state, schemaSha256: schemaDigest(catalog.objects), tables, size, sha256: hash.digest('hex') };
 }

@@ -15,7 +15,7 @@ export async function proveDump(file: string, metadata: ArchiveMetadata, wrangle
     entries: new Map(),
     metadata,
     digest: () => Promise.reject(new Error('The dump is no entry yet.')),
-    open: async () => createReadStream(file, { highWaterMark: 1024 * 1024 }),
+    open: async () => createReadStream(file),
     close: async () => undefined,
   };
   const restored = await restoreToShadow(archive, wrangler);

@@ -27,7 +27,6 @@ export interface ReadDatabaseRequest {
   /** A folder of this run. */
   readonly workplace: string;
   readonly onRows?: ((rows: number) => void) | undefined;
-  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -35,10 +34,10 @@ export interface ReadDatabaseRequest {
  * `wrong-environment`, `no-local-database`, `unreadable-table`, `unknown-module`, and what wrangler says.
  */
 export async function readDatabase(request: ReadDatabaseRequest): Promise<DatabaseReading> {
-  const { target, workplace, onRows, signal } = request;
+  const { target, workplace, onRows } = request;
   const file = join(workplace, 'database.sql');
   const check = ({ stamp }: DatabaseState) => checkTargetStamp(target, stamp);
-  const options: DumpOptions = { file, historyTable: target.database.migrationsTable, check, onRows, signal };
+  const options: DumpOptions = { file, historyTable: target.database.migrationsTable, check, onRows };
   const reading =
     target.environment.location === 'local'
       ? await withLocalCopy(target, workplace, (d1) => readCopy(d1, options))
@@ -84,10 +83,10 @@ async function readCopy(d1: D1, options: DumpOptions): Promise<Reading> {
 }
 
 async function readRemote(
-  { target, mode, workplace, signal }: ReadDatabaseRequest,
+  { target, mode, workplace }: ReadDatabaseRequest,
   options: DumpOptions,
 ): Promise<Reading> {
-  const d1 = retrying(openTarget(target), signal);
+  const d1 = retrying(openTarget(target));
   const bookmarkNow = () =>
     retryRead(() => readBookmark(target.wrangler, wranglerTarget(target), BOOKMARK_TIMEOUT));
   const exported = async (): Promise<Reading> => {
@@ -127,12 +126,9 @@ const BOOKMARK_TIMEOUT = 60_000;
 const CHANGING = `The database was written to while it was read, ${ATTEMPTS} times; its rows are not all of one moment.`;
 
 /** A reading of many calls should not end with the first that Cloudflare is too busy for. */
-const retrying = (d1: D1, signal: AbortSignal | undefined): D1 => ({
+const retrying = (d1: D1): D1 => ({
   location: d1.location,
-  async batch(statements) {
-    signal?.throwIfAborted();
-    return retryRead(() => d1.batch(statements));
-  },
+  batch: (statements) => retryRead(() => d1.batch(statements)),
   close: () => d1.close(),
 });
 

@@ -39,7 +39,7 @@ export async function readExport(
   const traitsBefore = await readTraits(d1, tables);
   const file = join(workplace, 'export.sql');
   try {
-    await retryRead(() => exportTo(target, file, options.signal));
+    await retryRead(() => exportTo(target, file));
     const copy = await loadExport(file, target.wrangler);
     try {
       await requireObjects(catalog, copy);
@@ -66,12 +66,11 @@ export async function readExport(
 
 const isSame = (name: string, a: Traits, b: Traits): boolean => a.get(name) === b.get(name);
 
-async function exportTo(target: Target, file: string, signal: AbortSignal | undefined): Promise<void> {
+async function exportTo(target: Target, file: string): Promise<void> {
   await rm(file, { force: true });
   const result = await runWrangler(target.wrangler, {
     args: ['d1', 'export', ...targetArguments(wranglerTarget(target)), `--output=${file}`],
     cwd: dirname(target.environment.configFile),
-    signal,
   });
   if (result.exitCode !== 0 || !existsSync(file)) throw explainFailure(result);
 }

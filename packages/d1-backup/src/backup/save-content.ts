@@ -11,13 +11,13 @@ import {
   type EntryRecord,
 } from '../archive/index.ts';
 import type { ObjectStore } from '../photos/index.ts';
+import { startDatabaseProcess } from './database-process.ts';
 import { metadataText } from './metadata-text.ts';
 import { migrationState } from './migration-state.ts';
 import { requireRoom } from './output-folder.ts';
 import { listPhotos } from './plan-photos.ts';
-import { proveDump } from './prove-dump.ts';
 import { rateOf } from './rate.ts';
-import { readDatabase, type DatabaseReading } from './read-database.ts';
+import type { DatabaseReading } from './read-database.ts';
 import { readmeText } from './readme.ts';
 import type { BackupRequest, SavedPhotosFacts } from './request.ts';
 import type { Run } from './run.ts';
@@ -64,19 +64,23 @@ export async function saveContent(
 
 async function readAndProve(request: BackupRequest, run: Run): Promise<DatabaseReading> {
   const { target, mode, signal, onProgress = () => undefined } = request;
-  const reading = await readDatabase({
-    target,
-    mode,
-    workplace: run.workplace,
-    signal,
-    onRows: (rows) => onProgress(`reading the database: ${rows} rows`),
-  });
-  signal?.throwIfAborted();
-  if (request.verify) {
-    onProgress('restoring the database into a throw-away one');
-    await proveDump(reading.file, metadataOf(request, run, { database: reading }), target.wrangler);
+  const process = startDatabaseProcess(signal);
+  try {
+    const reading = await process.read({
+      target,
+      mode,
+      workplace: run.workplace,
+      onRows: (rows) => onProgress(`reading the database: ${rows} rows`),
+    });
+    if (request.verify) {
+      onProgress('restoring the database into a throw-away one');
+      const metadata = metadataOf(request, run, { database: reading });
+      await process.prove({ file: reading.file, metadata, wrangler: target.wrangler });
+    }
+    return reading;
+  } finally {
+    process.end();
   }
-  return reading;
 }
 
 async function photosInto(
@@ -121,7 +125,7 @@ async function finishArchive(
   };
   if (database !== undefined) {
     const { file, dump } = database;
-    const content = () => createReadStream(file, { highWaterMark: 1024 * 1024 });
+    const content = () => createReadStream(file);
     await writer.add({ path: ENTRIES.database, content, compress: true });
     entries.push({ path: ENTRIES.database, size: dump.size, sha256: dump.sha256 });
     await addText(ENTRIES.migrations, toJson(await migrationState(target, dump.state)));

@@ -11,8 +11,11 @@ export type DataRow = readonly Value[];
 /** Rows that one query may give. */
 const PAGE_ROWS = { least: 200, most: 4000 };
 
-/** Characters of an answer at which the number of rows is aimed. */
-const PAGE_SIZE = 4_000_000;
+/**
+ * Characters of an answer at which the number of rows is aimed. Each of them takes several times its size in memory; each call
+ * to a remote database takes a second.
+ */
+const PAGE_SIZE = { local: 1_000_000, shadow: 1_000_000, remote: 4_000_000 };
 
 /**
  * Reads all rows of a table in the order of its key, some at a time, exactly as they are. Throws D1Error
@@ -29,7 +32,7 @@ export async function* readRows(d1: D1, table: Table, first?: RowPage): AsyncGen
     yield* completeRows(d1, table, page.rows);
     if (page.rows.length < limit) return;
     after = page.rows.at(-1)?.key;
-    limit = Math.floor((PAGE_SIZE * page.rows.length) / page.size);
+    limit = Math.floor((PAGE_SIZE[d1.location] * page.rows.length) / page.size);
     limit = Math.min(PAGE_ROWS.most, Math.max(PAGE_ROWS.least, limit));
     page = await readPage(d1, table, after, limit);
   }

@@ -1,4 +1,4 @@
-/** Ends the process, and with it the workerd that it started: Miniflare listens for the exit. */
+/** Ends the process, and with it the one that runs workerd. */
 const end = (): void => process.exit(130);
 
 /** What Ctrl-C or a SIGTERM does now. */

@@ -1,0 +1,43 @@
+// The program of the process that `startDatabaseProcess` starts.
+import { enableCompileCache } from 'node:module';
+import type { DatabaseMessage, DatabaseTask } from './database-task.ts';
+
+// As Nx does in the process above.
+enableCompileCache();
+
+// A signal is for the process above, which tells this one; its end is the end of this one.
+for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);
+process.on('SIGTERM', () => process.exit());
+process.on('disconnect', () => process.exit());
+process.on('message', (task: DatabaseTask) => void perform(task).then(say, explain));
+
+const say = (message: DatabaseMessage) => process.connected && process.send?.(message);
+
+async function perform(task: DatabaseTask): Promise<DatabaseMessage> {
+  if ('read' in task) {
+    const { readDatabase } = await import('./read-database.ts');
+    return { reading: await readDatabase({ ...task.read, onRows: (rows) => say({ rows }) }) };
+  }
+  const { proveDump } = await import('./prove-dump.ts');
+  const { file, metadata, wrangler } = task.prove;
+  await proveDump(file, metadata, wrangler);
+  return { proved: true };
+}
+
+async function explain(error: unknown): Promise<void> {
+  const { isD1Error } = await import('d1-core/errors');
+  if (isD1Error(error)) {
+    const { code, message, fix, exitCode, location, notes } = error;
+    say({ error: { code, message, fix, exitCode, location, notes } });
+    return;
+  }
+  const { message, stack, ...facts } =
+    error instanceof Error ? { ...error, ...wordsOf(error) } : wordsOf(error);
+  say({ failure: { message, stack, facts } });
+}
+
+/** Of an error, what is no property that can be enumerated. */
+const wordsOf = (error: unknown) =>
+  error instanceof Error
+    ? { message: error.message, stack: error.stack }
+    : { message: String(error), stack: undefined };

@@ -1,0 +1,31 @@
+import type { D1ErrorDetails } from 'd1-core/errors';
+import type { Wrangler } from 'd1-core/wrangler';
+import type { ArchiveMetadata } from '../archive/index.ts';
+import type { DatabaseReading, ReadDatabaseRequest } from './read-database.ts';
+
+/** What the process of a backup that works on its database is asked to do, one task at a time. */
+export type DatabaseTask =
+  { readonly read: Omit<ReadDatabaseRequest, 'onRows'> } | { readonly prove: DumpToProve };
+
+export interface DumpToProve {
+  readonly file: string;
+  /** What the archive will say of it. */
+  readonly metadata: ArchiveMetadata;
+  readonly wrangler: Wrangler;
+}
+
+/** What it says meanwhile, and at the end of a task. */
+export type DatabaseMessage =
+  | { readonly rows: number }
+  | { readonly reading: DatabaseReading }
+  | { readonly proved: true }
+  | { readonly error: D1ErrorDetails }
+  | { readonly failure: SystemFailure };
+
+/** An error that is no `D1Error`, such as one of a full disk. */
+export interface SystemFailure {
+  readonly message: string;
+  readonly stack: string | undefined;
+  /** `code` and `path`, where the system has named them. */
+  readonly facts: Readonly<Record<string, unknown>>;
+}
