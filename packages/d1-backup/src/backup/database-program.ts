@@ -1,5 +1,6 @@
 // The program of the process that `startDatabaseProcess` starts.
 import { enableCompileCache } from 'node:module';
+import { isD1Error } from 'd1-core/errors';
 import type { DatabaseMessage, DatabaseTask } from './database-task.ts';
 
 // As Nx does in the process above.
@@ -24,8 +25,7 @@ async function perform(task: DatabaseTask): Promise<DatabaseMessage> {
   return { proved: true };
 }
 
-async function explain(error: unknown): Promise<void> {
-  const { isD1Error } = await import('d1-core/errors');
+function explain(error: unknown): void {
   if (isD1Error(error)) {
     const { code, message, fix, exitCode, location, notes } = error;
     say({ error: { code, message, fix, exitCode, location, notes } });
