@@ -1,7 +1,8 @@
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, fdatasync } from 'node:fs';
 import { PassThrough, Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as wait } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { ZipArchive } from 'archiver';
 
 /** An entry that is to be written. */
@@ -24,8 +25,13 @@ export interface ArchiveWriter {
   abort(): Promise<void>;
 }
 
+const flush = promisify(fdatasync);
+
 /** What may wait to be written. */
 const MOST_WAITING = 16 * 1024 * 1024;
+
+/** After so many bytes the system is asked to bring them to the disk, so that the end has little to wait for. */
+const FLUSH_AFTER = 64 * 1024 * 1024;
 
 const LOCAL_HEADER = 30;
 /** What stands behind the content of an entry that came as a stream, and of one of more than 4 GiB. APPNOTE.TXT 4.3.9 */
@@ -47,8 +53,12 @@ export function writeArchive(file: string, time: Date): ArchiveWriter {
   const written = pipeline(zip, output);
   let failure: unknown;
   written.catch((error: unknown) => (failure ??= error));
+  let fd: number | undefined;
+  output.once('open', (opened) => (fd = opened));
   /** Where the next entry begins; undefined when something was compressed. */
   let position: number | undefined = 0;
+  let flushed = 0;
+  let flushing: Promise<void> | undefined;
 
   const room = async () => {
     while (position !== undefined && position - zip.pointer() > MOST_WAITING) {
@@ -57,11 +67,22 @@ export function writeArchive(file: string, time: Date): ArchiveWriter {
     }
   };
 
+  const flushMeanwhile = () => {
+    if (fd === undefined || flushing !== undefined) return;
+    flushing = flush(fd)
+      .catch((error: unknown) => void (failure ??= error))
+      .finally(() => (flushing = undefined));
+  };
+
   return {
     async add({ path, content, compress }) {
       if (failure !== undefined) throw failure;
       await room();
       const start = position;
+      if (start !== undefined && start - flushed > FLUSH_AFTER) {
+        flushed = start;
+        flushMeanwhile();
+      }
       const name = Buffer.byteLength(path);
       if (compress) position = undefined;
       const options = { name: path, date: time, mode: 0o644, store: !compress };
@@ -77,6 +98,9 @@ export function writeArchive(file: string, time: Date): ArchiveWriter {
       return { offset };
     },
     async finish() {
+      await flushing;
+      // The system tells a failure once: the flush at the end would know nothing of it.
+      if (failure !== undefined) throw failure;
       await zip.finalize();
       await written;
     },

@@ -1,5 +1,3 @@
-import { execa } from 'execa';
-
 type Variables = Readonly<Record<string, string | undefined>>;
 
 /** The branch that is checked out. CI checks out a commit, so there its variables count; null where there is none. */
@@ -38,6 +36,7 @@ export const findRepository = (folder: string): Promise<string | null> =>
 export const findCommit = (folder: string): Promise<string | null> => git(folder, ['rev-parse', 'HEAD']);
 
 async function git(folder: string, args: readonly string[]): Promise<string | null> {
+  const { execa } = await import('execa');
   const { stdout, failed } = await execa('git', args, { cwd: folder, reject: false });
   return failed ? null : stdout;
 }

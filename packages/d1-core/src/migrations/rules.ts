@@ -1,5 +1,5 @@
 import { dirname, posix, relative } from 'node:path';
-import { lt } from 'semver';
+import lt from 'semver/functions/lt.js';
 import { D1Error } from '../errors/index.ts';
 
 /**

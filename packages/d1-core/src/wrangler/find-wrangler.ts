@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { gte, lt } from 'semver';
+import gte from 'semver/functions/gte.js';
+import lt from 'semver/functions/lt.js';
 import { D1Error } from '../errors/index.ts';
 
 /** The wrangler that a project has installed. */

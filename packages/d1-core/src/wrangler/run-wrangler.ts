@@ -2,7 +2,6 @@ import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { execa } from 'execa';
 import { maskSecrets } from '../errors/index.ts';
 import type { Wrangler } from './find-wrangler.ts';
 
@@ -46,6 +45,8 @@ const LOG_TAIL = 16 * 1024;
 
 /** Starts the wrangler CLI and waits for it. Never throws for a failed run: the result tells. */
 export async function runWrangler(wrangler: Wrangler, run: WranglerRun): Promise<WranglerResult> {
+  // Its hundred files are loaded only by a command that needs wrangler.
+  const { execa } = await import('execa');
   const logFolder = await mkdtemp(join(tmpdir(), 'd1-wrangler-'));
   try {
     const child = await execa(process.execPath, [wrangler.bin, ...run.args], {
