@@ -62,7 +62,7 @@ export function startDownload(
       retry(
         async () => {
           const { body, metadata } = await store.open(listed.key, { etag: listed.etag, from: received });
-          await receiveAll(body, listed.size - received, take);
+          await receiveAll(body, { size: listed.size - received, isKept: inMemory, take });
           if (received < listed.size) throw new StoreFailure('passing', 'The answer ended too early.');
           return metadata;
         },
@@ -109,9 +109,18 @@ export function readDigest(
   return retry(async () => {
     const { body } = await store.open(listed.key, { etag: listed.etag });
     const hasher = hashContent('', listed.size);
-    await receiveAll(body, listed.size, async (piece) => hasher.update(piece));
+    const take = async (piece: Buffer) => hasher.update(piece);
+    await receiveAll(body, { size: listed.size, isKept: false, take });
     return hasher.finish().sha256;
   }, options);
+}
+
+interface Receiver {
+  /** Bytes that are to come. */
+  readonly size: number;
+  /** Whether a piece is kept when it has been taken. Else its memory is used for the next. */
+  readonly isKept: boolean;
+  readonly take: (piece: Buffer) => Promise<void>;
 }
 
 /**
@@ -119,11 +128,7 @@ export function readDigest(
  * the garbage collector more than a copy. A broken connection is a failure that may pass, and what came before is given
  * on; what `take` throws is thrown as it is. Nothing is being taken any more when this ends.
  */
-async function receiveAll(
-  body: Readable,
-  size: number,
-  take: (piece: Buffer) => Promise<void>,
-): Promise<void> {
+async function receiveAll(body: Readable, { size, isKept, take }: Receiver): Promise<void> {
   let missing = size;
   let piece = Buffer.alloc(0);
   let filled = 0;
@@ -132,7 +137,6 @@ async function receiveAll(
   const takeFilled = () => {
     const full = piece.subarray(0, filled);
     missing -= filled;
-    piece = Buffer.alloc(0);
     filled = 0;
     return (taken = full.length > 0 ? take(full) : Promise.resolve());
   };
@@ -142,7 +146,8 @@ async function receiveAll(
       const reason = 'The answer is longer than the object, as if the server had compressed it anew.';
       return done(new StoreFailure('refused', reason));
     }
-    if (piece.length === 0) piece = Buffer.allocUnsafeSlow(Math.min(PIECE, missing));
+    if (filled === 0 && (isKept || piece.length === 0))
+      piece = Buffer.allocUnsafeSlow(Math.min(PIECE, missing));
     const copied = chunk.copy(piece, filled);
     filled += copied;
     if (filled < piece.length) return done();
