@@ -19,8 +19,8 @@ export interface StartedWorker {
 /** Beside this file, in the source as well as in what is built. */
 const PROGRAM = fileURLToPath(new URL(`./miniflare-program${extname(import.meta.url)}`, import.meta.url));
 
-/** Milliseconds that a process waits for more work: to load Miniflare once more takes a quarter of a second. */
-const PATIENCE = 3_000;
+/** Milliseconds that a process waits for more work, as while wrangler runs: to load Miniflare once more takes a quarter of a second. */
+const PATIENCE = 10_000;
 
 const processes = new Map<string, MiniflareProcess>();
 
