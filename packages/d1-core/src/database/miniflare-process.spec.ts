@@ -51,6 +51,7 @@ describe('workerd', () => {
       startWorker(wrangler, { script: SCRIPT }),
     ]);
     await first.dispose();
+    await first.dispose();
     expect(await Promise.all([first, second].map(({ url }) => isThere(url.href)))).toEqual([false, true]);
     await second.dispose();
     const third = await startWorker(wrangler, { script: SCRIPT });

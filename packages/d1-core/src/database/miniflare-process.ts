@@ -19,7 +19,10 @@ export interface StartedWorker {
 /** Beside this file, in the source as well as in what is built. */
 const PROGRAM = fileURLToPath(new URL(`./miniflare-program${extname(import.meta.url)}`, import.meta.url));
 
-/** Milliseconds that a process waits for more work, as while wrangler runs: to load Miniflare once more takes a quarter of a second. */
+/**
+ * Milliseconds that a process waits for more work, as while wrangler runs: to load Miniflare once more takes a quarter of
+ * a second.
+ */
 const PATIENCE = 10_000;
 
 const processes = new Map<string, MiniflareProcess>();
@@ -78,6 +81,14 @@ function startProcess(file: string, compileCache: string, onEnd: () => void): Mi
     }, PATIENCE).unref();
   };
 
+  const dispose = async (worker: number) => {
+    try {
+      if (child.connected) await ask({ worker, dispose: true });
+    } finally {
+      release();
+    }
+  };
+
   return {
     async start(options) {
       const worker = ++last;
@@ -85,18 +96,12 @@ function startProcess(file: string, compileCache: string, onEnd: () => void): Mi
       clearTimeout(timer);
       hold(child, true);
       try {
-        return { url: urlOf(await ask({ worker, start: options }), file), dispose };
+        const url = urlOf(await ask({ worker, start: options }), file);
+        let disposed: Promise<void> | undefined;
+        return { url, dispose: () => (disposed ??= dispose(worker)) };
       } catch (error) {
         release();
         throw error;
-      }
-
-      async function dispose() {
-        try {
-          if (child.connected) await ask({ worker, dispose: true });
-        } finally {
-          release();
-        }
       }
     },
   };
