@@ -15,12 +15,15 @@ const FOLDER = join(REPOSITORY, 'docs/images');
 /** `UPDATE_SCREENS=1 npm test -- tools/docs/src/screens` writes the pictures anew. */
 const isUpdate = process.env['UPDATE_SCREENS'] !== undefined;
 
-/** What the target itself prints: Nx puts the name of the task above it, and a summary below. */
+/**
+ * What the target itself prints: Nx puts the name of the task above it, and below it, in any order, how it ended and how
+ * long it took.
+ */
 function ownOutput(all: string): string {
   const lines = all.split('\n');
   const plain = lines.map((line) => stripVTControlCharacters(line));
   const start = plain.findLastIndex((line) => line.startsWith('> nx run ')) + 1;
-  const end = plain.findIndex((line, index) => index > start && / NX /.test(line));
+  const end = plain.findIndex((line, index) => index > start && / NX |^ *Run duration:/.test(line));
   const isText = (line: string) => line.trim() !== '';
   const own = plain.slice(start, end);
   return lines.slice(start + own.findIndex(isText), start + own.findLastIndex(isText) + 1).join('\n');
