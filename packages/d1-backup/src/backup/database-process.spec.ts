@@ -1,7 +1,7 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isD1Error } from 'd1-core/errors';
-import { targetIn, temporaryFolder } from 'd1-core/testing';
+import { errorOf, targetIn, temporaryFolder, type TestWorkspace } from 'd1-core/testing';
 import { execa } from 'execa';
 import { backupWorkspace, outputOf, save } from '../testing/backups.ts';
 import { execute } from '../testing/restores.ts';
@@ -17,17 +17,11 @@ async function filledWorkspace() {
   return workspace;
 }
 
-const request = (workspace: Awaited<ReturnType<typeof filledWorkspace>>, workplace: string) => ({
+const request = (workspace: TestWorkspace, workplace: string) => ({
   target: targetIn(workspace),
   mode: 'online' as const,
   workplace,
 });
-
-const errorOf = (work: Promise<unknown>) =>
-  work.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
 
 describe('the process that reads a database', () => {
   it('says how many rows it has read, and what it read', async () => {
@@ -54,9 +48,9 @@ describe('the process that reads a database', () => {
 
     const file = join(folder, 'file');
     writeFileSync(file, '');
-    const noFolder = await errorOf(reader.read(request(await filledWorkspace(), file)));
+    const noFolder = reader.read(request(await filledWorkspace(), file));
+    await expect(noFolder).rejects.toMatchObject({ code: 'ENOTDIR', path: expect.stringContaining(file) });
     reader.end();
-    expect(noFolder).toMatchObject({ code: 'ENOTDIR', path: expect.stringContaining(file) });
   });
 
   it('is named when somebody kills it, and no archive is made', async () => {

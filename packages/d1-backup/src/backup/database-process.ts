@@ -1,8 +1,7 @@
 import { fork } from 'node:child_process';
-import { extname } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { D1Error } from 'd1-core/errors';
-import type { DatabaseMessage, DatabaseTask, DumpToProve } from './database-task.ts';
+import { fileBeside } from 'd1-core/node';
+import type { DatabaseMessage, DatabaseTask, DumpToProve, SystemFailure } from './database-task.ts';
 import type { DatabaseReading, ReadDatabaseRequest } from './read-database.ts';
 
 /** A process that reads a database, and proves what it has read. */
@@ -14,7 +13,7 @@ export interface DatabaseProcess {
   end(): void;
 }
 
-const PROGRAM = fileURLToPath(new URL(`./database-program${extname(import.meta.url)}`, import.meta.url));
+const PROGRAM = fileBeside(import.meta.url, './database-program');
 
 /**
  * Mebibytes for new objects, of which V8 has two such places. As large as it likes, they take 100 MB while a database is read,
@@ -75,7 +74,7 @@ export function startDatabaseProcess(signal?: AbortSignal): DatabaseProcess {
   };
 }
 
-function failureOf({ message, stack, facts }: { message: string; stack: string | undefined; facts: object }) {
+function failureOf({ message, stack, facts }: SystemFailure): Error {
   const error = Object.assign(new Error(message), facts);
   if (stack !== undefined) error.stack = stack;
   return error;

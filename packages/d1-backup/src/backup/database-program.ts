@@ -31,13 +31,7 @@ function explain(error: unknown): void {
     say({ error: { code, message, fix, exitCode, location, notes } });
     return;
   }
-  const { message, stack, ...facts } =
-    error instanceof Error ? { ...error, ...wordsOf(error) } : wordsOf(error);
-  say({ failure: { message, stack, facts } });
+  const failure = error instanceof Error ? error : new Error(String(error));
+  const { message, stack } = failure;
+  say({ failure: { message, stack, facts: { ...failure } } });
 }
-
-/** Of an error, what is no property that can be enumerated. */
-const wordsOf = (error: unknown) =>
-  error instanceof Error
-    ? { message: error.message, stack: error.stack }
-    : { message: String(error), stack: undefined };

@@ -1,8 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { extname } from 'node:path';
 import { clearTimeout, setTimeout } from 'node:timers';
-import { fileURLToPath } from 'node:url';
 import { D1Error } from '../errors/index.ts';
+import { fileBeside } from '../node/index.ts';
 import type { Answer, Request, WorkerOptions } from './miniflare-program.ts';
 
 /** A process in which Miniflare runs Workers. It ends by itself when the process that started it ends. */
@@ -16,8 +15,7 @@ export interface StartedWorker {
   dispose(): Promise<void>;
 }
 
-/** Beside this file, in the source as well as in what is built. */
-const PROGRAM = fileURLToPath(new URL(`./miniflare-program${extname(import.meta.url)}`, import.meta.url));
+const PROGRAM = fileBeside(import.meta.url, './miniflare-program');
 
 /**
  * Milliseconds that a process waits for more work, as while wrangler runs: to load Miniflare once more takes a quarter of
