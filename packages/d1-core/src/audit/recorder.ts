@@ -92,15 +92,17 @@ async function warningOf(writing: Promise<void>): Promise<readonly string[]> {
     await writing;
     return [];
   } catch (error) {
-    return [error instanceof Error ? error.message : String(error)];
+    return [messageOf(error)];
   }
 }
 
 function reasonOf(error: unknown): AuditEvent['error'] {
   if (error === undefined) return null;
-  const message = maskSecrets(error instanceof Error ? error.message : String(error));
-  return { code: isD1Error(error) ? error.code : 'defect', message };
+  return { code: isD1Error(error) ? error.code : 'defect', message: messageOf(error) };
 }
+
+const messageOf = (error: unknown): string =>
+  maskSecrets(error instanceof Error ? error.message : String(error));
 
 function withNotes(error: D1Error, notes: readonly string[]): D1Error {
   const { code, message, fix, exitCode, location, cause } = error;

@@ -1,3 +1,5 @@
+import { maskSecrets } from './mask-secrets.ts';
+
 /**
  * The exit statuses that mean something else than "done":
  * 1 failed or findings; 2 could not run (bad configuration or arguments); 3 done but incomplete or unverified;
@@ -26,7 +28,7 @@ export interface D1ErrorDetails<Code extends string = string> {
   readonly cause?: unknown;
 }
 
-/** An error meant for the reader. Everything else that is thrown is a defect of ours. */
+/** An error meant for the reader: its texts hold no secret. Everything else that is thrown is a defect of ours. */
 export class D1Error<Code extends string = string> extends Error {
   override readonly name = 'D1Error';
   readonly code: Code;
@@ -36,12 +38,12 @@ export class D1Error<Code extends string = string> extends Error {
   readonly notes: readonly string[];
 
   constructor({ code, message, fix, exitCode = 1, location, notes = [], cause }: D1ErrorDetails<Code>) {
-    super(message, { cause });
+    super(maskSecrets(message), { cause });
     this.code = code;
-    this.fix = fix;
+    this.fix = maskSecrets(fix);
     this.exitCode = exitCode;
     this.location = location;
-    this.notes = notes;
+    this.notes = notes.map((note) => maskSecrets(note));
   }
 }
 

@@ -42,10 +42,10 @@ export function errorDocument(error: unknown): object {
     const { code, message, fix, location, notes } = error;
     return {
       code,
-      message: maskSecrets(message),
-      fix: maskSecrets(fix),
+      message,
+      fix,
       location: location && { ...location, file: shownPath(location.file) },
-      notes: notes.map((note) => maskSecrets(note)),
+      notes,
     };
   }
   return { code: 'unexpected', message: maskSecrets(error instanceof Error ? error.message : String(error)) };

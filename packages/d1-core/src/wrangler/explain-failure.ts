@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { D1Error } from '../errors/index.ts';
 import { readJson } from './read-json.ts';
 import type { WranglerResult } from './run-wrangler.ts';
@@ -145,7 +146,7 @@ function engineMessage(text: string): string {
 
 /** The error for a run of wrangler that failed, or did not do what it was asked to. */
 export function explainFailure(result: WranglerResult): D1Error {
-  const output = [result.stderr, errorText(readJson(result.stdout)) ?? result.stdout].join('\n');
+  const output = [result.stderr, errorText(readJson(result.stdout)) ?? shownOutput(result)].join('\n');
   const notes = outputNotes(result);
   if (result.timedOut) {
     return new D1Error({
@@ -175,6 +176,10 @@ export function explainFailure(result: WranglerResult): D1Error {
   if (failure === undefined && sqlErrorKind(output) !== undefined) return explainSqlError(output);
   return explainOther(result, failure ?? findFailure(result.log), notes);
 }
+
+/** What wrangler wrote for people, without its colours. */
+export const shownOutput = ({ stdout }: Pick<WranglerResult, 'stdout'>): string =>
+  stripVTControlCharacters(stdout);
 
 /** The text of the error that `--json` prints on standard output: `{"error": {"text", "notes": [{"text"}]}}`. */
 function errorText(document: unknown): string | undefined {
@@ -216,9 +221,10 @@ function explainOther(
 }
 
 /** What wrangler printed: the errors if there are any, otherwise everything, otherwise the end of its debug log. */
-function outputNotes({ stderr, stdout, log }: WranglerResult): readonly string[] {
+function outputNotes(result: WranglerResult): readonly string[] {
   const output =
-    [stderr, stdout, log].map((part) => part.trim()).find((part) => part !== '') ?? '(no output)';
+    [result.stderr, shownOutput(result), result.log].map((part) => part.trim()).find((part) => part !== '') ??
+    '(no output)';
   return [
     'wrangler said:',
     ...output

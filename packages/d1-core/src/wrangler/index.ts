@@ -6,6 +6,7 @@ export {
   explainFailure,
   explainSqlError,
   isCommitRefused,
+  shownOutput,
   sqlErrorKind,
   type SqlErrorKind,
 } from './explain-failure.ts';

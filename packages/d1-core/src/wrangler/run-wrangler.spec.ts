@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { quoteText } from '../sql/index.ts';
 import { temporaryFolder, testWrangler, writeFiles } from '../testing/index.ts';
 import { explainFailure } from './explain-failure.ts';
 import type { Wrangler } from './find-wrangler.ts';
@@ -33,9 +34,17 @@ describe('running wrangler', () => {
       cwd: folder,
     });
 
-  it('passes arguments as they are, and gives JSON on standard output', async () => {
-    const result = await execute(`SELECT '$HOME "quoted" ''; echo' AS text`);
-    expect(readJson(result.stdout)).toMatchObject([{ results: [{ text: `$HOME "quoted" '; echo` }] }]);
+  it('passes arguments as they are, and returns rows to the last character, whatever looks like a secret', async () => {
+    process.env['DB_PASSWORD'] = 'pass-w0rd-of-the-database';
+    const row = {
+      text: `$HOME "quoted" '; echo`,
+      'pass-w0rd-of-the-database': 'Bearer abcdefgh12345678',
+      controls: '\u001b[31mred\u009b0m',
+    };
+    const columns = Object.entries(row).map(([name, value]) => `${quoteText(value)} AS "${name}"`);
+    const result = await execute(`SELECT ${columns.join(', ')}`);
+    delete process.env['DB_PASSWORD'];
+    expect(readJson(result.stdout)).toMatchObject([{ results: [row] }]);
     expect(result.exitCode).toBe(0);
   });
 
@@ -66,7 +75,6 @@ describe('running wrangler', () => {
       },
     });
     expect(explainFailure(result).code).toBe('network');
-    expect(JSON.stringify(result)).not.toContain('token-for-a-test');
   });
 
   describe('with a program in the place of wrangler', () => {
@@ -111,6 +119,20 @@ describe('running wrangler', () => {
         { args: [], cwd: folder },
       );
       expect(result).toMatchObject({ stderr: 'red', log: 'the real reason', exitCode: 1 });
+    });
+
+    it('explains it without colours and secrets', async () => {
+      process.env['TEST_TOKEN'] = 'a-t0ken-of-this-test';
+      const run = { args: ['--token=a-t0ken-of-this-test'], cwd: folder };
+      const error = explainFailure(
+        await runWrangler(
+          pretend(`console.log('\\u001b[31mrefused: a-t0ken-of-this-test'); process.exitCode = 1;`),
+          run,
+        ),
+      );
+      delete process.env['TEST_TOKEN'];
+      expect(error.notes).toEqual(['wrangler said:', '  refused: [secret]']);
+      expect(error.fix).toContain('--token=[secret]');
     });
 
     it('is non-interactive, and has nobody behind its questions', async () => {

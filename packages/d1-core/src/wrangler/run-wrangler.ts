@@ -2,7 +2,6 @@ import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { maskSecrets } from '../errors/index.ts';
 import type { Wrangler } from './find-wrangler.ts';
 
 export interface WranglerRun {
@@ -30,8 +29,9 @@ export interface WranglerResult {
   readonly timedOut: boolean;
   /** Whether the signal of the run has ended it. */
   readonly interrupted: boolean;
-  /** Text without escape sequences, with secrets masked. */
+  /** As wrangler wrote it: the rows of a database may be in it, to the last character. */
   readonly stdout: string;
+  /** Without escape sequences. Not masked, as nothing here: a message made of it is, as every `D1Error`. */
   readonly stderr: string;
   /** The last part of wrangler's debug log; only read when the run failed. */
   readonly log: string;
@@ -61,17 +61,15 @@ export async function runWrangler(wrangler: Wrangler, run: WranglerRun): Promise
       stripFinalNewline: false,
     });
     const failed = child.failed;
-    const clean = (text: unknown) =>
-      maskSecrets(stripVTControlCharacters(String(text ?? '')), { ...process.env, ...run.env });
     return {
       command: `wrangler ${run.args.join(' ')}`,
       exitCode: child.exitCode,
       signal: child.signal,
       timedOut: child.timedOut,
       interrupted: child.isCanceled,
-      stdout: clean(child.stdout),
-      stderr: clean(child.stderr),
-      log: failed ? clean(await readLog(logFolder)) : '',
+      stdout: String(child.stdout ?? ''),
+      stderr: stripVTControlCharacters(String(child.stderr ?? '')),
+      log: failed ? stripVTControlCharacters(await readLog(logFolder)) : '',
       durationMs: child.durationMs,
     };
   } finally {

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { D1Error } from 'd1-core/errors';
-import { explainFailure, runWrangler, type WranglerResult } from 'd1-core/wrangler';
+import { explainFailure, runWrangler, shownOutput, type WranglerResult } from 'd1-core/wrangler';
 import type { Target } from 'd1-core/target';
 
 /** What wrangler has made of a deployment. */
@@ -52,7 +52,7 @@ export async function runDeploy({ target, dryRun, timeout, signal }: DeployRun):
     return {
       version,
       urls: (Array.isArray(targets) ? targets : []).map(String),
-      output: run.stdout.trim().split('\n'),
+      output: shownOutput(run).trim().split('\n'),
       error: done ? undefined : explain(run),
     };
   } finally {

@@ -1,5 +1,4 @@
 import { dirname } from 'node:path';
-import { maskSecrets } from 'd1-core/errors';
 import { plural } from 'd1-core/report';
 import { isUnannounced, lossPhrase } from '../loss/index.ts';
 import { takeBookmark } from '../migrate/bookmark.ts';
@@ -78,7 +77,7 @@ function rehearsalProblems(rehearsal: RehearseResult, state: PlannedState): read
     return [{ code: 'other-data', message }];
   }
   if (outcome === 'failed') {
-    const reason = maskSecrets(error?.message ?? 'it gives no reason');
+    const reason = error?.message ?? 'it gives no reason';
     return [{ code: 'rehearsal', message: `The rehearsal failed: ${reason}` }];
   }
   if (outcome !== 'lost-rows') return [];
