@@ -182,6 +182,42 @@ describe('the replay', () => {
     replay.close();
   });
 
+  it('takes back all of a file of which a statement failed, as D1 does', async () => {
+    const replay = await openReplay();
+    const file = async (text: string) => {
+      const outcomes = await run(replay, text);
+      const within = replay.schema();
+      replay.endFile();
+      return { failed: outcomes.filter(({ outcome }) => outcome === 'failed').length, within };
+    };
+    await file('CREATE TABLE t (a); CREATE TABLE gone (a); CREATE INDEX i ON t (a);');
+    const { within } = await file(
+      `ALTER TABLE t ADD COLUMN b; CREATE TABLE u (a); CREATE VIRTUAL TABLE f USING fts5(a); DROP TABLE gone;
+       ALTER TABLE t RENAME COLUMN a TO c; DROP INDEX i; INSERT INTO missing VALUES (1);`,
+    );
+    expect(within.objects().map(({ name }) => name)).toEqual(expect.arrayContaining(['t', 'u', 'f']));
+    const shape = () => [
+      replay
+        .schema()
+        .objects()
+        .map(({ name }) => name),
+      replay
+        .schema()
+        .table('t')
+        ?.columns.map(({ name }) => name),
+      replay
+        .schema()
+        .indexesOf('t')
+        .map(({ columns }) => columns),
+    ];
+    expect(shape()).toEqual([['t', 'gone', 'i'], ['a'], [['a']]]);
+    const { failed } = await file('ALTER TABLE t ADD COLUMN b; CREATE TABLE u (x); DROP TABLE gone;');
+    expect([failed, shape()]).toEqual([0, [['t', 'i', 'u'], ['a', 'b'], [['a']]]]);
+    expect(within.table('u')?.columns.map(({ name }) => name)).toEqual(['a']);
+    expect(within.table('gone')).toBeUndefined();
+    replay.close();
+  });
+
   it('touches no file, and ends although a query does not', async () => {
     const replay = await openReplay();
     const endless =

@@ -29,9 +29,11 @@ export interface ReplayStatement {
 export interface Replay {
   /** Statements that define something are run, those that read or write rows are only compiled. */
   run(statement: ReplayStatement): ReplayOutcome;
+  /** Ends a file: where one of its statements failed, D1 takes back all of it, and the replay does the same. */
+  endFile(): void;
   /** The schema now; it stays what it is when more statements run. */
   schema(): Schema;
-  /** Whether an object of that name was ever there. */
+  /** Whether an object of that name was ever there, if only in a file that was taken back. */
   everHad(name: string): boolean;
   close(): void;
 }
@@ -49,12 +51,21 @@ export async function openReplay({ migrationsTable = 'd1_migrations' }: ReplayOp
     `CREATE TABLE ${quoted}(id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE, applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL)`,
   );
   // One transaction for all: a commit for each statement takes as long as the statement.
-  database.exec('BEGIN');
+  database.exec('BEGIN; SAVEPOINT file');
   const timeline = new SchemaTimeline();
   const standIns = new Map<string, string>();
   const hidden = new Set([foldName(migrationsTable), 'sqlite_sequence']);
   const catalog = followCatalog(database, timeline, hidden, standIns);
   catalog.follow('created');
+  let hasFailed = false;
+  let standInsBefore = new Map(standIns);
+
+  const takeBack = () => {
+    database.exec('ROLLBACK TO file');
+    for (const name of standIns.keys()) standIns.delete(name);
+    for (const [name, sql] of standInsBefore) standIns.set(name, sql);
+    catalog.follow('altered');
+  };
   return {
     run(statement) {
       const plan = planOf(statement);
@@ -80,8 +91,16 @@ export async function openReplay({ migrationsTable = 'd1_migrations' }: ReplayOp
         }
         // A stand-in has not the hidden columns of what it stands for.
         const isNoWitness = [...standIns.keys()].some((name) => foldName(message).includes(name));
-        return isNoWitness ? { outcome: 'skipped' } : { outcome: 'failed', message };
+        if (isNoWitness) return { outcome: 'skipped' };
+        hasFailed = true;
+        return { outcome: 'failed', message };
       }
+    },
+    endFile() {
+      if (hasFailed) takeBack();
+      database.exec('RELEASE file; SAVEPOINT file');
+      hasFailed = false;
+      standInsBefore = new Map(standIns);
     },
     schema: () => timeline.now(),
     everHad: (name) => timeline.everHad(name),

@@ -33,6 +33,36 @@ describe('linting', () => {
     expect(findings.map(({ rule }) => rule)).toEqual(['meta/syntax-error']);
   });
 
+  it('takes back a file that fails, as D1 does: what a later one does again is no second failure', async () => {
+    const { findings } = await lintExample({
+      '0001_t.sql': 'CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT NOT NULL);',
+      '0002_u.sql':
+        "CREATE TABLE u (id INTEGER PRIMARY KEY); ALTER TABLE t ADD COLUMN a TEXT; INSERT INTO nowhere VALUES ('x');",
+      '0003_u.sql': 'CREATE TABLE u (id INTEGER PRIMARY KEY); ALTER TABLE t ADD COLUMN a TEXT;',
+    });
+    expect(findings.map(({ file, rule }) => [file, rule])).toEqual([
+      ['migrations/0002_u.sql', 'history/not-replayable'],
+    ]);
+  });
+
+  it('does not repeat a failure in later files that miss what was taken back', async () => {
+    const { findings } = await lintExample(
+      {
+        '0001_t.sql': 'CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT NOT NULL);',
+        '0002_u.sql':
+          "CREATE TABLE u (id INTEGER PRIMARY KEY); ALTER TABLE t ADD COLUMN a TEXT; INSERT INTO nowhere VALUES ('x');",
+        '0003_v.sql': `INSERT INTO u (id) VALUES (1); INSERT INTO t (id, name, a) VALUES (1, 'n', 'a');
+CREATE TABLE v (id INTEGER PRIMARY KEY, u INTEGER REFERENCES u (id)); CREATE INDEX v_u ON v (u);
+DROP TABLE IF EXISTS u; DROP INDEX never;`,
+      },
+      { rules: { 'data/drop-table': 'off', 'safety/drop-referenced-table': 'off' } },
+    );
+    expect(findings.map(({ file, message }) => [file, message])).toEqual([
+      ['migrations/0002_u.sql', expect.stringContaining('no such table: nowhere')],
+      ['migrations/0003_v.sql', expect.stringContaining('no such index: never')],
+    ]);
+  });
+
   it('takes what Drizzle Kit and Prisma write, and finds only what is wrong with it', async () => {
     const create = 'CREATE TABLE `users` (\n\t`id` integer PRIMARY KEY NOT NULL,\n\t`name` text NOT NULL\n);';
     const drizzle = `PRAGMA foreign_keys=OFF;--> statement-breakpoint

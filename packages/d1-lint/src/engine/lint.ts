@@ -1,6 +1,6 @@
 import { folderFindings, type FileFinding } from 'd1-core/migrations';
 import { openReplay } from 'd1-core/schema';
-import { loadParser, loadTokenizer, type Token, type Tokenize } from 'd1-core/sql';
+import { foldName, loadParser, loadTokenizer, unquote, type Token, type Tokenize } from 'd1-core/sql';
 import { analyseFile, type FileAnalysis, type Tools } from './analyse-file.ts';
 import type { Finding } from './finding.ts';
 import type { LintFile, WranglerSplit } from './rule.ts';
@@ -58,6 +58,8 @@ export async function lint(files: readonly LintFile[], options: LintOptions): Pr
     tokenize: remembering(tokenize),
     ruleIds: options.ruleIds,
   };
+  const namesTakenBack = new Set<string>();
+  const wasTakenBack = (name: string) => namesTakenBack.has(foldName(name));
   const splitFor = lazySplit(options);
   const findings: Finding[] = [];
   let reported = 0;
@@ -66,19 +68,28 @@ export async function lint(files: readonly LintFile[], options: LintOptions): Pr
   try {
     for (const file of files) {
       const analysis = await analyseFile(file, tools);
-      if (!isReported(file)) continue;
-      const wranglerSplit = await splitFor(analysis);
-      const result = runRules(file, analysis, options.rules, { ...shared, wranglerSplit });
-      findings.push(...result.findings);
-      suppressed += result.suppressed;
-      reported += 1;
-      notAnalysed += analysis.statements.filter(({ parsed }) => parsed.outcome === 'not-parsed').length;
+      replay.endFile();
+      if (isReported(file)) {
+        const wranglerSplit = await splitFor(analysis);
+        const result = runRules(file, analysis, options.rules, { ...shared, wranglerSplit, wasTakenBack });
+        findings.push(...result.findings);
+        suppressed += result.suppressed;
+        reported += 1;
+        notAnalysed += analysis.statements.filter(({ parsed }) => parsed.outcome === 'not-parsed').length;
+      }
+      if (hasFailed(analysis)) for (const name of namesIn(analysis)) namesTakenBack.add(name);
     }
   } finally {
     replay.close();
   }
   return { findings, files: reported, skippedFiles: files.length - reported, suppressed, notAnalysed };
 }
+
+const hasFailed = ({ statements }: FileAnalysis): boolean =>
+  statements.some((statement) => statement.replay.outcome === 'failed');
+
+const namesIn = ({ statements }: FileAnalysis): readonly string[] =>
+  statements.flatMap(({ tokens }) => tokens.map(({ text }) => foldName(unquote(text))));
 
 function namingFindings(files: readonly LintFile[]): ReadonlyMap<string, readonly FileFinding[]> {
   const byFile = new Map<string, FileFinding[]>();

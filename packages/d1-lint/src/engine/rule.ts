@@ -119,6 +119,8 @@ export interface RuleContext {
   readonly after: Schema;
   /** Whether an object of that name was there at any time up to the end of this file. */
   readonly everHad: (name: string) => boolean;
+  /** Whether a file before this one speaks of that name and fails: D1 takes it back, so what it was to make is missing. */
+  readonly wasTakenBack: (name: string) => boolean;
   readonly tokenize: Tokenize;
   /** Undefined where there is none, or where no version of wrangler cuts the file in a way of its own. */
   readonly wranglerSplit: WranglerSplit | undefined;

@@ -16,7 +16,10 @@ export interface FileResult {
   readonly suppressed: number;
 }
 
-type Shared = Pick<RuleContext, 'folder' | 'everHad' | 'tokenize' | 'wranglerSplit' | 'ruleIds'>;
+type Shared = Pick<
+  RuleContext,
+  'folder' | 'everHad' | 'wasTakenBack' | 'tokenize' | 'wranglerSplit' | 'ruleIds'
+>;
 
 /** Runs the rules on one file, in their order: those come last that judge what others found and what was silenced. */
 export function runRules(

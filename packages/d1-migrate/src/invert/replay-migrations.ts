@@ -10,7 +10,7 @@ import {
   type SyntaxNode,
 } from 'd1-core/sql';
 
-/** A statement of a migration, with the schema before and after it. */
+/** A statement of a migration, with the schema before and after it. Those after one that fails are tried too. */
 export interface MigrationStatement {
   readonly text: string;
   /** In the file, from 1. */
@@ -37,6 +37,7 @@ export interface MigrationStep {
   readonly checksum: string;
   readonly statements: readonly MigrationStatement[];
   readonly before: Schema;
+  /** The same as `before` where the migration fails: D1 takes back all of it. */
   readonly after: Schema;
   /** SQLite's words on the first statement that fails on an empty database, and its line. */
   readonly failure: { readonly line: number; readonly message: string } | undefined;
@@ -74,8 +75,9 @@ export async function replayMigrations(files: readonly MigrationFile[]): Promise
         });
         before = after;
       }
+      replay.endFile();
       const checksum = migration.checksums(tokenize).tokens;
-      steps.push({ file, checksum, statements, before: first, after: before, failure });
+      steps.push({ file, checksum, statements, before: first, after: replay.schema(), failure });
     }
     return steps;
   } finally {

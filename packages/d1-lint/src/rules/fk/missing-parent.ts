@@ -24,11 +24,11 @@ such table", also when the key is NULL. Mostly the name is misspelt, or the pare
   bad: [{ '0001_users.sql': users, '0002_posts.sql': posts('usres') }],
   good: [{ '0001_users.sql': users, '0002_posts.sql': posts('users') }, `${posts('users')}\n${users}`],
   check(context) {
-    const { before, after, statements, report } = context;
+    const { before, after, statements, wasTakenBack, report } = context;
     const tables = followTables(context);
-    // A table that the file means to make, and does not because a statement fails, is no second trouble.
+    // A table that a file means to make, and does not because a statement fails, is no second trouble.
     const isThere = (name: string) =>
-      (after.table(name) ?? after.view(name) ?? tables.atEnd(name)) !== undefined;
+      (after.table(name) ?? after.view(name) ?? tables.atEnd(name)) !== undefined || wasTakenBack(name);
     const declared = declaredKeys(context);
     for (const key of declared) {
       const { parent } = key.foreignKey;

@@ -37,25 +37,28 @@ folder.`,
   },
 });
 
-/** Another rule has said why, or a statement that failed before has not made what is missing here. */
+/** Another rule has said why, or a statement or file that failed before has not made what is missing here. */
 function isExplained(
   statement: RuleContext['statements'][number],
-  { findings, statements }: RuleContext,
+  { findings, statements, wasTakenBack }: RuleContext,
 ): boolean {
   const { replay, index } = statement;
   const missing = replay.outcome === 'failed' ? missingObject(replay.message) : undefined;
   return (
     hasEngineError(statement, findings) ||
     (missing !== undefined &&
-      statements
-        .slice(0, index)
-        .filter((one) => one.replay.outcome === 'failed')
-        .some(({ tokens }) => tokens.some(({ text }) => sameName(unquote(text), missing))))
+      (wasTakenBack(missing) ||
+        statements
+          .slice(0, index)
+          .filter((one) => one.replay.outcome === 'failed')
+          .some(({ tokens }) => tokens.some(({ text }) => sameName(unquote(text), missing)))))
   );
 }
 
 const missingObject = (message: string): string | undefined =>
-  /^no such (?:table|column): (?:\w+\.)?(\w+)$/.exec(message)?.[1];
+  /^(?:no such (?:table|column|index|view|trigger): (?:\w+\.)?|table .+ has no column named )(\w+)$/.exec(
+    message,
+  )?.[1];
 
 function adviceFor(message: string): string {
   if (message.startsWith('no such')) return 'Create it in a migration before this one, or correct the name.';
