@@ -21,6 +21,7 @@ const coreFolders = [
   'protect',
   'run',
   'audit',
+  'executor',
   'inference',
   'generators',
 ];

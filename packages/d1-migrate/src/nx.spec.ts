@@ -116,6 +116,12 @@ describe('in a workspace of Nx', () => {
     expect(output.match(/Nothing is pending/g)).toHaveLength(1);
   });
 
+  it('a run does not take the protection from the command line', async () => {
+    const run = await workspace.run(['run', 'site:status', '--no-settings.development.protected']);
+    expect(run.exitCode).toBe(1);
+    expect(run.output).toContain('--settings may not be given to a run');
+  });
+
   it.each([
     ['NO_COLOR', { NO_COLOR: '1', FORCE_COLOR: '1' }, false],
     ['FORCE_COLOR', { FORCE_COLOR: '1' }, true],

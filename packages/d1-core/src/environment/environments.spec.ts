@@ -1,4 +1,4 @@
-import { listEnvironments } from './environments.ts';
+import { findProduction, listEnvironments } from './environments.ts';
 import type { EnvironmentSettings } from './types.ts';
 import { parseWranglerConfig } from './wrangler-config.ts';
 
@@ -50,7 +50,7 @@ describe('listEnvironments', () => {
       'the top level under a third name when both are taken',
       { d1_databases: database, env: named('development', 'default') },
       {},
-      ['top-level = top, local', 'development = development, local', 'default = default, remote'],
+      ['top-level = top, local', 'development = development, local', 'default = default, remote, protected'],
     ],
     [
       'only environments with a database of their own',
@@ -67,6 +67,18 @@ describe('listEnvironments', () => {
         production: { protected: false },
       },
       ['development = top, local, protected', 'staging = staging, local', 'production = production, remote'],
+    ],
+    [
+      'no protection to what is local, whatever its name',
+      { env: named('production') },
+      { production: { location: 'local' } },
+      ['production = production, local'],
+    ],
+    [
+      'the protection of a wrangler environment to every name that stands on it',
+      { env: named('prod-eu') },
+      { staging: { wranglerEnv: 'prod-eu' } },
+      ['staging = prod-eu, remote, protected'],
     ],
     [
       'a production made from the top level, beside its local side',
@@ -114,6 +126,32 @@ describe('listEnvironments', () => {
     expect(summary(value, settings)).toEqual(expected);
   });
 
+  it.each([
+    ...['Production', 'PRODUCTION', 'Prod', 'prd', 'live', 'production-eu', 'main', 'eu', 'acme', 'default'],
+    ...['staging-live', 'test_production', 'contest', 'canary', 'pre', 'demo'],
+  ])('protects %s, which its name does not show to be harmless', (name) => {
+    expect(summary({ env: named(name) })).toEqual([`${name} = ${name}, remote, protected`]);
+  });
+
+  it.each([
+    ...['staging', 'STAGING', 'Stage', 'stg', 'preview', 'preview-eu', 'preview_123', 'qa', 'qa2', 'QA.eu'],
+    ...[
+      'Dev',
+      'dev-anna',
+      'develop',
+      'Development',
+      'TEST',
+      'testing',
+      'test-1',
+      'uat',
+      'sandbox',
+      'e2e',
+      'ci',
+    ],
+  ])('does not protect %s, which its name shows to be harmless', (name) => {
+    expect(summary({ env: named(name) })).toEqual([`${name} = ${name}, remote`]);
+  });
+
   it('carries databases, buckets, account and file', () => {
     const config = parseWranglerConfig({
       file: '/w/wrangler.toml',
@@ -129,5 +167,19 @@ describe('listEnvironments', () => {
         buckets: [{ binding: 'B', bucketName: undefined, line: 5 }],
       }),
     ]);
+  });
+});
+
+describe('findProduction', () => {
+  it.each([
+    ['the only protected one', ['staging', 'main'], 'main'],
+    ['the one that is called so', ['canary', 'production', 'staging'], 'production'],
+    ['none where two are called so', ['production-eu', 'production-us'], undefined],
+    ['none where none of several is', ['eu', 'us'], undefined],
+    ['none where all are harmless', ['staging', 'dev'], undefined],
+  ])('finds %s', (_, names, expected) => {
+    const text = JSON.stringify({ env: named(...names) });
+    const environments = listEnvironments(parseWranglerConfig({ file: '/w/wrangler.json', text }), {});
+    expect(findProduction(environments)?.name).toBe(expected);
   });
 });

@@ -1,6 +1,6 @@
 export { checkEnvironment, findEnvironmentProblems, type EnvironmentCheck } from './check.ts';
 export { databaseIdProblem, type DatabaseIdProblem } from './database-id.ts';
-export { listEnvironments } from './environments.ts';
+export { findProduction, listEnvironments } from './environments.ts';
 export { findWranglerConfig, readWranglerConfig, wranglerConfigNames } from './read-wrangler-config.ts';
 export { chooseDatabase, resolveEnvironment } from './resolve.ts';
 export type {

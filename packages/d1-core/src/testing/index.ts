@@ -7,3 +7,4 @@ export { remoteConfig } from './remote-config.ts';
 export { errorOf, execute, identify, targetIn } from './runs.ts';
 export { startExecutorWith } from './start-executor.ts';
 export { testSchemas } from './schemas.ts';
+export { testProtection } from './protection.ts';

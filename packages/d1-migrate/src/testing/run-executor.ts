@@ -5,5 +5,6 @@ import { enableCompileCache } from 'node:module';
 enableCompileCache(); // As Nx does before it loads an executor.
 const [, , name = 'migrate', root = '.', options = '{}'] = process.argv;
 const { default: run } = await import(`../executors/${name}/executor.ts`);
-const { success } = await run(JSON.parse(options), { root });
+const given = JSON.parse(options);
+const { success } = await run(given, { root, target: { options: given } });
 process.exitCode = success ? 0 : 1;

@@ -102,7 +102,7 @@ function page(plugin: string): string {
       : [
           '## Options of every target',
           '',
-          'They mean the same everywhere. `wranglerConfig` and `settings` come from the plugin; a configuration sets `environment`.',
+          'They mean the same everywhere. A configuration sets `environment`. `wranglerConfig` and `settings` come from the files of the workspace alone: a run that gives them is refused.',
           '',
           ...optionsTable(first, (name) => shared.has(name)),
         ]),

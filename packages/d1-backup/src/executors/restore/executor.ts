@@ -1,12 +1,9 @@
-import type { PromiseExecutor } from '@nx/devkit';
-import { requireNode } from 'd1-core/node';
+import { executor } from 'd1-core/executor';
+import { pluginVersion } from '../../plugin-version.ts';
 import type { RestoreExecutorOptions } from './schema.d.ts';
 
-/** Loads the work only when Node is known to be able to. */
-const runExecutor: PromiseExecutor<RestoreExecutorOptions> = async (options, context) => {
-  requireNode();
-  const { runRestore } = await import('./run.ts');
-  return runRestore(options, context.root);
-};
-
-export default runExecutor;
+export default executor<RestoreExecutorOptions>({
+  name: 'restore',
+  pluginVersion,
+  load: async () => (await import('./run.ts')).runRestore,
+});

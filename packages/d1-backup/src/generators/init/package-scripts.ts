@@ -1,12 +1,13 @@
+import { findProduction } from 'd1-core/environment';
 import type { Worker } from 'd1-core/generators';
 import type { D1BackupPluginOptions } from '../../inference/options.ts';
 
-/** The npm scripts for a Worker. Those for production come only where there is a protected environment. */
+/** The npm scripts for a Worker. Those for production come only where it is clear which environment that is. */
 export function packageScripts(
   { project, environments }: Worker,
   { backupTargetName = 'backup', backupVerifyTargetName = 'backup-verify' }: D1BackupPluginOptions,
 ): Readonly<Record<string, string>> {
-  const production = environments.find((environment) => environment.protected)?.name;
+  const production = findProduction(environments)?.name;
   const development = environments.find(({ location }) => location === 'local')?.name;
   const run = (target: string) => `nx run ${project}:${target}`;
   return {

@@ -2,7 +2,7 @@ import type { Tree } from '@nx/devkit';
 import { generateFiles } from '../shared/generate-files.ts';
 import { logger, readNxJson } from 'd1-core/nx';
 import { D1Error, nearest } from 'd1-core/errors';
-import { chooseDatabase, type Environment } from 'd1-core/environment';
+import { chooseDatabase, findProduction, type Environment } from 'd1-core/environment';
 import { join, posix } from 'node:path';
 import type { D1MigratePluginOptions } from '../../inference/options.ts';
 import { findWorker, readPluginOptions, withReadableErrors, type Worker } from 'd1-core/generators';
@@ -39,10 +39,9 @@ export default function ciGenerator(tree: Tree, options: CiGeneratorSchema): Pro
 
 function chooseEnvironment({ environments }: Worker, name: string | undefined): Environment {
   const remote = environments.filter(({ location }) => location === 'remote');
-  const guarded = remote.filter((environment) => environment.protected);
   const chosen =
-    name === undefined && guarded.length === 1
-      ? guarded[0]
+    name === undefined
+      ? findProduction(environments)
       : remote.find((environment) => environment.name === name);
   if (chosen !== undefined) return chosen;
   const names = remote.map((environment) => environment.name);
@@ -51,7 +50,7 @@ function chooseEnvironment({ environments }: Worker, name: string | undefined): 
     code: 'no-environment',
     message:
       name === undefined
-        ? 'Which environment is to be deployed is not clear: not exactly one is remote and protected.'
+        ? 'Which environment is to be deployed is not clear: not exactly one is remote and protected, or called production.'
         : `The Worker has no remote environment "${name}".`,
     fix: `Write --environment=${meant ?? names[0] ?? 'production'}. Remote: ${names.join(', ') || 'none'}.`,
     exitCode: 2,

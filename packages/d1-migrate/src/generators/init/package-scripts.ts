@@ -1,7 +1,8 @@
+import { findProduction } from 'd1-core/environment';
 import type { D1MigratePluginOptions } from '../../inference/options.ts';
 import type { Worker } from 'd1-core/generators';
 
-/** The npm scripts for a Worker, which has to be named where it is not the only one. Those for production come only where there is a protected environment. */
+/** The npm scripts for a Worker, which has to be named where it is not the only one. Those for production come only where it is clear which environment that is. */
 export function packageScripts(
   { project, environments }: Worker,
   {
@@ -11,7 +12,7 @@ export function packageScripts(
   }: D1MigratePluginOptions,
   isNamed: boolean,
 ): Readonly<Record<string, string>> {
-  const production = environments.find((environment) => environment.protected)?.name;
+  const production = findProduction(environments)?.name;
   const run = (target: string) => `nx run ${project}:${target}`;
   return {
     'migrate:create': `nx g d1-migrate:migration${isNamed ? ` --project=${project}` : ''}`,

@@ -1,0 +1,1 @@
+export { executor } from './executor.ts';
