@@ -28,7 +28,7 @@ export interface CliArguments {
   readonly output: string | undefined;
   readonly maxWarnings: number | undefined;
   readonly since: string | undefined;
-  readonly stdinFilename: string;
+  readonly stdinFilename: string | undefined;
   readonly updateBaseline: boolean;
   readonly verbose: boolean;
   readonly help: boolean;
@@ -52,7 +52,7 @@ export function parseArguments(args: readonly string[]): CliArguments {
     output: text('output'),
     maxWarnings: count(text('max-warnings')),
     since: text('since'),
-    stdinFilename: text('stdin-filename') ?? 'stdin.sql',
+    stdinFilename: text('stdin-filename'),
     updateBaseline: values['update-baseline'] === true,
     verbose: values.verbose === true,
     help: values.help === true,

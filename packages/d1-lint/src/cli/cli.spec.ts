@@ -43,6 +43,19 @@ describe('d1-lint', () => {
     });
   });
 
+  it('puts standard input in the place of the file that it is named after', async () => {
+    await write('migrations/0001_t.sql', 'CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT NOT NULL);\n');
+    await write('migrations/0003_t.sql', 'VACUUM;\n');
+    const { stdout } = await run(
+      ['-', '--format=json', '--stdin-filename=migrations/0002_t.sql'],
+      'DELETE FROM t;',
+    );
+    expect(JSON.parse(stdout)).toMatchObject({
+      files: 1,
+      findings: [{ file: 'migrations/0002_t.sql', rule: 'data/delete-without-where' }],
+    });
+  });
+
   it('gives who reads JSON a document also where it cannot run', async () => {
     const { exitCode, stdout } = await run(['nowhere', '--format=json', '--preset=recomended']);
     expect(exitCode).toBe(2);

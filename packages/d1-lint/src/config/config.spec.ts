@@ -129,6 +129,18 @@ describe('a config file', () => {
       code: 'no-lint-config',
     });
   });
+
+  it('in TypeScript says what is wrong with it, not what could be', async () => {
+    await writeFile(join(folder, 'none.ts'), 'export const preset = 1;');
+    await writeFile(join(folder, 'broken.ts'), "throw new Error('no such thing');");
+    await expect(loadConfig(join(folder, 'none.ts'), ruleIds)).rejects.toMatchObject({
+      message: expect.stringContaining('no default export'),
+    });
+    await expect(loadConfig(join(folder, 'broken.ts'), ruleIds)).rejects.toMatchObject({
+      message: expect.stringContaining('no such thing'),
+      fix: 'Correct it.',
+    });
+  });
 });
 
 describe('startAfter', () => {

@@ -18,11 +18,15 @@ export interface LoadedConfig {
 }
 
 /** The config file of a folder, or of the nearest one above it up to `root`. */
-export function findConfig(folder: string, root: string): string | undefined {
+export const findConfig = (folder: string, root?: string): string | undefined =>
+  findUpward(CONFIG_NAMES, folder, root);
+
+/** The first of some files that is in a folder, or in the nearest one above it; up to `root`, or as far as it goes. */
+export function findUpward(names: readonly string[], folder: string, root?: string): string | undefined {
   for (let at = resolve(folder); ; at = dirname(at)) {
-    const file = CONFIG_NAMES.map((name) => join(at, name)).find((candidate) => existsSync(candidate));
+    const file = names.map((name) => join(at, name)).find((candidate) => existsSync(candidate));
     if (file !== undefined) return file;
-    if (at === resolve(root) || at === dirname(at)) return undefined;
+    if ((root !== undefined && at === resolve(root)) || at === dirname(at)) return undefined;
   }
 }
 
@@ -41,12 +45,20 @@ export async function loadConfig(file: string, ruleIds: readonly string[]): Prom
 }
 
 async function loadModule(file: string): Promise<unknown> {
+  let loaded: unknown;
   try {
-    const loaded: unknown = await import(pathToFileURL(file).href);
-    return typeof loaded === 'object' && loaded !== null && 'default' in loaded ? loaded.default : undefined;
+    loaded = await import(pathToFileURL(file).href);
   } catch (cause) {
-    throw invalid(file, cause instanceof Error ? cause.message : String(cause), undefined, cause);
+    const isOldNode = isObject(cause) && cause['code'] === 'ERR_UNKNOWN_FILE_EXTENSION';
+    const fix = isOldNode
+      ? 'TypeScript needs Node 22.18 or newer; a .json file works on all.'
+      : 'Correct it.';
+    throw invalid(file, isObject(cause) ? String(cause['message']) : String(cause), { fix, cause });
   }
+  if (isObject(loaded) && 'default' in loaded) return loaded['default'];
+  throw invalid(file, 'it has no default export', {
+    fix: "Write: export default { preset: 'recommended' };",
+  });
 }
 
 function readJson(file: string): unknown {
@@ -55,16 +67,22 @@ function readJson(file: string): unknown {
   const value: unknown = parse(text, errors, { allowTrailingComma: true });
   const [error] = errors;
   if (error === undefined) return value;
-  throw invalid(file, printParseErrorCode(error.error), lineIndex(text).positionAt(error.offset).line);
+  const { line } = lineIndex(text).positionAt(error.offset);
+  throw invalid(file, printParseErrorCode(error.error), { fix: 'Correct it.', line });
 }
 
-const invalid = (file: string, reason: string, line?: number, cause?: unknown) =>
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;
+
+const invalid = (
+  file: string,
+  reason: string,
+  { fix, line, cause }: { readonly fix: string; readonly line?: number; readonly cause?: unknown },
+) =>
   new D1Error({
     code: 'invalid-lint-config',
     message: `The config file cannot be read: ${reason}.`,
-    fix: file.endsWith('.ts')
-      ? 'It must export its config as default. TypeScript needs Node 22.18 or newer; a .json file works on all.'
-      : 'Correct it.',
+    fix,
     exitCode: 2,
     location: { file, line },
     cause,

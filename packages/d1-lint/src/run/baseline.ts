@@ -2,10 +2,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { D1Error } from 'd1-core/errors';
 import type { Finding } from '../engine/index.ts';
 
-const VERSION = 1;
+/** 2: the paths are relative to the baseline itself, and no longer to the folder that the command was started in. */
+const VERSION = 2;
 
 /** A finding that is known and passed over. The statement counts, not its line: the file may grow above it. */
 export interface BaselineEntry {
+  /** In the file relative to its own folder, with `/`. */
   readonly file: string;
   readonly rule: string;
   /** The fingerprint of the finding's statement. */
@@ -44,9 +46,12 @@ export function applyBaseline(
   return { findings: kept, passedOver: findings.length - kept.length, stale };
 }
 
-/** The same for the same findings, in whatever order they come. */
-export function makeBaseline(findings: readonly Finding[]): Baseline {
-  const entries = new Map<string, BaselineEntry>();
+/** The same for the same findings, in whatever order they come; `others` are taken over as they are. */
+export function makeBaseline(
+  findings: readonly Pick<Finding, 'file' | 'rule' | 'fingerprint'>[],
+  others: readonly BaselineEntry[] = [],
+): Baseline {
+  const entries = new Map(others.map((entry) => [keyOf(entry), entry]));
   for (const { file, rule, fingerprint: statement } of findings) {
     const key = keyOf({ file, rule, statement });
     entries.set(key, { file, rule, statement, count: (entries.get(key)?.count ?? 0) + 1 });

@@ -51,13 +51,21 @@ async function git(args: readonly string[], ref: string, cwd: string): Promise<r
   const { execa } = await import('execa');
   const { exitCode, stdout, stderr } = await execa('git', args, { cwd, reject: false });
   if (exitCode === 0) return stdout.split('\0').filter((path) => path !== '');
-  throw badRef(ref, stderr.split('\n')[0] || 'git could not be run');
+  if (exitCode === undefined) throw badRef(ref, 'git cannot be run', 'Install git, or leave --since out.');
+  const [reason = ''] = stderr.split('\n');
+  throw badRef(ref, reason, /not a git repository/i.test(reason) ? NO_REPOSITORY : undefined);
 }
 
-const badRef = (ref: string, reason: string) =>
+const NO_REPOSITORY = 'Run it inside of a clone of the repository, or leave --since out.';
+
+const badRef = (
+  ref: string,
+  reason: string,
+  fix = 'Name a branch, a tag or a commit that is here; in CI, fetch it first (fetch-depth: 0).',
+) =>
   new D1Error({
     code: 'git-ref',
     message: `git cannot tell what has changed since "${ref}": ${reason}.`,
-    fix: 'Name a branch, a tag or a commit that is here; in CI, fetch it first (fetch-depth: 0).',
+    fix,
     exitCode: 2,
   });

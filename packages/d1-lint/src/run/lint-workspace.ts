@@ -1,4 +1,4 @@
-import { dirname, join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { listEnvironments, readWranglerConfig, type D1Binding } from 'd1-core/environment';
 import { D1Error } from 'd1-core/errors';
 import { folderRules, patternInFolder } from 'd1-core/migrations';
@@ -61,7 +61,13 @@ export async function lintWorkspace(request: WorkspaceRequest, rules: readonly R
     });
   };
   return withBaseline(
-    { config, update: updateBaseline, isPartial: since !== undefined },
+    {
+      config,
+      folder: dirname(configFile),
+      upTo: workspaceRoot,
+      root: workspaceRoot,
+      update: updateBaseline,
+    },
     async (baseline) => {
       const reports: LintReport[] = [];
       for (const database of databases) reports.push(await lintDatabase(database, baseline));
@@ -95,7 +101,7 @@ async function resolveConfig(
   rules: readonly Rule[],
 ): Promise<LoadedConfig> {
   const ids = rules.map(({ id }) => id);
-  const file = config === undefined ? findConfig(folder, workspaceRoot) : join(workspaceRoot, config);
+  const file = config === undefined ? findConfig(folder, workspaceRoot) : resolve(workspaceRoot, config);
   const loaded =
     file === undefined ? { config: {}, folder: workspaceRoot, file: undefined } : await loadConfig(file, ids);
   return settings === undefined

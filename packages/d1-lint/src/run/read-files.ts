@@ -27,10 +27,9 @@ export function readRollbackScripts(folder: string): ReadonlyMap<string, string>
   return new Map(names.map((name) => [name, readFileSync(join(scripts, name), 'utf8')]));
 }
 
-/** Files that are named one by one; they are taken for the migrations of one folder, in this order. */
-export function readFiles(paths: readonly string[], root: string): readonly LintFile[] {
-  return paths.map((path) => lintFile(reportPath(path, root), readBytes(path)));
-}
+/** A file that is no migration of a folder. Throws D1Error `unreadable-file`. */
+export const readLoneFile = (path: string, root: string): LintFile =>
+  lintFile(reportPath(path, root), readBytes(path));
 
 /** A text without a file, such as standard input. */
 export function lintFile(path: string, bytes: Uint8Array): LintFile {

@@ -17,6 +17,8 @@ export interface LintRequest {
   /** What is known already. It is neither reported nor fixed. */
   readonly baseline?: Baseline | undefined;
   readonly changes?: Changes | undefined;
+  /** The names of the files to report on, where it is not all of them. */
+  readonly only?: ReadonlySet<string> | undefined;
   /** The texts of the rollback scripts, by the name of the migration. */
   readonly rollbackScripts?: ReadonlyMap<string, string> | undefined;
   readonly migrationsTable?: string | undefined;
@@ -26,10 +28,10 @@ export interface LintRequest {
 /** What a run has found, for the reporters. */
 export interface LintReport {
   readonly findings: readonly Finding[];
-  /** By path: what the places of the findings count in. */
+  /** Of the files that are reported on, by path: what the places of the findings count in. */
   readonly texts: ReadonlyMap<string, string>;
   readonly files: number;
-  /** Replayed, but not reported on: before `startAfter`, or unchanged since the git ref. */
+  /** Replayed, but not reported on: before `startAfter`, unchanged since the git ref, or not named. */
   readonly skippedFiles: number;
   /** Silenced by a comment. */
   readonly suppressed: number;
@@ -42,7 +44,7 @@ export interface LintReport {
 
 /** Lints a folder, writes the fixes where asked, and gives the report. */
 export async function runLint(request: LintRequest): Promise<LintReport> {
-  const { files, root, fix, changes, baseline = { findings: [] } } = request;
+  const { files, root, fix, baseline = { findings: [] } } = request;
   const options = lintOptions(request);
   let unknown = applyBaseline([], baseline);
   const run = async (current: readonly LintFile[]) => {
@@ -54,9 +56,10 @@ export async function runLint(request: LintRequest): Promise<LintReport> {
     fix === true ? await fixFiles(files, run) : { changed: [], fixed: 0, result: await run(files) };
   for (const { path, text } of changed) await writeFile(resolve(root, path), text);
 
-  const texts = new Map([...files, ...changed].map(({ path, text }) => [path, text]));
-  // With a git ref most files are not looked at, so what matches nothing there says nothing.
-  const staleBaseline = changes === undefined ? unknown.stale.filter(({ file }) => texts.has(file)) : [];
+  const reported = [...files, ...changed].filter(options.isReported);
+  const texts = new Map(reported.map(({ path, text }) => [path, text]));
+  // What matches nothing in a file that is not looked at says nothing.
+  const staleBaseline = unknown.stale.filter(({ file }) => texts.has(file));
   return { ...result, texts, fixed, baselined: unknown.passedOver, staleBaseline };
 }
 
@@ -65,22 +68,24 @@ function lintOptions({
   config: { config },
   rules,
   changes,
+  only,
   migrationsTable,
   rollbackScripts,
   loadSplit,
-}: LintRequest): LintOptions {
+}: LintRequest) {
   const active = activeRules(rules, config);
   const isNew = isAfter(config.startAfter, files);
   return {
     rules: active,
     ruleIds: rules.map(({ id }) => id),
-    isReported: (file) => isNew(file) && (changes?.changed.has(file.name) ?? true),
+    isReported: (file: LintFile) =>
+      isNew(file) && (changes?.changed.has(file.name) ?? true) && (only?.has(file.name) ?? true),
     base: changes?.base,
     edited: changes?.edited,
     rollbackScripts,
     migrationsTable,
     loadSplit,
-  };
+  } satisfies LintOptions;
 }
 
 /** Several folders in one report. */

@@ -24,13 +24,15 @@ folder.`,
     },
   ],
   check(context) {
-    const { statements, report } = context;
+    const { file, folder, statements, report } = context;
+    const where =
+      folder.files[0]?.name === file.name ? 'on an empty database' : 'after the migrations before it';
     for (const statement of statements) {
       const { replay } = statement;
       if (replay.outcome !== 'failed' || isExplained(statement, context)) continue;
       report({
         at: statement,
-        message: `This fails after the migrations before it: ${replay.message}.`,
+        message: `This fails ${where}: ${replay.message}.`,
         help: adviceFor(replay.message),
       });
     }
