@@ -24,6 +24,12 @@ export function readArguments(
       const [, file, checksum] = /^(\S.*?)\s+([0-9a-f]{64})$/.exec(text) ?? [];
       return file === undefined || checksum === undefined ? undefined : { name, file, checksum };
     }
+    case 'proof': {
+      const [, method, wrangler, checksum] =
+        /^(\d+)\s+by\s+wrangler\s+(\S+)\s+([0-9a-f]{64})$/.exec(text) ?? [];
+      if (method === undefined || wrangler === undefined || checksum === undefined) return undefined;
+      return { name, method: Number(method), wrangler, checksum };
+    }
     case 'class': {
       const found = ROLLBACK_CLASSES.find((one) => one === text);
       return found && { name, class: found };

@@ -24,6 +24,13 @@ export type DirectiveContent =
       readonly table: string;
       readonly column: string | undefined;
       readonly what: string;
+    }
+  /** In a rollback script: by which proof its statements and header were found true, and their checksum. */
+  | {
+      readonly name: 'proof';
+      readonly method: number;
+      readonly wrangler: string;
+      readonly checksum: string;
     };
 
 /** What an author or a generator says to d1-migrate, in a comment: `-- d1-migrate: <name> <arguments>`. */
@@ -41,4 +48,5 @@ export const DIRECTIVE_FORMS = {
   undoes: '-- d1-migrate: undoes <migration> <checksum>',
   class: `-- d1-migrate: class <${ROLLBACK_CLASSES.join('|')}>`,
   loses: '-- d1-migrate: loses <table>[.<column>]: <what>',
+  proof: '-- d1-migrate: proof <number> by wrangler <version> <checksum>',
 } as const satisfies Readonly<Record<DirectiveContent['name'], string>>;

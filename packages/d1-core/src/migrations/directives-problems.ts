@@ -52,6 +52,12 @@ export function unreadableDirective(name: DirectiveContent['name'], text: string
           'undoes needs the name of a migration and the checksum of its tokens: 64 hexadecimal digits.',
         fix: `${form}; "nx g d1-migrate:rollback" writes both.`,
       };
+    case 'proof':
+      return {
+        code: 'unreadable-directive',
+        message: 'proof needs its number, the version of wrangler and a checksum of 64 hexadecimal digits.',
+        fix: '"nx g d1-migrate:rollback <migration>" proves the script and writes it.',
+      };
     case 'class': {
       const meant = nearest(text, ROLLBACK_CLASSES);
       return {

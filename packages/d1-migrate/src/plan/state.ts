@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { MigrationFile } from 'd1-core/migrations';
 import { fingerprint } from 'd1-core/schema';
 import { loadTokenizer, type Tokenize } from 'd1-core/sql';
-import { readRollbackScript, scriptState } from '../rollback-script/read-script.ts';
+import { provedClass, readRollbackScript } from '../rollback-script/index.ts';
 import { surveySchema, type Survey } from '../status/index.ts';
 import type { PlannedRollback, PlannedState } from './plan.ts';
 
@@ -27,18 +27,22 @@ export async function plannedState(
     applied: state.history.map(({ name }) => name),
     migrations: pending.map((file) => {
       const { raw, tokens } = checksumsOf(file.name);
-      return { name: file.name, raw, tokens, rollback: rollbackOf(file, tokens, tokenize) };
+      return { name: file.name, raw, tokens, rollback: rollbackOf(file, tokens, wrangler.version, tokenize) };
     }),
     schema: fingerprint(schema, tokenize),
   };
 }
 
-function rollbackOf(file: MigrationFile, checksum: string, tokenize: Tokenize): PlannedRollback {
+function rollbackOf(
+  file: MigrationFile,
+  checksum: string,
+  wrangler: string,
+  tokenize: Tokenize,
+): PlannedRollback {
   const script = readRollbackScript(file, tokenize);
   if (script === undefined) return { class: 'none', loses: [], checksum: null };
-  const isProved = script.problems.length === 0 && scriptState(script, checksum) === 'current';
   return {
-    class: (isProved ? script.class : undefined) ?? 'not-proved',
+    class: provedClass(script, checksum, wrangler),
     loses: script.losses.map(
       ({ table, column, what }) => `${table}${column === undefined ? '' : `.${column}`}: ${what}`,
     ),

@@ -1,3 +1,11 @@
-export { parseRollbackScript, readRollbackScript, scriptState, type RollbackScript } from './read-script.ts';
-export { headerLines, scriptText, withHeader, type ScriptHeader } from './script-text.ts';
+export {
+  parseRollbackScript,
+  provedClass,
+  readRollbackScript,
+  scriptState,
+  STATE_WORDS,
+  type RollbackScript,
+  type ScriptState,
+} from './read-script.ts';
+export { scriptText, withHeader, type ScriptHeader } from './script-text.ts';
 export { makeScripts, type MadeScript, type MakeScriptsRequest } from './make-scripts.ts';

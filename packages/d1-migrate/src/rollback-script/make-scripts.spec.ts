@@ -26,11 +26,12 @@ describe('making rollback scripts', () => {
       '0003_upper.sql irreversible',
     ]);
     expect(scriptIn(workspace, '0001_lists.sql')).toMatch(
-      /^-- Undoes 0001_lists\.sql\.\n-- d1-migrate: undoes 0001_lists\.sql [0-9a-f]{64}\n-- d1-migrate: class exact\n\nDROP TABLE lists;\n$/,
+      /^-- Undoes 0001_lists\.sql\.\n-- d1-migrate: undoes 0001_lists\.sql [0-9a-f]{64}\n-- d1-migrate: class exact\n-- d1-migrate: proof 1 by wrangler \S+ [0-9a-f]{64}\n\nDROP TABLE lists;\n$/,
     );
     expect(scriptIn(workspace, '0002_drop_note.sql').split('\n').slice(2)).toEqual([
       '-- d1-migrate: class schema-only',
       '-- d1-migrate: loses lists.note: the column is made anew, and its values are gone',
+      expect.stringMatching(/^-- d1-migrate: proof /),
       '',
       'ALTER TABLE lists ADD COLUMN note TEXT;',
       '',

@@ -4,7 +4,7 @@ import { loadTokenizer, type Tokenize } from 'd1-core/sql';
 import type { Wrangler } from 'd1-core/wrangler';
 import { invert, replayMigrations, type Inversion, type Loss, type MigrationStep } from '../invert/index.ts';
 import { prove, type ScriptToProve, type StepProof } from '../prove/index.ts';
-import { readRollbackScript, scriptState, type RollbackScript } from './read-script.ts';
+import { provedClass, readRollbackScript, type RollbackScript } from './read-script.ts';
 import { scriptText, withHeader } from './script-text.ts';
 
 export interface MakeScriptsRequest {
@@ -46,7 +46,8 @@ export async function makeScripts(request: MakeScriptsRequest): Promise<readonly
   const works: Work[] = [];
   for (const step of steps.filter(({ file }) => request.isWanted(file))) {
     const script = readRollbackScript(step.file, tokenize);
-    const isCurrent = script?.class !== undefined && scriptState(script, step.checksum) === 'current';
+    const isCurrent =
+      script !== undefined && provedClass(script, step.checksum, request.wrangler.version) !== 'not-proved';
     const written = request.force ? undefined : script;
     if (isCurrent && !request.force)
       current.push({ name: step.file.name, path: rollbackScriptPath(step.file), outcome: 'current' });
@@ -65,8 +66,8 @@ export async function makeScripts(request: MakeScriptsRequest): Promise<readonly
   const made = works.map((work) => {
     const retried = second.get(work);
     return isProved(retried)
-      ? conclude(work, retried, work.inversion.losses, tokenize)
-      : conclude(work, first.get(work), [], tokenize);
+      ? conclude(request, work, retried, work.inversion.losses, tokenize)
+      : conclude(request, work, first.get(work), [], tokenize);
   });
   return [...current, ...made];
 }
@@ -111,22 +112,24 @@ const toProve = ({ written, inversion }: Work, losses: readonly Loss[]): ScriptT
     : { class: losses.length > 0 ? 'schema-only' : 'exact', statements: written.statements, losses };
 
 function conclude(
+  { wrangler }: MakeScriptsRequest,
   { step, written, inversion }: Work,
   proof: StepProof | undefined,
   losses: readonly Loss[],
   tokenize: Tokenize,
 ): MadeScript {
   const { checksum, file } = step;
+  const proved = { migration: file.name, checksum, wrangler: wrangler.version };
   const place = { name: file.name, path: rollbackScriptPath(file) };
   const isHandWritten = written !== undefined && written.statements.length > 0;
   const outcome = proof?.rollback.outcome;
   if (outcome === 'proved' && isHandWritten) {
     const kind = losses.length > 0 ? 'schema-only' : 'exact';
-    const text = withHeader(written.text, { migration: file.name, checksum, class: kind, losses }, tokenize);
+    const text = withHeader(written.text, { ...proved, class: kind, losses }, tokenize);
     return { ...place, outcome: 'signed', class: kind, text };
   }
   if (outcome === 'proved' || outcome === 'irreversible') {
-    const text = scriptText(file.name, checksum, inversion);
+    const text = scriptText(inversion, proved, tokenize);
     return {
       ...place,
       outcome: outcome === 'proved' ? 'proved' : 'irreversible',
@@ -148,7 +151,7 @@ function conclude(
     ...place,
     outcome: 'irreversible',
     class: 'irreversible',
-    text: scriptText(file.name, checksum, irreversible),
+    text: scriptText(irreversible, proved, tokenize),
   };
 }
 

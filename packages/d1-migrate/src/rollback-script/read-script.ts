@@ -8,6 +8,7 @@ import {
 } from 'd1-core/migrations';
 import { splitStatements, statementText, type Tokenize } from 'd1-core/sql';
 import type { Loss } from '../invert/index.ts';
+import { holdsWith, isUntouched, type ProofMark } from './proof-mark.ts';
 
 /** A rollback script, as its file says. */
 export interface RollbackScript {
@@ -20,6 +21,10 @@ export interface RollbackScript {
   /** Undefined where it does not say. */
   readonly class: RollbackClass | undefined;
   readonly losses: readonly Loss[];
+  /** By which proof it was found true; undefined where it does not say. */
+  readonly proof: ProofMark | undefined;
+  /** Whether script and header are those that were proved. */
+  readonly isAsProved: boolean;
   readonly problems: readonly DirectiveProblem[];
 }
 
@@ -36,22 +41,60 @@ export function parseRollbackScript(
 ): RollbackScript {
   const { text, path } = file;
   const { directives, problems } = readDirectives(file, tokenize);
+  const undoes = directives.find((one) => one.name === 'undoes');
+  const kind = directives.find((one) => one.name === 'class')?.class;
+  const losses = directives.filter((one) => one.name === 'loses');
+  const proof = directives.find((one) => one.name === 'proof');
   return {
     path,
     text,
     statements: splitStatements(tokenize(text)).map((statement) => statementText(text, statement)),
-    undoes: directives.find((one) => one.name === 'undoes'),
-    class: directives.find((one) => one.name === 'class')?.class,
-    losses: directives.filter((one) => one.name === 'loses'),
+    undoes,
+    class: kind,
+    losses,
+    proof,
+    isAsProved:
+      proof !== undefined &&
+      undoes !== undefined &&
+      kind !== undefined &&
+      isUntouched(proof, { undoes, class: kind, losses, text }, tokenize),
     problems,
   };
 }
 
-/** Whether a script was written for a migration as its file is now. `unsigned`: it does not say for which. */
+/**
+ * Whether what a script says of itself can be relied on. `unsigned`: it does not say for which migration it is, or of
+ * which class. `stale`: its migration was another one. `unproved`: it bears no proof, or one of another version.
+ * `edited`: it is not what was proved.
+ */
+export type ScriptState = 'current' | 'stale' | 'unsigned' | 'unproved' | 'edited';
+
+/** `checksum` is that of the migration; without the version of wrangler its proof may be by any. */
 export function scriptState(
-  { undoes }: Pick<RollbackScript, 'undoes'>,
+  { undoes, class: kind, proof, isAsProved }: RollbackScript,
   checksum: string,
-): 'current' | 'stale' | 'unsigned' {
-  if (undoes === undefined) return 'unsigned';
-  return undoes.checksum === checksum ? 'current' : 'stale';
+  wrangler?: string,
+): ScriptState {
+  if (undoes === undefined || kind === undefined) return 'unsigned';
+  if (undoes.checksum !== checksum) return 'stale';
+  if (proof === undefined || !holdsWith(proof, wrangler)) return 'unproved';
+  return isAsProved ? 'current' : 'edited';
 }
+
+/** The class of a script, as far as a proof stands for it. */
+export function provedClass(
+  script: RollbackScript,
+  checksum: string,
+  wrangler?: string,
+): RollbackClass | 'not-proved' {
+  const isProved = script.problems.length === 0 && scriptState(script, checksum, wrangler) === 'current';
+  return (isProved ? script.class : undefined) ?? 'not-proved';
+}
+
+/** What is wrong with a script, as the end of "The rollback script of … ". */
+export const STATE_WORDS: Readonly<Record<Exclude<ScriptState, 'current'>, string>> = {
+  unsigned: 'does not say what it undoes, or of which class it is',
+  stale: 'was written for another version of the migration',
+  unproved: 'is not proved with this version of d1-migrate and wrangler',
+  edited: 'was changed after it was proved',
+};

@@ -1,7 +1,7 @@
 import type { RollbackClass } from 'd1-core/migrations';
-
-import { identifier, type Tokenize } from 'd1-core/sql';
+import { identifier, type Token, type Tokenize } from 'd1-core/sql';
 import type { DataChange, Inversion, Loss } from '../invert/index.ts';
+import { proofLine, proofMark } from './proof-mark.ts';
 
 export interface ScriptHeader {
   readonly migration: string;
@@ -9,34 +9,44 @@ export interface ScriptHeader {
   readonly checksum: string;
   readonly class: RollbackClass;
   readonly losses: readonly Loss[];
+  /** The version of the wrangler that has run the script. */
+  readonly wrangler: string;
 }
 
-/** The lines by which a script says what it undoes, and what it does not bring back. */
-export const headerLines = ({
-  migration,
-  checksum,
-  class: kind,
-  losses,
-}: ScriptHeader): readonly string[] => [
-  `-- d1-migrate: undoes ${migration} ${checksum}`,
-  `-- d1-migrate: class ${kind}`,
-  ...losses.map(
-    ({ table, column, what }) =>
-      `-- d1-migrate: loses ${identifier(table)}${column === undefined ? '' : `.${identifier(column)}`}: ${what}`,
-  ),
-];
+/** The lines by which a script says what it undoes, what it does not bring back, and that both are proved. */
+function headerLines(
+  { migration, checksum, class: kind, losses, wrangler }: ScriptHeader,
+  statements: string,
+  tokenize: Tokenize,
+): readonly string[] {
+  const content = { undoes: { file: migration, checksum }, class: kind, losses, text: statements };
+  return [
+    `-- d1-migrate: undoes ${migration} ${checksum}`,
+    `-- d1-migrate: class ${kind}`,
+    ...losses.map(
+      ({ table, column, what }) =>
+        `-- d1-migrate: loses ${identifier(table)}${column === undefined ? '' : `.${identifier(column)}`}: ${what}`,
+    ),
+    proofLine(proofMark(content, wrangler, tokenize)),
+  ];
+}
 
 /** The file of a rollback script that was made from its migration. */
-export function scriptText(migration: string, checksum: string, inversion: Inversion): string {
-  const header = headerLines({ migration, checksum, class: inversion.class, losses: inversion.losses });
+export function scriptText(
+  inversion: Inversion,
+  { migration, checksum, wrangler }: Pick<ScriptHeader, 'migration' | 'checksum' | 'wrangler'>,
+  tokenize: Tokenize,
+): string {
+  const statements = inversion.statements.map((sql) => `${sql};\n`).join('\n');
+  const { class: kind, losses } = inversion;
+  const header = headerLines({ migration, checksum, class: kind, losses, wrangler }, statements, tokenize);
   if (inversion.class === 'irreversible') {
     return `${[...irreversibleLines(migration, inversion.reasons), ...header].join('\n')}\n`;
   }
   const kept = inversion.kept.map(
     (table) => `-- Rows that the migration may have added to ${identifier(table)} stay there.`,
   );
-  const statements = inversion.statements.map((sql) => `${sql};\n`);
-  return `${[`-- Undoes ${migration}.`, ...kept, ...header].join('\n')}\n\n${statements.join('\n')}`;
+  return `${[`-- Undoes ${migration}.`, ...kept, ...header].join('\n')}\n\n${statements}`;
 }
 
 const irreversibleLines = (migration: string, reasons: readonly DataChange[]): readonly string[] => [
@@ -48,16 +58,25 @@ const irreversibleLines = (migration: string, reasons: readonly DataChange[]): r
 const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ');
 
 /**
- * A script that somebody wrote, with a new header above it: the lines by which the old one said the same things are
- * gone, and everything else stays.
+ * A script that somebody wrote, with a new header: in the place of the old one, or above all where there was none.
+ * Everything else stays.
  */
 export function withHeader(text: string, header: ScriptHeader, tokenize: Tokenize): string {
-  const kept = tokenize(text)
-    .map((token) => (token.kind === 'comment' && isHeaderLine(token.text) ? '' : token.text))
-    .join('')
-    .replace(/^\s+/, '');
-  return `${headerLines(header).join('\n')}\n\n${kept}`;
+  const lines = headerLines(header, text, tokenize).join('\n');
+  const tokens = tokenize(text);
+  const isOld = ({ kind, text: comment }: Token) => kind === 'comment' && isHeaderLine(comment);
+  const first = tokens.findIndex(isOld);
+  if (first < 0) return `${lines}\n\n${text.replace(/^\s+/, '')}`;
+  return tokens
+    .map((token, index) => {
+      if (index === first) return lines;
+      if (isOld(token)) return '';
+      const previous = tokens[index - 1];
+      const isLeft = index - 1 > first && previous !== undefined && isOld(previous);
+      return isLeft ? token.text.replace(/^\r?\n/, '') : token.text;
+    })
+    .join('');
 }
 
 const isHeaderLine = (comment: string): boolean =>
-  /^--\s*d1-migrate\s*:\s*(undoes|class|loses)\b/.test(comment);
+  /^--\s*d1-migrate\s*:\s*(undoes|class|loses|proof)\b/.test(comment);

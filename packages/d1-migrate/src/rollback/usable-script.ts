@@ -3,11 +3,17 @@ import { latestChecksums } from 'd1-core/history';
 import { rollbackScriptPath, type MigrationFile, type RollbackClass } from 'd1-core/migrations';
 import type { Tokenize } from 'd1-core/sql';
 import type { Loss } from '../invert/index.ts';
-import { parseRollbackScript, readRollbackScript, type RollbackScript } from '../rollback-script/index.ts';
+import {
+  parseRollbackScript,
+  readRollbackScript,
+  scriptState,
+  STATE_WORDS,
+  type RollbackScript,
+} from '../rollback-script/index.ts';
 import type { Survey } from '../status/index.ts';
 import { otherWays } from './other-ways.ts';
 
-/** A script that may be run: it was written for the migration as it was applied. */
+/** A script that may be run: it was proved as it is, for the migration as it was applied. */
 export interface UsableScript {
   readonly name: string;
   /** Undefined where the file is not on this branch, and the script is that of the journal. */
@@ -29,20 +35,22 @@ export function usableScript(survey: Survey, name: string, tokenize: Tokenize): 
 
   if (script === undefined)
     throw fail('no-rollback-script', `${name} has no rollback script.`, howToMake(file, name));
-  const checksum = applied ?? (file === undefined ? undefined : survey.checksumsOf(name).tokens);
-  if (script.problems.length > 0 || script.undoes === undefined || script.class === undefined) {
-    const why = script.problems[0]?.message ?? 'it does not say what it undoes, or of which class it is';
-    throw fail(
-      'rollback-unsigned',
-      `The rollback script of ${name} was not proved: ${why}.`,
-      howToMake(file, name),
-    );
-  }
-  if (checksum !== undefined && script.undoes.checksum !== checksum) {
+  const checksum =
+    applied ?? (file === undefined ? undefined : survey.checksumsOf(name).tokens) ?? script.undoes?.checksum;
+  const state = scriptState(script, checksum ?? '', survey.target.wrangler.version);
+  const fault = script.problems[0]?.message;
+  if (state === 'stale') {
     throw fail(
       'rollback-stale',
       `The rollback script of ${name} was written for another version of the migration than the one that is applied.`,
       'Check out the version that is applied, or write a migration that goes on from here.',
+    );
+  }
+  if (state !== 'current' || fault !== undefined || script.class === undefined) {
+    throw fail(
+      state === 'edited' || state === 'unproved' ? `rollback-${state}` : 'rollback-unsigned',
+      `The rollback script of ${name} ${state === 'current' ? 'was not proved' : STATE_WORDS[state]}${fault === undefined ? '' : `: ${fault}`}.`,
+      howToProve(file, name),
     );
   }
   if (script.class === 'irreversible') {
@@ -68,3 +76,8 @@ const howToMake = (file: MigrationFile | undefined, name: string): string =>
   file === undefined
     ? `Check out the branch that has ${name} and its rollback script.`
     : `nx g d1-migrate:rollback ${name} writes ${rollbackScriptPath(file)}, and proves it.`;
+
+const howToProve = (file: MigrationFile | undefined, name: string): string =>
+  file === undefined
+    ? `Check out the branch that has ${name}, and prove its script there: nx g d1-migrate:rollback ${name}`
+    : `nx g d1-migrate:rollback ${name} proves it, and writes its header.`;

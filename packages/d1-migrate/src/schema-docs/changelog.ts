@@ -1,7 +1,7 @@
 import { readMigration } from 'd1-core/migrations';
 import type { Tokenize } from 'd1-core/sql';
 import type { MigrationStep } from '../invert/index.ts';
-import { readRollbackScript, scriptState } from '../rollback-script/index.ts';
+import { provedClass, readRollbackScript, scriptState } from '../rollback-script/index.ts';
 import { wordsOf } from './change-words.ts';
 
 const INTRODUCTION = [
@@ -46,10 +46,12 @@ function headingOf({ file }: MigrationStep): { readonly title: string; readonly 
   return { title: title ?? (words.charAt(0).toUpperCase() + words.slice(1) || file.name), date };
 }
 
+/** By whichever wrangler it was proved: the change log is the same on every machine. */
 function rollbackOf({ file, checksum }: MigrationStep, tokenize: Tokenize): string {
   const script = readRollbackScript(file, tokenize);
   if (script === undefined) return 'no script';
   const state = scriptState(script, checksum);
   if (state === 'stale') return 'the script is for another version of the migration';
-  return state === 'unsigned' || script.class === undefined ? 'a script that is not proved' : script.class;
+  const proved = provedClass(script, checksum);
+  return proved === 'not-proved' ? 'a script that is not proved' : proved;
 }

@@ -1,5 +1,6 @@
 import { plural, style } from 'd1-core/report';
 import { relative } from 'node:path';
+import { STATE_WORDS } from '../rollback-script/index.ts';
 import type { Problem } from './problem.ts';
 import type { ValidateResult } from './validate.ts';
 
@@ -14,7 +15,7 @@ export function describeValidation(result: ValidateResult, workspaceRoot: string
     .map((kind) => `${count(kind)} ${WAYS[kind]}`);
   return [
     ...problems.filter(isShown).flatMap((problem) => describeProblem(problem, workspaceRoot)),
-    ...describeMissing(problems),
+    ...describeTogether(problems),
     ...(unchecked.length === 0 ? [] : ['Not checked:', ...unchecked.map((one) => `  ${one}`), '']),
     `${plural(migrations.length, 'migration')}: run on an empty database and on one with rows.`,
     ...(ways.length === 0 ? [] : [`Ways back: ${ways.join(', ')}.`]),
@@ -31,14 +32,31 @@ const WAYS = {
   none: 'without a script',
 } as const;
 
-const isShown = ({ code }: Problem): boolean => code !== 'no-rollback-script';
+/** What an old history, or one before an upgrade, has in every file: one line says it for all. */
+const TOGETHER = {
+  'no-rollback-script': {
+    severity: 'warning',
+    one: 'One migration has no rollback script.',
+    many: 'migrations have no rollback script.',
+  },
+  'rollback-unproved': {
+    severity: 'error',
+    one: `One rollback script ${STATE_WORDS.unproved}.`,
+    many: 'rollback scripts are not proved with this version of d1-migrate and wrangler.',
+  },
+} as const;
 
-/** One line for all of them: an old history has hundreds. */
-function describeMissing(problems: readonly Problem[]): readonly string[] {
-  const missing = problems.filter((problem) => !isShown(problem)).length;
-  if (missing === 0) return [];
-  const what = missing === 1 ? 'One migration has' : `${missing} migrations have`;
-  return [`${style.warn('warning')} ${what} no rollback script.`, '  Fix: nx g d1-migrate:rollback', ''];
+const isTogether = (code: string): code is keyof typeof TOGETHER => Object.hasOwn(TOGETHER, code);
+
+const isShown = ({ code }: Problem): boolean => !isTogether(code);
+
+function describeTogether(problems: readonly Problem[]): readonly string[] {
+  return [...new Set(problems.map(({ code }) => code))].filter(isTogether).flatMap((code) => {
+    const { severity, one, many } = TOGETHER[code];
+    const count = problems.filter((problem) => problem.code === code).length;
+    const sign = severity === 'error' ? style.bad('error') : style.warn('warning');
+    return [`${sign} ${count === 1 ? one : `${count} ${many}`}`, '  Fix: nx g d1-migrate:rollback', ''];
+  });
 }
 
 function describeProblem(

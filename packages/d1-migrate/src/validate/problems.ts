@@ -1,12 +1,13 @@
 import type { MigrationStep } from '../invert/index.ts';
 import type { StepProof } from '../prove/index.ts';
-import { scriptState, type RollbackScript } from '../rollback-script/index.ts';
+import { scriptState, STATE_WORDS, type RollbackScript, type ScriptState } from '../rollback-script/index.ts';
 import type { Problem } from './problem.ts';
 
 /** What is wrong with a rollback script before it is run. */
 export function scriptProblems(
   { file, checksum }: MigrationStep,
   script: RollbackScript | undefined,
+  wrangler: string,
 ): readonly Problem[] {
   if (script === undefined) {
     return [
@@ -28,23 +29,18 @@ export function scriptProblems(
     file: script.path,
     line: location?.line,
   }));
-  const state = scriptState(script, checksum);
-  return state === 'current' && script.class !== undefined
-    ? directives
-    : [...directives, unusableScript(file.name, script, state)];
+  const state = scriptState(script, checksum, wrangler);
+  return state === 'current' ? directives : [...directives, unusableScript(file.name, script, state)];
 }
 
 const unusableScript = (
   name: string,
   script: RollbackScript,
-  state: 'current' | 'stale' | 'unsigned',
+  state: Exclude<ScriptState, 'current'>,
 ): Problem => ({
   severity: 'error',
-  code: state === 'stale' ? 'rollback-stale' : 'rollback-unsigned',
-  message:
-    state === 'stale'
-      ? `The rollback script of ${name} was written for another version of the migration.`
-      : `The rollback script of ${name} does not say ${state === 'unsigned' ? 'what it undoes' : 'of which class it is'}.`,
+  code: `rollback-${state}`,
+  message: `The rollback script of ${name} ${STATE_WORDS[state]}.`,
   fix:
     state === 'stale'
       ? `Look whether it still fits, then: nx g d1-migrate:rollback ${name} (proves it and renews its header; --force writes a new one)`

@@ -94,7 +94,7 @@ INSERT OR IGNORE INTO words (word) SELECT value FROM notes, json_each(notes.word
     });
   });
 
-  it('says which scripts are stale, unsigned or wrong', async () => {
+  it('says which scripts are stale, unsigned, edited and wrong', async () => {
     const workspace = testWorkspace({
       migrations: {
         '0001_users.sql': USERS,
@@ -112,7 +112,12 @@ INSERT OR IGNORE INTO words (word) SELECT value FROM notes, json_each(notes.word
       'migrations/rollback/0003_b.sql': readFileSync(path, 'utf8').replace('DROP TABLE b', 'DELETE FROM b'),
     });
     const result = await validateIn(workspace);
-    expect(codes(result)).toEqual(['rollback-stale 1', 'rollback-unsigned 1', 'rollback-wrong']);
+    expect(codes(result)).toEqual([
+      'rollback-stale 1',
+      'rollback-unsigned 1',
+      'rollback-edited 1',
+      'rollback-wrong',
+    ]);
     expect(result.migrations.map(({ rollback }) => rollback)).toEqual([
       'not-proved',
       'not-proved',

@@ -6,7 +6,7 @@ import { loadTokenizer, type Tokenize } from 'd1-core/sql';
 import type { Wrangler } from 'd1-core/wrangler';
 import { replayMigrations, type MigrationStep } from '../invert/index.ts';
 import { prove, type StepProof } from '../prove/index.ts';
-import { readRollbackScript, scriptState, type RollbackScript } from '../rollback-script/index.ts';
+import { provedClass, readRollbackScript, type RollbackScript } from '../rollback-script/index.ts';
 import { findBrokenObjects } from './check-objects.ts';
 import { applyFromEmpty } from './from-empty.ts';
 import type { Problem } from './problem.ts';
@@ -66,13 +66,13 @@ export async function validate(request: ValidateRequest): Promise<ValidateResult
     const last = usable.at(-1);
     const problems = [
       ...fromEmpty.problems,
-      ...steps.flatMap((step) => scriptProblems(step, scripts.get(step.file.name))),
+      ...steps.flatMap((step) => scriptProblems(step, scripts.get(step.file.name), wrangler.version)),
       ...proofs.flatMap((proof) => proofProblems(proof, scripts.get(proof.step.file.name))),
       ...(last === undefined ? [] : await brokenObjects(engine, last)),
     ];
     const schema = fromEmpty.problems.length > 0 ? 'none' : checkSchemaFile(request, last);
     return {
-      migrations: steps.map((step) => verdict(step, proofs, scripts.get(step.file.name))),
+      migrations: steps.map((step) => verdict(step, proofs, scripts.get(step.file.name), wrangler.version)),
       problems: schema === 'stale' ? [...problems, staleSchema(request)] : problems,
       unchecked: uncheckedParts(proofs),
       schema,
@@ -98,7 +98,8 @@ async function proveAll(
 
 /** A script without a header is run too: what it does is of interest before somebody signs it. */
 function scriptToProve({ checksum }: MigrationStep, script: RollbackScript | undefined) {
-  if (script === undefined || scriptState(script, checksum) === 'stale') return undefined;
+  if (script === undefined || (script.undoes !== undefined && script.undoes.checksum !== checksum))
+    return undefined;
   return { class: script.class ?? 'exact', statements: script.statements, losses: script.losses };
 }
 
@@ -106,12 +107,13 @@ function verdict(
   step: MigrationStep,
   proofs: readonly StepProof[],
   script: RollbackScript | undefined,
+  wrangler: string,
 ): ValidatedMigration {
   const { name } = step.file;
   if (script === undefined) return { name, rollback: 'none' };
   const outcome = proofs.find((proof) => proof.step === step)?.rollback.outcome;
   const isUsable = outcome === 'proved' || outcome === 'irreversible';
-  return { name, rollback: isUsable && script.class !== undefined ? script.class : 'not-proved' };
+  return { name, rollback: isUsable ? provedClass(script, step.checksum, wrangler) : 'not-proved' };
 }
 
 async function brokenObjects(engine: Engine, { file, after }: MigrationStep): Promise<readonly Problem[]> {
