@@ -2,21 +2,22 @@ import type { ForeignKey, Table } from 'd1-core/schema';
 import { sameName, type SyntaxNode } from 'd1-core/sql';
 import type { LintStatement, RuleContext } from '../engine/rule.ts';
 import { targetColumns } from './copied-columns.ts';
+import { isAlways } from './copied-rows.ts';
 import { followTables, type FollowedTable } from './follow-tables.ts';
 
 type Context = Pick<RuleContext, 'before' | 'statements'>;
 
 /**
- * Whether a table may have rows when a statement runs. One that the file creates has some only when the file has
- * filled it before, under whatever name.
+ * Whether a table may have rows when a statement runs. One that the file creates or empties has some only when the file
+ * has filled it since, under whatever name.
  */
 export function mayHaveRows(name: string, at: LintStatement, context: Context): boolean {
   const table = followTables(context).at(at, name);
   const earlier = context.statements.slice(0, at.index);
-  if (earlier.some((statement) => empties(statement, table, context))) return false;
+  const emptied = earlier.findLastIndex((statement) => empties(statement, table, context));
   return (
-    table?.existing !== undefined ||
-    earlier.some((statement) => writes(statement, ['InsertStmt'], table, context))
+    (emptied < 0 && table?.existing !== undefined) ||
+    earlier.slice(emptied + 1).some((statement) => writes(statement, ['InsertStmt'], table, context))
   );
 }
 
@@ -38,8 +39,7 @@ function empties(statement: LintStatement, table: FollowedTable | undefined, con
   const { tree } = statement;
   if (tree?.is('DeleteStmt') !== true || !writes(statement, ['DeleteStmt'], table, context)) return false;
   const where = tree.child('where_clause');
-  const isAlways = where?.text() === '1' || where?.name('column')?.text.toLowerCase() === 'true';
-  return tree.child('limit_clause') === undefined && (where === undefined || isAlways);
+  return tree.child('limit_clause') === undefined && (where === undefined || isAlways(where));
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Table } from 'd1-core/schema';
 import { foldName, type Name } from 'd1-core/sql';
 import type { LintStatement, RuleContext } from '../engine/rule.ts';
-import { createdTable, droppedTable, renamedTable } from './statement-parts.ts';
+import { createdTable, droppedTable, renamedTable, writtenTable } from './statement-parts.ts';
 
 /** One table through all the names that a file gives it. */
 export interface FollowedTable {
@@ -104,4 +104,12 @@ function follow({ statements, before }: Pick<RuleContext, 'statements' | 'before
     atEnd: (name) => find(names, name),
     touched: [...touched],
   };
+}
+
+/** The table into which an INSERT or a CREATE TABLE … AS puts rows. */
+export function filledTable(statement: LintStatement, tables: FollowedTables): FollowedTable | undefined {
+  const name = writtenTable(statement);
+  return name === undefined
+    ? tables.touched.find(({ created }) => created?.by === statement)
+    : tables.at(statement, name.text);
 }

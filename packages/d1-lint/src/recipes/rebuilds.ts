@@ -77,27 +77,6 @@ const isCopyInto = (table: FollowedTable, statement: LintStatement, tables: Foll
   return target !== undefined && tables.at(statement, target.text) === table;
 };
 
-/** Whether the rows of the old table are in some table behind the file, through however many copies. */
-export function keepsRows(rebuild: Rebuild, context: Context): boolean {
-  const tables = followTables(context);
-  const holders = new Set(tables.touched.filter(({ existing }) => existing === rebuild.existing));
-  for (const statement of context.statements) {
-    const reads = sourceTables(statement)
-      .map((one) => tables.at(statement, one.name('table_name')?.text ?? ''))
-      .some((one) => one !== undefined && holders.has(one));
-    const written = reads ? filledTable(statement, tables) : undefined;
-    if (written !== undefined) holders.add(written);
-  }
-  return [...holders].some(({ dropped }) => dropped === undefined);
-}
-
-function filledTable(statement: LintStatement, tables: FollowedTables): FollowedTable | undefined {
-  const name = writtenTable(statement);
-  return name === undefined
-    ? tables.touched.find(({ created }) => created?.by === statement)
-    : tables.at(statement, name.text);
-}
-
 /**
  * The rebuild in the form that loses nothing, without semicolons; undefined where its steps are not understood. A
  * `copy` stands in for the copies of the migration.

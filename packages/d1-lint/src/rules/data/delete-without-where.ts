@@ -1,4 +1,5 @@
 import { defineRule } from '../../engine/rule.ts';
+import { existingTable } from '../../recipes/existing-rows.ts';
 import { unboundedDelete } from '../../recipes/unbounded-delete.ts';
 
 const setUp = {
@@ -16,16 +17,17 @@ export default defineRule({
 row, and each row counts as written on the bill. A table that the file itself has created is not meant.`,
   bad: [{ ...setUp, '0003_clean.sql': 'DELETE FROM tokens;' }],
   good: [{ ...setUp, '0003_clean.sql': 'DELETE FROM tokens WHERE expired = 1;' }],
-  check({ statements, before, report }) {
-    for (const { tree, text } of statements) {
+  check(context) {
+    for (const statement of context.statements) {
+      const { tree, text } = statement;
       if (tree?.is('DeleteStmt') !== true) continue;
       const name = unboundedDelete(tree);
-      const table = before.table(name?.text ?? '');
+      const table = name === undefined ? undefined : existingTable(name.text, statement, context);
       // What a virtual table holds is mostly derived from another table, and is filled again.
       if (name === undefined || table?.storage !== 'ordinary') continue;
-      report({
+      context.report({
         at: name,
-        message: `This deletes every row of ${table.name}.`,
+        message: `This deletes every row of ${name.text}.`,
         help: `Add the condition that is missing. Where all rows are meant, say it:\n${text} WHERE true;`,
       });
     }

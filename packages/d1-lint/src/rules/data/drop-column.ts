@@ -1,5 +1,6 @@
-import { columnOf } from 'd1-core/schema';
 import { defineRule } from '../../engine/rule.ts';
+import { existingColumn } from '../../recipes/existing-rows.ts';
+import { alteredTable } from '../../recipes/statement-parts.ts';
 
 const setUp = {
   '0001_users.sql': `CREATE TABLE users (
@@ -20,18 +21,17 @@ export default defineRule({
 fails. A VIRTUAL generated column holds nothing and is not meant.`,
   bad: [{ ...setUp, '0003_drop_phone.sql': 'ALTER TABLE users DROP COLUMN phone;' }],
   good: [{ ...setUp, '0003_drop_length.sql': 'ALTER TABLE users DROP COLUMN name_length;' }],
-  check({ statements, before, report }) {
-    for (const { tree } of statements) {
-      if (tree?.word('op') !== 'DROP_COLUMN') continue;
-      const column = tree.name('old_name');
-      const table = before.table(tree.child('target')?.name('object_name')?.text ?? '');
+  check(context) {
+    for (const statement of context.statements) {
+      const table = alteredTable(statement, 'DROP_COLUMN');
+      const column = statement.tree?.name('old_name');
       if (column === undefined || table === undefined) continue;
-      const existing = columnOf(table, column.text);
+      const existing = existingColumn(table.text, column.text, statement, context);
       if (existing === undefined || existing.generated === 'virtual') continue;
-      report({
+      context.report({
         at: column,
-        message: `What ${table.name}.${existing.name} holds is deleted, and a Worker that still reads it fails.`,
-        help: `First deploy a Worker that no longer uses ${existing.name}, and back the table up. Then say so above the statement:\n-- d1-lint-disable-next-statement data/drop-column: unused since …, backed up on …`,
+        message: `What ${table.text}.${column.text} holds is deleted, and a Worker that still reads it fails.`,
+        help: `First deploy a Worker that no longer uses ${column.text}, and back the table up. Then say so above the statement:\n-- d1-lint-disable-next-statement data/drop-column: unused since …, backed up on …`,
       });
     }
   },

@@ -14,6 +14,7 @@ import fkViolationsAfter from './fk-violations-after.ts';
 import insertOrReplace from './insert-or-replace.ts';
 import rebuildCascades from './rebuild-cascades.ts';
 import rebuildDropsColumn from './rebuild-drops-column.ts';
+import rebuildDropsRows from './rebuild-drops-rows.ts';
 import rebuildLosesObjects from './rebuild-loses-objects.ts';
 import rebuildWithoutCopy from './rebuild-without-copy.ts';
 import updateWithoutWhere from './update-without-where.ts';
@@ -34,6 +35,7 @@ export const dataRules: readonly Rule[] = [
   insertOrReplace,
   rebuildCascades,
   rebuildDropsColumn,
+  rebuildDropsRows,
   rebuildLosesObjects,
   rebuildWithoutCopy,
   updateWithoutWhere,

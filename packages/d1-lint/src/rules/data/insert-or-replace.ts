@@ -2,6 +2,7 @@ import { columnOf, primaryKeyOf, type Schema, type Table } from 'd1-core/schema'
 import { foldName, sameName, significantTokens, type Tokenize } from 'd1-core/sql';
 import { defineRule } from '../../engine/rule.ts';
 import { targetColumns, writableColumns } from '../../recipes/copied-columns.ts';
+import { existingTable } from '../../recipes/existing-rows.ts';
 import { identifier, identifiers } from '../../recipes/sql-names.ts';
 import { writtenTable } from '../../recipes/statement-parts.ts';
 
@@ -35,13 +36,15 @@ their default. An upsert changes the row in its place.`,
         "INSERT INTO users (id, name) VALUES (2, 'Grace') ON CONFLICT (id) DO UPDATE SET name = excluded.name;",
     },
   ],
-  check({ statements, before, tokenize, report }) {
+  check(context) {
+    const { statements, tokenize, report } = context;
     for (const statement of statements) {
       const { tree } = statement;
       if (tree?.is('InsertStmt') !== true || tree.word('conflict_action') !== 'REPLACE') continue;
       const name = writtenTable(statement);
-      const table = before.table(name?.text ?? '');
+      const table = statement.before.table(name?.text ?? '');
       if (name === undefined || table?.storage !== 'ordinary') continue;
+      if (existingTable(name.text, statement, context) === undefined) continue;
       const listed = targetColumns(statement).map(({ target }) => target);
       const key = collidingKey(table, listed, statement.before);
       if (key === undefined) continue;

@@ -1,12 +1,16 @@
-import type { ForeignKey, Table } from 'd1-core/schema';
-import { sameName } from 'd1-core/sql';
+import { primaryKeyOf, type ForeignKey, type Table } from 'd1-core/schema';
+import { sameName, type SyntaxNode } from 'd1-core/sql';
 import { defineRule, type LintStatement, type RuleContext } from '../../engine/rule.ts';
 import { mayHaveRows, refersToNone } from '../../recipes/child-rows.ts';
+import { targetColumns, writableColumns } from '../../recipes/copied-columns.ts';
+import { copiedRows } from '../../recipes/copied-rows.ts';
+import { filledTable, followTables, type FollowedTable } from '../../recipes/follow-tables.ts';
 import { generatedBy } from '../../recipes/generator.ts';
+import { writtenColumns } from '../../recipes/kept-columns.ts';
 import { rebuildsOf, safeRebuild } from '../../recipes/rebuilds.ts';
 import { sqlBlock } from '../../recipes/sql-block.ts';
 import { identifier } from '../../recipes/sql-names.ts';
-import { droppedTable } from '../../recipes/statement-parts.ts';
+import { droppedTable, writtenTable } from '../../recipes/statement-parts.ts';
 
 const setUp = {
   '0001_users.sql': 'CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL);',
@@ -68,10 +72,10 @@ CREATE INDEX posts_user_id ON posts (user_id);`,
         .filter(({ child, foreignKey }) => loses(foreignKey) && !sameName(child.name, table.name))
         .filter((reference) => !refersToNone(reference, statement, context))
         .filter(
-          ({ child }) =>
-            mayHaveRows(child.name, statement, context) &&
-            !isRestored(child, statement, context) &&
-            !isRebuiltToo(child, statement, context),
+          (reference) =>
+            mayHaveRows(reference.child.name, statement, context) &&
+            !isRestored(reference, statement, context) &&
+            !isRebuiltToo(reference.child, statement, context),
         );
       if (losses.length === 0) continue;
       report(table, statement, losses, context, name);
@@ -126,17 +130,56 @@ const isRebuiltToo = (child: Table, dropped: LintStatement, context: RuleContext
       copies.every(({ index }) => index < dropped.index),
   );
 
-/** Whether the file keeps a copy of the child before, and writes from that copy afterwards. */
-function isRestored(child: Table, dropped: LintStatement, { statements }: RuleContext): boolean {
-  const reads = ({ tree }: LintStatement, table: string) =>
-    tree?.all('TableRef').some((one) => sameName(one.name('table_name')?.text ?? '', table)) === true;
-  const copies = statements
-    .slice(0, dropped.index)
-    .filter((statement) => reads(statement, child.name))
-    .map(({ tree }) => tree?.name('table_name')?.text ?? tree?.child('table')?.name('table_name')?.text)
-    .filter((name) => name !== undefined && !sameName(name, child.name));
-  return statements
-    .slice(dropped.index + 1)
-    .filter(({ tree }) => sameName(tree?.child('table')?.name('table_name')?.text ?? '', child.name))
-    .some((statement) => copies.some((copy) => copy !== undefined && reads(statement, copy)));
+/** Whether the file keeps a copy of all that the child loses, and writes it back from there afterwards. */
+function isRestored({ child, foreignKey }: Reference, dropped: LintStatement, context: RuleContext): boolean {
+  const tables = followTables(context);
+  const own = tables.at(dropped, child.name);
+  const lost = foreignKey.onDelete === 'CASCADE' ? writableColumns(child) : foreignKey.columns;
+  const isOf = (table: FollowedTable | undefined, statement: LintStatement) => (name: string) =>
+    table !== undefined && tables.at(statement, name) === table;
+  const isComplete = (names: readonly string[]) =>
+    lost.every((column) => names.some((name) => sameName(name, column)));
+
+  const keeps = context.statements.slice(0, dropped.index).flatMap((statement) => {
+    const isMeant = isOf(own, statement);
+    const passes = (where: SyntaxNode) => hasReference(where, foreignKey);
+    const rows = copiedRows(statement, { isMeant, passes, key: primaryKeyOf(child) });
+    const columns = writtenColumns(statement).flatMap(({ madeOf }) => madeOf);
+    return rows === 'all' && isComplete(columns) ? (filledTable(statement, tables) ?? []) : [];
+  });
+  return context.statements.slice(dropped.index + 1).some((statement) => {
+    const { tree } = statement;
+    const isTarget = isOf(own, statement)(writtenTable(statement)?.text ?? '');
+    if (!isTarget || tree === undefined) return false;
+    return keeps.some((keep) => {
+      const isMeant = isOf(keep, statement);
+      if (tree.is('UpdateStmt')) {
+        const where = tree.child('where_clause');
+        const isBounded = where !== undefined && tree.child('from_clause') === undefined;
+        const columns = writtenColumns(statement).flatMap(({ target }) => target ?? []);
+        const isRead = readsAny(tree, isMeant) && (!isBounded || readsAny(where, isMeant));
+        return foreignKey.onDelete !== 'CASCADE' && isRead && isComplete(columns);
+      }
+      // Rows that are there still need not be written again.
+      const passes = (where: SyntaxNode) => readsAny(where, isOf(own, statement));
+      const rows = copiedRows(statement, { isMeant, passes, key: primaryKeyOf(child) });
+      const isWhole = rows === 'all' || (rows !== 'none' && /^O[RN] /.test(rows.by));
+      return isWhole && isComplete(targetColumns(statement).map(({ target }) => target));
+    });
+  });
+}
+
+const readsAny = (node: SyntaxNode, isMeant: (name: string) => boolean): boolean =>
+  node.all('TableRef').some((one) => isMeant(one.name('table_name')?.text ?? ''));
+
+/** Whether a condition is that the foreign key is not NULL: no other row loses anything. */
+function hasReference(condition: SyntaxNode, { columns }: Pick<ForeignKey, 'columns'>): boolean {
+  const [left, right] = [condition.child('left'), condition.child('right')];
+  const op = condition.word('op') ?? '';
+  if (op === 'AND')
+    return [left, right].every((part) => part !== undefined && hasReference(part, { columns }));
+  const isNotNull =
+    ['NOT_NULL', 'NOT_NULL_SPACED'].includes(op) ||
+    (op === 'IS_NOT' && right?.word('literal_type') === 'NULL');
+  return isNotNull && columns.some((column) => sameName(left?.name('column')?.text ?? '', column));
 }

@@ -1,10 +1,10 @@
-import { columnOf, type Column } from 'd1-core/schema';
-import { sameName, type SyntaxNode } from 'd1-core/sql';
-import { defineRule, type RuleContext } from '../../engine/rule.ts';
-import { followTables } from '../../recipes/follow-tables.ts';
+import { columnOf } from 'd1-core/schema';
+import { foldName } from 'd1-core/sql';
+import { defineRule } from '../../engine/rule.ts';
 import { generatedBy } from '../../recipes/generator.ts';
-import { rebuildsOf, type Rebuild } from '../../recipes/rebuilds.ts';
-import { sourceTables } from '../../recipes/statement-parts.ts';
+import { keptColumns } from '../../recipes/kept-columns.ts';
+import { rebuildsOf } from '../../recipes/rebuilds.ts';
+import { rowsAfter } from '../../recipes/rows-after.ts';
 
 const setUp = {
   '0001_users.sql': 'CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL, phone TEXT);',
@@ -46,49 +46,25 @@ ALTER TABLE new_users RENAME TO users;`,
   ],
   check(context) {
     for (const rebuild of rebuildsOf(context)) {
-      const read = readColumns(rebuild, context);
-      if (read === 'all') continue;
-      const lost = rebuild.table.columns.filter((column) => isLost(column, read));
+      const isCopied = rebuild.copies.length > 0 || rebuild.create.tree?.child('as_select') !== undefined;
+      // Without a copy, another rule speaks.
+      if (!isCopied || rowsAfter(rebuild, context).are === 'gone') continue;
+      const kept = keptColumns(rebuild, context);
+      const lost = rebuild.table.columns.filter(
+        ({ name, generated }) => generated === 'no' && !kept.has(foldName(name)),
+      );
       if (lost.length === 0) continue;
       const { name } = rebuild.table;
       const columns = lost.map((column) => column.name).join(', ');
-      const kept = lost.filter((column) => rebuild.result && columnOf(rebuild.result, column.name));
+      const stay = lost.filter((column) => rebuild.result && columnOf(rebuild.result, column.name));
       context.report({
         at: rebuild.copies[0]?.tree?.child('table')?.name('table_name') ?? rebuild.dropped,
         message: `The copy of ${name} leaves out ${columns}, and DROP TABLE deletes what ${lost.length === 1 ? 'it holds' : 'they hold'}.${generatedBy(rebuild, context)}`,
         help:
-          kept.length === lost.length
+          stay.length === lost.length
             ? `Add ${columns} to both lists of the copy.`
             : `Keep ${columns} in the new table and add ${lost.length === 1 ? 'it' : 'them'} to both lists of the copy. Where the data is to go, first deploy a Worker that no longer uses it, and back the table up. Then say so above the statement:\n-- d1-lint-disable-next-statement data/rebuild-drops-column: unused since …, backed up on …`,
       });
     }
   },
 });
-
-const isLost = ({ name, generated }: Column, read: readonly string[]): boolean =>
-  generated === 'no' && !read.some((one) => sameName(one, name));
-
-/** The columns that any statement before the DROP takes from the old table. Without a copy, another rule speaks. */
-function readColumns({ existing, drop, copies }: Rebuild, context: RuleContext): readonly string[] | 'all' {
-  if (copies.length === 0) return 'all';
-  const tables = followTables(context);
-  const reading = context.statements
-    .filter((statement) => statement.index < drop.index)
-    .filter((statement) =>
-      (statement.tree?.is('UpdateStmt') === true
-        ? statement.tree.all('TableRef')
-        : sourceTables(statement)
-      ).some((one) => tables.at(statement, one.name('table_name')?.text ?? '')?.existing === existing),
-    )
-    .flatMap(({ tree }) => (tree === undefined ? [] : readingParts(tree)));
-  if (reading.length === 0) return 'all';
-  if (reading.some((part) => part.all('ResultColumn').some((item) => item.hasFlag('STAR')))) return 'all';
-  return reading.flatMap((part) => part.all('ColumnRef').flatMap((node) => node.name('column')?.text ?? []));
-}
-
-const readingParts = (tree: SyntaxNode): readonly SyntaxNode[] =>
-  tree.is('UpdateStmt')
-    ? [tree]
-    : [tree.child('source'), tree.child('as_select'), tree.child('with_ctes')].filter(
-        (part) => part !== undefined,
-      );

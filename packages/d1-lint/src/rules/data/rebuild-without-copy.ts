@@ -2,7 +2,8 @@ import { columnOf } from 'd1-core/schema';
 import { defineRule } from '../../engine/rule.ts';
 import { writableColumns } from '../../recipes/copied-columns.ts';
 import { generatedBy } from '../../recipes/generator.ts';
-import { keepsRows, rebuildsOf, safeRebuild, type Rebuild } from '../../recipes/rebuilds.ts';
+import { rebuildsOf, safeRebuild, type Rebuild } from '../../recipes/rebuilds.ts';
+import { rowsAfter } from '../../recipes/rows-after.ts';
 import { identifier, identifiers } from '../../recipes/sql-names.ts';
 import { sqlBlock } from '../../recipes/sql-block.ts';
 
@@ -36,7 +37,7 @@ ALTER TABLE new_users RENAME TO users;`,
   ],
   check(context) {
     for (const rebuild of rebuildsOf(context)) {
-      if (keepsRows(rebuild, context)) continue;
+      if (rowsAfter(rebuild, context).are !== 'gone') continue;
       const { name } = rebuild.table;
       const copy = copyStatement(rebuild);
       const steps = copy === undefined ? undefined : safeRebuild(rebuild, context, { copy });

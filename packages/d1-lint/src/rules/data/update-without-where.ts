@@ -1,7 +1,6 @@
-import { columnOf } from 'd1-core/schema';
 import type { SyntaxNode } from 'd1-core/sql';
 import { defineRule } from '../../engine/rule.ts';
-import { followTables } from '../../recipes/follow-tables.ts';
+import { existingColumn } from '../../recipes/existing-rows.ts';
 import { identifier } from '../../recipes/sql-names.ts';
 
 const setUp = {
@@ -25,19 +24,19 @@ row counts as written on the bill. Columns that the same file has added are not 
     },
   ],
   check(context) {
-    const tables = followTables(context);
     for (const statement of context.statements) {
       const { tree, text } = statement;
       if (tree?.is('UpdateStmt') !== true || isBounded(tree)) continue;
       const name = tree.child('table')?.name('table_name');
-      const table = name === undefined ? undefined : tables.at(statement, name.text)?.existing;
-      if (name === undefined || table === undefined) continue;
-      const overwritten = assignedColumns(tree).filter((column) => columnOf(table, column) !== undefined);
+      if (name === undefined) continue;
+      const overwritten = assignedColumns(tree).filter(
+        (column) => existingColumn(name.text, column, statement, context) !== undefined,
+      );
       const [first] = overwritten;
       if (first === undefined) continue;
       context.report({
         at: name,
-        message: `This overwrites ${overwritten.join(', ')} in every row of ${table.name}.`,
+        message: `This overwrites ${overwritten.join(', ')} in every row of ${name.text}.`,
         help: `Add the condition that is missing, for example WHERE ${identifier(first)} IS NULL. Where all rows are meant, say it:\n${text}${tree.child('from_clause') === undefined ? ' WHERE true' : '\nWHERE true'};`,
       });
     }
