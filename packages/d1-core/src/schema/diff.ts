@@ -22,7 +22,7 @@ export function diffSchemas(before: Schema, after: Schema, tokenize: Tokenize): 
   const others = [...now].flatMap(([key, object]) => {
     const was = old.get(key);
     if (was === undefined) return [changeOf('added', object)];
-    return isSameSql(was.sql ?? '', object.sql ?? '', tokenize)
+    return isSameSql(was.sql ?? '', object.sql ?? '', tokenize, after)
       ? []
       : [changeOf('changed', object, detailsOf(was, object))];
   });

@@ -11,13 +11,13 @@ export function fingerprint(schema: Schema, tokenize: Tokenize): string {
   const lines = schema
     .objects()
     .filter((object) => object.kind !== 'table' || object.storage !== 'shadow')
-    .flatMap((object) => line(object, tokenize))
+    .flatMap((object) => line(object, schema, tokenize))
     .sort();
   return createHash('sha256').update(lines.join('\n')).digest('hex');
 }
 
 /** Nothing for an index that a UNIQUE or PRIMARY KEY made: it is in the statement of its table. */
-function line(object: SchemaObject, tokenize: Tokenize): readonly string[] {
+function line(object: SchemaObject, schema: Schema, tokenize: Tokenize): readonly string[] {
   if (object.sql === undefined) return [];
-  return [`${object.kind} ${foldName(object.name)} ${canonicalSql(object.sql, tokenize)}`];
+  return [`${object.kind} ${foldName(object.name)} ${canonicalSql(object.sql, tokenize, schema)}`];
 }

@@ -51,7 +51,7 @@ export async function inverseStatements(request: InverseRequest): Promise<readon
         a?.sql !== undefined &&
         b?.sql !== undefined &&
         a.kind === b.kind &&
-        isSameSql(a.sql, b.sql, tokenize),
+        isSameSql(a.sql, b.sql, tokenize, before),
     };
     for (const sql of deleteInserted(lineage, after)) statements.push(sql);
     const start = statements.length;

@@ -1,7 +1,7 @@
-import { canonicalSql } from 'd1-core/schema';
+import { isSameSql, type Schema } from 'd1-core/schema';
 import { foldName, type Tokenize } from 'd1-core/sql';
 
-/** Every object of a database, as `table lists`, with its statement without formatting. */
+/** Every object of a database, as `table lists`, with its statement. */
 export type CatalogState = ReadonlyMap<string, string>;
 
 /** Gives the whole catalogue in one value: of many rows, the way through D1 is what takes the time. */
@@ -10,30 +10,30 @@ export const READ_STATE =
 
 type Rows = readonly Readonly<Record<string, unknown>>[];
 
-/** Makes states of what `READ_STATE` gives. The same statements come again and again. */
-export function stateReader(tokenize: Tokenize): (rows: Rows) => CatalogState {
-  const known = new Map<string, string>();
-  const canonical = (sql: string) => {
-    const text = known.get(sql) ?? canonicalSql(sql, tokenize);
-    known.set(sql, text);
-    return text;
-  };
-  return ([row]) => {
-    const entries: unknown = JSON.parse(String(row?.['catalog'] ?? '[]'));
-    return new Map(
-      (Array.isArray(entries) ? entries : []).map(([type, name, sql]: readonly unknown[]) => [
-        `${String(type)} ${foldName(String(name))}`,
-        canonical(String(sql)),
-      ]),
-    );
-  };
+/** Makes a state of what `READ_STATE` gives. */
+export function readCatalogState([row]: Rows): CatalogState {
+  const entries: unknown = JSON.parse(String(row?.['catalog'] ?? '[]'));
+  return new Map(
+    (Array.isArray(entries) ? entries : []).map(([type, name, sql]: readonly unknown[]) => [
+      `${String(type)} ${foldName(String(name))}`,
+      String(sql),
+    ]),
+  );
 }
 
-/** What differs, in words; undefined where nothing does. */
-export function catalogDifference(expected: CatalogState, actual: CatalogState): string | undefined {
+/** How a database differs from what was expected, whose schema is known, in words; undefined where it does not. */
+export function catalogDifference(
+  expected: CatalogState,
+  actual: CatalogState,
+  schema: Schema,
+  tokenize: Tokenize,
+): string | undefined {
   const missing = [...expected.keys()].filter((key) => !actual.has(key));
   const extra = [...actual.keys()].filter((key) => !expected.has(key));
-  const other = [...expected].filter(([key, sql]) => actual.has(key) && actual.get(key) !== sql);
+  const other = [...expected].filter(([key, sql]) => {
+    const found = actual.get(key);
+    return found !== undefined && !isSameSql(sql, found, tokenize, schema);
+  });
   const parts = [
     missing.length > 0 ? `missing: ${missing.join(', ')}` : '',
     extra.length > 0 ? `still there: ${extra.join(', ')}` : '',

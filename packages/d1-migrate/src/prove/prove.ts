@@ -5,7 +5,7 @@ import { contentTable, type Schema } from 'd1-core/schema';
 import { foldName, identifier, sameName, type Tokenize } from 'd1-core/sql';
 import { traceLineage, type Loss, type MigrationStep } from '../invert/index.ts';
 import { mentionedNames, reachedTables } from './affected.ts';
-import { catalogDifference, READ_STATE, stateReader, type CatalogState } from './catalog-state.ts';
+import { catalogDifference, READ_STATE, readCatalogState, type CatalogState } from './catalog-state.ts';
 import { contentsDifference } from './contents-difference.ts';
 import { contentsOf, readContentsStatements, tablesWithRows, type Contents } from './contents.ts';
 import { firstFailure } from './first-failure.ts';
@@ -79,7 +79,6 @@ interface Attempt {
  */
 export async function* prove(request: ProofRequest): AsyncGenerator<StepProof, void> {
   const { engine, binding, tokenize, steps, scriptOf } = request;
-  const readState = stateReader(tokenize);
   let moment: Moment = { catalog: new Map(), contents: new Map(), violations: 0 };
   let lost: string | undefined;
 
@@ -129,7 +128,7 @@ export async function* prove(request: ProofRequest): AsyncGenerator<StepProof, v
       [...up, ...after.reads],
     ]);
     const [first, second, third] = committed;
-    const behind = first && { ...moment, catalog: readState(first.at(-1) ?? []) };
+    const behind = first && { ...moment, catalog: readCatalogState(first.at(-1) ?? []) };
     return {
       up: behind && second === undefined ? await look(after) : behind,
       down: second && before.moment(second.slice(down.length)),
@@ -154,7 +153,7 @@ export async function* prove(request: ProofRequest): AsyncGenerator<StepProof, v
       moment([catalog = [], check = [], ...contents]: readonly (readonly Row[])[]): Moment {
         const merged = new Map([...kept, ...contentsOf(tables, contents)]);
         return {
-          catalog: readState(catalog),
+          catalog: readCatalogState(catalog),
           contents: new Map([...merged].filter(([name]) => all.has(name))),
           violations: Number(check[0]?.['violations'] ?? 0),
         };
@@ -173,13 +172,13 @@ export async function* prove(request: ProofRequest): AsyncGenerator<StepProof, v
     if (down === undefined) return failed(`it cannot be run: ${error?.message ?? ''}`);
     const { kept } = traceLineage(step.before, step.statements);
     const difference =
-      catalogDifference(moment.catalog, down.catalog) ??
+      catalogDifference(moment.catalog, down.catalog, step.before, tokenize) ??
       contentsDifference(step.before, moment.contents, down.contents, { ...script, kept }) ??
       (down.violations > 0 ? `${down.violations} foreign keys point to nothing` : undefined);
     if (difference !== undefined) return failed(`behind it the database is not what it was: ${difference}`);
     if (again === undefined)
       return failed(`the migration cannot be run again behind it: ${error?.message ?? ''}`);
-    const other = catalogDifference(after.catalog, again.catalog);
+    const other = catalogDifference(after.catalog, again.catalog, step.after, tokenize);
     return other === undefined
       ? { outcome: 'proved' }
       : failed(`the migration gives another schema when it is run again behind it: ${other}`);

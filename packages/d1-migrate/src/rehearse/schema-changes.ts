@@ -15,7 +15,7 @@ export function schemaChanges(before: Schema, after: Schema, tokenize: Tokenize)
   const others = [...now].flatMap(([key, object]) => {
     const was = old.get(key);
     if (was === undefined) return [changeOf('added', object)];
-    return isSameSql(was.sql ?? '', object.sql ?? '', tokenize) ? [] : [changeOf('changed', object)];
+    return isSameSql(was.sql ?? '', object.sql ?? '', tokenize, after) ? [] : [changeOf('changed', object)];
   });
   return [...removed, ...others];
 }
