@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { DatabaseSync } from 'node:sqlite';
-import { localDatabaseFile } from 'd1-core/snapshot';
+import { localDatabaseFile } from 'd1-core/database';
 import { execa, execaSync } from 'execa';
 import { measure, printRatios, type Contender } from './measure.ts';
 import { peakMemory } from './peak-memory.ts';

@@ -1,11 +1,11 @@
 import { close as closeFd, createReadStream, open as openFd, writeFile } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import type { Decrypter } from 'age-encryption';
-import { D1Error } from 'd1-core/errors';
+import { explainFileError, type D1Error } from 'd1-core/errors';
+import { makeThrowAwayFolder } from 'd1-core/node';
 import { archiveError, reasonOf } from './archive-error.ts';
 
 /** How an encrypted file begins: https://age-encryption.org/v1 */
@@ -16,7 +16,7 @@ export interface PlainFile {
   /** Whoever takes it closes it. */
   readonly fd: number;
   /** To be called when it is closed. */
-  readonly remove: () => Promise<void>;
+  readonly remove: () => void;
 }
 
 /**
@@ -62,35 +62,22 @@ async function readIdentity(file: string, identity: string): Promise<Decrypter> 
 }
 
 async function keep(file: string, plain: AsyncIterable<Uint8Array>): Promise<PlainFile> {
-  const folder = await mkdtemp(join(tmpdir(), 'd1-archive-'));
-  const remove = () => rm(folder, { recursive: true, force: true }).catch(() => undefined);
-  const fd = await promisify(openFd)(join(folder, 'archive.zip'), 'wx+', 0o600);
+  const folder = makeThrowAwayFolder();
+  const fd = await promisify(openFd)(join(folder.path, 'archive.zip'), 'wx+', 0o600);
   // Windows keeps the name of an open file; there it goes at the end.
-  await remove();
+  folder.remove();
   try {
     for await (const chunk of plain) await promisify(writeFile)(fd, chunk);
-    return { fd, remove };
+    return { fd, remove: folder.remove };
   } catch (error) {
     await promisify(closeFd)(fd);
-    await remove();
-    throw isFull(error) ? diskFull(error) : undecryptable(file, error);
+    folder.remove();
+    throw (
+      explainFileError(error, { file: folder.path, notes: ['Nothing of it stays there.'] }) ??
+      undecryptable(file, error)
+    );
   }
 }
 
 const undecryptable = (file: string, cause: unknown): D1Error =>
   archiveError('damaged-archive', file, `cannot be decrypted: ${reasonOf(cause)}`, { cause });
-
-const isFull = (error: unknown): boolean =>
-  typeof error === 'object' &&
-  error !== null &&
-  'code' in error &&
-  (error.code === 'ENOSPC' || error.code === 'EDQUOT');
-
-const diskFull = (cause: unknown): D1Error =>
-  new D1Error({
-    code: 'disk-full',
-    message: `There is not enough room in ${tmpdir()} to decrypt the archive.`,
-    fix: 'Make room, or set TMPDIR to a folder with as much room as the archive has bytes.',
-    notes: ['Nothing of it stays there.'],
-    cause,
-  });

@@ -124,7 +124,7 @@ async function openZip(path: string, identity: string | undefined): Promise<Open
   const reader = new FileReader(source.fd);
   const zip = await fromRandomAccessReaderPromise(reader, size, OPTIONS).catch(async (error: unknown) => {
     await promisify(close)(source.fd);
-    await source.remove();
+    source.remove();
     throw noZip(path, error);
   });
   return {
@@ -132,7 +132,7 @@ async function openZip(path: string, identity: string | undefined): Promise<Open
     reader,
     async close() {
       await closeZip(zip);
-      await source.remove();
+      source.remove();
     },
   };
 }
@@ -146,7 +146,7 @@ interface Source {
   /** Of a zip. */
   readonly fd: number;
   /** Called when it is closed. */
-  readonly remove: () => Promise<void>;
+  readonly remove: () => void;
 }
 
 async function openSource(file: string, identity: string | undefined): Promise<Source> {
@@ -156,7 +156,7 @@ async function openSource(file: string, identity: string | undefined): Promise<S
   try {
     const stats = await promisify(fstat)(fd);
     if (!stats.isFile()) throw archiveError('no-archive', file, 'is not a file');
-    if (!(await isEncrypted(fd))) return { fd, remove: async () => undefined };
+    if (!(await isEncrypted(fd))) return { fd, remove: () => undefined };
   } catch (error) {
     await promisify(close)(fd);
     throw error;

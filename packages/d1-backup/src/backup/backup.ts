@@ -1,5 +1,6 @@
-import { mkdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { D1Error } from 'd1-core/errors';
+import { makeFolder } from 'd1-core/node';
 import { openArchive } from '../archive/index.ts';
 import type { ObjectStore } from '../photos/index.ts';
 import { openUpload, type Upload } from '../upload/index.ts';
@@ -66,7 +67,7 @@ async function locked(
 ): Promise<Result> {
   const { output, onProgress = () => undefined } = request;
   try {
-    await mkdir(output, { recursive: true });
+    makeFolder(output);
   } catch (error) {
     throw explainFailure(error, request);
   }

@@ -10,6 +10,8 @@ enableCompileCache();
 for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);
 process.on('SIGTERM', () => process.exit());
 process.on('disconnect', () => process.exit());
+// It may have ended before this one could hear it.
+if (!process.connected) process.exit();
 process.on('message', (task: DatabaseTask) => void perform(task).then(say, explain));
 
 const say = (message: DatabaseMessage) => process.connected && process.send?.(message);

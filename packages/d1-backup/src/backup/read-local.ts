@@ -1,9 +1,9 @@
 import { existsSync, statSync } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { openLocalD1, type D1 } from 'd1-core/database';
+import { makeFolder } from 'd1-core/node';
+import { copyDatabase, localDatabaseFile, openLocalD1, type D1 } from 'd1-core/database';
 import { D1Error } from 'd1-core/errors';
-import { copyDatabase, localDatabaseFile } from 'd1-core/snapshot';
 import { describeTarget, localDatabase, type Target } from 'd1-core/target';
 
 /** The file of a local database. Throws D1Error `no-local-database` where there is none. */
@@ -33,7 +33,7 @@ export async function withLocalCopy<Result>(
   const source = requireLocalFile(target);
   const copy = { wrangler: target.wrangler, id: 'copy', persistTo: join(workplace, 'copy') };
   const file = localDatabaseFile(copy);
-  await mkdir(dirname(file), { recursive: true });
+  makeFolder(dirname(file));
   try {
     await copyDatabase(source, file);
     const d1 = openLocalD1(copy);

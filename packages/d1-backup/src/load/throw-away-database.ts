@@ -1,7 +1,6 @@
-import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { makeThrowAwayFolder, openLocalD1, type D1 } from 'd1-core/database';
-import { localDatabaseFile } from 'd1-core/snapshot';
+import { localDatabaseFile, openLocalD1, type D1 } from 'd1-core/database';
+import { makeFolder, makeThrowAwayFolder } from 'd1-core/node';
 import type { Wrangler } from 'd1-core/wrangler';
 
 /** A database on the disk that is gone when it is closed, or when the process ends. */
@@ -16,10 +15,10 @@ export interface ThrowAwayDatabase {
  * is: a backup may be of any size.
  */
 export async function makeThrowAwayDatabase(wrangler: Wrangler): Promise<ThrowAwayDatabase> {
-  const folder = makeThrowAwayFolder({ onDisk: true });
+  const folder = makeThrowAwayFolder();
   const database = { wrangler, id: 'throw-away', persistTo: folder.path };
   const file = localDatabaseFile(database);
-  await mkdir(dirname(file), { recursive: true });
+  makeFolder(dirname(file));
   const d1 = openLocalD1(database);
   return {
     file,

@@ -13,19 +13,23 @@ export interface LocalBucket {
   readonly persistTo?: string | undefined;
 }
 
+type StoreRequest = Omit<RequestInit, 'headers'> & { readonly headers?: Readonly<Record<string, string>> };
+
 /** Opens a bucket as wrangler keeps it on this machine. workerd starts with the first request. */
 export function openLocalStore({ wrangler, bucket, persistTo }: LocalBucket): ObjectStore {
   const secret = randomUUID();
   let worker: Promise<RunningWorker> | undefined;
 
-  async function request(action: string, query: Record<string, string>, init: RequestInit = {}) {
+  async function request(action: string, query: Record<string, string>, init: StoreRequest = {}) {
     worker ??= startWorker(wrangler, {
       script: bucketWorker(secret),
       buckets: { BUCKET: bucket },
       persistTo,
     });
     const url = new URL(`/${secret}/${action}?${new URLSearchParams(query)}`, (await worker).url);
-    const response = await fetch(url, init).catch((cause: unknown) => {
+    // workerd closes a connection that nobody used for some seconds, and a busy process hears of it too late.
+    const headers = { ...init.headers, connection: 'close' };
+    const response = await fetch(url, { ...init, headers }).catch((cause: unknown) => {
       throw new StoreFailure('passing', 'The connection to workerd broke.', { cause });
     });
     if (response.ok) return response;

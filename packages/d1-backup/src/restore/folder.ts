@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, readdir, rename, stat } from 'node:fs/promises';
+import { readdir, rename, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { D1Error } from 'd1-core/errors';
+import { makeFolder } from 'd1-core/node';
 import { ENTRIES, PARTIAL, type Archive } from '../archive/index.ts';
 import { checkArchive } from './check-archive.ts';
 import { withNotes } from './database-restore.ts';
@@ -65,7 +66,7 @@ export async function restoreFolder(restore: FolderRestore): Promise<RestoredFol
         unchanged += 1;
         continue;
       }
-      await mkdir(dirname(file), { recursive: true });
+      makeFolder(dirname(file));
       await pipeline(await archive.open(path), createWriteStream(file + PARTIAL));
       await rename(file + PARTIAL, file);
       files += 1;

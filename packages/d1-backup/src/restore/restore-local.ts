@@ -1,11 +1,10 @@
-import { rm } from 'node:fs/promises';
 import { openLocalD1, type LocalDatabase } from 'd1-core/database';
 import { journalStatements, readDatabaseState, stampStatements } from 'd1-core/history';
+import { makeFolder, makeThrowAwayFolder } from 'd1-core/node';
 import { replaceDatabase, requireUnusedDatabase } from 'd1-core/snapshot';
 import { localDatabase } from 'd1-core/target';
 import { loadStatements } from '../load/index.ts';
 import { compareRestored } from './compare.ts';
-import { makeWorkplace } from './workplace.ts';
 import { restoreEntry, withNotes, type DatabaseRestore, type RestoredDatabase } from './database-restore.ts';
 
 /**
@@ -17,9 +16,10 @@ export async function restoreLocal(restore: DatabaseRestore): Promise<RestoredDa
   const database = localDatabase(target);
   await requireUnusedDatabase(database);
   await onBegin(null);
-  const workplace = await makeWorkplace(target.persistTo);
+  makeFolder(target.persistTo);
+  const workplace = makeThrowAwayFolder(target.persistTo);
   try {
-    const made = { ...database, persistTo: workplace };
+    const made = { ...database, persistTo: workplace.path };
     const built = await build(made, restore);
     const snapshot = await replaceDatabase(database, made, [`restore of ${archive.name}`]);
     const undo = snapshot === undefined ? undefined : ({ kind: 'snapshot', id: snapshot.id } as const);
@@ -28,7 +28,7 @@ export async function restoreLocal(restore: DatabaseRestore): Promise<RestoredDa
   } catch (error) {
     throw withNotes(error, ['The local database is as it was before.']);
   } finally {
-    await rm(workplace, { recursive: true, force: true });
+    workplace.remove();
   }
 }
 

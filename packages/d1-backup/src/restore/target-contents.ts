@@ -1,14 +1,12 @@
 import { existsSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import type { D1 } from 'd1-core/database';
+import { localDatabaseFile, type D1 } from 'd1-core/database';
 import { EMPTY_STATE, METADATA_TABLE, readDatabaseState, type DatabaseState } from 'd1-core/history';
+import { makeThrowAwayFolder } from 'd1-core/node';
 import { retryRead } from 'd1-core/run';
-import { localDatabaseFile } from 'd1-core/snapshot';
 import { foldName, quoteIdentifier } from 'd1-core/sql';
 import { checkTargetStamp, localDatabase, openTarget, type Target } from 'd1-core/target';
 import { withLocalCopy } from '../backup/read-local.ts';
 import { readCatalog, type Catalog } from '../content/index.ts';
-import { makeWorkplace } from './workplace.ts';
 
 /** What is in the database that an archive is to be restored into. */
 export interface TargetContents {
@@ -53,11 +51,11 @@ export async function readTargetContents(target: Target): Promise<TargetContents
  */
 async function readLocal(target: Target): Promise<TargetContents> {
   if (!existsSync(localDatabaseFile(localDatabase(target)))) return EMPTY;
-  const workplace = await makeWorkplace(target.persistTo);
+  const workplace = makeThrowAwayFolder(target.persistTo);
   try {
-    return await withLocalCopy(target, workplace, (d1) => readContents(d1, target));
+    return await withLocalCopy(target, workplace.path, (d1) => readContents(d1, target));
   } finally {
-    await rm(workplace, { recursive: true, force: true });
+    workplace.remove();
   }
 }
 

@@ -1,7 +1,8 @@
-import { mkdir, open, rm, stat } from 'node:fs/promises';
+import { open, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { D1Error } from '../errors/index.ts';
+import { makeFolder } from '../node/index.ts';
 import { seal, type AuditEntry } from './entry.ts';
 import { readAudit } from './read-audit.ts';
 
@@ -18,7 +19,7 @@ export async function appendEntry(
   entry: Omit<AuditEntry, 'sequence' | 'previous'>,
 ): Promise<void> {
   try {
-    await mkdir(dirname(file), { recursive: true });
+    makeFolder(dirname(file));
     await withLockFile(`${file}.lock`, async () => {
       const last = (await readAudit(file)).at(-1);
       const sequence = (last?.entry?.sequence ?? 0) + 1;

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { D1Error } from '../errors/index.ts';
+import { makeThrowAwayFolder, quickParent } from '../node/index.ts';
 import { explainSqlError, type Wrangler } from '../wrangler/index.ts';
 import type { Row } from './d1.ts';
 import { startWorker } from './miniflare.ts';
 import { startRenewedWorker } from './renewed-worker.ts';
-import { makeThrowAwayFolder } from './throw-away-folder.ts';
 
 /** workerd, with D1 databases in it. */
 export interface Engine {
@@ -60,14 +60,18 @@ const workerScript = (secret: string) => `
 /** Starts workerd. Costs about half a second, and as much again to load Miniflare the first time. */
 export async function startEngine({ wrangler, databases, persistTo }: EngineOptions): Promise<Engine> {
   const secret = randomUUID();
-  const folder = persistTo === undefined ? makeThrowAwayFolder() : undefined;
+  const folder = persistTo === undefined ? makeThrowAwayFolder(quickParent()) : undefined;
   const start = () =>
     startWorker(wrangler, {
       script: workerScript(secret),
       databases,
       persistTo: persistTo ?? folder?.path,
     });
-  const worker = await (wrangler.can.takeManyStatements ? start() : startRenewedWorker(start));
+  const starting = wrangler.can.takeManyStatements ? start() : startRenewedWorker(start);
+  const worker = await starting.catch((error: unknown) => {
+    folder?.remove();
+    throw error;
+  });
   const run: Engine['transactions'] = async (binding, transactions) => {
     // D1 refuses an empty batch.
     const body = JSON.stringify(transactions.map((one) => (one.length === 0 ? ['SELECT 1'] : one)));

@@ -1,6 +1,6 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { makeThrowAwayFolder } from '../node/index.ts';
 import { explainFailure, runWrangler, targetArguments } from '../wrangler/index.ts';
 import type { D1 } from './d1.ts';
 import { fitsOnCommandLine, type RemoteDatabase } from './remote.ts';
@@ -20,9 +20,9 @@ export async function executeScript(
     await d1.batch(statements);
     return;
   }
-  const folder = await mkdtemp(join(tmpdir(), 'd1-script-'));
+  const folder = makeThrowAwayFolder();
   try {
-    const file = join(folder, 'script.sql');
+    const file = join(folder.path, 'script.sql');
     await writeFile(file, statements.map((sql) => `${sql};\n`).join(''));
     const result = await runWrangler(wrangler, {
       args: ['d1', 'execute', ...targetArguments(target), '--yes', '--json', `--file=${file}`],
@@ -31,6 +31,6 @@ export async function executeScript(
     });
     if (!/"success":\s*true/.test(result.stdout)) throw explainFailure(result);
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    folder.remove();
   }
 }

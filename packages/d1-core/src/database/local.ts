@@ -41,7 +41,9 @@ export function openOn(location: D1['location'], start: () => Promise<Engine>): 
     async close() {
       const started = engine;
       engine = undefined;
-      await (await started)?.dispose();
+      // Whoever asked was told that it could not be started.
+      const running = await started?.catch(() => undefined);
+      await running?.dispose();
     },
   };
 }

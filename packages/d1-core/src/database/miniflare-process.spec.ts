@@ -1,9 +1,13 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { execa } from 'execa';
 import { isD1Error } from '../errors/index.ts';
-import { temporaryFolder, testWrangler, writeFiles } from '../testing/index.ts';
-import { openShadowD1, startWorker } from './index.ts';
+import { isAlive } from '../node/index.ts';
+import { errorOf, temporaryFolder, testWrangler, writeFiles } from '../testing/index.ts';
+import { openLocalD1, openShadowD1, startWorker } from './index.ts';
+import { miniflareProcess } from './miniflare-process.ts';
 
 const SCRIPT = 'export default { fetch: () => new Response("here") }';
 
@@ -60,6 +64,28 @@ describe('workerd', () => {
   });
 });
 
+describe('a folder that the engine cannot use', () => {
+  it('is named with the reason, and nothing is started', async () => {
+    const file = join(temporaryFolder(), 'file');
+    writeFileSync(file, '');
+    for (const [persistTo, code] of [
+      ['/proc/d1', 'file-failed'],
+      ['/sys/d1', 'not-writable'],
+      [file, 'file-failed'],
+    ] as const) {
+      const d1 = openLocalD1({ wrangler: testWrangler(), id: 'x', persistTo });
+      const error = await errorOf(d1.batch(['SELECT 1']));
+      await d1.close();
+      expect(error).toMatchObject({
+        code,
+        fix: expect.stringContaining('--persistTo'),
+        location: { file: expect.stringContaining(persistTo) },
+        exitCode: 2,
+      });
+    }
+  });
+});
+
 describe('a Miniflare that cannot be used', () => {
   /** A wrangler with another Miniflare beside it. */
   function wranglerWith(miniflare: string) {
@@ -88,5 +114,27 @@ describe('a Miniflare that cannot be used', () => {
     if (!isD1Error(error)) throw error;
     expect(error).toMatchObject({ code, message: expect.stringContaining(reason) });
     expect(error.location?.file).toContain(join('node_modules', 'miniflare'));
+  });
+
+  it('and never answers is given up, and does not stay', async () => {
+    const pidFile = join(temporaryFolder(), 'pid');
+    const { packageFile, compileCache } = wranglerWith(`
+      import { promises, writeFileSync } from 'node:fs';
+      writeFileSync(${JSON.stringify(pidFile)}, String(process.pid));
+      export class Miniflare {
+        // Below /proc it never comes back, and "exit" waits for it.
+        ready = promises.mkdir('/proc/never/there', { recursive: true }).then(() => new Promise(() => {}));
+        dispose() { return this.ready; }
+      }
+    `);
+    const file = createRequire(packageFile).resolve('miniflare');
+    const starting = miniflareProcess(file, compileCache).start({ script: SCRIPT }, 2_000);
+    expect(await errorOf(starting)).toMatchObject({
+      code: 'engine-not-started',
+      message: expect.stringContaining('it gave no answer for 2 seconds'),
+    });
+    const pid = Number(readFileSync(pidFile, 'utf8'));
+    for (let attempts = 0; attempts < 100 && isAlive(pid); attempts++) await wait(100);
+    expect(isAlive(pid)).toBe(false);
   });
 });

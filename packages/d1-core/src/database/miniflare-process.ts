@@ -6,12 +6,16 @@ import type { Answer, Request, WorkerOptions } from './miniflare-program.ts';
 
 /** A process in which Miniflare runs Workers. It ends by itself when the process that started it ends. */
 export interface MiniflareProcess {
-  /** Gives the address of the Worker, on the loopback. Throws D1Error `wrangler-unsupported` and `engine-not-started`. */
-  start(options: WorkerOptions): Promise<StartedWorker>;
+  /**
+   * Starts a Worker; its address is on the loopback. Throws D1Error `wrangler-unsupported` and `engine-not-started`, the latter
+   * also when there is no answer within `limit` milliseconds.
+   */
+  start(options: WorkerOptions, limit?: number): Promise<StartedWorker>;
 }
 
 export interface StartedWorker {
   readonly url: URL;
+  /** Ends it. It may be done twice, and when its process has ended. */
   dispose(): Promise<void>;
 }
 
@@ -22,6 +26,15 @@ const PROGRAM = fileBeside(import.meta.url, './miniflare-program');
  * a second.
  */
 const PATIENCE = 10_000;
+
+/** Milliseconds for an answer: a process that gives none by then never will. */
+const LIMIT = 60_000;
+
+/** Milliseconds in which this process, when it was itself busy for the whole time, hears an answer that has come. */
+const HEARING = 1_000;
+
+/** In a group of its own, a process can be ended together with the workerd that it started. Windows has no such groups. */
+const HAS_GROUPS = process.platform !== 'win32';
 
 const processes = new Map<string, MiniflareProcess>();
 
@@ -36,39 +49,44 @@ export function miniflareProcess(file: string, compileCache: string): MiniflareP
   return started;
 }
 
-interface Pending {
-  resolve(answer: Answer): void;
-  reject(error: D1Error): void;
-}
+/** What ends the wait for an answer: the answer, or the reason why there will be none. */
+type Heard = Answer | { readonly ended: string };
 
 function startProcess(file: string, compileCache: string, onEnd: () => void): MiniflareProcess {
   const child = fork(PROGRAM, [file], {
     env: { ...process.env, NODE_COMPILE_CACHE: compileCache },
     execArgv: [],
+    detached: HAS_GROUPS,
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
-  const pending = new Map<number, Pending>();
+  const pending = new Map<number, (heard: Heard) => void>();
+  let ended: string | undefined;
   let workers = 0;
   let last = 0;
   let timer: NodeJS.Timeout | undefined;
 
-  const end = (reason: string) => {
-    onEnd();
-    for (const { reject } of pending.values()) reject(notStarted(file, reason));
-    pending.clear();
+  const hear = (worker: number, heard: Heard) => {
+    pending.get(worker)?.(heard);
+    pending.delete(worker);
   };
-  child.on('message', (answer: Answer) => {
-    pending.get(answer.worker)?.resolve(answer);
-    pending.delete(answer.worker);
-  });
+  const end = (reason: string) => {
+    ended ??= reason;
+    onEnd();
+    kill(child);
+    for (const worker of pending.keys()) hear(worker, { ended });
+  };
+  child.on('message', (answer: Answer) => hear(answer.worker, answer));
   child.on('error', ({ message }) => end(message));
   child.on('exit', (code, signal) => end(`its process ended (${signal ?? `exit code ${code}`})`));
 
-  const ask = (request: Request) =>
-    new Promise<Answer>((resolve, reject) => {
-      pending.set(request.worker, { resolve, reject });
-      child.send(request, (error) => error !== null && end(error.message));
-    });
+  async function ask(request: Request, limit: number): Promise<Heard> {
+    if (ended !== undefined) return { ended };
+    const heard = new Promise<Heard>((resolve) => pending.set(request.worker, resolve));
+    child.send(request, (error) => error !== null && end(error.message));
+    const giveUp = () => end(`it gave no answer for ${Math.round(limit / 1000)} seconds`);
+    let wait = setTimeout(() => (wait = setTimeout(giveUp, HEARING)), limit);
+    return heard.finally(() => clearTimeout(wait));
+  }
   const release = () => {
     workers--;
     if (workers > 0) return;
@@ -79,30 +97,33 @@ function startProcess(file: string, compileCache: string, onEnd: () => void): Mi
     }, PATIENCE).unref();
   };
 
-  const dispose = async (worker: number) => {
-    try {
-      if (child.connected) await ask({ worker, dispose: true });
-    } finally {
-      release();
-    }
-  };
-
   return {
-    async start(options) {
+    async start(options, limit = LIMIT) {
       const worker = ++last;
       workers++;
       clearTimeout(timer);
       hold(child, true);
       try {
-        const url = urlOf(await ask({ worker, start: options }), file);
+        const url = urlOf(await ask({ worker, start: options }, limit), file);
         let disposed: Promise<void> | undefined;
-        return { url, dispose: () => (disposed ??= dispose(worker)) };
+        const dispose = () => ask({ worker, dispose: true }, limit).then(release);
+        return { url, dispose: () => (disposed ??= dispose()) };
       } catch (error) {
         release();
         throw error;
       }
     },
   };
+}
+
+/** Ends a process at once, with the workerd that it may have left. */
+function kill({ pid }: ChildProcess): void {
+  if (pid === undefined) return; // It was never started.
+  try {
+    process.kill(HAS_GROUPS ? -pid : pid, 'SIGKILL');
+  } catch {
+    // There is none any more.
+  }
 }
 
 /** Whether this process stays for what the other one says. */
@@ -112,7 +133,8 @@ function hold(child: ChildProcess, isHeld: boolean): void {
   child.channel?.[change]();
 }
 
-function urlOf(answer: Answer, file: string): URL {
+function urlOf(answer: Heard, file: string): URL {
+  if ('ended' in answer) throw notStarted(file, answer.ended);
   if ('url' in answer && answer.url !== undefined) return new URL(answer.url);
   if ('unknownMiniflare' in answer && answer.unknownMiniflare === true) {
     throw new D1Error({

@@ -1,7 +1,9 @@
 // The program of a process of its own: it runs Workers with the Miniflare of a file, as the process that started it says.
 // Miniflare takes 130 MB, which the process with the data is spared, and is loaded on another core meanwhile.
+import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { setTimeout } from 'node:timers';
 import { pathToFileURL } from 'node:url';
 
 /** A Worker to run in workerd, with the databases and buckets that it is given. */
@@ -40,6 +42,9 @@ interface Miniflare {
 /** Old enough for the workerd of every supported wrangler. */
 const COMPATIBILITY_DATE = '2025-08-01';
 
+/** Milliseconds for an end in order. */
+const GRACE = 5_000;
+
 const NETWORK = { cf: false, host: '127.0.0.1', port: 0 };
 
 const [, , file = ''] = process.argv;
@@ -53,12 +58,41 @@ process.on('message', (request: Request) => {
     .catch((error: unknown): Answer => ({ worker: request.worker, error: messageOf(error) }))
     .then((message) => process.connected && process.send?.(message));
 });
-// The other process has ended, in whatever way.
-process.on('disconnect', () => {
-  void Promise.allSettled([...workers.values()].map((miniflare) => miniflare.dispose())).then(() =>
-    process.exit(),
-  );
-});
+process.on('disconnect', end);
+listenToSignals();
+// The other process may have ended before this one could hear it.
+if (!process.connected) end();
+
+/** When the other process has ended, in whatever way, so does this one, with its Workers. */
+function end(): void {
+  setTimeout(kill, GRACE);
+  void Promise.all([...workers.values()].map(dispose)).then(kill);
+}
+
+/** One that has not started may not be able to. */
+async function dispose(miniflare: Miniflare): Promise<void> {
+  try {
+    await miniflare.dispose();
+  } catch {
+    // Its process ends with this one.
+  }
+}
+
+/** Not by `exit`, which waits for work on files that may never end. workerd is in the group that this process leads. */
+function kill(): void {
+  flushCompileCache();
+  process.kill(process.platform === 'win32' ? process.pid : -process.pid, 'SIGKILL');
+}
+
+/**
+ * A signal that reaches all processes is for the other one, which decides when this one ends; a SIGTERM for this one alone ends it
+ * a little later. Miniflare adds listeners of its own.
+ */
+function listenToSignals(): void {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.removeAllListeners(signal);
+  for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);
+  process.on('SIGTERM', () => setTimeout(end, GRACE));
+}
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
@@ -73,11 +107,12 @@ async function answer(request: Request): Promise<Answer> {
   if (!isMiniflare(loaded)) return { worker, error: `no Miniflare: ${file}`, unknownMiniflare: true };
   const miniflare = run(loaded, request.start);
   workers.set(worker, miniflare);
-  ignoreSignals();
+  listenToSignals();
   try {
     return { worker, url: (await miniflare.ready).href };
   } catch (error) {
     workers.delete(worker);
+    void dispose(miniflare);
     throw error;
   }
 }
@@ -88,12 +123,6 @@ function run({ Miniflare, convertV4MiniflareOptions }: MiniflareModule, options:
       ? miniflare4Options(options)
       : miniflare5Options(options, convertV4MiniflareOptions),
   );
-}
-
-/** Ctrl-C reaches all processes of a terminal. The one that started this one decides when it ends. */
-function ignoreSignals(): void {
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-    process.removeAllListeners(signal).on(signal, () => undefined);
 }
 
 const sharedOptions = ({ script, databases, buckets }: WorkerOptions) => ({

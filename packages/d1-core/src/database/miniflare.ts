@@ -1,8 +1,11 @@
+import { request, type IncomingMessage } from 'node:http';
 import { createRequire } from 'node:module';
+import { text } from 'node:stream/consumers';
 import { D1Error } from '../errors/index.ts';
 import type { Wrangler } from '../wrangler/index.ts';
 import { miniflareProcess, type StartedWorker } from './miniflare-process.ts';
 import type { WorkerOptions } from './miniflare-program.ts';
+import { requireStateFolder } from './state-folder.ts';
 
 export type { WorkerOptions };
 
@@ -17,19 +20,30 @@ export interface RunningWorker extends StartedWorker {
  * against 1.0 s until the first row (wrangler 4.156.0, compile cache warm).
  */
 export async function startWorker(wrangler: Wrangler, options: WorkerOptions): Promise<RunningWorker> {
+  const { persistTo, databases = {} } = options;
+  if (persistTo !== undefined) requireStateFolder(persistTo, Object.values(databases));
   const file = createRequire(wrangler.packageFile).resolve('miniflare');
   const worker = await miniflareProcess(file, wrangler.compileCache).start(options);
   return {
     ...worker,
     async post(path, body) {
       try {
-        const response = await fetch(new URL(path, worker.url), { method: 'POST', body });
-        return await response.json();
+        return JSON.parse(await postText(new URL(path, worker.url), body));
       } catch (cause) {
         throw engineEnded(wrangler, body.length, cause);
       }
     },
   };
+}
+
+/**
+ * Each call has a connection of its own: workerd closes one that nobody used for some seconds, and a process that is busy hears of
+ * it only when it has already sent the next call. It may take as long as it takes, for which `fetch` has not the patience.
+ */
+async function postText(url: URL, body: string): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+  request(url, { method: 'POST', agent: false }, resolve).on('error', reject).end(body);
+  return text(await promise);
 }
 
 const engineEnded = ({ version, can }: Wrangler, characters: number, cause: unknown): D1Error =>

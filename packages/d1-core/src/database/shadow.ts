@@ -1,8 +1,10 @@
-import { cp, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { makeFolder, makeThrowAwayFolder } from '../node/index.ts';
 import type { Wrangler } from '../wrangler/index.ts';
+import { copyDatabase } from './copy-database.ts';
 import type { D1 } from './d1.ts';
+import { localDatabaseFile } from './database-file.ts';
 import { startEngine } from './engine.ts';
 import { openLocalD1, openOn, type LocalDatabase } from './local.ts';
 
@@ -11,20 +13,25 @@ export function openShadowD1(wrangler: Wrangler): D1 {
   return openOn('shadow', () => startEngine({ wrangler, databases: { DB: 'shadow' } }));
 }
 
-/**
- * A throw-away copy of a local database, data included. The original must not be open in this process while it is
- * copied.
- */
+/** A throw-away copy of a local database, data included, as it is at one moment: others may be writing to it. */
 export async function copyToShadow(database: LocalDatabase): Promise<D1> {
-  const folder = await mkdtemp(join(tmpdir(), 'd1-shadow-'));
-  await cp(join(database.persistTo, 'v3', 'd1'), join(folder, 'v3', 'd1'), { recursive: true });
-  const copy = openLocalD1({ ...database, persistTo: folder });
+  const folder = makeThrowAwayFolder();
+  const copied = { ...database, persistTo: folder.path };
+  const [from, to] = [localDatabaseFile(database), localDatabaseFile(copied)];
+  try {
+    makeFolder(dirname(to));
+    if (existsSync(from)) await copyDatabase(from, to);
+  } catch (error) {
+    folder.remove();
+    throw error;
+  }
+  const copy = openLocalD1(copied);
   return {
     location: 'shadow',
     batch: (statements) => copy.batch(statements),
     async close() {
       await copy.close();
-      await rm(folder, { recursive: true, force: true });
+      folder.remove();
     },
   };
 }

@@ -4,16 +4,17 @@ const end = (): void => process.exit(130);
 /** What Ctrl-C or a SIGTERM does now. */
 let onSignal: () => void = end;
 
+/** Ctrl-C, an end from outside, and a terminal that is closed. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 /** Runs a command so that a signal ends it, in order where the command is `interruptible`. */
 export async function withSignals<Result>(command: () => Promise<Result>): Promise<Result> {
   const listener = () => onSignal();
-  process.on('SIGINT', listener);
-  process.on('SIGTERM', listener);
+  for (const signal of SIGNALS) process.on(signal, listener);
   try {
     return await command();
   } finally {
-    process.off('SIGINT', listener);
-    process.off('SIGTERM', listener);
+    for (const signal of SIGNALS) process.off(signal, listener);
   }
 }
 

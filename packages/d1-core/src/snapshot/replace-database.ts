@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { LocalDatabase } from '../database/index.ts';
+import { localDatabaseFile, type LocalDatabase } from '../database/index.ts';
+import { makeFolder } from '../node/index.ts';
 import { openDatabaseFile } from '../schema/index.ts';
-import { localDatabaseFile } from './database-file.ts';
 import { requireUnused } from './require-unused.ts';
 import type { Snapshot } from './store.ts';
 import { takeSnapshot } from './take-snapshot.ts';
@@ -27,8 +27,9 @@ export async function replaceDatabase(
   await mergeLog(source);
   await requireUnused(file);
   const replaced = await takeSnapshot(database, before);
-  await mkdir(dirname(file), { recursive: true });
-  // What is left of the log belongs to the old file. It is empty: who closes a file last merges it.
+  makeFolder(dirname(file));
+  // Nobody has come meanwhile, and the log is in the file: what is left of it must never meet the new one.
+  await requireUnused(file);
   for (const suffix of ['-wal', '-shm']) await rm(`${file}${suffix}`, { force: true });
   await rename(source, file);
   return replaced;

@@ -1,12 +1,10 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { LocalDatabase } from '../database/index.ts';
+import { copyBlocks, localDatabaseFile, type LocalDatabase } from '../database/index.ts';
 import { D1Error } from '../errors/index.ts';
-import { localDatabaseFile } from './database-file.ts';
+import { makeFolder, makeThrowAwayFolder } from '../node/index.ts';
+import { replaceDatabase } from './replace-database.ts';
 import { DATABASE, listSnapshots, snapshotFolder, WAL, type Snapshot } from './store.ts';
-import { requireUnused } from './require-unused.ts';
-import { copy, takeSnapshot } from './take-snapshot.ts';
 
 export interface RestoredSnapshot {
   readonly restored: Snapshot;
@@ -23,30 +21,23 @@ export async function restoreSnapshot(database: LocalDatabase, id?: string): Pro
   const snapshots = await listSnapshots(database);
   const restored = id === undefined ? snapshots[0] : snapshots.find((snapshot) => snapshot.id === id);
   if (restored === undefined) throw notThere(id, snapshots);
-  const file = localDatabaseFile(database);
   // A copy first: the snapshot taken now may push the oldest out, which may be this one.
-  await mkdir(dirname(file), { recursive: true });
-  const workplace = await mkdtemp(join(dirname(file), 'restore-'));
+  const workplace = makeThrowAwayFolder(database.persistTo);
   try {
-    const source = snapshotFolder(database, restored.id);
-    const log = join(source, WAL);
-    if (existsSync(log)) await copy(log, join(workplace, WAL));
-    await copy(join(source, DATABASE), join(workplace, DATABASE));
-    await requireUnused(file);
-    const replaced = await takeSnapshot(database, [`restore of ${restored.id}`]);
-    await replaceDatabase(file, workplace);
+    const made = { ...database, persistTo: workplace.path };
+    await copySnapshot(snapshotFolder(database, restored.id), localDatabaseFile(made));
+    const replaced = await replaceDatabase(database, made, [`restore of ${restored.id}`]);
     return { restored, replaced };
   } finally {
-    await rm(workplace, { recursive: true, force: true });
+    workplace.remove();
   }
 }
 
-/** The old log must never meet the new file. */
-async function replaceDatabase(file: string, workplace: string): Promise<void> {
-  for (const suffix of ['-wal', '-shm', '']) await rm(`${file}${suffix}`, { force: true });
-  const log = join(workplace, WAL);
-  if (existsSync(log)) await rename(log, `${file}-wal`);
-  await rename(join(workplace, DATABASE), file);
+async function copySnapshot(folder: string, file: string): Promise<void> {
+  makeFolder(dirname(file));
+  const log = join(folder, WAL);
+  if (existsSync(log)) await copyBlocks(log, `${file}-wal`);
+  await copyBlocks(join(folder, DATABASE), file);
 }
 
 function notThere(id: string | undefined, snapshots: readonly Snapshot[]): D1Error {

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
-import { openLocalD1, type D1, type LocalDatabase } from '../database/index.ts';
+import { localDatabaseFile, openLocalD1, type D1, type LocalDatabase } from '../database/index.ts';
 import { openDatabaseFile } from '../schema/index.ts';
 import { temporaryFolder, testWrangler } from '../testing/index.ts';
 import { errorOf } from '../testing/index.ts';
-import { KEPT_SNAPSHOTS, listSnapshots, localDatabaseFile, restoreSnapshot, takeSnapshot } from './index.ts';
+import { KEPT_SNAPSHOTS, listSnapshots, restoreSnapshot, takeSnapshot } from './index.ts';
 
 const ID = '4cf4d5ab-1234-4321-8888-1e1ae4d3a8a0';
 

@@ -1,7 +1,7 @@
-import { mkdtemp, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { LocalDatabase } from '../database/index.ts';
-import { localDatabaseFile } from './database-file.ts';
+import { localDatabaseFile, type LocalDatabase } from '../database/index.ts';
+import { makeFolder } from '../node/index.ts';
 
 /** A copy of a local database's file, kept beside the database. */
 export interface Snapshot {
@@ -63,7 +63,7 @@ export async function makeSnapshotFolder(
   time: string,
 ): Promise<{ id: string; folder: string }> {
   const store = storeFolder(database);
-  await mkdir(store, { recursive: true });
+  makeFolder(store);
   const folder = await mkdtemp(join(store, `${time.replaceAll(':', '-')}-`));
   return { id: basename(folder), folder };
 }

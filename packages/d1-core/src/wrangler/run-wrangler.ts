@@ -1,7 +1,7 @@
-import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
+import { makeThrowAwayFolder } from '../node/index.ts';
 import type { Wrangler } from './find-wrangler.ts';
 
 export interface WranglerRun {
@@ -47,11 +47,11 @@ const LOG_TAIL = 16 * 1024;
 export async function runWrangler(wrangler: Wrangler, run: WranglerRun): Promise<WranglerResult> {
   // Its hundred files are loaded only by a command that needs wrangler.
   const { execa } = await import('execa');
-  const logFolder = await mkdtemp(join(tmpdir(), 'd1-wrangler-'));
+  const logFolder = makeThrowAwayFolder();
   try {
     const child = await execa(process.execPath, [wrangler.bin, ...run.args], {
       cwd: run.cwd,
-      env: { ...fixedEnvironment(wrangler, logFolder), ...run.env },
+      env: { ...fixedEnvironment(wrangler, logFolder.path), ...run.env },
       stdin: 'ignore',
       reject: false,
       timeout: run.timeout ?? DEFAULT_TIMEOUT,
@@ -69,11 +69,11 @@ export async function runWrangler(wrangler: Wrangler, run: WranglerRun): Promise
       interrupted: child.isCanceled,
       stdout: String(child.stdout ?? ''),
       stderr: stripVTControlCharacters(String(child.stderr ?? '')),
-      log: failed ? stripVTControlCharacters(await readLog(logFolder)) : '',
+      log: failed ? stripVTControlCharacters(await readLog(logFolder.path)) : '',
       durationMs: child.durationMs,
     };
   } finally {
-    await rm(logFolder, { recursive: true, force: true });
+    logFolder.remove();
   }
 }
 

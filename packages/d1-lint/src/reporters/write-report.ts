@@ -1,6 +1,7 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { isD1Error } from 'd1-core/errors';
+import { makeFolder } from 'd1-core/node';
 import { describeError } from 'd1-core/report';
 import type { Rule } from '../engine/index.ts';
 import type { LintReport } from '../run/index.ts';
@@ -25,7 +26,7 @@ export async function writeReport(
     print(text);
     return;
   }
-  await mkdir(dirname(output), { recursive: true });
+  makeFolder(dirname(output));
   await writeFile(output, `${text}\n`);
   print(reporters.pretty(report, rules, exitCode));
 }

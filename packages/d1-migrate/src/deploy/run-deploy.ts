@@ -1,7 +1,7 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { D1Error } from 'd1-core/errors';
+import { makeThrowAwayFolder } from 'd1-core/node';
 import { explainFailure, runWrangler, shownOutput, type WranglerResult } from 'd1-core/wrangler';
 import type { Target } from 'd1-core/target';
 
@@ -30,8 +30,8 @@ export interface DeployRun {
  */
 export async function runDeploy({ target, dryRun, timeout, signal }: DeployRun): Promise<Deployment> {
   const { environment, wrangler } = target;
-  const folder = await mkdtemp(join(tmpdir(), 'd1-deploy-'));
-  const results = join(folder, 'results.ndjson');
+  const folder = makeThrowAwayFolder();
+  const results = join(folder.path, 'results.ndjson');
   try {
     const run = await runWrangler(wrangler, {
       args: [
@@ -56,7 +56,7 @@ export async function runDeploy({ target, dryRun, timeout, signal }: DeployRun):
       error: done ? undefined : explain(run),
     };
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    folder.remove();
   }
 }
 

@@ -1,5 +1,6 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { rename, writeFile } from 'node:fs/promises';
 import { dirname, extname } from 'node:path';
+import { makeFolder } from 'd1-core/node';
 import { planDocument } from './document.ts';
 import { planMarkdown } from './markdown.ts';
 import type { Plan } from './plan.ts';
@@ -10,7 +11,7 @@ export const summaryFile = (file: string): string =>
 
 /** Writes a plan and its summary. A reader finds the whole file, or the one of before. */
 export async function writePlan(file: string, plan: Plan): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
+  makeFolder(dirname(file));
   await replace(summaryFile(file), planMarkdown(plan));
   await replace(file, `${JSON.stringify(planDocument(plan), null, 2)}\n`);
 }

@@ -1,5 +1,6 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { makeFolder } from 'd1-core/node';
 import type { Target } from 'd1-core/target';
 
 /** A migration as it was when it was rehearsed. */
@@ -28,7 +29,7 @@ const recordFile = ({ environment, database }: Target): string =>
 /** Gives the file that was written. */
 export async function writeRecord(target: Target, record: RehearsalRecord): Promise<string> {
   const file = recordFile(target);
-  await mkdir(dirname(file), { recursive: true });
+  makeFolder(dirname(file));
   await writeFile(join(dirname(file), '.gitignore'), '*\n');
   await writeFile(file, `${JSON.stringify({ version: 1, ...record }, null, 2)}\n`);
   return file;

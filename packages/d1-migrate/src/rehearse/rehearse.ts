@@ -69,7 +69,7 @@ export async function rehearse(request: RehearseRequest): Promise<RehearseResult
     };
   } finally {
     for (const close of opened.reverse()) await close();
-    await place.remove();
+    place.remove();
   }
 }
 

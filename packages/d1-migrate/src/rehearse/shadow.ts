@@ -1,7 +1,6 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { localDatabaseFile } from 'd1-core/snapshot';
+import { dirname } from 'node:path';
+import { localDatabaseFile } from 'd1-core/database';
+import { makeFolder, makeThrowAwayFolder } from 'd1-core/node';
 import { localDatabase, type Target } from 'd1-core/target';
 
 /** A place for a throw-away copy of a target's database. */
@@ -10,17 +9,17 @@ export interface ShadowPlace {
   readonly target: Target;
   /** The copy's file; nothing is there yet. */
   readonly file: string;
-  remove(): Promise<void>;
+  remove(): void;
 }
 
 export async function makeShadowPlace(original: Target): Promise<ShadowPlace> {
-  const folder = await mkdtemp(join(tmpdir(), 'd1-rehearsal-'));
+  const folder = makeThrowAwayFolder();
   const target: Target = {
     ...original,
     environment: { ...original.environment, location: 'local' },
-    persistTo: folder,
+    persistTo: folder.path,
   };
   const file = localDatabaseFile(localDatabase(target));
-  await mkdir(dirname(file), { recursive: true });
-  return { target, file, remove: () => rm(folder, { recursive: true, force: true }) };
+  makeFolder(dirname(file));
+  return { target, file, remove: folder.remove };
 }

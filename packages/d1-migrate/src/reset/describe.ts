@@ -2,7 +2,13 @@ import { plural, style } from 'd1-core/report';
 import { describeTarget, targetDocument } from 'd1-core/target';
 import type { ResetResult } from './reset.ts';
 
-export function describeReset({ target, migrations, seeded, durationMs }: ResetResult): readonly string[] {
+export function describeReset({
+  target,
+  migrations,
+  seeded,
+  snapshot,
+  durationMs,
+}: ResetResult): readonly string[] {
   const applied = `${plural(migrations.length, 'migration')} applied${seeded ? ', seed run' : ''}`;
   return [
     describeTarget(target),
@@ -10,11 +16,13 @@ export function describeReset({ target, migrations, seeded, durationMs }: ResetR
     ...migrations.map((name) => `  ${style.good('✔')} ${name}`),
     '',
     style.good(`New database: ${applied} in ${(durationMs / 1000).toFixed(1)} s.`),
-    'A "wrangler dev" that is running still has the old one open: start it again.',
+    ...(snapshot === null
+      ? []
+      : ['The old one is kept as a snapshot: "rollback --strategy=snapshot" goes back to it.']),
   ];
 }
 
 /** A result as the JSON report carries it. */
-export function resetDocument({ target, migrations, seeded, durationMs }: ResetResult): object {
-  return { ...targetDocument(target), migrations, seeded, durationMs: Math.round(durationMs) };
+export function resetDocument({ target, migrations, seeded, snapshot, durationMs }: ResetResult): object {
+  return { ...targetDocument(target), migrations, seeded, snapshot, durationMs: Math.round(durationMs) };
 }

@@ -1,8 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { localDatabaseFile } from 'd1-core/database';
+import { openDatabaseFile } from 'd1-core/schema';
+import { restoreSnapshot } from 'd1-core/snapshot';
 import { testWorkspace, type TestWorkspace } from 'd1-core/testing';
 import { runWrangler, targetArguments } from 'd1-core/wrangler';
-import { wranglerTarget } from 'd1-core/target';
+import { localDatabase, wranglerTarget } from 'd1-core/target';
 import { errorOf, identify, query, statesIn, targetIn } from '../testing/index.ts';
 import { reset } from './reset.ts';
 
@@ -58,15 +61,29 @@ describe('resetting a local database', () => {
     expect(new Set(Object.values(await statesIn(ours)))).toEqual(new Set(['applied']));
   });
 
-  it('forgets the old database, and runs the seed after the migrations', async () => {
+  it('keeps the old database as a snapshot, and runs the seed after the migrations', async () => {
     const workspace = testWorkspace({ migrations: { '0001_a.sql': 'CREATE TABLE a (x);\n' } });
     await resetIn(workspace);
     await query(workspace, 'CREATE TABLE scratch (x)');
     workspace.write({ 'seed.sql': "INSERT INTO a VALUES ('seeded');\n" });
     const result = await resetIn(workspace, join(workspace.root, 'seed.sql'));
-    expect(result).toMatchObject({ migrations: ['0001_a.sql'], seeded: true });
+    expect(result).toMatchObject({ migrations: ['0001_a.sql'], seeded: true, snapshot: expect.any(String) });
     expect(await query(workspace, 'SELECT * FROM a')).toEqual([{ x: 'seeded' }]);
-    expect(await query(workspace, `SELECT name FROM sqlite_master WHERE name = 'scratch'`)).toEqual([]);
+    const scratch = `SELECT name FROM sqlite_master WHERE name = 'scratch'`;
+    expect(await query(workspace, scratch)).toEqual([]);
+    await restoreSnapshot(localDatabase(targetIn(workspace)));
+    expect(await query(workspace, scratch)).toEqual([{ name: 'scratch' }]);
+  });
+
+  it('changes nothing while another process has the database open', async () => {
+    const workspace = testWorkspace({ migrations: { '0001_a.sql': 'CREATE TABLE a (x);\n' } });
+    await resetIn(workspace);
+    const reader = await openDatabaseFile(localDatabaseFile(localDatabase(targetIn(workspace))));
+    reader.exec('BEGIN; SELECT * FROM a');
+    const error = await errorOf(resetIn(workspace));
+    reader.close();
+    expect(error).toMatchObject({ code: 'database-in-use', notes: ['Nothing was changed.'] });
+    expect(readdirSync(join(workspace.root, '.wrangler/state'))).toEqual(['v3']);
   });
 
   it('leaves the old database as it was when a migration fails, and names the statement', async () => {

@@ -1,9 +1,10 @@
-import { mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { openLocalD1, type D1 } from 'd1-core/database';
 import { D1Error, isD1Error } from 'd1-core/errors';
 import { createHistoryStatement, journalStatements, recordStatement, stampStatements } from 'd1-core/history';
 import { readMigration } from 'd1-core/migrations';
+import { makeFolder, makeThrowAwayFolder } from 'd1-core/node';
+import { replaceDatabase, requireUnusedDatabase } from 'd1-core/snapshot';
 import { loadSplitter } from 'd1-core/wrangler';
 import { blockedError, findBlockers } from '../migrate/blockers.ts';
 import { locateFailure } from '../migrate/failing-statement.ts';
@@ -25,22 +26,27 @@ export interface ResetResult {
   readonly target: Target;
   readonly migrations: readonly string[];
   readonly seeded: boolean;
+  /** The id of the snapshot of the old database; null when there was none. */
+  readonly snapshot: string | null;
   readonly durationMs: number;
 }
 
 /**
  * Makes a local database anew and applies all migrations to it, in one engine. The new one is made beside the old one,
- * which is replaced only when everything has run: a reset that fails or is killed leaves the old one as it was.
+ * which is replaced only when everything has run, after a snapshot was taken of it: a reset that fails or is killed leaves the
+ * old one as it was. Throws D1Error `reset-remote`, `database-in-use`, `snapshot-failed`, and what a migration or the seed fails with.
  */
 export async function reset(request: ResetRequest): Promise<ResetResult> {
   const { target } = request;
   refuseRemote(target);
   await request.approve?.();
   const started = performance.now();
-  await mkdir(target.persistTo, { recursive: true });
-  const workplace = await mkdtemp(join(target.persistTo, 'reset-'));
+  const database = localDatabase(target);
+  await requireUnusedDatabase(database);
+  makeFolder(target.persistTo);
+  const workplace = makeThrowAwayFolder(target.persistTo);
   try {
-    const made = { ...target, persistTo: workplace };
+    const made = { ...target, persistTo: workplace.path };
     const d1 = openLocalD1(localDatabase(made));
     let result: Survey;
     try {
@@ -48,15 +54,16 @@ export async function reset(request: ResetRequest): Promise<ResetResult> {
     } finally {
       await d1.close();
     }
-    await replaceDatabase(workplace, target.persistTo);
+    const snapshot = await replaceDatabase(database, localDatabase(made), ['reset']);
     return {
       target,
+      snapshot: snapshot?.id ?? null,
       migrations: result.files.map(({ name }) => name),
       seeded: request.seed !== undefined,
       durationMs: performance.now() - started,
     };
   } finally {
-    await rm(workplace, { recursive: true, force: true });
+    workplace.remove();
   }
 }
 
@@ -126,25 +133,5 @@ async function runFile(d1: D1, file: string, text: string, statements: readonly 
       notes: [...located.notes, 'The local database is as it was before.'],
       cause: error,
     });
-  }
-}
-
-/** Where workerd keeps D1 databases below the folder that `--persist-to` names. */
-const DATABASE_FOLDER = join('v3', 'd1', 'miniflare-D1DatabaseObject');
-
-/** Moves the new database over the old one. Its name follows from the database's id, so both have the same. */
-async function replaceDatabase(from: string, to: string): Promise<void> {
-  const source = join(from, DATABASE_FOLDER);
-  const destination = join(to, DATABASE_FOLDER);
-  await mkdir(destination, { recursive: true });
-  const made = await readdir(source);
-  const [database] = made.filter((name) => name.endsWith('.sqlite') && name !== 'metadata.sqlite');
-  if (database === undefined) throw new Error(`workerd left no database in ${source}`);
-  // A write-ahead log of the old database must never meet the new file.
-  for (const suffix of ['-wal', '-shm', ''])
-    await rm(join(destination, `${database}${suffix}`), { force: true });
-  for (const suffix of ['-wal', '']) {
-    const name = `${database}${suffix}`;
-    if (made.includes(name)) await rename(join(source, name), join(destination, name));
   }
 }

@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeFolder } from 'd1-core/node';
 import type { MigrationFile } from 'd1-core/migrations';
 import { schemaOf } from 'd1-core/schema';
 import { loadTokenizer } from 'd1-core/sql';
@@ -49,7 +50,7 @@ function write(file: string, text: string, check: boolean): WrittenDocument {
   const isCurrent = existsSync(file) && readFileSync(file, 'utf8').replaceAll('\r\n', '\n') === text;
   if (isCurrent) return { file, outcome: 'current' };
   if (check) return { file, outcome: 'stale' };
-  mkdirSync(dirname(file), { recursive: true });
+  makeFolder(dirname(file));
   writeFileSync(file, text);
   return { file, outcome: 'written' };
 }

@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeFolder } from 'd1-core/node';
 import { startEngine, type Engine } from 'd1-core/database';
 import type { MigrationFile, RollbackClass } from 'd1-core/migrations';
 import { loadTokenizer, type Tokenize } from 'd1-core/sql';
@@ -137,7 +138,7 @@ function checkSchemaFile(
   const isThere = existsSync(schemaFile);
   if (isThere && readFileSync(schemaFile, 'utf8').replaceAll('\r\n', '\n') === text) return 'current';
   if (!write) return isThere ? 'stale' : 'none';
-  mkdirSync(dirname(schemaFile), { recursive: true });
+  makeFolder(dirname(schemaFile));
   writeFileSync(schemaFile, text);
   return 'written';
 }

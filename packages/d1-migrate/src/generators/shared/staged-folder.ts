@@ -1,7 +1,7 @@
 import type { Tree } from '@nx/devkit';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { makeFolder, makeThrowAwayFolder } from 'd1-core/node';
 import { filesBelow } from './migrations-folder.ts';
 
 /**
@@ -13,17 +13,17 @@ export async function withStagedFolder<Result>(
   folder: string,
   work: (staged: string) => Promise<Result>,
 ): Promise<Result> {
-  const staged = await mkdtemp(join(tmpdir(), 'd1-migrations-'));
+  const staged = makeThrowAwayFolder();
   try {
     for (const path of filesBelow(tree, folder)) {
       const content = tree.read(`${folder}/${path}`);
       if (content === null || !path.endsWith('.sql')) continue;
-      const file = join(staged, ...path.split('/'));
-      await mkdir(dirname(file), { recursive: true });
+      const file = join(staged.path, ...path.split('/'));
+      makeFolder(dirname(file));
       await writeFile(file, content);
     }
-    return await work(staged);
+    return await work(staged.path);
   } finally {
-    await rm(staged, { recursive: true, force: true });
+    staged.remove();
   }
 }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
-import { copyDatabase, localDatabaseFile } from 'd1-core/snapshot';
+import { copyDatabase, localDatabaseFile } from 'd1-core/database';
 import { localDatabase, type Target } from 'd1-core/target';
 import { loadSql } from 'd1-core/load';
 import { copyRemote } from './remote.ts';

@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
 import { join } from 'node:path';
-import type { LocalDatabase } from '../database/index.ts';
+import type { LocalDatabase } from './local.ts';
 
 const NAMESPACE = 'miniflare-D1DatabaseObject';
 
