@@ -11,6 +11,7 @@ const coreFolders = [
   'schema',
   'environment',
   'wrangler',
+  'cloudflare',
   'database',
   'history',
   'report',

@@ -1,10 +1,9 @@
 import { join } from 'node:path';
-import type { D1 } from 'd1-core/database';
+import { readBookmark, type D1 } from 'd1-core/database';
 import { isD1Error } from 'd1-core/errors';
 import { readDatabaseState, type DatabaseState } from 'd1-core/history';
 import { retryRead } from 'd1-core/run';
-import { checkTargetStamp, openTarget, wranglerTarget, type Target } from 'd1-core/target';
-import { readBookmark } from 'd1-core/wrangler';
+import { checkTargetStamp, openTarget, remoteDatabase, type Target } from 'd1-core/target';
 import type { DatabaseRecord } from '../archive/index.ts';
 import { dumpDatabase, type Dump, type DumpOptions } from './dump-database.ts';
 import { readExport } from './read-export.ts';
@@ -87,8 +86,7 @@ async function readRemote(
   options: DumpOptions,
 ): Promise<Reading> {
   const d1 = retrying(openTarget(target));
-  const bookmarkNow = () =>
-    retryRead(() => readBookmark(target.wrangler, wranglerTarget(target), BOOKMARK_TIMEOUT));
+  const bookmarkNow = () => retryRead(() => readBookmark(remoteDatabase(target, BOOKMARK_TIMEOUT)));
   const exported = async (): Promise<Reading> => {
     const file = join(workplace, 'exported.sql');
     const { dump, bookmark, reread } = await readExport(target, d1, bookmarkNow, workplace, {

@@ -1,11 +1,9 @@
-import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import type { D1 } from 'd1-core/database';
+import { join } from 'node:path';
+import { exportDatabase, type D1 } from 'd1-core/database';
 import { D1Error } from 'd1-core/errors';
 import { retryRead } from 'd1-core/run';
-import { wranglerTarget, type Target } from 'd1-core/target';
-import { explainFailure, runWrangler, targetArguments } from 'd1-core/wrangler';
+import { remoteDatabase, type Target } from 'd1-core/target';
 import { readCatalog, type Catalog } from '../content/index.ts';
 import { dumpDatabase, type Dump, type DumpOptions } from './dump-database.ts';
 import { loadExport } from './load-export.ts';
@@ -20,7 +18,7 @@ export interface ExportDump {
 }
 
 /**
- * Reads a remote database through `wrangler d1 export`, which is of one moment, and which lets other requests wait. D1's
+ * Reads a remote database through D1's export, which is of one moment, and which lets other requests wait. D1's
  * export alters some values and writes SQL that cannot be run, so it is loaded into a throw-away database, compared with
  * the source, and written anew; the rows of a table that differs are read from the source. Throws D1Error
  * `not-exportable` for a database with virtual tables, and `incomplete-export`.
@@ -39,7 +37,7 @@ export async function readExport(
   const traitsBefore = await readTraits(d1, tables);
   const file = join(workplace, 'export.sql');
   try {
-    await retryRead(() => exportTo(target, file));
+    await retryRead(() => exportDatabase(remoteDatabase(target), file));
     const copy = await loadExport(file, target.wrangler);
     try {
       await requireObjects(catalog, copy);
@@ -65,15 +63,6 @@ export async function readExport(
 }
 
 const isSame = (name: string, a: Traits, b: Traits): boolean => a.get(name) === b.get(name);
-
-async function exportTo(target: Target, file: string): Promise<void> {
-  await rm(file, { force: true });
-  const result = await runWrangler(target.wrangler, {
-    args: ['d1', 'export', ...targetArguments(wranglerTarget(target)), `--output=${file}`],
-    cwd: dirname(target.environment.configFile),
-  });
-  if (result.exitCode !== 0 || !existsSync(file)) throw explainFailure(result);
-}
 
 /** A dump has no end mark, and wrangler takes a download that ends early for whole. */
 async function requireObjects({ objects }: Catalog, copy: D1): Promise<void> {

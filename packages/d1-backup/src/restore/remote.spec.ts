@@ -1,6 +1,6 @@
-import { wranglerTarget } from 'd1-core/target';
+import { restoreBookmark } from 'd1-core/database';
+import { remoteDatabase } from 'd1-core/target';
 import { errorOf, temporaryFolder } from 'd1-core/testing';
-import { restoreBookmark } from 'd1-core/wrangler';
 import { readContent } from '../content/index.ts';
 import { writeTestArchive } from '../testing/archive.ts';
 import { DIFFICULT } from '../testing/difficult.ts';
@@ -67,7 +67,7 @@ describe('a restore into a remote database', () => {
       expect(stamp).toEqual([{ key: 'environment' }]);
       const bookmark = result.undo?.kind === 'bookmark' ? result.undo.bookmark : '';
       expect(journal).toEqual([{ action: 'restore', bookmark }]);
-      await restoreBookmark(one.target.wrangler, wranglerTarget(one.target), bookmark);
+      await restoreBookmark(remoteDatabase(one.target), bookmark);
       expect(await contentOf(one)).toEqual(before);
     },
     LONG,

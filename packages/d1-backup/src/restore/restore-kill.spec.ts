@@ -1,9 +1,9 @@
+import { restoreBookmark } from 'd1-core/database';
 import { setTimeout as wait } from 'node:timers/promises';
 import { listSnapshots, restoreSnapshot } from 'd1-core/snapshot';
 import { localDatabase } from 'd1-core/target';
 import { targetIn, temporaryFolder, testWorkspace, type TestWorkspace } from 'd1-core/testing';
-import { restoreBookmark } from 'd1-core/wrangler';
-import { wranglerTarget } from 'd1-core/target';
+import { remoteDatabase } from 'd1-core/target';
 import { readContent, type Content } from '../content/index.ts';
 import { writeTestArchive } from '../testing/archive.ts';
 import { useRemoteTargets, type RemoteTarget } from '../testing/remote-targets.ts';
@@ -107,7 +107,7 @@ describe('a restore into a remote database that is killed', () => {
         'SELECT bookmark FROM d1_migrate_journal ORDER BY id DESC LIMIT 1',
       ]);
       const bookmark = String(rows[0]?.['bookmark']);
-      await restoreBookmark(one.target.wrangler, wranglerTarget(one.target), bookmark);
+      await restoreBookmark(remoteDatabase(one.target), bookmark);
       expect(await read(one)).toEqual(before);
     },
     600_000,

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { executeScript, type D1, type RemoteDatabase } from 'd1-core/database';
+import { executeScript, readBookmark, type D1, type RemoteDatabase } from 'd1-core/database';
 import { D1Error, isD1Error } from 'd1-core/errors';
 import {
   advanceRestoreStatement,
@@ -24,8 +24,7 @@ import {
 } from 'd1-core/history';
 import { lockOwner, releaseLock, retryRead, takeLock, type RunIdentity } from 'd1-core/run';
 import { foldName } from 'd1-core/sql';
-import { openTarget, wranglerTarget, type Target } from 'd1-core/target';
-import { readBookmark } from 'd1-core/wrangler';
+import { openTarget, remoteDatabase, type Target } from 'd1-core/target';
 import { schemaDigest } from '../archive/index.ts';
 import { readCatalog, type Catalog } from '../content/index.ts';
 import { loadStatements } from '../load/index.ts';
@@ -79,11 +78,10 @@ async function begin(d1: D1, identity: RunIdentity, restore: DatabaseRestore): P
     requireSame(contents.catalog, catalog);
     // A restore that broke off had the state from before it.
     const bookmark =
-      contents.state.restoring?.bookmark ??
-      (await retryRead(() => readBookmark(target.wrangler, wranglerTarget(target))));
+      contents.state.restoring?.bookmark ?? (await retryRead(() => readBookmark(remoteDatabase(target))));
     await onBegin(bookmark);
     const mark = { archive: archive.id, run: identity.run, bookmark, done: 0 };
-    await executeScript(d1, remoteOf(target), [
+    await executeScript(d1, remoteDatabase(target, PIECE_TIMEOUT), [
       'PRAGMA defer_foreign_keys = on',
       requireStatement(holdsLock(identity.run)),
       ...dropStatements(catalog),
@@ -140,7 +138,7 @@ async function load(
   restore: DatabaseRestore,
 ): Promise<RestoredDatabase> {
   const { target, statements, onStatements } = restore;
-  const marked = markedD1(d1, remoteOf(target), mark, onStatements);
+  const marked = markedD1(d1, remoteDatabase(target, PIECE_TIMEOUT), mark, onStatements);
   try {
     await loadStatements(marked, skipped(statements.read(), mark.done), PIECE);
     const tables = await compareRestored(d1, statements.expected());
@@ -169,12 +167,6 @@ async function load(
 /** What takes a remote database back to a bookmark. */
 export const goBackCommand = ({ environment, database }: Target, bookmark: string): string =>
   `npx wrangler d1 time-travel restore ${database.databaseName ?? database.binding} --env=${environment.wranglerEnv} --bookmark=${bookmark}`;
-
-const remoteOf = (target: Target): RemoteDatabase => ({
-  wrangler: target.wrangler,
-  target: wranglerTarget(target),
-  timeout: PIECE_TIMEOUT,
-});
 
 async function readMark(d1: D1): Promise<RestoreMark | undefined> {
   const [rows = []] = await retryRead(() => d1.batch([readRestoreMarkStatement]));

@@ -1,13 +1,7 @@
 import { dirname } from 'node:path';
+import { databaseApi, readResults, type DatabaseApi, type RemoteDatabase } from '../cloudflare/index.ts';
 import { D1Error } from '../errors/index.ts';
-import {
-  explainFailure,
-  readJson,
-  runWrangler,
-  targetArguments,
-  type Wrangler,
-  type WranglerTarget,
-} from '../wrangler/index.ts';
+import { explainFailure, readJson, runWrangler, targetArguments } from '../wrangler/index.ts';
 import type { D1, Row } from './d1.ts';
 
 /** Linux passes at most 128 KiB in one argument, Windows 32 KiB in all of them together. */
@@ -19,28 +13,21 @@ const commandOf = (statements: readonly string[]): string => statements.join(';\
 export const fitsOnCommandLine = (statements: readonly string[]): boolean =>
   Buffer.byteLength(commandOf(statements)) <= MAX_COMMAND_BYTES;
 
-export interface RemoteDatabase {
-  readonly wrangler: Wrangler;
-  readonly target: WranglerTarget;
-  /** Milliseconds for one call; wrangler's own default is none. */
-  readonly timeout?: number | undefined;
-}
-
-/** A database at Cloudflare, asked through `wrangler d1 execute`. Each batch is one process and one request. */
-export function openRemoteD1({ wrangler, target, timeout }: RemoteDatabase): D1 {
+/**
+ * A database at Cloudflare. Each batch is one request; where only wrangler reaches Cloudflare, it is a run of
+ * `wrangler d1 execute`, which makes that request.
+ */
+export function openRemoteD1(database: RemoteDatabase): D1 {
+  let connected: Promise<DatabaseApi | undefined> | undefined;
   return {
     location: 'remote',
     async batch(statements) {
       if (statements.length === 0) return [];
-      const command = commandOf(statements);
-      if (!fitsOnCommandLine(statements)) throw tooLong(command);
-      const result = await runWrangler(wrangler, {
-        args: ['d1', 'execute', ...targetArguments(target), '--json', `--command=${command}`],
-        cwd: dirname(target.configFile),
-        timeout,
-      });
-      const rows = readResults(readJson(result.stdout));
-      if (rows?.length !== statements.length) throw explainFailure(result);
+      connected ??= databaseApi(database);
+      const api = await connected;
+      if (api === undefined) return executeCommand(database, statements);
+      const rows = await api.query(commandOf(statements));
+      if (rows.length !== statements.length) throw miscounted(statements.length, rows.length);
       return rows;
     },
     async close() {
@@ -49,25 +36,34 @@ export function openRemoteD1({ wrangler, target, timeout }: RemoteDatabase): D1 
   };
 }
 
-/** The rows of each statement of `execute --json`, or undefined when that is not what it is. */
-function readResults(answer: unknown): readonly (readonly Row[])[] | undefined {
-  if (!Array.isArray(answer)) return undefined;
-  const rows = answer.map((item: unknown) =>
-    typeof item === 'object' &&
-    item !== null &&
-    'success' in item &&
-    item.success === true &&
-    'results' in item
-      ? item.results
-      : undefined,
-  );
-  return rows.every((item) => Array.isArray(item)) ? rows : undefined;
+async function executeCommand(
+  { wrangler, target, timeout }: RemoteDatabase,
+  statements: readonly string[],
+): Promise<readonly (readonly Row[])[]> {
+  const command = commandOf(statements);
+  if (!fitsOnCommandLine(statements)) throw tooLong(command);
+  const result = await runWrangler(wrangler, {
+    args: ['d1', 'execute', ...targetArguments(target), '--json', `--command=${command}`],
+    cwd: dirname(target.configFile),
+    timeout,
+  });
+  const rows = readResults(readJson(result.stdout));
+  if (rows?.length !== statements.length) throw explainFailure(result);
+  return rows;
+}
+
+function miscounted(sent: number, answered: number): D1Error {
+  return new D1Error({
+    code: 'cloudflare-failed',
+    message: `Cloudflare answered ${answered} of ${sent} statements.`,
+    fix: 'Look at the status before running again: the database may have done the work.',
+  });
 }
 
 function tooLong(command: string): D1Error {
   return new D1Error({
     code: 'command-too-long',
     message: `The SQL for one call has ${Buffer.byteLength(command)} bytes; ${MAX_COMMAND_BYTES} fit on a command line here.`,
-    fix: 'Split it into smaller calls.',
+    fix: 'Split it into smaller calls, or set CLOUDFLARE_API_TOKEN: without wrangler there is no such limit.',
   });
 }

@@ -25,6 +25,8 @@ export interface D1ErrorDetails<Code extends string = string> {
   readonly location?: SourceLocation | undefined;
   /** Further lines: why it happened, what is in the database now, a code frame. */
   readonly notes?: readonly string[] | undefined;
+  /** Seconds after which Cloudflare would take the same request again. */
+  readonly retryAfter?: number | undefined;
   readonly cause?: unknown;
 }
 
@@ -36,14 +38,25 @@ export class D1Error<Code extends string = string> extends Error {
   readonly exitCode: FailureExitCode;
   readonly location: SourceLocation | undefined;
   readonly notes: readonly string[];
+  readonly retryAfter: number | undefined;
 
-  constructor({ code, message, fix, exitCode = 1, location, notes = [], cause }: D1ErrorDetails<Code>) {
+  constructor({
+    code,
+    message,
+    fix,
+    exitCode = 1,
+    location,
+    notes = [],
+    retryAfter,
+    cause,
+  }: D1ErrorDetails<Code>) {
     super(maskSecrets(message), { cause });
     this.code = code;
     this.fix = maskSecrets(fix);
     this.exitCode = exitCode;
     this.location = location;
     this.notes = notes.map((note) => maskSecrets(note));
+    this.retryAfter = retryAfter;
   }
 }
 

@@ -4,27 +4,34 @@ import { isD1Error } from '../errors/index.ts';
 /** Milliseconds between the attempts. */
 const WAITS = [500, 1_000, 2_000];
 
+/** Milliseconds after which it is not tried again, however it failed. */
+const PATIENCE = 60_000;
+
 /** What may be gone a moment later. */
 const PASSING: ReadonlySet<string> = new Set([
   'network',
+  'cloudflare-timeout',
   'rate-limited',
   'database-busy',
   'cloudflare-failed',
 ]);
 
 /**
- * Reads again, after a longer wait each time, where Cloudflare could not be reached or was too busy. Only for work that
+ * Reads again, after a longer wait each time, or the one that Cloudflare asks for, where Cloudflare could not be reached or was too busy. Only for work that
  * writes nothing, or that changes nothing more when it is done twice: of a write whose answer was lost nobody knows
  * whether it was done.
  */
 export async function retryRead<Result>(read: () => Promise<Result>): Promise<Result> {
+  const end = Date.now() + PATIENCE;
   for (const milliseconds of WAITS) {
     try {
       return await read();
     } catch (error) {
       if (!isD1Error(error) || !PASSING.has(error.code)) throw error;
+      const wait = Math.max(milliseconds, (error.retryAfter ?? 0) * 1000);
+      if (Date.now() + wait > end) throw error;
+      await setTimeout(wait);
     }
-    await setTimeout(milliseconds);
   }
   return read();
 }

@@ -9,4 +9,4 @@ export {
   type TargetOptions,
   type TargetSetting,
 } from './target.ts';
-export { localDatabase, openTarget, wranglerTarget } from './open-target.ts';
+export { localDatabase, openTarget, remoteDatabase, wranglerTarget } from './open-target.ts';

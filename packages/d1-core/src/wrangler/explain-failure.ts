@@ -181,6 +181,23 @@ export function explainFailure(result: WranglerResult): D1Error {
 export const shownOutput = ({ stdout }: Pick<WranglerResult, 'stdout'>): string =>
   stripVTControlCharacters(stdout);
 
+/** The error for what Cloudflare answers: the request and the errors, a line each, in the words in which wrangler reports them. */
+export function explainAnswer(lines: readonly string[], retryAfter?: number): D1Error {
+  const text = lines.join('\n');
+  const failure = findFailure(text);
+  if (failure === undefined && sqlErrorKind(text) !== undefined) return explainSqlError(text);
+  const notes = ['Cloudflare said:', ...lines.map((line) => `  ${line}`)];
+  const { code, message, fix, exitCode } = failure ?? REFUSED;
+  return new D1Error({ code, message, fix, exitCode, notes, retryAfter });
+}
+
+const REFUSED = {
+  code: 'cloudflare-refused',
+  message: 'Cloudflare refused the request.',
+  fix: 'Read its answer below, then look at the status before running again.',
+  exitCode: 1,
+} as const;
+
 /** The text of the error that `--json` prints on standard output: `{"error": {"text", "notes": [{"text"}]}}`. */
 function errorText(document: unknown): string | undefined {
   const error = property(document, 'error');

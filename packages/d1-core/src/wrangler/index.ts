@@ -1,8 +1,8 @@
-export { readBookmark, restoreBookmark } from './bookmark.ts';
 export { findWrangler, type Wrangler } from './find-wrangler.ts';
 export { runWrangler, type WranglerResult, type WranglerRun } from './run-wrangler.ts';
 export { readJson } from './read-json.ts';
 export {
+  explainAnswer,
   explainFailure,
   explainSqlError,
   isCommitRefused,

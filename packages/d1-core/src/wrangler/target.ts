@@ -7,6 +7,10 @@ export interface WranglerTarget {
   readonly location: 'local' | 'remote';
   /** The binding, never the database's name: wrangler looks names up in the whole account. */
   readonly binding: string;
+  /** The id in the config; without it wrangler looks the database up by its name. */
+  readonly databaseId?: string | undefined;
+  /** The account in the config. */
+  readonly accountId?: string | undefined;
   /** Where a local database lives, if not beside the config. */
   readonly persistTo?: string | undefined;
 }

@@ -12,7 +12,7 @@ import type { MigrationStep } from '../invert/index.ts';
 import { takeBookmark } from '../migrate/index.ts';
 import { retryRead, withLock, type RunIdentity } from 'd1-core/run';
 import { takeSnapshot } from 'd1-core/snapshot';
-import { localDatabase, wranglerTarget, type Target } from 'd1-core/target';
+import { localDatabase, remoteDatabase, type Target } from 'd1-core/target';
 import type { RollbackPlan, RollbackRequest, RollbackResult, RolledBackMigration } from './rollback.ts';
 import { readActualSchema, schemaDifference } from './schema-check.ts';
 import { isLast, runIf } from './run-if.ts';
@@ -60,7 +60,7 @@ export async function runScripts(
         ...journalStatements([entry(script, 'applied')]),
       ];
       try {
-        await runIf(d1, isNext(script), statements, isRemote ? remoteOf(target) : undefined);
+        await runIf(d1, isNext(script), statements, isRemote ? remoteDatabase(target) : undefined);
       } catch (error) {
         if (!isD1Error(error)) throw error;
         return { name: script.name, error };
@@ -157,8 +157,6 @@ function wayBack({ bookmark, snapshot }: Before): readonly string[] {
   if (bookmark !== null) return [`The bookmark from before this run: ${bookmark}`];
   return snapshot === null ? [] : ['"rollback --strategy=snapshot" goes back to before this run.'];
 }
-
-const remoteOf = (target: Target) => ({ wrangler: target.wrangler, target: wranglerTarget(target) });
 
 /** The checksums of what is applied stay those of the row that applied it. */
 const journalEntry = (

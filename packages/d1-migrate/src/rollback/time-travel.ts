@@ -1,10 +1,9 @@
-import type { D1 } from 'd1-core/database';
+import { restoreBookmark, type D1 } from 'd1-core/database';
 import { D1Error, isD1Error } from 'd1-core/errors';
 import { holdsLock, isHistory, lastLock, readLockStatement } from 'd1-core/history';
-import { restoreBookmark } from 'd1-core/wrangler';
 import { releaseLock, retryRead, takeLock, type RunIdentity } from 'd1-core/run';
 import type { Survey } from '../status/index.ts';
-import { openTarget, wranglerTarget } from 'd1-core/target';
+import { openTarget, remoteDatabase } from 'd1-core/target';
 import { runIf } from './run-if.ts';
 
 /**
@@ -23,7 +22,7 @@ export async function timeTravel(
       d1,
       `${holdsLock(identity.run)} AND ${isHistory(target.database.migrationsTable, state.history)}`,
     );
-    await restoreBookmark(target.wrangler, wranglerTarget(target), bookmark);
+    await restoreBookmark(remoteDatabase(target), bookmark);
   } catch (error) {
     if (!isD1Error(error)) throw error;
     if (!(await isLocked(d1, identity, error))) return;

@@ -1,10 +1,10 @@
-import { createReadStream, existsSync } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { rm } from 'node:fs/promises';
+import { exportDatabase } from 'd1-core/database';
 import { D1Error, isD1Error } from 'd1-core/errors';
-import { explainFailure, runWrangler, targetArguments } from 'd1-core/wrangler';
 import { retryRead } from 'd1-core/run';
-import { openTarget, wranglerTarget, type Target } from 'd1-core/target';
+import { openTarget, remoteDatabase, type Target } from 'd1-core/target';
 import { checkExport, READ_CONTENTS, RUN_AGAIN } from './check-export.ts';
 import { loadSql } from 'd1-core/load';
 import { readTables } from './read-tables.ts';
@@ -38,21 +38,13 @@ export async function copyRemote(
   onExport();
   const dump = join(dirname(file), 'export.sql');
   try {
-    await retryRead(() => exportTo(target, dump));
+    await retryRead(() => exportDatabase(remoteDatabase(target), dump));
     await loadSql(file, createReadStream(dump), 'The export').catch(explainLoad);
     await checkExport(d1, file, contents);
   } finally {
     await rm(dump, { force: true });
   }
   return 'export';
-}
-
-async function exportTo(target: Target, dump: string): Promise<void> {
-  const result = await runWrangler(target.wrangler, {
-    args: ['d1', 'export', ...targetArguments(wranglerTarget(target)), `--output=${dump}`],
-    cwd: dirname(target.environment.configFile),
-  });
-  if (result.exitCode !== 0 || !existsSync(dump)) throw explainFailure(result);
 }
 
 /** Nobody has given this file: it is of no use to say which one would be right. */

@@ -1,0 +1,166 @@
+import { createHash } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { setTimeout } from 'node:timers/promises';
+import { isD1Error } from '../errors/index.ts';
+import { loadTokenizer } from '../sql/index.ts';
+import { explainAnswer, type Wrangler, type WranglerTarget } from '../wrangler/index.ts';
+import { ask, explainSending, isRecord, send, type Question } from './ask.ts';
+import { connect, forgetLogins } from './connection.ts';
+
+/** A database at Cloudflare, and the wrangler whose credentials reach it. */
+export interface RemoteDatabase {
+  readonly wrangler: Wrangler;
+  readonly target: WranglerTarget;
+  /** Milliseconds for one request, or one run of wrangler; ten minutes without it. */
+  readonly timeout?: number | undefined;
+}
+
+type Row = Readonly<Record<string, unknown>>;
+
+/**
+ * What Cloudflare's API does with one database: https://developers.cloudflare.com/api/resources/d1/. Each method is a request, or a
+ * few where it says so, and throws a `D1Error` with the codes of a run of wrangler that fails in the same way.
+ */
+export interface DatabaseApi {
+  /** Runs SQL of one or more statements as one transaction; returns the rows of each. */
+  query(sql: string): Promise<readonly (readonly Row[])[]>;
+  /** The Time Travel bookmark of this moment. D1 keeps 30 days of them, 7 on the free plan. */
+  bookmark(): Promise<string>;
+  /** Takes the database back to a bookmark: every write since is lost. */
+  restore(bookmark: string): Promise<void>;
+  /** Runs a script of any length; four requests or more. It is undone by Time Travel when a statement fails. */
+  import(sql: string): Promise<void>;
+  /** Writes the whole database as SQL into a file; three requests or more. Other requests wait meanwhile. */
+  export(file: string): Promise<void>;
+}
+
+/** Milliseconds between two questions whether an import or export is ready: Cloudflare allows four requests a second. */
+const PAUSE = 250;
+
+const IMPORT_TIMEOUT = 600_000;
+
+/** The way to a database without wrangler; undefined where only wrangler reaches it. */
+export async function databaseApi({
+  wrangler,
+  target,
+  timeout,
+}: RemoteDatabase): Promise<DatabaseApi | undefined> {
+  if (target.databaseId === undefined) return undefined;
+  let connection = await connect(wrangler, target);
+  if (connection === undefined) return undefined;
+  const database = `/accounts/${connection.accountId}/d1/database/${target.databaseId}`;
+  const malformed = (path: string) => explainAnswer([`${path}: Received a malformed response from the API`]);
+
+  async function call(method: Question['method'], path: string, body?: unknown): Promise<unknown> {
+    const question = { method, path: `${database}${path}`, body, timeout };
+    const used = connection;
+    if (used === undefined) throw malformed(path);
+    try {
+      return await ask(used, question);
+    } catch (error) {
+      if (!isD1Error(error) || error.code !== 'token-refused' || !used.isLogin) throw error;
+      forgetLogins();
+      connection = await connect(wrangler, target);
+      if (connection === undefined) throw error;
+      return ask(connection, question);
+    }
+  }
+
+  /** Asks until the work is done that the first answer has begun. */
+  async function finish(path: string, first: unknown, next: (bookmark: unknown) => object): Promise<Row> {
+    let answer = first;
+    for (;;) {
+      if (!isRecord(answer)) throw malformed(path);
+      if (answer['success'] !== true) throw explainAnswer([String(answer['error'])]);
+      if (answer['status'] === 'complete') return answer;
+      if (answer['status'] === 'error') {
+        throw explainAnswer([answer['error'] ?? answer['errors'] ?? 'no reason'].flat().map(String));
+      }
+      await setTimeout(PAUSE);
+      answer = await call('POST', path, next(answer['at_bookmark']));
+    }
+  }
+
+  return {
+    async query(sql) {
+      const results = await call('POST', '/query', { sql: await withUnixLines(sql) });
+      const rows = readResults(results);
+      if (rows === undefined) throw malformed(`${database}/query`);
+      return rows;
+    },
+    async bookmark() {
+      const answer = await call('GET', '/time_travel/bookmark');
+      const bookmark = isRecord(answer) ? answer['bookmark'] : undefined;
+      if (typeof bookmark !== 'string' || bookmark === '')
+        throw malformed(`${database}/time_travel/bookmark`);
+      return bookmark;
+    },
+    async restore(bookmark) {
+      await call('POST', `/time_travel/restore?bookmark=${encodeURIComponent(bookmark)}`);
+    },
+    async import(sql) {
+      const script = Buffer.from(sql);
+      const etag = createHash('md5').update(script).digest('hex');
+      const begun = await call('POST', '/import', { action: 'init', etag });
+      if (!isRecord(begun)) throw malformed(`${database}/import`);
+      const { filename, upload_url: url } = begun;
+      const first =
+        typeof url === 'string'
+          ? await upload(url, script, etag).then(() =>
+              call('POST', '/import', { action: 'ingest', filename, etag }),
+            )
+          : begun;
+      await finish('/import', first, (bookmark) => ({ action: 'poll', current_bookmark: bookmark }));
+    },
+    async export(file) {
+      const question = (bookmark?: unknown) => ({
+        output_format: 'polling',
+        dump_options: { no_schema: false, no_data: false, tables: [] },
+        current_bookmark: bookmark,
+      });
+      const { result } = await finish('/export', await call('POST', '/export', question()), question);
+      const url = isRecord(result) ? result['signed_url'] : undefined;
+      if (typeof url !== 'string') throw malformed(`${database}/export`);
+      await download(url, file, timeout ?? IMPORT_TIMEOUT);
+    },
+  };
+
+  async function upload(url: string, script: Buffer, etag: string): Promise<void> {
+    const { status, headers } = await send(url, timeout ?? IMPORT_TIMEOUT, { method: 'PUT', body: script });
+    const stored = headers.get('etag')?.replaceAll('"', '');
+    if (status !== 200 || stored !== etag) throw explainAnswer([`The upload of the script -> ${status}`]);
+  }
+}
+
+async function download(url: string, file: string, timeout: number): Promise<void> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(timeout) }).catch(explainSending(timeout));
+  if (!response.ok || response.body === null) {
+    throw explainAnswer([`The download of the export -> ${response.status}`]);
+  }
+  await pipeline(Readable.fromWeb(response.body), createWriteStream(file)).catch(explainSending(timeout));
+}
+
+/** The rows of each statement, or undefined when that is not what it is. */
+export function readResults(answer: unknown): readonly (readonly Row[])[] | undefined {
+  if (!Array.isArray(answer)) return undefined;
+  const rows = answer.map((item: unknown) =>
+    isRecord(item) && item['success'] === true ? item['results'] : undefined,
+  );
+  return rows.every((item) => Array.isArray(item)) ? rows : undefined;
+}
+
+/**
+ * Cloudflare splits statements with CR LF wrongly (https://github.com/cloudflare/workers-sdk/issues/14991). As wrangler does from 4.124
+ * on, it gets LF, but inside quotes, where it is data.
+ */
+async function withUnixLines(sql: string): Promise<string> {
+  if (!sql.includes('\r\n')) return sql;
+  const tokenize = await loadTokenizer();
+  return tokenize(sql)
+    .map(({ kind, text }) =>
+      kind === 'whitespace' || kind === 'comment' ? text.replaceAll('\r\n', '\n') : text,
+    )
+    .join('');
+}

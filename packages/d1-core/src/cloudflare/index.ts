@@ -1,0 +1,1 @@
+export { databaseApi, readResults, type DatabaseApi, type RemoteDatabase } from './database-api.ts';
