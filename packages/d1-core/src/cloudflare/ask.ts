@@ -60,7 +60,7 @@ export async function send(
 export const explainSending =
   (timeout: number) =>
   (error: unknown): never => {
-    if (error instanceof Error && error.name === 'TimeoutError') throw timedOut(timeout);
+    if (isRecord(error) && error['name'] === 'TimeoutError') throw timedOut(timeout);
     throw explainAnswer([`fetch failed: ${reasonOf(error)}`]);
   };
 

@@ -158,9 +158,14 @@ export function readResults(answer: unknown): readonly (readonly Row[])[] | unde
 async function withUnixLines(sql: string): Promise<string> {
   if (!sql.includes('\r\n')) return sql;
   const tokenize = await loadTokenizer();
-  return tokenize(sql)
-    .map(({ kind, text }) =>
-      kind === 'whitespace' || kind === 'comment' ? text.replaceAll('\r\n', '\n') : text,
-    )
-    .join('');
+  let [unix, unquoted] = ['', ''];
+  for (const { kind, text } of tokenize(sql)) {
+    if (kind !== 'string' && kind !== 'identifier') {
+      unquoted += text;
+      continue;
+    }
+    unix += unquoted.replaceAll('\r\n', '\n') + text;
+    unquoted = '';
+  }
+  return unix + unquoted.replaceAll('\r\n', '\n');
 }
