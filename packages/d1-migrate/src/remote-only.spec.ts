@@ -33,55 +33,57 @@ const MIGRATIONS = {
 describe('all work on a remote environment', () => {
   const remote = useRemoteDatabases();
 
-  it('names it and its binding in each call, asks for the remote database, and reaches no other one', async () => {
-    const [staging, production] = [remote.make(MIGRATIONS, 'staging'), remote.make()];
-    const { workspace } = staging;
-    workspace.write({
-      'index.js': 'export default { fetch: () => new Response("hello") };\n',
-      'wrangler.toml': `name = "shop"\nmain = "index.js"\ncompatibility_date = "2025-08-01"
+  it.each([
+    ['Cloudflare', {}, []],
+    // Whatever the variable says, only wrangler then knows the way.
+    ['wrangler', { WRANGLER_API_ENVIRONMENT: 'production' }, ['d1 execute', 'd1 export', 'd1 time-travel']],
+  ])(
+    'names it in each call, and reaches no other database, asked through %s',
+    async (_, variables, asking) => {
+      Object.assign(process.env, variables);
+      const [staging, production] = [remote.make(MIGRATIONS, 'staging'), remote.make()];
+      const { workspace } = staging;
+      workspace.write({
+        'index.js': 'export default { fetch: () => new Response("hello") };\n',
+        'wrangler.toml': `name = "shop"\nmain = "index.js"\ncompatibility_date = "2025-08-01"
 ${environment('development', '4cf4d5ab-1234-4321-8888-1e1ae4d3a8a0')}
 ${environment('staging', staging.id)}${environment('production', production.id)}`,
-    });
-    const started = noteWrangler(workspace);
-    await staging.applied();
-    await writeScripts(workspace);
-    const target = targetIn(workspace, { environment: 'staging' });
-    const common = { target, identify, dryRun: false, approve: async () => undefined };
+      });
+      const started = noteWrangler(workspace);
+      await staging.applied();
+      await writeScripts(workspace);
+      const target = targetIn(workspace, { environment: 'staging' });
+      const common = { target, identify, dryRun: false, approve: async () => undefined };
 
-    await readStatus(target);
-    await makePlan({ ...common, workspaceRoot: workspace.root, source: { kind: 'database' } });
-    await rehearse({ target, source: { kind: 'database' } });
-    await migrate(common);
-    await readDrift(target);
-    await readHistory(target);
-    await readAuditReport(target, { verify: true });
-    await unlock(common);
-    await rollback({ ...common, acceptDataLoss: [] });
-    await goBack({ ...common, strategy: 'time-travel' });
-    await deploy({ ...common, targets: [target], dryRun: true });
+      await readStatus(target);
+      await makePlan({ ...common, workspaceRoot: workspace.root, source: { kind: 'database' } });
+      await rehearse({ target, source: { kind: 'database' } });
+      await migrate(common);
+      await readDrift(target);
+      await readHistory(target);
+      await readAuditReport(target, { verify: true });
+      await unlock(common);
+      await rollback({ ...common, acceptDataLoss: [] });
+      await goBack({ ...common, strategy: 'time-travel' });
+      await deploy({ ...common, targets: [target], dryRun: true });
 
-    const calls = started();
-    const commands = new Set(calls.map(([first, second]) => (first === 'd1' ? `d1 ${second}` : first)));
-    expect([...commands].toSorted()).toEqual([
-      'd1 execute',
-      'd1 export',
-      'd1 migrations',
-      'd1 time-travel',
-      'deploy',
-    ]);
-    for (const args of calls) {
-      expect(args).toContain('--env=staging');
-      expect(args).not.toContain('--local');
-      if (args[0] === 'd1') expect(args).toContain('DB');
-      // Time Travel and deploy have no other place than the remote one.
-      if (/execute|export|migrations/.test(String(args[1]))) expect(args).toContain('--remote');
-    }
-    const databases = remote.api.log
-      .list()
-      .flatMap(({ path }) => /\/d1\/database\/([^/?]+)/.exec(path)?.[1] ?? []);
-    expect(new Set(databases)).toEqual(new Set([staging.id]));
-    expect(existsSync(join(workspace.root, '.wrangler/state'))).toBe(false);
-  });
+      const calls = started();
+      const commands = new Set(calls.map(([first, second]) => (first === 'd1' ? `d1 ${second}` : first)));
+      expect(commands).toEqual(new Set(['d1 migrations', 'deploy', ...asking]));
+      for (const args of calls) {
+        expect(args).toContain('--env=staging');
+        expect(args).not.toContain('--local');
+        if (args[0] === 'd1') expect(args).toContain('DB');
+        // Time Travel and deploy have no other place than the remote one.
+        if (/execute|export|migrations/.test(String(args[1]))) expect(args).toContain('--remote');
+      }
+      const databases = remote.api.log
+        .list()
+        .flatMap(({ path }) => /\/d1\/database\/([^/?]+)/.exec(path)?.[1] ?? []);
+      expect(new Set(databases)).toEqual(new Set([staging.id]));
+      expect(existsSync(join(workspace.root, '.wrangler/state'))).toBe(false);
+    },
+  );
 
   it('refuses a database that is another environment by its stamp, although the config names it', async () => {
     const { workspace, applied, sql } = remote.make(MIGRATIONS, 'staging');

@@ -32,7 +32,7 @@ export interface DatabaseRecord {
   readonly binding: string;
   readonly name: string | null;
   readonly id: string | null;
-  /** How its rows were read; `export` when they come from `wrangler d1 export`. */
+  /** How its rows were read; `export` when they come from the export of D1. */
   readonly mode: 'online' | 'export';
   /** Time Travel's bookmarks; null for a local database. */
   readonly bookmark: { readonly before: string; readonly after: string } | null;
