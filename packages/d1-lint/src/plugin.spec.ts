@@ -45,7 +45,7 @@ describe('the plugin', () => {
                   options: { wranglerConfig: 'apps/api/wrangler.json' },
                   cache: true,
                   inputs: [
-                    '{workspaceRoot}/migrations/**/*.sql',
+                    '{workspaceRoot}/migrations/**/*.{sql,SQL}',
                     '{workspaceRoot}/apps/api/wrangler.json',
                     '{workspaceRoot}/apps/api/d1-lint.config.{json,ts}',
                     '{workspaceRoot}/apps/d1-lint.config.{json,ts}',

@@ -75,8 +75,8 @@ describe('createNodes', () => {
                   cache: false,
                   parallelism: false,
                   inputs: [
-                    '{workspaceRoot}/apps/workers/migrations/**/*.sql',
-                    '{workspaceRoot}/migrations/**/*.sql',
+                    '{workspaceRoot}/apps/workers/migrations/**/*.{sql,SQL}',
+                    '{workspaceRoot}/migrations/**/*.{sql,SQL}',
                     '{workspaceRoot}/apps/workers/wrangler.toml',
                     '^default',
                   ],
@@ -154,7 +154,7 @@ describe('createNodes', () => {
     write('wrangler.toml', '[[d1_databases]]\nbinding = "DB"\n');
     const { targets } = (await projectsOf(['wrangler.toml']))['.'];
     expect(targets.migrate.options).toEqual({ wranglerConfig: 'wrangler.toml' });
-    expect(targets.migrate.inputs[0]).toBe('{workspaceRoot}/migrations/**/*.sql');
+    expect(targets.migrate.inputs[0]).toBe('{workspaceRoot}/migrations/**/*.{sql,SQL}');
     expect(targets.migrate.metadata.help.command).toBe('npx nx run root:migrate --help');
   });
 

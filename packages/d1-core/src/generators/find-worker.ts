@@ -34,16 +34,7 @@ export function findWorker(tree: Tree, project: string | undefined, options: Plu
       throw noWorker(`The project ${project} has no wrangler config with a D1 database.`);
     return worker;
   }
-  const workers: Worker[] = [];
-  const failures: unknown[] = [];
-  for (const [name, { root }] of projects) {
-    try {
-      const worker = readWorker(tree, name, root, options);
-      if (worker !== undefined) workers.push(worker);
-    } catch (error) {
-      failures.push(error);
-    }
-  }
+  const { workers, failures } = readWorkers(tree, options);
   const [worker, second] = workers;
   if (second !== undefined) throw severalWorkers(workers);
   if (worker !== undefined) return worker;
@@ -51,7 +42,28 @@ export function findWorker(tree: Tree, project: string | undefined, options: Plu
   throw noWorker('No project of this workspace has a wrangler config with a D1 database.');
 }
 
-/** The same, for scripts that a workspace without a Worker, or with several, gets later: then it warns. */
+/** Every Worker of the workspace whose wrangler config can be read. */
+export const findWorkers = (tree: Tree, options: PluginOptions): readonly Worker[] =>
+  readWorkers(tree, options).workers;
+
+function readWorkers(
+  tree: Tree,
+  options: PluginOptions,
+): { readonly workers: readonly Worker[]; readonly failures: readonly unknown[] } {
+  const workers: Worker[] = [];
+  const failures: unknown[] = [];
+  for (const [name, { root }] of getProjects(tree)) {
+    try {
+      const worker = readWorker(tree, name, root, options);
+      if (worker !== undefined) workers.push(worker);
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  return { workers, failures };
+}
+
+/** `findWorker` for scripts that a workspace without a Worker, or with several, gets later: then it warns. */
 export function findWorkerOrWarn(
   tree: Tree,
   project: string | undefined,

@@ -1,6 +1,6 @@
 export { addScripts } from './add-scripts.ts';
 export { addWrangler } from './add-wrangler.ts';
-export { findDatabase, findWorker, findWorkerOrWarn, type Worker } from './find-worker.ts';
+export { findDatabase, findWorker, findWorkerOrWarn, findWorkers, type Worker } from './find-worker.ts';
 export { readPluginOptions, type AnyPluginOptions } from './plugin-options.ts';
 export { withReadableErrors } from './readable-errors.ts';
 export { registerPlugins } from './register-plugins.ts';

@@ -104,7 +104,7 @@ const targetInputs = (
   folders: readonly string[],
   { namedInputs }: Workspace,
 ): NonNullable<TargetConfiguration['inputs']> => [
-  ...folders.map((folder) => `{workspaceRoot}/${posix.join(folder, '**/*.sql')}`),
+  ...folders.map((folder) => `{workspaceRoot}/${posix.join(folder, '**/*.{sql,SQL}')}`),
   `{workspaceRoot}/${configFile}`,
   'production' in namedInputs ? '^production' : '^default',
 ];

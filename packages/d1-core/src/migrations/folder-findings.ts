@@ -12,7 +12,8 @@ export type FolderFindingCode =
   | 'hidden-file'
   | 'name-with-quote'
   | 'name-with-space'
-  | 'name-differs-by-case';
+  | 'name-differs-by-case'
+  | 'not-taken';
 
 export type FolderFinding = FileFinding<FolderFindingCode>;
 

@@ -22,6 +22,7 @@ export {
 } from './names.ts';
 export type { FileFinding } from './finding.ts';
 export { folderFindings, type FolderFinding, type FolderFindingCode } from './folder-findings.ts';
+export { notTakenFindings, requireTaken, type FolderEntry } from './not-taken.ts';
 export { fileFindings, type ContentFinding, type ContentFindingCode } from './file-findings.ts';
 export { checksums, type Checksums } from './checksums.ts';
 export { readMigration, type Migration } from './read-migration.ts';

@@ -4,7 +4,14 @@ import { buffer } from 'node:stream/consumers';
 import { D1Error } from 'd1-core/errors';
 import { orderMigrations } from 'd1-core/migrations';
 import type { LintFile } from '../engine/index.ts';
-import { lintFile, readFolder, readLoneFile, readRollbackScripts, reportPath } from '../run/read-files.ts';
+import {
+  lintFile,
+  readFolder,
+  readLoneFile,
+  readRollbackScripts,
+  readWholeFolder,
+  reportPath,
+} from '../run/read-files.ts';
 import type { LintRequest } from '../run/run-lint.ts';
 import type { CliArguments } from './arguments.ts';
 
@@ -32,8 +39,9 @@ export async function readInput(
 }
 
 function readNamed(folder: string, named: readonly string[], cwd: string): readonly LintInput[] {
-  const input = isFolder(folder) ? readWhole(folder, cwd) : { folder, files: [] };
-  if (named.includes(folder)) return [input];
+  const isWhole = named.includes(folder);
+  const input = isFolder(folder) ? readWhole(folder, cwd, isWhole) : { folder, files: [] };
+  if (isWhole) return [input];
   const names = new Set(named.map((path) => basename(path)));
   const known = new Set(input.files.map(({ name }) => name).filter((name) => names.has(name)));
   // What wrangler would not take from the folder has nothing before it.
@@ -43,9 +51,9 @@ function readNamed(folder: string, named: readonly string[], cwd: string): reado
   return known.size === 0 ? others : [{ ...input, only: known }, ...others];
 }
 
-const readWhole = (folder: string, cwd: string): LintInput => ({
+const readWhole = (folder: string, cwd: string, isJudged = false): LintInput => ({
   folder,
-  files: readFolder({ folder, rules: 'pattern' }, cwd),
+  files: (isJudged ? readWholeFolder : readFolder)({ folder, rules: 'pattern' }, cwd),
   rollbackScripts: readRollbackScripts(folder),
 });
 

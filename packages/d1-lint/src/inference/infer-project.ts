@@ -74,7 +74,9 @@ function inputsOf(
   { root, namedInputs }: Workspace,
 ): NonNullable<TargetConfiguration['inputs']> {
   return [
-    ...migrationsFolders(databases, root).map((path) => `{workspaceRoot}/${posix.join(path, '**/*.sql')}`),
+    ...migrationsFolders(databases, root).map(
+      (path) => `{workspaceRoot}/${posix.join(path, '**/*.{sql,SQL}')}`,
+    ),
     `{workspaceRoot}/${configFile}`,
     ...configPlaces(folder).map(
       (place) => `{workspaceRoot}/${posix.join(place, 'd1-lint.config.{json,ts}')}`,

@@ -14,7 +14,7 @@ import type { Rule } from '../engine/index.ts';
 import type { Baseline } from './baseline.ts';
 import { changesSince } from './changed-files.ts';
 import { installedSplit, installedWrangler } from './installed-split.ts';
-import { readFolder, readRollbackScripts } from './read-files.ts';
+import { readWholeFolder, readRollbackScripts } from './read-files.ts';
 import { mergeReports, runLint, type LintReport } from './run-lint.ts';
 import { withBaseline } from './with-baseline.ts';
 
@@ -48,7 +48,7 @@ export async function lintWorkspace(request: WorkspaceRequest, rules: readonly R
       configFile,
     } as const;
     return runLint({
-      files: readFolder(folder, workspaceRoot),
+      files: readWholeFolder(folder, workspaceRoot),
       rollbackScripts: readRollbackScripts(database.migrationsDir),
       config,
       rules,

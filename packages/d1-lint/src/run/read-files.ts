@@ -1,7 +1,14 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join, relative, sep } from 'node:path';
 import { D1Error } from 'd1-core/errors';
-import { listMigrations, readMigration, ROLLBACK_FOLDER, type FolderRules } from 'd1-core/migrations';
+import {
+  listMigrations,
+  notTakenFindings,
+  readMigration,
+  requireTaken,
+  ROLLBACK_FOLDER,
+  type FolderRules,
+} from 'd1-core/migrations';
 import type { LintFile } from '../engine/index.ts';
 
 export interface MigrationsFolder {
@@ -9,6 +16,13 @@ export interface MigrationsFolder {
   readonly rules: FolderRules;
   readonly pattern?: string | undefined;
   readonly configFile?: string | undefined;
+}
+
+/** The migrations of a folder, where wrangler applies all that look like one. Throws D1Error `not-taken`. */
+export function readWholeFolder(options: MigrationsFolder, root: string): readonly LintFile[] {
+  const files = readFolder(options, root);
+  requireTaken(notTakenFindings(options));
+  return files;
 }
 
 /** The migrations of a folder, in the order in which wrangler applies them. Paths are given relative to `root`. */

@@ -5,6 +5,7 @@ import type { Inspection } from './inspect.ts';
 export function describeInspection({ files, findings, failing, runners }: Inspection): readonly string[] {
   const errors = findings.filter(({ severity }) => severity === 'error');
   const warnings = findings.filter(({ severity }) => severity === 'warning');
+  const missed = findings.filter(({ code }) => code === 'not-taken');
   return [
     `${plural(files.length, 'migration')}: ${plural(errors.length, 'error')}, ${plural(warnings.length, 'warning')}, ${failing.length} that ${failing.length === 1 ? 'does' : 'do'} not run in order.`,
     ...[...errors, ...warnings].map(
@@ -13,7 +14,9 @@ export function describeInspection({ files, findings, failing, runners }: Inspec
     ...failing.map(({ name, line, message }) => `  - ${name}:${line} does not run: ${message}`),
     ...runners.map((name) => `  - ${name} looks like an older way to run migrations`),
     '',
-    ...wayOut(errors.length + warnings.length, failing.length, runners.length),
+    ...(missed.length > 0
+      ? ['Let wrangler see every migration first, then look again:', ...missed.map(({ fix }) => `  ${fix}`)]
+      : wayOut(errors.length + warnings.length, failing.length, runners.length)),
   ];
 }
 

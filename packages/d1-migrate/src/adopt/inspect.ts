@@ -19,15 +19,20 @@ export interface Inspection {
   readonly runners: readonly string[];
 }
 
-/** Reads a folder, and runs its migrations in memory. `others` are the names of all that lies directly in it. */
+/**
+ * Reads a folder, and runs its migrations in memory. `others` are the names of all that lies directly in it, `notTaken` what
+ * `notTakenFindings` says of it.
+ */
 export async function inspectFolder(
   files: readonly MigrationFile[],
   others: readonly string[],
+  notTaken: readonly FileFinding[] = [],
 ): Promise<Inspection> {
   const [steps, tokenize] = await Promise.all([replayMigrations(files), loadTokenizer()]);
   return {
     files,
     findings: [
+      ...notTaken,
       ...folderFindings(files),
       ...files.map(readMigration).flatMap((file) => fileFindings(file, tokenize)),
     ],

@@ -1,5 +1,5 @@
 import { D1Error } from 'd1-core/errors';
-import type { MigrationFile } from 'd1-core/migrations';
+import { requireTaken, type MigrationFile } from 'd1-core/migrations';
 import { loadTokenizer } from 'd1-core/sql';
 import { isIgnored, readIgnored } from '../drift/index.ts';
 import { replayMigrations, type MigrationStep } from '../invert/index.ts';
@@ -58,6 +58,7 @@ export async function baseline(request: BaselineRequest): Promise<BaselineResult
   const d1 = openTarget(target);
   try {
     const before = await survey(target, d1);
+    requireTaken(before.findings);
     const plan = await planBaseline(before, to, request.replaceHistory);
     const nothing = { plan, bookmark: null, warnings: [] };
     if (plan.recorded.length + plan.accepted.length + plan.forgotten.length === 0)

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { D1Error } from 'd1-core/errors';
+import { requireTaken } from 'd1-core/migrations';
 import { readStatus, type DatabaseStatus } from '../status/index.ts';
 import type { Target } from 'd1-core/target';
 
@@ -9,11 +10,13 @@ export interface PendingMigrations {
   readonly names: readonly string[];
 }
 
-/** What is pending in the databases of an environment. A binding without a migrations folder is another Worker's. */
+/** What is pending in the databases of an environment. A binding without a migrations folder is another Worker's. Throws `not-taken`. */
 export async function findPending(targets: readonly Target[]): Promise<readonly PendingMigrations[]> {
   const pending: PendingMigrations[] = [];
   for (const target of targets.filter(({ database }) => existsSync(database.migrationsDir))) {
-    const names = pendingNames(await readStatus(target));
+    const status = await readStatus(target);
+    requireTaken(status.findings);
+    const names = pendingNames(status);
     if (names.length > 0) pending.push({ target, names });
   }
   return pending;

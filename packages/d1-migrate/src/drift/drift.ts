@@ -1,4 +1,5 @@
 import { isD1Error, type D1Error } from 'd1-core/errors';
+import { requireTaken } from 'd1-core/migrations';
 import { diffSchemas, type SchemaChange } from 'd1-core/schema';
 import { loadTokenizer } from 'd1-core/sql';
 import { statementsBetween } from '../invert/index.ts';
@@ -31,6 +32,7 @@ export async function readDrift(target: Target): Promise<Drift> {
   const d1 = openTarget(target);
   try {
     const found = await survey(target, d1);
+    requireTaken(found.findings);
     const migrations = found.migrations.filter((migration) => !isConsistent(migration));
     const expected = await expectedSteps(found);
     const nothing = { target, migrations, changes: [], ignored: [], revert: undefined, adopt: undefined };

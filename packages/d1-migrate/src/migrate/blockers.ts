@@ -12,7 +12,8 @@ export async function findBlockers({ files, migrations, findings }: Survey): Pro
   const tokenize = await loadTokenizer();
   return [
     ...findings.filter(
-      (finding) => finding.severity === 'error' && finding.files.some((name) => pending.has(name)),
+      ({ severity, code, files: names }) =>
+        severity === 'error' && (code === 'not-taken' || names.some((name) => pending.has(name))),
     ),
     ...migrations.flatMap(({ name, renamedFrom }) =>
       renamedFrom === null ? [] : [renamed(name, renamedFrom)],

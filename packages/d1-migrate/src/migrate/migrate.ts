@@ -88,6 +88,8 @@ export async function migrate(request: MigrateRequest): Promise<MigrateResult> {
       ...result,
     });
 
+    const blocked = blockedError(await findBlockers(before));
+    if (blocked !== undefined) throw blocked;
     if (pending.length === 0) {
       const missing = missingEvents(before);
       if (!dryRun && missing.length > 0) {
@@ -96,8 +98,6 @@ export async function migrate(request: MigrateRequest): Promise<MigrateResult> {
       }
       return finish({ outcome: 'nothing-pending' });
     }
-    const blocked = blockedError(await findBlockers(before));
-    if (blocked !== undefined) throw blocked;
     if (!dryRun) await requireRehearsed(before, pending, request);
     const requireSameFiles = rememberFiles(before, pending);
     await approve(before, pending);

@@ -41,9 +41,15 @@ export function describeMatrix({ environments, rows, complete }: StatusMatrix): 
     if ('error' in environment) {
       return [`${name}: could not be read: ${environment.error.message}`, `  Fix: ${environment.error.fix}`];
     }
-    return environment.status.migrations.flatMap((migration) =>
-      remarks(migration).map((remark) => `${name}: ${migration.name} ${remark}`),
-    );
+    const { migrations, findings } = environment.status;
+    return [
+      ...findings
+        .filter(({ code }) => code === 'not-taken')
+        .flatMap(({ message, fix }) => [`${name}: ${message}`, `  Fix: ${fix}`]),
+      ...migrations.flatMap((migration) =>
+        remarks(migration).map((remark) => `${name}: ${migration.name} ${remark}`),
+      ),
+    ];
   });
   return [
     ...table([heading, ...body]),
@@ -92,9 +98,10 @@ function remarks({
   ];
 }
 
-function summary({ migrations, pending, consistent }: DatabaseStatus): string {
+function summary({ migrations, pending, consistent, allTaken }: DatabaseStatus): string {
   const applied = migrations.filter(({ appliedAt }) => appliedAt !== null).length;
   const counts = `${applied} applied, ${pending} pending`;
+  if (!allTaken) return style.bad(`${counts}, and wrangler does not apply every SQL file.`);
   if (!consistent) return style.bad(`${counts}, and the files do not agree with the history.`);
   return pending === 0 ? style.good(`${counts}. Up to date.`) : `${counts}.`;
 }

@@ -1,4 +1,4 @@
-export { listTargetMigrations } from './migration-files.ts';
+export { listAllMigrations, listTargetMigrations } from './migration-files.ts';
 export { isConsistent, type ChecksumsOf, type MigrationState, type MigrationStatus } from './compare.ts';
 export { readMatrix, type EnvironmentStatus, type StatusMatrix } from './matrix.ts';
 export { matrixDocument, statusDocument } from './document.ts';

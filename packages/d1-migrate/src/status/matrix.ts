@@ -20,6 +20,8 @@ export interface StatusMatrix {
   readonly pending: number;
   /** Every environment that could be read is consistent. */
   readonly consistent: boolean;
+  /** In every environment that could be read wrangler applies every file that looks like a migration. */
+  readonly allTaken: boolean;
   /** Every environment could be read. */
   readonly complete: boolean;
 }
@@ -50,6 +52,7 @@ export function buildMatrix(environments: readonly EnvironmentStatus[]): StatusM
     rows: names.map((name) => ({ name, states: byName.map((migrations) => migrations.get(name)?.state) })),
     pending: Math.max(0, ...statuses.map((status) => status?.pending ?? 0)),
     consistent: statuses.every((status) => status?.consistent ?? true),
+    allTaken: statuses.every((status) => status?.allTaken ?? true),
     complete: statuses.every((status) => status !== undefined),
   };
 }

@@ -7,7 +7,7 @@ import { checkTargetStamp, localDatabase, openTarget, type Target } from 'd1-cor
 import { acceptedNames } from './accepted.ts';
 import { checksumsOfFiles } from './checksums-of.ts';
 import { compareMigrations, isConsistent, type ChecksumsOf, type MigrationStatus } from './compare.ts';
-import { listTargetMigrations } from './migration-files.ts';
+import { findNotTaken, listTargetMigrations } from './migration-files.ts';
 
 /** Where one database stands. */
 export interface DatabaseStatus {
@@ -18,6 +18,8 @@ export interface DatabaseStatus {
   readonly pending: number;
   /** No migration is modified, missing, unknown, out of order, renamed or has a number twice. */
   readonly consistent: boolean;
+  /** Wrangler applies every file that looks like a migration; one that it does not is among the findings. */
+  readonly allTaken: boolean;
 }
 
 /** Everything that was read to tell where a database stands. */
@@ -57,15 +59,20 @@ export async function survey(target: Target, d1: D1): Promise<Survey> {
   const checksumsOf = checksumsOfFiles(files, tokenize);
   const accepted = acceptedNames(files, target.startAfter);
   const migrations = compareMigrations(files, state, checksumsOf, accepted);
+  const notTaken = findNotTaken(target);
   return {
     target,
     files,
     state,
     checksumsOf,
     migrations,
-    findings: folderFindings(files).filter((finding) => !finding.files.every((name) => accepted.has(name))),
+    findings: [
+      ...folderFindings(files).filter((finding) => !finding.files.every((name) => accepted.has(name))),
+      ...notTaken,
+    ],
     pending: migrations.filter((migration) => migration.state === 'pending').length,
     consistent: migrations.every(isConsistent),
+    allTaken: notTaken.length === 0,
   };
 }
 

@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { runCommand } from 'd1-core/run';
 import { describeSchemaDocs, schemaDocsDocument, writeSchemaDocs } from '../../schema-docs/index.ts';
-import { listTargetMigrations } from '../../status/index.ts';
+import { listAllMigrations } from '../../status/index.ts';
 import { resolveTarget } from 'd1-core/target';
 import type { SchemaDocsExecutorOptions } from './schema.d.ts';
 
@@ -14,7 +14,7 @@ export function runSchemaDocs(
   return runCommand('schema-docs', options, async () => {
     const target = resolveTarget(options, workspaceRoot);
     const result = await writeSchemaDocs({
-      files: listTargetMigrations(target),
+      files: listAllMigrations(target),
       schemaFile: resolve(workspaceRoot, options.schemaFile ?? DEFAULT_SCHEMA_FILE),
       changelogFile:
         options.changelogFile === undefined

@@ -6,16 +6,19 @@ import {
   readMatrix,
   readStatus,
   statusDocument,
+  type DatabaseStatus,
 } from '../../status/index.ts';
 import { resolveTarget, resolveTargets } from 'd1-core/target';
 import type { StatusExecutorOptions } from './schema.d.ts';
+
+type Judged = Pick<DatabaseStatus, 'pending' | 'consistent' | 'allTaken'>;
 
 export function runStatus(
   options: StatusExecutorOptions,
   workspaceRoot: string,
 ): Promise<{ success: boolean }> {
-  const failsCheck = ({ pending, consistent }: { pending: number; consistent: boolean }): ExitCode =>
-    options.check === true && (pending > 0 || !consistent) ? 1 : 0;
+  const failsCheck = ({ pending, consistent, allTaken }: Judged): ExitCode =>
+    !allTaken || (options.check === true && (pending > 0 || !consistent)) ? 1 : 0;
 
   return runCommand('status', options, async () => {
     if (options.environments === 'all') {

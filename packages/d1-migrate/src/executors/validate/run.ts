@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { runCommand } from 'd1-core/run';
-import { listTargetMigrations } from '../../status/index.ts';
+import { listAllMigrations } from '../../status/index.ts';
 import { resolveTarget } from 'd1-core/target';
 import { describeValidation, validate, validateDocument } from '../../validate/index.ts';
 import type { ValidateExecutorOptions } from './schema.d.ts';
@@ -11,7 +11,7 @@ export function runValidate(
 ): Promise<{ success: boolean }> {
   return runCommand('validate', options, async () => {
     const target = resolveTarget(options, workspaceRoot);
-    const files = listTargetMigrations(target);
+    const files = listAllMigrations(target);
     const result = await validate({
       wrangler: target.wrangler,
       files,

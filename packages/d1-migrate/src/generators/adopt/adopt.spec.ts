@@ -3,6 +3,7 @@ import { schemaOf, type Schema } from 'd1-core/schema';
 import { testWrangler } from 'd1-core/testing';
 import { describeInspection, inspectFolder } from '../../adopt/index.ts';
 import { workerTree } from '../../testing/worker-tree.ts';
+import { notTakenIn } from '../shared/migrations-folder.ts';
 import { findMigrations, withMigrationFiles } from '../shared/new-migration.ts';
 import { restart } from './restart.ts';
 
@@ -58,6 +59,17 @@ describe('adopting a migrations folder', () => {
     expect(text).toContain('fix.sql:1 does not run: no such table: nowhere');
     expect(text).toContain('migrate.ts looks like an older way to run migrations');
     expect(text).toContain('--strategy=restart --environment=production');
+  });
+
+  it('sends first of all to what lets wrangler see every migration', async () => {
+    const tree = treeWith({ '20240101_a/migration.sql': MESS['0001_init.sql'] });
+    const place = findMigrations(tree, {});
+    const [database] = place.worker.environments[0]?.databases ?? [];
+    const notTaken = database === undefined ? [] : notTakenIn(tree, place.worker.wranglerConfig, database);
+    const text = describeInspection(await inspectFolder([], [], notTaken)).join('\n');
+    expect(text).toContain('0 migrations: 1 error');
+    expect(text).toContain('migrations_pattern = "../../migrations/*/migration.sql"');
+    expect(text).not.toContain('The files are in order.');
   });
 
   it('finds nothing to do where all is in order', async () => {

@@ -3,6 +3,8 @@ import { logger } from 'd1-core/nx';
 import { D1Error } from 'd1-core/errors';
 import { describeInspection, inspectFolder } from '../../adopt/index.ts';
 import { resolveTarget } from 'd1-core/target';
+import { folderRules, requireTaken } from 'd1-core/migrations';
+import { notTakenIn } from '../shared/migrations-folder.ts';
 import { appliedNamesOf } from '../shared/applied-names.ts';
 import { findDatabase, findWorker, readPluginOptions, withReadableErrors } from 'd1-core/generators';
 import { findMigrations, withMigrationFiles, wranglerOf } from '../shared/new-migration.ts';
@@ -20,14 +22,17 @@ export default function adoptGenerator(
   return withReadableErrors(async () => {
     const place = findMigrations(tree, options);
     const wrangler = wranglerOf(tree, place);
+    const rules = folderRules(wrangler.version);
+    const notTaken = notTakenIn(tree, place.worker.wranglerConfig, place.database, rules);
     const inspection = await withMigrationFiles(tree, place, wrangler, (files) =>
-      inspectFolder(files, tree.children(place.folder)),
+      inspectFolder(files, tree.children(place.folder), notTaken),
     );
     const { strategy = 'report' } = options;
     if (strategy === 'report') {
       for (const line of describeInspection(inspection)) logger.info(line);
       return undefined;
     }
+    requireTaken(notTaken);
     const plugin = readPluginOptions(tree, PLUGIN);
     const worker = findWorker(tree, options.project, plugin);
     const database = findDatabase(worker, options.database ?? plugin.database);

@@ -130,6 +130,14 @@ describe('the generator init', () => {
     });
   });
 
+  it('warns of SQL files that wrangler does not apply, once for the environments that share them', async () => {
+    const tree = workerTree();
+    tree.write('migrations/20240101_a/migration.sql', 'CREATE TABLE a (x);');
+    const warning = await init(tree);
+    expect(warning.match(/wrangler does not apply an SQL file/g)).toHaveLength(1);
+    expect(warning).toContain('migrations_pattern = "../../migrations/*/migration.sql"');
+  });
+
   it('warns of target defaults that would change its targets, and of no others', async () => {
     const tree = workerTree();
     updateNxJson(tree, {

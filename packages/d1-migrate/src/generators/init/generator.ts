@@ -8,6 +8,7 @@ import {
   targetDefaultsWarnings,
   withReadableErrors,
 } from 'd1-core/generators';
+import { notTakenWarnings } from './not-taken.ts';
 import { PLUGIN } from '../../inference/target-table.ts';
 import { packageScripts } from './package-scripts.ts';
 import { registerPlugins } from './register-plugins.ts';
@@ -19,6 +20,7 @@ export default function initGenerator(tree: Tree, options: InitGeneratorSchema):
     registerPlugins(tree);
     const plugin = readPluginOptions(tree, PLUGIN);
     for (const warning of targetDefaultsWarnings(tree, PLUGIN, plugin)) logger.warn(warning);
+    for (const warning of notTakenWarnings(tree, plugin)) logger.warn(warning);
     if (options.updatePackageScripts === true) {
       const worker = findWorkerOrWarn(tree, options.project, plugin);
       const left =

@@ -1,4 +1,5 @@
 import type { Tree } from '@nx/devkit';
+import type { D1Binding } from 'd1-core/environment';
 import { D1Error, isD1Error } from 'd1-core/errors';
 import {
   folderRules,
@@ -21,6 +22,7 @@ import { withStagedFolder } from './staged-folder.ts';
 /** Where new migrations of a Worker go. */
 export interface MigrationsPlace {
   readonly worker: Worker;
+  readonly database: D1Binding;
   /** Relative to the workspace root, with `/`. */
   readonly folder: string;
   /** What wrangler matches, relative to the folder. */
@@ -39,6 +41,7 @@ export function findMigrations(tree: Tree, { project, database }: PlaceOptions):
   const binding = findDatabase(worker, database ?? plugin.database);
   return {
     worker,
+    database: binding,
     folder: migrationsFolder(tree, binding),
     pattern: patternInFolder({ configFile: join(tree.root, worker.wranglerConfig), ...binding }),
   };
@@ -59,7 +62,7 @@ export const wranglerOf = (tree: Tree, { worker }: MigrationsPlace): Wrangler =>
 /** The migrations of the tree as files, for as long as the work takes. */
 export const withMigrationFiles = <Result>(
   tree: Tree,
-  { folder, pattern }: MigrationsPlace,
+  { folder, pattern }: Pick<MigrationsPlace, 'folder' | 'pattern'>,
   wrangler: Wrangler,
   work: (files: readonly MigrationFile[]) => Promise<Result>,
 ): Promise<Result> =>
@@ -73,7 +76,7 @@ export const withMigrationFiles = <Result>(
  */
 export async function writeRollbackScript(
   tree: Tree,
-  place: MigrationsPlace,
+  place: Pick<MigrationsPlace, 'folder' | 'pattern'>,
   fileName: string,
   findIt: () => Wrangler,
 ): Promise<MadeScript | { readonly outcome: 'not-made'; readonly reason: string }> {

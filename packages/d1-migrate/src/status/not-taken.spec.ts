@@ -1,0 +1,43 @@
+import { testWorkspace } from 'd1-core/testing';
+import { findPending } from '../deploy/pending.ts';
+import { readDrift } from '../drift/index.ts';
+import { errorOf, migrateIn, startExecutor, targetIn } from '../testing/index.ts';
+import { describeMatrix, describeStatus, listAllMigrations, readMatrix, readStatus } from './index.ts';
+
+const CREATE = 'CREATE TABLE a (x);\n';
+
+describe('SQL files that wrangler does not apply', () => {
+  const one = testWorkspace({ migrations: { '0001_a.SQL': CREATE } });
+  const nested = testWorkspace({ migrations: { '0001_a.sql': CREATE, 'sub/0002_b.sql': CREATE } });
+
+  it('are in the status, which is then not up to date, and fails', async () => {
+    const status = await readStatus(targetIn(one));
+    expect(status).toMatchObject({
+      allTaken: false,
+      findings: [{ code: 'not-taken', files: ['0001_a.SQL'] }],
+    });
+    const text = describeStatus(status).join('\n');
+    expect(text).toContain('mv 0001_a.SQL 0001_a.sql');
+    expect(text).toContain('0 applied, 0 pending, and wrangler does not apply every SQL file.');
+    const matrix = await readMatrix([targetIn(one)]);
+    expect(matrix.allTaken).toBe(false);
+    expect(describeMatrix(matrix).join('\n')).toContain('development: wrangler does not apply an SQL file');
+    expect(await startExecutor('status', one)).toMatchObject({ exitCode: 1 });
+  });
+
+  it('stop a migrate, also where nothing else is pending', async () => {
+    for (const workspace of [one, nested]) {
+      expect(await errorOf(migrateIn(workspace))).toMatchObject({ code: 'not-taken', exitCode: 1 });
+    }
+    expect((await readStatus(targetIn(nested))).migrations).toMatchObject([{ state: 'pending' }]);
+  });
+
+  it('stop a deploy, the search for drift, and what reads the folder alone', async () => {
+    const target = targetIn(nested);
+    expect((await errorOf(findPending([target]))).fix).toContain(
+      'migrations_pattern = "migrations/{*,sub/*}.sql"',
+    );
+    expect(await errorOf(readDrift(target))).toMatchObject({ code: 'not-taken' });
+    expect(() => listAllMigrations(target)).toThrow(expect.objectContaining({ code: 'not-taken' }));
+  });
+});
