@@ -1,9 +1,13 @@
 import type { SyntaxNode } from 'd1-core/sql';
 
-/** Whether a statement is PRAGMA foreign_keys with a value, and which. */
-export const switchesForeignKeys = (tree: SyntaxNode, to: 'on' | 'off'): boolean =>
+/** Whether a statement is PRAGMA foreign_keys, or another switch, with a value, and which. */
+export const switchesForeignKeys = (
+  tree: SyntaxNode,
+  to: 'on' | 'off',
+  name: 'foreign_keys' | 'defer_foreign_keys' = 'foreign_keys',
+): boolean =>
   tree.is('PragmaStmt') &&
-  tree.name('pragma_name')?.text.toLowerCase() === 'foreign_keys' &&
+  tree.name('pragma_name')?.text.toLowerCase() === name &&
   tree.word('pragma_form') !== 'BARE' &&
   isOff(tree) === (to === 'off');
 

@@ -1,8 +1,9 @@
 import type { ForeignKey, Table } from 'd1-core/schema';
-import { sameName } from 'd1-core/sql';
+import { sameName, significantTokens } from 'd1-core/sql';
 import { defineRule, type LintStatement, type RuleContext } from '../../engine/rule.ts';
 import { mayHaveRows, refersToNone } from '../../recipes/child-rows.ts';
 import { followTables } from '../../recipes/follow-tables.ts';
+import { switchesForeignKeys } from '../../recipes/foreign-keys-switch.ts';
 import { generatedBy } from '../../recipes/generator.ts';
 import { rebuildsOf, safeRebuild } from '../../recipes/rebuilds.ts';
 import { sqlBlock } from '../../recipes/sql-block.ts';
@@ -30,13 +31,19 @@ export default defineRule({
   summary: 'DROP TABLE of a parent fails as soon as a child row references it.',
   why: `DROP TABLE first deletes all rows, and a foreign key without an action, or with RESTRICT, refuses that: "FOREIGN KEY
 constraint failed". Without child rows it succeeds, so it passes on every fresh database and fails in production. PRAGMA
-foreign_keys = OFF does nothing in a migration. PRAGMA defer_foreign_keys = ON helps only when the same file creates the
-table under its own name and fills it again; when another table is renamed to it, the commit fails all the same.`,
+foreign_keys = OFF does nothing in a migration. PRAGMA defer_foreign_keys = ON puts the refusal off to the end of the file, and
+helps when the file creates the table under its own name and fills it again. When another table is renamed to it, the commit
+fails all the same, unless the file switches the PRAGMA off before its end: then SQLite forgets what was to be checked. That is
+right when every row was copied; where one is missing, its children stay behind without a parent, and nothing says so.`,
   bad: [
     { ...setUp, '0005_bio.sql': rebuild },
     { ...setUp, '0005_bio.sql': `PRAGMA defer_foreign_keys = ON;\n${rebuild}` },
   ],
   good: [
+    {
+      ...setUp,
+      '0005_bio.sql': `PRAGMA defer_foreign_keys = ON;\n${rebuild}\nPRAGMA defer_foreign_keys = OFF;`,
+    },
     {
       ...setUp,
       '0005_bio.sql': `PRAGMA defer_foreign_keys = ON;
@@ -85,7 +92,7 @@ type Reference = { readonly child: Table; readonly foreignKey: ForeignKey };
 
 /**
  * With the check put off, it is settled by a table of the same name that has the rows again, or when the child is dropped
- * too. RESTRICT is never put off.
+ * too. When the PRAGMA is switched off, SQLite forgets what was still to be checked.
  */
 function refuses(
   { child, foreignKey }: Reference,
@@ -93,8 +100,11 @@ function refuses(
   statement: LintStatement,
   context: RuleContext,
 ): boolean {
-  if (foreignKey.onDelete === 'RESTRICT') return true;
-  if (foreignKey.onDelete !== 'NO ACTION') return false;
+  const { onDelete } = foreignKey;
+  if (onDelete !== 'RESTRICT' && onDelete !== 'NO ACTION') return false;
+  const isPutOff = isPutOffAt(statement, context);
+  if (!isPutOff && (onDelete === 'RESTRICT' || !isDeclaredDeferred(child, context))) return true;
+  if (isForgottenAfter(statement, context)) return false;
   const tables = followTables(context);
   const successor = tables.atEnd(table.name)?.created;
   const isFilledInPlace =
@@ -102,17 +112,26 @@ function refuses(
     successor.by.index > statement.index &&
     sameName(successor.name.text, table.name);
   const isChildDropped = tables.at(statement, child.name)?.dropped !== undefined;
-  return !(isDeferred(statement, context) && (isFilledInPlace || isChildDropped));
+  return !isFilledInPlace && !isChildDropped;
 }
 
-const isDeferred = ({ index }: LintStatement, { statements }: RuleContext): boolean =>
-  statements
-    .slice(0, index)
-    .some(
-      ({ tree }) =>
-        tree?.name('pragma_name')?.text.toLowerCase() === 'defer_foreign_keys' &&
-        /^(on|1|true|yes)$/i.test(tree.name('value')?.text ?? ''),
-    );
+const switches = ({ tree }: LintStatement, to: 'on' | 'off'): boolean =>
+  tree !== undefined && switchesForeignKeys(tree, to, 'defer_foreign_keys');
+
+const isPutOffAt = ({ index }: LintStatement, { statements }: RuleContext): boolean => {
+  const last = statements.slice(0, index).findLast((one) => switches(one, 'on') || switches(one, 'off'));
+  return last !== undefined && switches(last, 'on');
+};
+
+const isForgottenAfter = ({ index }: LintStatement, { statements }: RuleContext): boolean =>
+  statements.slice(index).some((one) => switches(one, 'off'));
+
+/** The schema does not tell the keys of a table apart in this. */
+const isDeclaredDeferred = ({ sql }: Table, { tokenize }: RuleContext): boolean =>
+  significantTokens(tokenize(sql)).some(
+    ({ text }, index, tokens) =>
+      text.toUpperCase() === 'INITIALLY' && tokens[index + 1]?.text.toUpperCase() === 'DEFERRED',
+  );
 
 function report(
   at: { readonly start: number; readonly end: number },

@@ -1,5 +1,31 @@
 import { accepted, refused, type Fact } from './fact.ts';
 
+/** A parent that is rebuilt, in the two orders, and what the children's key may say. */
+const RENAMED = [
+  'CREATE TABLE p2(id INTEGER PRIMARY KEY, x TEXT, y)',
+  'INSERT INTO p2(id,x) SELECT id,x FROM p',
+  'DROP TABLE p',
+  'ALTER TABLE p2 RENAME TO p',
+];
+const IN_PLACE = [
+  'CREATE TABLE keep AS SELECT * FROM p',
+  'DROP TABLE p',
+  'CREATE TABLE p(id INTEGER PRIMARY KEY, x TEXT)',
+  'INSERT INTO p SELECT * FROM keep',
+  'DROP TABLE keep',
+];
+const ON = 'PRAGMA defer_foreign_keys=ON';
+const OFF = 'PRAGMA defer_foreign_keys=OFF';
+const withKey = (key: string): readonly string[] => [
+  'CREATE TABLE p(id INTEGER PRIMARY KEY, x TEXT)',
+  `CREATE TABLE c(id INTEGER PRIMARY KEY, pid INTEGER REFERENCES p(id) ${key}, v TEXT)`,
+  "INSERT INTO p VALUES (1,'a'),(2,'b')",
+  "INSERT INTO c VALUES (1,1,'v1')",
+];
+const RESTRICT = withKey('ON DELETE RESTRICT');
+const DEFERRED = withKey('DEFERRABLE INITIALLY DEFERRED');
+const BOTH = withKey('ON DELETE RESTRICT DEFERRABLE INITIALLY DEFERRED');
+
 /** Files of several statements: foreign keys that are put off, and rebuilds of tables. */
 export const transactions: readonly Fact[] = [
   ...accepted(),
@@ -275,4 +301,23 @@ export const transactions: readonly Fact[] = [
   { sql: ['CREATE TRIGGER tr AFTER INSERT ON p BEGIN SELECT 1; END', 'DROP TRIGGER tr'] },
   { sql: ['ALTER TABLE p ADD COLUMN z', 'UPDATE p SET z=1', 'SELECT z FROM p'] },
   { sql: ['PRAGMA table_info(p)', 'PRAGMA foreign_key_check'] },
+  // Switched off, it forgets what was to be checked.
+  { sql: [ON, ...RENAMED, OFF] },
+  { sql: [ON, ...RENAMED.slice(0, 3), OFF, ...RENAMED.slice(3)] },
+  { sql: [ON, OFF, ...RENAMED], refused: true },
+  { sql: [ON, OFF, ON, ...RENAMED], refused: true },
+  { sql: [...RENAMED, ON, OFF], refused: true },
+  { sql: [ON, ...RENAMED, OFF, ON] },
+  { sql: [ON, 'DROP TABLE p', 'DROP TABLE c'] },
+  // RESTRICT is put off as well.
+  { sql: [ON, ...RENAMED, OFF], setUp: RESTRICT },
+  { sql: [ON, ...RENAMED], refused: true, setUp: RESTRICT },
+  { sql: [ON, ...IN_PLACE], setUp: RESTRICT },
+  { sql: IN_PLACE, refused: true, setUp: RESTRICT },
+  // A key may put itself off; RESTRICT then needs the PRAGMA all the same.
+  { sql: IN_PLACE, setUp: DEFERRED },
+  { sql: RENAMED, refused: true, setUp: DEFERRED },
+  { sql: [ON, ...RENAMED, OFF], setUp: DEFERRED },
+  { sql: IN_PLACE, refused: true, setUp: BOTH },
+  { sql: [ON, ...IN_PLACE], setUp: BOTH },
 ];
