@@ -55,6 +55,8 @@ describe('the plugin', () => {
                     '{workspaceRoot}/.d1-lint-baseline.json',
                     '^production',
                     { env: 'D1_LINT_RUN' },
+                    { env: 'GITHUB_ACTIONS' },
+                    { env: 'D1_WRANGLER' },
                     { externalDependencies: ['wrangler'] },
                   ],
                   outputs: ['{options.output}'],
@@ -66,6 +68,15 @@ describe('the plugin', () => {
         },
       ],
     ]);
+  });
+
+  it('notices migrations that are called otherwise', async () => {
+    await write('apps/api/package.json', { name: 'api' });
+    const other = { ...database, migrations_dir: 'sql', migrations_pattern: 'sql/**/*.up' };
+    await write('apps/api/wrangler.json', { d1_databases: [other] });
+    expect(JSON.stringify(await infer(['apps/api/wrangler.json']))).toContain(
+      '"{workspaceRoot}/apps/api/sql/**/*.up"',
+    );
   });
 
   it('names no package that is not installed: Nx would refuse to run the target', async () => {

@@ -22,7 +22,8 @@ export const createNodes: CreateNodes<D1LintPluginOptions> = [
     } catch (error) {
       throw isD1Error(error) ? new Error(oneLine(error), { cause: error }) : error;
     }
-    const workspace = { root: workspaceRoot, namedInputs: nxJsonConfiguration.namedInputs ?? {} };
+    const { namedInputs = {}, targetDefaults } = nxJsonConfiguration;
+    const workspace = { root: workspaceRoot, namedInputs, targetDefaults };
     return configFolders(configFiles)
       .map((folder) => inferProject(folder, options, workspace))
       .filter((project) => project !== undefined)

@@ -1,7 +1,8 @@
-import type { CreateNodes } from '@nx/devkit';
-import { createNodesOf } from 'd1-core/inference';
+import type { CreateNodes, PreTasksExecution } from '@nx/devkit';
+import { createNodesOf, runMark } from 'd1-core/inference';
 import type { D1MigratePluginOptions } from './inference/options.ts';
-import { PLUGIN } from './inference/target-table.ts';
+import { PLUGIN, RUN_MARK } from './inference/target-table.ts';
+import { pluginVersion } from './plugin-version.ts';
 
 export type { D1MigratePluginOptions, EnvironmentOption } from './inference/options.ts';
 
@@ -15,3 +16,9 @@ export const createNodes: CreateNodes<D1MigratePluginOptions> = createNodesOf(PL
 
 /** @deprecated The name that Nx 21 and 22 look for. */
 export const createNodesV2 = createNodes;
+
+/** Tells Nx, by an input of the cached targets, what of a run it could not know, so that it remembers no wrong result. */
+export const preTasksExecution: PreTasksExecution = async (_options, { argv, workspaceRoot }) => {
+  // Nx carries what is set here over to the process that runs the tasks.
+  process.env[RUN_MARK] = runMark(argv, workspaceRoot, { version: pluginVersion() });
+};

@@ -1,11 +1,16 @@
 import type { TargetConfiguration } from '@nx/devkit';
 import type { Environment } from '../environment/index.ts';
+import { cachingOf } from './caching.ts';
+import type { Workspace } from './infer-project.ts';
 import type { PluginOptions } from './plugin-options.ts';
 import type { PluginDefinition, TargetDefinition } from './target-definition.ts';
 
 export interface TargetSource {
   readonly plugin: PluginDefinition;
   readonly projectName: string;
+  /** Relative to the workspace root, with `/`. */
+  readonly folder: string;
+  readonly workspace: Workspace;
   /** Relative to the workspace root, with `/`. */
   readonly wranglerConfig: string;
   readonly options: PluginOptions;
@@ -66,7 +71,7 @@ function buildTarget(definition: TargetDefinition, name: string, source: TargetS
       : {}),
     ...(defaultConfiguration === undefined ? {} : { defaultConfiguration }),
     ...dependencies(definition, source),
-    ...caching(definition, source),
+    ...caching(definition, name, source),
     metadata: {
       technologies: ['cloudflare', 'd1'],
       description: source.problem ?? definition.description,
@@ -97,19 +102,27 @@ function dependencies(
 
 /** Written out, so that no targetDefaults can turn the cache on for what depends on a database. */
 function caching(
-  { outputs, otherOutputs = [] }: TargetDefinition,
-  { inputs, migrationsFolders }: TargetSource,
+  { executor, outputs, otherOutputs = [], outputOptions = [] }: TargetDefinition,
+  name: string,
+  { plugin, folder, workspace, wranglerConfig, inputs, migrationsFolders }: TargetSource,
 ): Pick<TargetConfiguration, 'cache' | 'parallelism' | 'inputs' | 'outputs'> {
   if (outputs === undefined) return { cache: false, parallelism: false, inputs: [...inputs] };
+  const written = [
+    ...migrationsFolders.flatMap((path) => outputs.map((file) => `{workspaceRoot}/${path}/${file}`)),
+    ...otherOutputs.map((file) => `{workspaceRoot}/${file}`),
+  ];
+  const variables = [...(plugin.runVariable === undefined ? [] : [plugin.runVariable]), ...VARIABLES];
+  const more = cachingOf(folder, { name, executor, wranglerConfig, variables }, workspace);
   return {
-    cache: true,
-    inputs: [...inputs, { externalDependencies: ['wrangler'] }],
-    outputs: [
-      ...migrationsFolders.flatMap((folder) => outputs.map((file) => `{workspaceRoot}/${folder}/${file}`)),
-      ...otherOutputs.map((file) => `{workspaceRoot}/${file}`),
-    ],
+    cache: more.cache,
+    // What is written is also compared with what is there.
+    inputs: [...inputs, ...written, ...more.inputs],
+    outputs: [...written, ...outputOptions.map((option) => `{options.${option}}`)],
   };
 }
+
+/** What every command looks at: whether to annotate, and which wrangler is meant. */
+const VARIABLES = ['GITHUB_ACTIONS', 'D1_WRANGLER'];
 
 /** Remote only when asked for: without a local environment there is no default. */
 function defaultEnvironment(environments: readonly Environment[]): Environment | undefined {

@@ -16,7 +16,8 @@ export function createNodesOf(plugin: PluginDefinition): CreateNodes<PluginOptio
     (configFiles, options = {}, { workspaceRoot, nxJsonConfiguration }) => {
       try {
         checkPluginOptions(plugin, options);
-        const workspace = { root: workspaceRoot, namedInputs: nxJsonConfiguration.namedInputs ?? {} };
+        const { namedInputs = {}, targetDefaults } = nxJsonConfiguration;
+        const workspace = { root: workspaceRoot, namedInputs, targetDefaults };
         return inferProjects(plugin, configFiles, options, workspace).map(({ root, configFile, project }) => [
           configFile,
           { projects: { [root]: project } },

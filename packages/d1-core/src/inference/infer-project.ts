@@ -1,4 +1,4 @@
-import type { ProjectConfiguration, TargetConfiguration } from '@nx/devkit';
+import type { ProjectConfiguration } from '@nx/devkit';
 import { existsSync } from 'node:fs';
 import { basename, join, posix, relative, sep } from 'node:path';
 import {
@@ -27,6 +27,8 @@ export interface InferredProject {
 export interface Workspace {
   readonly root: string;
   readonly namedInputs: Readonly<Record<string, unknown>>;
+  /** As nx.json has them. */
+  readonly targetDefaults?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** The D1 targets of a folder, or undefined where it is no project or has no D1 database. Never throws. */
@@ -45,18 +47,22 @@ export function inferProject(
   if (found.problem === undefined && environments.length === 0) return undefined;
 
   const configFile = posix.join(folder, basename(file));
-  const folders = migrationsFolders(
-    environments.flatMap(({ databases }) => databases),
-    workspace.root,
-  );
+  const databases = environments.flatMap((environment) => environment.databases);
+  const folders = migrationsFolders(databases, workspace.root);
   const name = readProjectName(absolute);
   const targets = buildTargets({
     plugin,
     projectName: name,
+    folder,
+    workspace,
     wranglerConfig: configFile,
     options,
     environments,
-    inputs: targetInputs(configFile, folders, workspace),
+    inputs: [
+      ...migrationInputs(databases, folder, workspace.root),
+      `{workspaceRoot}/${configFile}`,
+      'production' in workspace.namedInputs ? '^production' : '^default',
+    ],
     migrationsFolders: folders,
     problem: found.problem,
   });
@@ -90,6 +96,20 @@ export function problemOf(error: unknown): string {
   return `Cannot run: ${text}`.replaceAll(/\s+/g, ' ');
 }
 
+/** What Nx watches for a new migration, wherever the folder lies, and whatever the files are called. */
+export const migrationInputs = (
+  databases: readonly D1Binding[],
+  folder: string,
+  root: string,
+): readonly string[] => [
+  ...migrationsFolders(databases, root).map(
+    (path) => `{workspaceRoot}/${posix.join(path, '**/*.{sql,SQL}')}`,
+  ),
+  ...databases.flatMap(({ migrationsPattern: pattern = '.sql' }) =>
+    pattern.endsWith('.sql') ? [] : [`{workspaceRoot}/${posix.join(folder, pattern)}`],
+  ),
+];
+
 /** The folders of migrations that Nx can watch, relative to the workspace root, with `/`. */
 export function migrationsFolders(databases: readonly D1Binding[], root: string): readonly string[] {
   const folders = databases
@@ -97,14 +117,3 @@ export function migrationsFolders(databases: readonly D1Binding[], root: string)
     .filter((folder) => folder !== '..' && !folder.startsWith('../'));
   return [...new Set(folders)].sort();
 }
-
-/** They make `nx affected` notice a new migration, wherever the folder lies, and a change of the plugin. */
-const targetInputs = (
-  configFile: string,
-  folders: readonly string[],
-  { namedInputs }: Workspace,
-): NonNullable<TargetConfiguration['inputs']> => [
-  ...folders.map((folder) => `{workspaceRoot}/${posix.join(folder, '**/*.{sql,SQL}')}`),
-  `{workspaceRoot}/${configFile}`,
-  'production' in namedInputs ? '^production' : '^default',
-];

@@ -1,7 +1,6 @@
-import { parse } from 'jsonc-parser';
-import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { isObject } from './is-object.ts';
+import { readJson } from './read-json.ts';
 
 /** The name under which Nx knows a project folder, for help texts. */
 export function readProjectName(folder: string): string {
@@ -16,14 +15,4 @@ export function readProjectName(folder: string): string {
 
 function nameOf(value: unknown): unknown {
   return isObject(value) ? value['name'] : undefined;
-}
-
-function readJson(file: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = parse(readFileSync(file, 'utf8'));
-    return isObject(value) ? value : undefined;
-  } catch {
-    // A missing file is the usual case; a broken one is Nx's to report.
-    return undefined;
-  }
 }

@@ -3,6 +3,8 @@ export interface PluginDefinition {
   /** As nx.json names it, such as `d1-migrate/plugin`. */
   readonly name: `${string}/plugin`;
   readonly targets: readonly TargetDefinition[];
+  /** The environment variable in which `preTasksExecution` of the plugin leaves its `runMark`. */
+  readonly runVariable?: string;
 }
 
 /** The plugin option that renames a target. */
@@ -24,6 +26,8 @@ export interface TargetDefinition {
   readonly outputs?: readonly string[];
   /** The same for files elsewhere, relative to the workspace root. */
   readonly otherOutputs?: readonly string[];
+  /** Options that name such files, relative to the workspace root. */
+  readonly outputOptions?: readonly string[];
   /** By default names. An object passes the options of the command line on, such as `--confirm`. */
   readonly dependsOn?: readonly (string | { readonly target: string; readonly params: 'forward' })[];
 }

@@ -6,5 +6,6 @@ export { fuzzRuns } from './fuzz-runs.ts';
 export { remoteConfig } from './remote-config.ts';
 export { errorOf, execute, identify, targetIn } from './runs.ts';
 export { startExecutorWith } from './start-executor.ts';
+export { notCovered, traceReads, type Reads } from './trace-reads.ts';
 export { testSchemas } from './schemas.ts';
 export { testProtection } from './protection.ts';

@@ -5,9 +5,8 @@ import { parse, printParseErrorCode, type ParseError } from 'jsonc-parser';
 import { D1Error } from 'd1-core/errors';
 import { lineIndex } from 'd1-core/sql';
 import { checkConfig } from './check-config.ts';
+import { CONFIG_NAMES } from './config-names.ts';
 import type { LintConfig } from './config.ts';
-
-export const CONFIG_NAMES = ['d1-lint.config.json', 'd1-lint.config.ts'] as const;
 
 /** A config with the folder that its paths are relative to. */
 export interface LoadedConfig {

@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module';
 import { basename, join, posix } from 'node:path';
 import type { TargetConfiguration } from '@nx/devkit';
 import {
@@ -7,9 +6,19 @@ import {
   readWranglerConfig,
   type D1Binding,
 } from 'd1-core/environment';
-import { isProject, migrationsFolders, problemOf, readProjectName, type Workspace } from 'd1-core/inference';
+import {
+  cachingOf,
+  isProject,
+  migrationInputs,
+  problemOf,
+  readProjectName,
+  type Workspace,
+} from 'd1-core/inference';
+import { CONFIG_NAMES } from '../config/config-names.ts';
 import { RUN_MARK } from './run-mark.ts';
 import { DEFAULT_TARGET_NAME, type D1LintPluginOptions } from './options.ts';
+
+const EXECUTOR = 'd1-lint:lint';
 
 export interface InferredProject {
   /** Relative to the workspace root, with `/`; '.' for the workspace itself. */
@@ -33,16 +42,30 @@ export function inferProject(
   if (problem === undefined && databases.length === 0) return undefined;
   const configFile = posix.join(folder, basename(file));
   const name = readProjectName(absolute);
+  const { cache, inputs } = cachingOf(
+    folder,
+    {
+      name: lintTargetName,
+      executor: EXECUTOR,
+      wranglerConfig: configFile,
+      changing: ['fix', 'updateBaseline', 'since'],
+      configFiles: configPlaces(folder).flatMap((place) =>
+        CONFIG_NAMES.map((config) => join(workspace.root, place, config)),
+      ),
+      variables: [RUN_MARK, 'GITHUB_ACTIONS', 'D1_WRANGLER'],
+    },
+    workspace,
+  );
   return {
     root: folder,
     configFile,
     name,
     targets: {
       [lintTargetName]: {
-        executor: 'd1-lint:lint',
+        executor: EXECUTOR,
         options: { wranglerConfig: configFile },
-        cache: true,
-        inputs: inputsOf(configFile, folder, databases, workspace),
+        cache,
+        inputs: [...inputsOf(configFile, folder, databases, workspace), ...inputs],
         outputs: ['{options.output}'],
         metadata: {
           technologies: ['cloudflare', 'd1', 'sqlite'],
@@ -66,7 +89,7 @@ function readDatabases(file: string): { databases: readonly D1Binding[]; problem
   }
 }
 
-/** They make `nx affected` and the cache notice a new migration, another config, and another version of the rules. */
+/** They make `nx affected` and the cache notice a new migration and another config, also where it is new. */
 function inputsOf(
   configFile: string,
   folder: string,
@@ -74,28 +97,14 @@ function inputsOf(
   { root, namedInputs }: Workspace,
 ): NonNullable<TargetConfiguration['inputs']> {
   return [
-    ...migrationsFolders(databases, root).map(
-      (path) => `{workspaceRoot}/${posix.join(path, '**/*.{sql,SQL}')}`,
-    ),
+    ...migrationInputs(databases, folder, root),
     `{workspaceRoot}/${configFile}`,
     ...configPlaces(folder).map(
       (place) => `{workspaceRoot}/${posix.join(place, 'd1-lint.config.{json,ts}')}`,
     ),
     ...configPlaces(folder).map((place) => `{workspaceRoot}/${posix.join(place, '.d1-lint-baseline.json')}`),
     'production' in namedInputs ? '^production' : '^default',
-    { env: RUN_MARK },
-    // Nx refuses to run a target that names what is not installed.
-    ...(isInstalled('wrangler', join(root, folder)) ? [{ externalDependencies: ['wrangler'] }] : []),
   ];
-}
-
-function isInstalled(name: string, folder: string): boolean {
-  try {
-    createRequire(join(folder, 'package.json')).resolve(`${name}/package.json`);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** Where the config may be: in the folder, and in every one above it. */

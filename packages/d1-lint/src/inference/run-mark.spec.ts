@@ -1,4 +1,4 @@
-import { temporaryFolder } from 'd1-core/testing';
+import { temporaryFolder, writeFiles } from 'd1-core/testing';
 import { markOf } from './run-mark.ts';
 
 const mark = (...words: string[]) => markOf(['node', 'nx', ...words], temporaryFolder());
@@ -20,4 +20,32 @@ it.each([
   ['--since', 'nowhere'],
 ])('two runs with %s %s are never the same', (...words) => {
   expect(mark('affected', '-t', 'lint', ...words)).not.toBe(mark('affected', '-t', 'lint', ...words));
+});
+
+describe('a file that the command line names', () => {
+  const root = temporaryFolder();
+  const start = {
+    'other/lint.ts': "import './more.ts'; export default { baseline: 'known.json' };",
+    'other/more.ts': '',
+    'other/known.json': '{}',
+    'known.json': '{}',
+  };
+  beforeEach(() => writeFiles(root, start));
+  const now = (...words: string[]) => markOf(['node', 'nx', 'run', 'w:lint', ...words], root);
+
+  it.each([
+    [['--config=other/lint.ts'], 'other/lint.ts'],
+    [['--config', 'other/lint.ts'], 'other/more.ts'],
+    [['--config=other/lint.ts'], 'other/known.json'],
+    [['--baseline=known.json'], 'known.json'],
+  ])('%j makes another run when %s changes', (words, changed) => {
+    const before = now(...words);
+    expect(now(...words)).toBe(before);
+    writeFiles(root, { [changed]: ' ' });
+    expect(now(...words)).not.toBe(before);
+  });
+
+  it('is not remembered where it is another wrangler config', () => {
+    expect(now('--wranglerConfig=w.toml')).not.toBe(now('--wranglerConfig=w.toml'));
+  });
 });

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { runMark } from 'd1-core/inference';
 import { packageVersion } from '../run/package-version.ts';
 
 /** The environment variable that is an input of the lint target. */
@@ -9,13 +10,15 @@ const WRITES = /^--(fix|update-?baseline)(=(?!false$).*)?$/i;
 const SINCE = /^--since(?:=(.*))?$/i;
 
 /**
- * What Nx cannot know of a run, and what keeps it from remembering the wrong thing: our own version; that a run which
+ * What Nx cannot know of a run, and what keeps it from remembering the wrong thing: what `runMark` says; that a run which
  * writes into the workspace, with `--fix` or `--update-baseline`, has to take place each time; and the commit that
  * `--since` names now.
  */
-export function markOf(argv: readonly string[], workspaceRoot: string): string {
-  return [packageVersion(), ...changing(argv, workspaceRoot)].join(' ');
-}
+export const markOf = (argv: readonly string[], workspaceRoot: string): string =>
+  runMark(argv, workspaceRoot, {
+    version: packageVersion(),
+    changing: changing(argv, workspaceRoot),
+  });
 
 function changing(argv: readonly string[], workspaceRoot: string): readonly string[] {
   if (argv.some((word) => WRITES.test(word))) return [randomUUID()];

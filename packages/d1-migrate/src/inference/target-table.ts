@@ -108,6 +108,7 @@ export const d1Targets = [
     example: { check: true },
     outputs: ['CHANGELOG.md'],
     otherOutputs: ['docs/schema.md'],
+    outputOptions: ['schemaFile', 'changelogFile'],
   },
   {
     option: 'deployMigrateTargetName',
@@ -131,4 +132,11 @@ export const d1Targets = [
 
 export type TargetNameOption = (typeof d1Targets)[number]['option'];
 
-export const PLUGIN: PluginDefinition = { name: 'd1-migrate/plugin', targets: d1Targets };
+/** The environment variable that is an input of the cached targets. */
+export const RUN_MARK = 'D1_MIGRATE_RUN';
+
+export const PLUGIN: PluginDefinition = {
+  name: 'd1-migrate/plugin',
+  targets: d1Targets,
+  runVariable: RUN_MARK,
+};
