@@ -17,6 +17,11 @@ export function readArguments(
       const object = readObject(text, tokenize);
       return object && { name, table: object.table, column: object.column, what: object.rest };
     }
+    case 'leaves': {
+      const object = readObject(text, tokenize);
+      if (object === undefined || object.column !== undefined) return undefined;
+      return { name, table: object.table, what: object.rest };
+    }
     case 'captured':
       return readCaptured(text, tokenize);
     case 'undoes': {

@@ -1,5 +1,5 @@
 /**
- * What a rollback script brings back: `exact` schema and data, `schema-only` the schema but not all data,
+ * What a rollback script brings back: `exact` schema and data, `schema-only` the schema but not every row as it was,
  * `irreversible` not even that.
  */
 export type RollbackClass = (typeof ROLLBACK_CLASSES)[number];
@@ -25,6 +25,8 @@ export type DirectiveContent =
       readonly column: string | undefined;
       readonly what: string;
     }
+  /** In a rollback script: a table in which rows stay that were not there before the migration. */
+  | { readonly name: 'leaves'; readonly table: string; readonly what: string }
   /** In a rollback script: by which proof its statements and header were found true, and their checksum. */
   | {
       readonly name: 'proof';
@@ -48,5 +50,6 @@ export const DIRECTIVE_FORMS = {
   undoes: '-- d1-migrate: undoes <migration> <checksum>',
   class: `-- d1-migrate: class <${ROLLBACK_CLASSES.join('|')}>`,
   loses: '-- d1-migrate: loses <table>[.<column>]: <what>',
+  leaves: '-- d1-migrate: leaves <table>: <what>',
   proof: '-- d1-migrate: proof <number> by wrangler <version> <checksum>',
 } as const satisfies Readonly<Record<DirectiveContent['name'], string>>;

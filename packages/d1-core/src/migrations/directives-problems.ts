@@ -45,6 +45,12 @@ export function unreadableDirective(name: DirectiveContent['name'], text: string
         message: 'loses needs a table or a column of one, a colon, and what does not come back.',
         fix: form,
       };
+    case 'leaves':
+      return {
+        code: 'unreadable-directive',
+        message: 'leaves needs the name of a table, a colon, and which rows stay in it.',
+        fix: form,
+      };
     case 'undoes':
       return {
         code: 'unreadable-directive',

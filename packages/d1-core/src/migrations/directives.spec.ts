@@ -32,6 +32,7 @@ describe('directives', () => {
       '-- d1-migrate: class schema-only',
       '--d1-migrate:loses lists.title: what was written since',
       '  -- d1-migrate: loses "my ""table""": its rows',
+      '-- d1-migrate: leaves roles: rows that the migration may have added',
       `-- d1-migrate: proof 1 by wrangler 4.1.0 ${CHECKSUM}`,
       'DROP TABLE lists;',
     ].join('\r\n');
@@ -48,7 +49,14 @@ describe('directives', () => {
           statement: 0,
         },
         { name: 'loses', table: 'my "table"', column: undefined, what: 'its rows', line: 4, statement: 0 },
-        { name: 'proof', method: 1, wrangler: '4.1.0', checksum: CHECKSUM, line: 5, statement: 0 },
+        {
+          name: 'leaves',
+          table: 'roles',
+          what: 'rows that the migration may have added',
+          line: 5,
+          statement: 0,
+        },
+        { name: 'proof', method: 1, wrangler: '4.1.0', checksum: CHECKSUM, line: 6, statement: 0 },
       ],
       problems: [],
     });
@@ -85,6 +93,7 @@ describe('directives', () => {
     ['-- d1-migrate: captured all of t in u\nSELECT 1;', 'unreadable-directive 1:1'],
     ['-- d1-migrate: undoes 0001_a.sql abc\nSELECT 1;', 'unreadable-directive 1:1'],
     ['-- d1-migrate: class exakt\nSELECT 1;', 'unreadable-directive 1:1'],
+    ['-- d1-migrate: leaves roles\nSELECT 1;', 'unreadable-directive 1:1'],
     ['-- d1-migrate: proof 1 by wrangler 4.1.0 abc\nSELECT 1;', 'unreadable-directive 1:1'],
     ['SELECT 1;\n-- d1-migrate: class exact\nSELECT 1;', 'misplaced-directive 2:1'],
     ['SELECT 1; -- d1-migrate: expect-rows-lost t: reason\nSELECT 2;', 'misplaced-directive 1:11'],
@@ -102,7 +111,7 @@ describe('directives', () => {
       code: 'unknown-directive',
       severity: 'error',
       message: 'd1-migrate knows no directive "expect-row-lost".',
-      fix: 'Write expect-rows-lost; the directives are expect-rows-lost, captured, undoes, class, loses, proof.',
+      fix: 'Write expect-rows-lost; the directives are expect-rows-lost, captured, undoes, class, loses, leaves, proof.',
       files: ['0001_x.sql'],
       location: { file: 'migrations/0001_x.sql', line: 1, column: 1 },
     });

@@ -1,8 +1,7 @@
 import { columnOf, primaryKeyOf, type Schema, type Table } from 'd1-core/schema';
 import { foldName, identifier, isTrivia, sameName, type SyntaxNode, type Tokenize } from 'd1-core/sql';
-import type { MigrationStatement } from '../invert/index.ts';
+import { triggerWrites, type MigrationStatement } from '../invert/index.ts';
 import { keepChildren, keepRows, keepValues, type Keeping, type NameOfUndo } from './keep-rows.ts';
-import { firedTriggers } from './triggers.ts';
 
 /** What is to be done about one statement. */
 export type CapturePlan =
@@ -75,9 +74,9 @@ function planUpdate(
     );
   if (follower !== undefined)
     return { outcome: 'refused', reason: `${follower.child.name} follows it ON UPDATE` };
-  const trigger = firedTriggers(schema, table, 'update', tokenize)[0];
-  if (trigger !== undefined)
-    return { outcome: 'refused', reason: `the trigger ${trigger} changes other rows` };
+  const [write] = triggerWrites(schema, table.name, 'update', tokenize);
+  if (write !== undefined)
+    return { outcome: 'refused', reason: `the trigger ${write.trigger} changes other rows` };
   return { outcome: 'kept', keeping: [keepValues(table, columns, picked)] };
 }
 
@@ -93,12 +92,12 @@ function planDelete(
     return { outcome: 'refused', reason: `${table.name} is referenced with an action in a circle` };
   const reached = [table, ...children.flatMap((kept) => tablesOf(kept, schema))];
   for (const one of reached) {
-    const [trigger] = [
-      ...firedTriggers(schema, one, 'delete', tokenize),
-      ...firedTriggers(schema, one, 'insert', tokenize),
+    const [write] = [
+      ...triggerWrites(schema, one.name, 'delete', tokenize),
+      ...triggerWrites(schema, one.name, 'insert', tokenize),
     ];
-    if (trigger !== undefined)
-      return { outcome: 'refused', reason: `the trigger ${trigger} changes other rows` };
+    if (write !== undefined)
+      return { outcome: 'refused', reason: `the trigger ${write.trigger} changes other rows` };
   }
   return { outcome: 'kept', keeping: [keepRows(table, picked), ...children] };
 }

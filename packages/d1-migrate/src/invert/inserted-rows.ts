@@ -14,9 +14,13 @@ export type InsertedRows =
   /** Nothing tells them from other rows, or they were made from other rows. */
   | { readonly outcome: 'unknown'; readonly why: string };
 
-/** What an INSERT of literal values adds. */
-export function insertedRows(statement: SyntaxNode, table: Table, schema: Schema): InsertedRows {
-  const conflict = statement.word('conflict_action');
+/** What an INSERT of literal values adds. `conflict`: what it does with rows that break a constraint. */
+export function insertedRows(
+  statement: SyntaxNode,
+  table: Table,
+  schema: Schema,
+  conflict: string | undefined,
+): InsertedRows {
   const upserts = statement.items('upsert');
   if (conflict === 'REPLACE') return { outcome: 'unknown', why: 'rows that it replaces are gone' };
   if (upserts.some((upsert) => upsert.word('action') === 'UPDATE'))

@@ -20,7 +20,7 @@ describe('the way back of a migration', () => {
 
   it.each(reversibilityCases.map((one, index) => [one.name, { ...one, index }] as const))(
     'of %s is of the right class, and proved',
-    async (_, { before, up, index, loses = [], ...expected }) => {
+    async (_, { before, up, index, loses = [], leaves = [], ...expected }) => {
       const folder = temporaryFolder();
       const texts = { '0001_before.sql': before, '0002_up.sql': up };
       writeFiles(folder, texts);
@@ -49,6 +49,7 @@ describe('the way back of a migration', () => {
       expect(
         script?.losses.map(({ table, column }) => (column === undefined ? table : `${table}.${column}`)),
       ).toEqual(loses);
+      expect(script?.class === 'irreversible' ? [] : script?.kept).toEqual(leaves);
     },
   );
 });

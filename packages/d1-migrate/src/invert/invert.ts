@@ -13,20 +13,20 @@ export interface Inversion {
   readonly losses: readonly Loss[];
   /** Why there is no way back, statement by statement. */
   readonly reasons: readonly DataChange[];
-  /** Tables in which rows stay that the migration may have added. */
+  /** Tables, by their names before the migration, in which rows stay that it may have added. */
   readonly kept: readonly string[];
 }
 
 /** Finds the statements that undo a migration, from the schema before and after it and from what it says itself. */
 export async function invert(step: MigrationStep, tokenize: Tokenize): Promise<Inversion> {
   const { before, after, statements } = step;
-  const lineage = traceLineage(before, statements);
+  const lineage = traceLineage(before, statements, tokenize);
   const { kept, changes } = lineage;
-  if (changes.length > 0) return irreversible(changes);
+  if (changes.length > 0) return irreversible(changes, kept);
   try {
     const losses = await lossesOf(before, after, lineage, tokenize);
     return {
-      class: losses.length > 0 ? 'schema-only' : 'exact',
+      class: losses.length > 0 || kept.length > 0 ? 'schema-only' : 'exact',
       statements: await inverseStatements({ before, after, lineage, tokenize }),
       losses,
       reasons: [],
@@ -34,14 +34,14 @@ export async function invert(step: MigrationStep, tokenize: Tokenize): Promise<I
     };
   } catch (error) {
     const what = `no way back was found: ${error instanceof Error ? error.message : String(error)}`;
-    return irreversible([{ line: statements[0]?.line ?? 1, what }]);
+    return irreversible([{ line: statements[0]?.line ?? 1, what }], kept);
   }
 }
 
-const irreversible = (reasons: readonly DataChange[]): Inversion => ({
+const irreversible = (reasons: readonly DataChange[], kept: readonly string[]): Inversion => ({
   class: 'irreversible',
   statements: [],
   losses: [],
   reasons,
-  kept: [],
+  kept,
 });

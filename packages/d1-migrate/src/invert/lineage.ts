@@ -1,7 +1,9 @@
 import { type Schema, type Table } from 'd1-core/schema';
-import { foldName, sameName, type SyntaxNode } from 'd1-core/sql';
+import { foldName, sameName, type SyntaxNode, type Tokenize } from 'd1-core/sql';
 import { copySource, type CopySource } from './copy-source.ts';
 import { insertedRows, isModuleCommand, type InsertedRow } from './inserted-rows.ts';
+import { conflictAction } from './conflict-action.ts';
+import { triggerWrites, type TriggerEvent } from './trigger-writes.ts';
 import type { CapturedKind } from 'd1-core/migrations';
 import type { Capture, MigrationStatement } from './replay-migrations.ts';
 
@@ -37,6 +39,8 @@ export interface DataChange {
   readonly line: number;
   /** Completes "line 4: …". */
   readonly what: string;
+  /** The table whose rows it changes, by its name before the migration, where that is known. */
+  readonly table?: string | undefined;
 }
 
 /** Where the tables, columns and rows of a schema go in a migration. */
@@ -45,10 +49,10 @@ export interface Lineage {
   /** The table of before that a table of after continues. */
   predecessorOf(table: string): Successor | undefined;
   readonly changes: readonly DataChange[];
-  readonly inserted: readonly InsertedRow[];
+  readonly inserted: readonly (InsertedRow & { readonly line: number })[];
   /** What the migration took from tables and kept in others, in the order of its statements. */
   readonly captured: readonly CapturedData[];
-  /** Tables to which an INSERT OR IGNORE may have added rows. */
+  /** Tables, by their names before the migration, in which rows stay that it may have added: INSERT OR IGNORE, triggers. */
   readonly kept: readonly string[];
 }
 
@@ -77,7 +81,11 @@ interface Tracked {
 }
 
 /** Follows the tables of a schema through the statements of a migration. */
-export function traceLineage(before: Schema, statements: readonly MigrationStatement[]): Lineage {
+export function traceLineage(
+  before: Schema,
+  statements: readonly MigrationStatement[],
+  tokenize: Tokenize,
+): Lineage {
   const tables = new Map<string, Tracked>();
   for (const table of before.tables()) {
     if (table.storage === 'shadow') continue;
@@ -93,11 +101,12 @@ export function traceLineage(before: Schema, statements: readonly MigrationState
     });
   }
   const changes: DataChange[] = [];
-  const inserted: InsertedRow[] = [];
+  const inserted: (InsertedRow & { readonly line: number })[] = [];
   const captured: CapturedData[] = [];
   const kept = new Set<string>();
 
   for (const statement of statements) follow(statement);
+  takeRowsOut();
   return { ...successorsOf(before, [...tables.values()]), changes, inserted, captured, kept: [...kept] };
 
   function follow(statement: MigrationStatement): void {
@@ -118,13 +127,17 @@ export function traceLineage(before: Schema, statements: readonly MigrationState
         break;
       case 'InsertStmt':
         insert(tree, statement);
+        fire(tree, statement, 'insert');
+        if (tree.items('upsert').length > 0) fire(tree, statement, 'update');
         break;
       case 'UpdateStmt':
         update(tree, statement);
+        fire(tree, statement, 'update');
         break;
       case 'DeleteStmt': {
         const table = written(tree);
-        if (table?.origin !== undefined) change(statement, `it deletes rows of ${table.name}`);
+        if (table?.origin !== undefined) change(statement, `it deletes rows of ${table.name}`, table.origin);
+        fire(tree, statement, 'delete');
         break;
       }
       default:
@@ -132,7 +145,45 @@ export function traceLineage(before: Schema, statements: readonly MigrationState
   }
 
   function written(tree: SyntaxNode): Tracked | undefined {
-    return tables.get(foldName(tree.child('table')?.name('table_name')?.text ?? ''));
+    return tables.get(foldName(writtenName(tree)));
+  }
+
+  /** What triggers do to rows of before: a view's are all that a statement on it does. */
+  function fire(tree: SyntaxNode, { before: schema, line }: MigrationStatement, event: TriggerEvent): void {
+    const name = writtenName(tree);
+    const isView = schema.view(name) !== undefined;
+    for (const write of triggerWrites(schema, name, event, tokenize)) {
+      const table = tables.get(foldName(write.table));
+      if (table?.origin === undefined || (write.isOwnRow && event === 'insert')) continue;
+      if (write.isAdding && !isView) kept.add(table.origin);
+      else
+        changes.push({
+          line,
+          what: `the trigger ${write.trigger} changes rows of ${table.name}`,
+          table: table.origin,
+        });
+    }
+  }
+
+  /** On the way back the rows that were added are deleted, and triggers see that too. */
+  function takeRowsOut(): void {
+    const last = statements.at(-1);
+    if (last === undefined) return;
+    for (const { name, origin } of tables.values()) {
+      const own = inserted.find((row) => row.table === origin);
+      if (own === undefined) continue;
+      for (const write of triggerWrites(last.after, name, 'delete', tokenize)) {
+        const table = tables.get(foldName(write.table));
+        if (table?.origin === undefined) continue;
+        if (write.isAdding) kept.add(table.origin);
+        else
+          changes.push({
+            line: own.line,
+            what: `to take its rows out of ${name} again makes the trigger ${write.trigger} change rows of ${table.name}`,
+            table: table.origin,
+          });
+      }
+    }
   }
 
   function create(tree: SyntaxNode, { before: schema, after }: MigrationStatement): void {
@@ -218,14 +269,20 @@ export function traceLineage(before: Schema, statements: readonly MigrationState
     const source = copySource(tree.child('source'), tree, schema);
     if (table.isNew && table.origin === undefined) {
       if (source !== undefined) takeOver(table, source, targetColumns(tree, described));
-      if (tree.word('conflict_action') === 'IGNORE') table.everyRow = false;
+      if (dropsRows(tree, described)) table.everyRow = false;
       return;
     }
     if (table.origin === undefined) return;
-    const rows = insertedRows(tree, described, schema);
+    const rows = insertedRows(tree, described, schema, conflictAction(tree, described, tokenize));
     if (rows.outcome === 'known') keep(rows.rows, table, line);
-    else if (rows.outcome === 'perhaps') kept.add(table.name);
-    else changes.push({ line, what: `it adds rows to ${table.name}, and ${rows.why}` });
+    else if (rows.outcome === 'perhaps') kept.add(table.origin);
+    else changes.push({ line, what: `it adds rows to ${table.name}, and ${rows.why}`, table: table.origin });
+  }
+
+  /** Whether a copy may leave rows out: those that break a constraint. */
+  function dropsRows(tree: SyntaxNode, table: Table): boolean {
+    const action = conflictAction(tree, table, tokenize);
+    return action === 'IGNORE' || action === 'REPLACE' || tree.items('upsert').length > 0;
   }
 
   /** By the names of before, which later statements may change. */
@@ -235,17 +292,27 @@ export function traceLineage(before: Schema, statements: readonly MigrationState
         column: table.columns.get(foldName(column))?.column,
         literal,
       }));
-      if (known.every(isKnown)) inserted.push({ table: table.origin ?? table.name, key: known });
-      else changes.push({ line, what: `it adds rows to ${table.name} whose key it makes itself` });
+      if (known.every(isKnown)) inserted.push({ table: table.origin ?? table.name, key: known, line });
+      else
+        changes.push({
+          line,
+          what: `it adds rows to ${table.name} whose key it makes itself`,
+          table: table.origin,
+        });
     }
   }
 
   /** What a statement does to rows of before is known only where the migration keeps it. */
-  function change({ line, captured: captures, before: schema }: MigrationStatement, what: string): void {
-    if (captures.length === 0) changes.push({ line, what });
+  function change(
+    { line, captured: captures, before: schema }: MigrationStatement,
+    what: string,
+    table: string,
+  ): void {
+    if (captures.length === 0) changes.push({ line, what, table });
     for (const capture of captures) {
       const data = capturedData(capture, schema);
-      if (data === undefined) changes.push({ line, what: `${what}, and ${capture.undo} does not keep them` });
+      if (data === undefined)
+        changes.push({ line, what: `${what}, and ${capture.undo} does not keep them`, table });
       else captured.push(data);
     }
   }
@@ -274,7 +341,12 @@ export function traceLineage(before: Schema, statements: readonly MigrationState
       ])
       .filter((column) => column !== undefined);
     const old = set.filter((column) => table.columns.get(foldName(column)) !== undefined);
-    if (old.length > 0) change(statement, `it changes values of ${old.join(', ')} in ${table.name}`);
+    if (old.length > 0)
+      change(statement, `it changes values of ${old.join(', ')} in ${table.name}`, table.origin);
+    if (tree.word('conflict_action') === 'REPLACE') {
+      const what = `rows of ${table.name} that it replaces are gone`;
+      changes.push({ line: statement.line, what, table: table.origin });
+    }
   }
 
   function takeOver(table: Tracked, source: CopySource, targets: readonly string[]): void {
@@ -292,6 +364,8 @@ export function traceLineage(before: Schema, statements: readonly MigrationState
     }
   }
 }
+
+const writtenName = (tree: SyntaxNode): string => tree.child('table')?.name('table_name')?.text ?? '';
 
 const isKnown = (part: {
   readonly column: string | undefined;

@@ -48,11 +48,11 @@ export async function lossesOf(
       if (what !== undefined) losses.push({ table: table.name, column: column.name, what });
     }
   }
-  return unique(losses);
+  return uniqueLosses(losses);
 }
 
 /** Of whole rows, what goes of them column by column is not said again. */
-function unique(losses: readonly Loss[]): readonly Loss[] {
+export function uniqueLosses(losses: readonly Loss[]): readonly Loss[] {
   const isWhole = (table: string) => losses.some((loss) => loss.table === table && loss.column === undefined);
   return losses.filter(
     (loss, index) =>

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { MigrationFile } from 'd1-core/migrations';
 import { fingerprint } from 'd1-core/schema';
 import { loadTokenizer, type Tokenize } from 'd1-core/sql';
-import { provedClass, readRollbackScript } from '../rollback-script/index.ts';
+import { KEPT_ROWS, provedClass, readRollbackScript } from '../rollback-script/index.ts';
 import { surveySchema, type Survey } from '../status/index.ts';
 import type { PlannedRollback, PlannedState } from './plan.ts';
 
@@ -43,9 +43,12 @@ function rollbackOf(
   if (script === undefined) return { class: 'none', loses: [], checksum: null };
   return {
     class: provedClass(script, checksum, wrangler),
-    loses: script.losses.map(
-      ({ table, column, what }) => `${table}${column === undefined ? '' : `.${column}`}: ${what}`,
-    ),
+    loses: [
+      ...script.losses.map(
+        ({ table, column, what }) => `${table}${column === undefined ? '' : `.${column}`}: ${what}`,
+      ),
+      ...script.kept.map((table) => `${table}: ${KEPT_ROWS} stay`),
+    ],
     checksum: createHash('sha256').update(script.text).digest('hex'),
   };
 }

@@ -1,6 +1,6 @@
-import type { Schema, Table } from 'd1-core/schema';
+import { columnOf, type Schema, type Table } from 'd1-core/schema';
 import { foldName, sameName } from 'd1-core/sql';
-import type { Loss } from '../invert/index.ts';
+import type { Loss, MigrationStep } from '../invert/index.ts';
 import { storedColumns, tablesWithRows, type ContentRow, type Contents } from './contents.ts';
 
 export interface Allowed {
@@ -29,6 +29,31 @@ export function contentsDifference(
     if (difference !== undefined) return `${table.name} has ${difference}`;
   }
   return undefined;
+}
+
+/**
+ * The tables of before whose rows are not the same behind a migration, by the columns that they had before it: a table that
+ * has another name then is not among them.
+ */
+export function changedTables(
+  { before, after }: Pick<MigrationStep, 'before' | 'after'>,
+  contentsBefore: Contents,
+  contentsAfter: Contents,
+): readonly string[] {
+  return tablesWithRows(before).flatMap((table) => {
+    const key = foldName(table.name);
+    const now = after.table(table.name);
+    if (now === undefined || contentsBefore.get(key) === contentsAfter.get(key)) return [];
+    const shared = storedColumns(table).filter((name) => columnOf(now, name)?.generated === 'no');
+    const rows = (contents: Contents, columns: readonly string[]) => {
+      const places = shared.map((name) => columns.findIndex((column) => sameName(column, name)));
+      return (contents.get(key) ?? []).map((row) => JSON.stringify(places.map((place) => row[place])));
+    };
+    const was = rows(contentsBefore, storedColumns(table));
+    return rowsDifference(was, rows(contentsAfter, storedColumns(now)), false) === undefined
+      ? []
+      : [table.name];
+  });
 }
 
 /** A row as one text, without the columns that are lost. */

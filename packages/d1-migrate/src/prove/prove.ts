@@ -3,10 +3,10 @@ import type { D1Error } from 'd1-core/errors';
 import type { RollbackClass } from 'd1-core/migrations';
 import { contentTable, type Schema } from 'd1-core/schema';
 import { foldName, identifier, sameName, type Tokenize } from 'd1-core/sql';
-import { traceLineage, type Loss, type MigrationStep } from '../invert/index.ts';
+import type { Loss, MigrationStep } from '../invert/index.ts';
 import { mentionedNames, reachedTables } from './affected.ts';
 import { catalogDifference, READ_STATE, readCatalogState, type CatalogState } from './catalog-state.ts';
-import { contentsDifference } from './contents-difference.ts';
+import { changedTables, contentsDifference } from './contents-difference.ts';
 import { contentsOf, readContentsStatements, tablesWithRows, type Contents } from './contents.ts';
 import { firstFailure } from './first-failure.ts';
 import { countViolations } from './count-violations.ts';
@@ -18,6 +18,8 @@ export interface ScriptToProve {
   /** Without semicolons. */
   readonly statements: readonly string[];
   readonly losses: readonly Loss[];
+  /** Tables in which rows may stay that the migration has added. */
+  readonly kept: readonly string[];
 }
 
 export interface StepFailure {
@@ -36,6 +38,8 @@ export interface StepProof {
     | { readonly outcome: 'not-tried'; readonly reason: string };
   /** Tables that were empty all the same, because no row was found that they take. */
   readonly unseeded: readonly { readonly table: string; readonly reason: string }[];
+  /** Tables whose rows the migration was seen to change; none where there is no script to run. */
+  readonly changed: readonly string[];
   readonly rollback:
     | { readonly outcome: 'none' | 'irreversible' | 'proved' | 'not-tried' }
     | { readonly outcome: 'failed'; readonly reason: string };
@@ -97,17 +101,18 @@ export async function* prove(request: ProofRequest): AsyncGenerator<StepProof, v
     }
     if (attempt.up === undefined) {
       lost = `${step.file.name} could not be run on a database with rows`;
-      yield { step, withRows, unseeded: [], rollback: { outcome: 'not-tried' } };
+      yield { step, withRows, unseeded: [], changed: [], rollback: { outcome: 'not-tried' } };
       continue;
     }
     const rollback = judge(step, script, attempt, attempt.up);
+    const changed = attempt.again ? changedTables(step, moment.contents, attempt.again.contents) : [];
     moment = attempt.again ?? attempt.up;
     if (attempt.down !== undefined && attempt.again === undefined) {
       lost = `the rollback script of ${step.file.name} failed half way`;
     }
     const seeds = await findSeeds(step.after, moment.contents, tokenize);
     if (seeds.statements.length > 0) moment = await sow(seeds.statements, step.after);
-    yield { step, withRows, unseeded: seeds.failures, rollback };
+    yield { step, withRows, unseeded: seeds.failures, changed, rollback };
   }
 
   /** Up, and down and up again in transactions of their own: a deferred foreign key is checked at the end of each. */
@@ -170,10 +175,9 @@ export async function* prove(request: ProofRequest): AsyncGenerator<StepProof, v
     if (script === undefined) return { outcome: 'none' };
     if (script.class === 'irreversible') return { outcome: 'irreversible' };
     if (down === undefined) return failed(`it cannot be run: ${error?.message ?? ''}`);
-    const { kept } = traceLineage(step.before, step.statements);
     const difference =
       catalogDifference(moment.catalog, down.catalog, step.before, tokenize) ??
-      contentsDifference(step.before, moment.contents, down.contents, { ...script, kept }) ??
+      contentsDifference(step.before, moment.contents, down.contents, script) ??
       (down.violations > 0 ? `${down.violations} foreign keys point to nothing` : undefined);
     if (difference !== undefined) return failed(`behind it the database is not what it was: ${difference}`);
     if (again === undefined)
@@ -241,6 +245,7 @@ const notTried = (step: MigrationStep, reason: string): StepProof => ({
   step,
   withRows: { outcome: 'not-tried', reason },
   unseeded: [],
+  changed: [],
   rollback: { outcome: 'not-tried' },
 });
 

@@ -7,5 +7,5 @@ export {
   type RollbackScript,
   type ScriptState,
 } from './read-script.ts';
-export { scriptText, withHeader, type ScriptHeader } from './script-text.ts';
+export { KEPT_ROWS, scriptText, withHeader, type ScriptHeader } from './script-text.ts';
 export { makeScripts, type MadeScript, type MakeScriptsRequest } from './make-scripts.ts';

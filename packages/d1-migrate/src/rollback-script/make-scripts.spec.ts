@@ -62,6 +62,45 @@ describe('making rollback scripts', () => {
     expect(text).toContain('-- The titles were kept.\nUPDATE lists SET title = (SELECT');
   });
 
+  it('takes no written script for exact where its proof cannot show that every row comes back', async () => {
+    const workspace = testWorkspace({
+      migrations: {
+        '0001_lists.sql': LISTS,
+        '0002_one.sql': "UPDATE lists SET note = 'new' WHERE title = 'old';\n",
+        'rollback/0002_one.sql': "UPDATE lists SET note = NULL WHERE title = 'old';\n",
+        '0003_seed.sql': "INSERT OR IGNORE INTO lists (id, title) VALUES (1, 'first');\n",
+        'rollback/0003_seed.sql': 'DELETE FROM lists WHERE id = 1;\n',
+        '0004_more.sql': "INSERT OR IGNORE INTO lists (id, title) VALUES (2, 'second');\n",
+      },
+    });
+    expect(await outcomes(writeScripts(workspace))).toEqual([
+      '0001_lists.sql proved',
+      '0002_one.sql signed',
+      '0003_seed.sql signed',
+      '0004_more.sql proved',
+    ]);
+    const said = (name: string) =>
+      scriptIn(workspace, name)
+        .split('\n')
+        .filter((line) => /^-- d1-migrate: (class|loses|leaves)/.test(line));
+    expect(said('0002_one.sql')).toEqual([
+      '-- d1-migrate: class schema-only',
+      '-- d1-migrate: loses lists: rows that the migration changes, as none did in its proof',
+    ]);
+    expect(said('0003_seed.sql')).toEqual([
+      '-- d1-migrate: class schema-only',
+      '-- d1-migrate: loses lists: rows like those that the migration adds where they are missing',
+      '-- d1-migrate: leaves lists: rows that the migration may have added',
+    ]);
+    expect(said('0004_more.sql')).toEqual([
+      '-- d1-migrate: class schema-only',
+      '-- d1-migrate: leaves lists: rows that the migration may have added',
+    ]);
+    expect(await outcomes(writeScripts(workspace))).toEqual(
+      ['0001_lists', '0002_one', '0003_seed', '0004_more'].map((name) => `${name}.sql current`),
+    );
+  });
+
   it('does not sign a script that does not lead back, and says what differs', async () => {
     const wrong = 'DROP INDEX idx_lists_title;\n';
     const workspace = testWorkspace({

@@ -1,9 +1,17 @@
 import { startEngine } from 'd1-core/database';
 import { rollbackScriptPath, type MigrationFile, type RollbackClass } from 'd1-core/migrations';
-import { loadTokenizer, type Tokenize } from 'd1-core/sql';
+import { foldName, loadTokenizer, sameName, type Tokenize } from 'd1-core/sql';
 import type { Wrangler } from 'd1-core/wrangler';
-import { invert, replayMigrations, type Inversion, type Loss, type MigrationStep } from '../invert/index.ts';
-import { prove, type ScriptToProve, type StepProof } from '../prove/index.ts';
+import {
+  invert,
+  replayMigrations,
+  traceLineage,
+  uniqueLosses,
+  type Inversion,
+  type Loss,
+  type MigrationStep,
+} from '../invert/index.ts';
+import { mentionedNames, prove, type ScriptToProve, type StepProof } from '../prove/index.ts';
 import { provedClass, readRollbackScript, type RollbackScript } from './read-script.ts';
 import { scriptText, withHeader } from './script-text.ts';
 
@@ -74,7 +82,7 @@ export async function makeScripts(request: MakeScriptsRequest): Promise<readonly
 
 const isProved = (proof: StepProof | undefined): boolean => proof?.rollback.outcome === 'proved';
 
-/** A hand-written script may bring back more than can be known from the migration. */
+/** A hand-written script may bring back more than can be known from the migration. Which rows were there, no script knows. */
 const asExact = ({ written, inversion }: Work): readonly Loss[] =>
   written === undefined ? inversion.losses : [];
 
@@ -109,7 +117,30 @@ async function proveWorks(
 const toProve = ({ written, inversion }: Work, losses: readonly Loss[]): ScriptToProve =>
   written === undefined || written.statements.length === 0
     ? inversion
-    : { class: losses.length > 0 ? 'schema-only' : 'exact', statements: written.statements, losses };
+    : {
+        class: losses.length > 0 ? 'schema-only' : 'exact',
+        statements: written.statements,
+        losses,
+        kept: inversion.kept,
+      };
+
+/** What a script that somebody wrote does not bring back for certain, although its proof has found nothing wrong. */
+function unseenLosses(
+  { step, written, inversion }: Work,
+  { changed }: StepProof,
+  tokenize: Tokenize,
+): readonly Loss[] {
+  const isChanged = (table: string) => changed.some((name) => sameName(name, table));
+  const touched = mentionedNames(written?.statements ?? [], tokenize);
+  const uncertain = traceLineage(step.before, step.statements, tokenize)
+    .changes.flatMap(({ table }) => table ?? [])
+    .filter((table) => !isChanged(table))
+    .map((table) => ({ table, what: 'rows that the migration changes, as none did in its proof' }));
+  const mistaken = inversion.kept
+    .filter((table) => touched.has(foldName(table)))
+    .map((table) => ({ table, what: 'rows like those that the migration adds where they are missing' }));
+  return [...uncertain, ...mistaken].map((loss) => ({ ...loss, column: undefined }));
+}
 
 function conclude(
   { wrangler }: MakeScriptsRequest,
@@ -123,9 +154,11 @@ function conclude(
   const place = { name: file.name, path: rollbackScriptPath(file) };
   const isHandWritten = written !== undefined && written.statements.length > 0;
   const outcome = proof?.rollback.outcome;
-  if (outcome === 'proved' && isHandWritten) {
-    const kind = losses.length > 0 ? 'schema-only' : 'exact';
-    const text = withHeader(written.text, { ...proved, class: kind, losses }, tokenize);
+  if (proof !== undefined && outcome === 'proved' && isHandWritten) {
+    const { kept } = inversion;
+    const all = uniqueLosses([...losses, ...unseenLosses({ step, written, inversion }, proof, tokenize)]);
+    const kind = all.length > 0 || kept.length > 0 ? 'schema-only' : 'exact';
+    const text = withHeader(written.text, { ...proved, class: kind, losses: all, kept }, tokenize);
     return { ...place, outcome: 'signed', class: kind, text };
   }
   if (outcome === 'proved' || outcome === 'irreversible') {

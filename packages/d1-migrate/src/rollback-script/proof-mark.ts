@@ -18,6 +18,7 @@ export interface ProvedContent {
   readonly undoes: { readonly file: string; readonly checksum: string };
   readonly class: RollbackClass;
   readonly losses: readonly Loss[];
+  readonly kept: readonly string[];
   /** Of the script. Comments and white space make no difference. */
   readonly text: string;
 }
@@ -42,7 +43,7 @@ const majorOf = (version: string): string | undefined => version.split('.')[0];
 
 function markChecksum(
   { method, wrangler }: Pick<ProofMark, 'method' | 'wrangler'>,
-  { undoes, class: kind, losses, text }: ProvedContent,
+  { undoes, class: kind, losses, kept, text }: ProvedContent,
   tokenize: Tokenize,
 ): string {
   const parts = [
@@ -52,6 +53,7 @@ function markChecksum(
     undoes.checksum,
     kind,
     losses.map(({ table, column, what }) => [table, column ?? null, what]),
+    kept,
     checksums(Buffer.from(text), tokenize).tokens,
   ];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');

@@ -21,6 +21,8 @@ export interface RollbackScript {
   /** Undefined where it does not say. */
   readonly class: RollbackClass | undefined;
   readonly losses: readonly Loss[];
+  /** Tables in which rows stay that were not there before the migration. */
+  readonly kept: readonly string[];
   /** By which proof it was found true; undefined where it does not say. */
   readonly proof: ProofMark | undefined;
   /** Whether script and header are those that were proved. */
@@ -44,6 +46,7 @@ export function parseRollbackScript(
   const undoes = directives.find((one) => one.name === 'undoes');
   const kind = directives.find((one) => one.name === 'class')?.class;
   const losses = directives.filter((one) => one.name === 'loses');
+  const kept = directives.filter((one) => one.name === 'leaves').map(({ table }) => table);
   const proof = directives.find((one) => one.name === 'proof');
   return {
     path,
@@ -52,12 +55,13 @@ export function parseRollbackScript(
     undoes,
     class: kind,
     losses,
+    kept,
     proof,
     isAsProved:
       proof !== undefined &&
       undoes !== undefined &&
       kind !== undefined &&
-      isUntouched(proof, { undoes, class: kind, losses, text }, tokenize),
+      isUntouched(proof, { undoes, class: kind, losses, kept, text }, tokenize),
     problems,
   };
 }

@@ -9,17 +9,21 @@ export interface ScriptHeader {
   readonly checksum: string;
   readonly class: RollbackClass;
   readonly losses: readonly Loss[];
+  readonly kept: readonly string[];
   /** The version of the wrangler that has run the script. */
   readonly wrangler: string;
 }
 
+/** What stays in a table, for people. */
+export const KEPT_ROWS = 'rows that the migration may have added';
+
 /** The lines by which a script says what it undoes, what it does not bring back, and that both are proved. */
 function headerLines(
-  { migration, checksum, class: kind, losses, wrangler }: ScriptHeader,
+  { migration, checksum, class: kind, losses, kept, wrangler }: ScriptHeader,
   statements: string,
   tokenize: Tokenize,
 ): readonly string[] {
-  const content = { undoes: { file: migration, checksum }, class: kind, losses, text: statements };
+  const content = { undoes: { file: migration, checksum }, class: kind, losses, kept, text: statements };
   return [
     `-- d1-migrate: undoes ${migration} ${checksum}`,
     `-- d1-migrate: class ${kind}`,
@@ -27,6 +31,7 @@ function headerLines(
       ({ table, column, what }) =>
         `-- d1-migrate: loses ${identifier(table)}${column === undefined ? '' : `.${identifier(column)}`}: ${what}`,
     ),
+    ...kept.map((table) => `-- d1-migrate: leaves ${identifier(table)}: ${KEPT_ROWS}`),
     proofLine(proofMark(content, wrangler, tokenize)),
   ];
 }
@@ -39,14 +44,13 @@ export function scriptText(
 ): string {
   const statements = inversion.statements.map((sql) => `${sql};\n`).join('\n');
   const { class: kind, losses } = inversion;
-  const header = headerLines({ migration, checksum, class: kind, losses, wrangler }, statements, tokenize);
+  const kept = kind === 'irreversible' ? [] : inversion.kept;
+  const said = { migration, checksum, class: kind, losses, kept, wrangler };
+  const header = headerLines(said, statements, tokenize);
   if (inversion.class === 'irreversible') {
     return `${[...irreversibleLines(migration, inversion.reasons), ...header].join('\n')}\n`;
   }
-  const kept = inversion.kept.map(
-    (table) => `-- Rows that the migration may have added to ${identifier(table)} stay there.`,
-  );
-  return `${[`-- Undoes ${migration}.`, ...kept, ...header].join('\n')}\n\n${statements}`;
+  return `${[`-- Undoes ${migration}.`, ...header].join('\n')}\n\n${statements}`;
 }
 
 const irreversibleLines = (migration: string, reasons: readonly DataChange[]): readonly string[] => [
@@ -79,4 +83,4 @@ export function withHeader(text: string, header: ScriptHeader, tokenize: Tokeniz
 }
 
 const isHeaderLine = (comment: string): boolean =>
-  /^--\s*d1-migrate\s*:\s*(undoes|class|loses|proof)\b/.test(comment);
+  /^--\s*d1-migrate\s*:\s*(undoes|class|loses|leaves|proof)\b/.test(comment);

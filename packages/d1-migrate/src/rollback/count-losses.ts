@@ -1,6 +1,6 @@
 import type { D1 } from 'd1-core/database';
 import { columnOf, type Schema, type Table } from 'd1-core/schema';
-import { foldName, identifier } from 'd1-core/sql';
+import { foldName, identifier, type Tokenize } from 'd1-core/sql';
 import { traceLineage, type MigrationStep } from '../invert/index.ts';
 
 /** What is in a database now and will be gone behind a rollback. */
@@ -20,8 +20,9 @@ export async function countLosses(
   d1: D1,
   steps: readonly MigrationStep[],
   actual: Schema,
+  tokenize: Tokenize,
 ): Promise<readonly CountedLoss[]> {
-  const targets = uniqueTargets(steps.flatMap((step) => whatGoes(step))).flatMap((target) => {
+  const targets = uniqueTargets(steps.flatMap((step) => whatGoes(step, tokenize))).flatMap((target) => {
     const table = actual.table(target.table);
     const isThere = target.column === undefined || (table && columnOf(table, target.column)) !== undefined;
     return table !== undefined && isThere ? [{ ...target, sql: countSql(table, target.column) }] : [];
@@ -41,8 +42,8 @@ export async function countLosses(
 
 type Target = Pick<CountedLoss, 'table' | 'column'>;
 
-function whatGoes({ before, after, statements }: MigrationStep): readonly Target[] {
-  const lineage = traceLineage(before, statements);
+function whatGoes({ before, after, statements }: MigrationStep, tokenize: Tokenize): readonly Target[] {
+  const lineage = traceLineage(before, statements, tokenize);
   return after
     .tables()
     .filter(({ storage }) => storage === 'ordinary')

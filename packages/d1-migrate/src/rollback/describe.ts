@@ -1,5 +1,6 @@
 import { describeError, plural, style } from 'd1-core/report';
 import { describeTarget } from 'd1-core/target';
+import { KEPT_ROWS } from '../rollback-script/index.ts';
 import type { Survey } from '../status/index.ts';
 import type { CountedLoss } from './count-losses.ts';
 import type { GoBackResult, WayBack } from './go-back.ts';
@@ -29,7 +30,14 @@ export function describeRollbackPlan({
   ];
 }
 
-function describeScript({ name, path, class: kind, statements, losses }: UsableScript): readonly string[] {
+function describeScript({
+  name,
+  path,
+  class: kind,
+  statements,
+  losses,
+  kept,
+}: UsableScript): readonly string[] {
   const lines = statements.flatMap((sql) => `${sql};`.split('\n'));
   const more = lines.length - SHOWN_LINES;
   return [
@@ -40,6 +48,7 @@ function describeScript({ name, path, class: kind, statements, losses }: UsableS
     ...losses.map(({ table, column, what }) =>
       style.warn(`  Does not come back: ${table}${column === undefined ? '' : `.${column}`}: ${what}`),
     ),
+    ...kept.map((table) => style.warn(`  Stays in ${table}: ${KEPT_ROWS}`)),
   ];
 }
 

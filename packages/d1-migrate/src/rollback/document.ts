@@ -25,6 +25,7 @@ export const rollbackDocument = ({
         column: column ?? null,
         what,
       })) ?? [],
+    leaves: plan.scripts[index]?.kept ?? [],
   })),
   lostNow: plan.losses.map(({ table, column, count }) => ({ table, column: column ?? null, count })),
   unchecked: plan.unchecked,

@@ -91,7 +91,7 @@ export async function rollback(request: RollbackRequest): Promise<RollbackResult
     const plan: RollbackPlan = {
       survey: before,
       scripts,
-      losses: await countLosses(d1, going, actual),
+      losses: await countLosses(d1, going, actual, tokenize),
       unchecked:
         expected.outcome === 'known'
           ? []

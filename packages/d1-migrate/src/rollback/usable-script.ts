@@ -21,6 +21,8 @@ export interface UsableScript {
   readonly class: Exclude<RollbackClass, 'irreversible'>;
   readonly statements: readonly string[];
   readonly losses: readonly Loss[];
+  /** Tables in which rows stay that were not there before the migration. */
+  readonly kept: readonly string[];
 }
 
 /** The script that takes a migration back. Throws why there is none, and what is possible instead. */
@@ -56,8 +58,8 @@ export function usableScript(survey: Survey, name: string, tokenize: Tokenize): 
   if (script.class === 'irreversible') {
     throw fail('irreversible', `${name} cannot be taken back by a script.`, 'Its rollback script says why.');
   }
-  const { class: kind, statements, losses, path } = script;
-  return { name, path: file === undefined ? undefined : path, class: kind, statements, losses };
+  const { class: kind, statements, losses, kept, path } = script;
+  return { name, path: file === undefined ? undefined : path, class: kind, statements, losses, kept };
 }
 
 /** What `migrate` noted when it applied the migration. */

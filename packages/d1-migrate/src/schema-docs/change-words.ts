@@ -13,7 +13,7 @@ export interface MigrationWords {
 
 /** Says what a migration does to the schema, and to the rows that were there before it. */
 export function wordsOf(step: MigrationStep, tokenize: Tokenize): MigrationWords {
-  const lineage = traceLineage(step.before, step.statements);
+  const lineage = traceLineage(step.before, step.statements, tokenize);
   return {
     changes: [...tableWords(step, lineage), ...objectWords(step, tokenize), ...rowWords(lineage)],
     risks: riskWords(step, lineage),

@@ -5,7 +5,7 @@ import { startEngine, type Engine } from 'd1-core/database';
 import type { MigrationFile, RollbackClass } from 'd1-core/migrations';
 import { loadTokenizer, type Tokenize } from 'd1-core/sql';
 import type { Wrangler } from 'd1-core/wrangler';
-import { replayMigrations, type MigrationStep } from '../invert/index.ts';
+import { replayMigrations, traceLineage, type MigrationStep } from '../invert/index.ts';
 import { prove, type StepProof } from '../prove/index.ts';
 import { provedClass, readRollbackScript, type RollbackScript } from '../rollback-script/index.ts';
 import { findBrokenObjects } from './check-objects.ts';
@@ -91,17 +91,25 @@ async function proveAll(
   scripts: ReadonlyMap<string, RollbackScript | undefined>,
 ): Promise<readonly StepProof[]> {
   const proofs: StepProof[] = [];
-  const scriptOf = (step: MigrationStep) => Promise.resolve(scriptToProve(step, scripts.get(step.file.name)));
+  const scriptOf = (step: MigrationStep) =>
+    Promise.resolve(scriptToProve(step, scripts.get(step.file.name), tokenize));
   const walk = prove({ engine, binding: SEEDED, tokenize, steps, scriptOf });
   for await (const proof of walk) proofs.push(proof);
   return proofs;
 }
 
 /** A script without a header is run too: what it does is of interest before somebody signs it. */
-function scriptToProve({ checksum }: MigrationStep, script: RollbackScript | undefined) {
+function scriptToProve(
+  { checksum, before, statements: up }: MigrationStep,
+  script: RollbackScript | undefined,
+  tokenize: Tokenize,
+) {
   if (script === undefined || (script.undoes !== undefined && script.undoes.checksum !== checksum))
     return undefined;
-  return { class: script.class ?? 'exact', statements: script.statements, losses: script.losses };
+  const { class: kind = 'exact', statements, losses, proof } = script;
+  // Only a script that was proved says in which tables rows stay.
+  const kept = proof === undefined ? traceLineage(before, up, tokenize).kept : script.kept;
+  return { class: kind, statements, losses, kept };
 }
 
 function verdict(

@@ -9,4 +9,6 @@ export interface ReversibilityCase {
   readonly class: RollbackClass;
   /** What the script says that it loses: `table` or `table.column`. */
   readonly loses?: readonly string[];
+  /** Tables of which it says that rows stay there. */
+  readonly leaves?: readonly string[];
 }

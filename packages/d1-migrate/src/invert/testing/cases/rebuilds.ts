@@ -117,4 +117,20 @@ export const rebuildCases: readonly ReversibilityCase[] = [
       DROP TABLE counted; ALTER TABLE new_counted RENAME TO counted;`,
     class: 'exact',
   },
+  {
+    name: 'a rebuild whose copy replaces rows',
+    before: 'CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT);',
+    up: `CREATE TABLE t_new (id INTEGER PRIMARY KEY, a TEXT UNIQUE ON CONFLICT REPLACE);
+      INSERT INTO t_new (id, a) SELECT id, a FROM t; DROP TABLE t; ALTER TABLE t_new RENAME TO t;`,
+    class: 'schema-only',
+    loses: ['t'],
+  },
+  {
+    name: 'a rebuild whose copy does nothing on a conflict',
+    before: 'CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT);',
+    up: `CREATE TABLE t_new (id INTEGER PRIMARY KEY, a TEXT UNIQUE);
+      INSERT INTO t_new (id, a) SELECT id, a FROM t WHERE true ON CONFLICT DO NOTHING; DROP TABLE t; ALTER TABLE t_new RENAME TO t;`,
+    class: 'schema-only',
+    loses: ['t'],
+  },
 ];

@@ -93,4 +93,64 @@ export const triggerCases: readonly ReversibilityCase[] = [
     up: 'CREATE VIEW w AS WITH x AS (SELECT id, a FROM t UNION SELECT id, what FROM log) SELECT id, row_number() OVER (PARTITION BY a ORDER BY id) AS n FROM x;',
     class: 'exact',
   },
+  {
+    name: 'rows of which a trigger keeps a log',
+    before: `${T} CREATE TRIGGER t_log AFTER INSERT ON t BEGIN INSERT INTO log (t) VALUES (new.id); END;`,
+    up: "INSERT INTO t (id, a) VALUES (1, 'new');",
+    class: 'schema-only',
+    leaves: ['log'],
+  },
+  {
+    name: 'rows whose way back a trigger logs',
+    before: `${T} CREATE TRIGGER t_log AFTER DELETE ON t BEGIN INSERT INTO log (t) VALUES (old.id); END;`,
+    up: "INSERT INTO t (id, a) VALUES (1, 'new');",
+    class: 'schema-only',
+    leaves: ['log'],
+  },
+  {
+    name: 'rows for which a trigger changes others, none of which is there',
+    before: `${T} CREATE TRIGGER t_log AFTER INSERT ON t BEGIN UPDATE log SET what = 'seen' WHERE t = new.id; END;`,
+    up: "INSERT INTO t (id, a) VALUES (1, 'new');",
+    class: 'irreversible',
+  },
+  {
+    name: 'rows for which a trigger fires another that deletes',
+    before: `${T} CREATE TABLE more (id INTEGER PRIMARY KEY);
+      CREATE TRIGGER t_log AFTER INSERT ON t BEGIN INSERT INTO log (t) VALUES (new.id); END;
+      CREATE TRIGGER log_more AFTER INSERT ON log BEGIN DELETE FROM more WHERE id = new.t; END;`,
+    up: "INSERT INTO t (id, a) VALUES (1, 'new');",
+    class: 'irreversible',
+  },
+  {
+    name: 'rows that a trigger completes',
+    before: `${T} CREATE TRIGGER t_set AFTER INSERT ON t BEGIN UPDATE t SET changed = 'now' WHERE id = new.id; END;`,
+    up: "INSERT INTO t (id, a) VALUES (1, 'new');",
+    class: 'exact',
+  },
+  {
+    name: 'rows for which a trigger changes their neighbours',
+    before: `${T} CREATE TRIGGER t_one AFTER INSERT ON t BEGIN UPDATE t SET changed = NULL WHERE a = new.a AND id <> new.id; END;`,
+    up: "INSERT INTO t (id, a) VALUES (1, 'new');",
+    class: 'irreversible',
+  },
+  {
+    name: 'an UPDATE of a new column with a trigger that touches the row',
+    before: `${T} CREATE TRIGGER t_set AFTER UPDATE ON t WHEN new.a = 'never' BEGIN UPDATE t SET changed = 'now' WHERE id = new.id; END;`,
+    up: "ALTER TABLE t ADD COLUMN b TEXT; UPDATE t SET b = 'x';",
+    class: 'irreversible',
+  },
+  {
+    name: 'rows that go through a view',
+    before: `${T} CREATE VIEW v AS SELECT id, a FROM t; CREATE TRIGGER v_ins INSTEAD OF INSERT ON v BEGIN INSERT INTO t (a) VALUES (new.a); END;`,
+    up: "INSERT INTO v (a) SELECT 'x' WHERE 1 = 0;",
+    class: 'irreversible',
+  },
+  {
+    name: 'a rebuild whose copy fires a new trigger',
+    before: T,
+    up: `CREATE TABLE t_new (id INTEGER PRIMARY KEY, a TEXT, changed TEXT);
+      CREATE TRIGGER t_new_log AFTER INSERT ON t_new BEGIN DELETE FROM log WHERE t = new.id; END;
+      INSERT INTO t_new SELECT * FROM t; DROP TABLE t; ALTER TABLE t_new RENAME TO t;`,
+    class: 'irreversible',
+  },
 ];
