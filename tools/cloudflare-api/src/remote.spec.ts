@@ -88,29 +88,6 @@ describe.each([
     expect(await d1().batch([`SELECT count(*) AS n FROM ${table}`])).toEqual([[{ n: 2 }]]);
   });
 
-  it.each([
-    [{ kind: 'answer', status: 401, code: 10000, message: 'Authentication error' }, 'token-refused'],
-    [
-      { kind: 'answer', status: 404, code: 7404, message: 'The database could not be found' },
-      'unknown-database',
-    ],
-    [{ kind: 'answer', status: 429, code: 971, message: 'Please wait' }, 'rate-limited'],
-    [{ kind: 'answer', status: 502, body: '<html>Bad Gateway</html>' }, 'cloudflare-failed'],
-    [
-      {
-        kind: 'answer',
-        status: 400,
-        code: 7500,
-        message: 'D1 DB is overloaded. Requests queued for too long.',
-      },
-      'database-timeout',
-    ],
-    [{ kind: 'cut' }, 'network'],
-  ] as const)('says of %j: %s', async (action, code) => {
-    api.faults.add({ path: '*/query', action });
-    expect(await errorOf(d1().batch(['SELECT 1']))).toMatchObject({ code });
-  });
-
   it('goes back to the bookmark of a moment', async () => {
     await d1().batch([
       'CREATE TABLE IF NOT EXISTS kept (x)',
@@ -157,6 +134,29 @@ describe.each([
 });
 
 describe('a remote database without wrangler', () => {
+  it.each([
+    [{ kind: 'answer', status: 401, code: 10000, message: 'Authentication error' }, 'token-refused'],
+    [
+      { kind: 'answer', status: 404, code: 7404, message: 'The database could not be found' },
+      'unknown-database',
+    ],
+    [{ kind: 'answer', status: 429, code: 971, message: 'Please wait' }, 'rate-limited'],
+    [{ kind: 'answer', status: 502, body: '<html>Bad Gateway</html>' }, 'cloudflare-failed'],
+    [
+      {
+        kind: 'answer',
+        status: 400,
+        code: 7500,
+        message: 'D1 DB is overloaded. Requests queued for too long.',
+      },
+      'database-timeout',
+    ],
+    [{ kind: 'cut' }, 'network'],
+  ] as const)('says of %j: %s', async (action, code) => {
+    api.faults.add({ path: '*/query', action });
+    expect(await errorOf(d1().batch(['SELECT 1']))).toMatchObject({ code });
+  });
+
   it('is given up when no answer comes in time', async () => {
     api.faults.add({ path: '*/query', action: { kind: 'hang' } });
     const asking = openRemoteD1({ ...database, timeout: 300 }).batch(['SELECT 1']);

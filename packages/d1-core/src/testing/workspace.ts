@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, symlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { temporaryFolder, testWrangler, writeFiles } from './files.ts';
 
@@ -51,4 +51,27 @@ export function testWorkspace({
   mkdirSync(join(root, 'node_modules'));
   symlinkSync(wrangler, join(root, 'node_modules', basename(wrangler)), 'junction');
   return { root, wranglerConfig: 'wrangler.toml', write: (files) => writeFiles(root, files) };
+}
+
+const prepared = new Map<string, Promise<TestWorkspace>>();
+
+/** A workspace of its own, with what `prepare` did once for all tests of a file that begin with the same files. */
+export async function copyOfWorkspace(
+  files: WorkspaceFiles,
+  prepare: (workspace: TestWorkspace) => Promise<void>,
+): Promise<TestWorkspace> {
+  const key = JSON.stringify(files);
+  const preparing =
+    prepared.get(key) ??
+    (async () => {
+      const workspace = testWorkspace(files);
+      await prepare(workspace);
+      return workspace;
+    })();
+  prepared.set(key, preparing);
+  const { root } = await preparing;
+  const copy = testWorkspace(files);
+  const isOwn = (path: string) => path !== join(root, 'node_modules');
+  cpSync(root, copy.root, { recursive: true, filter: isOwn });
+  return copy;
 }

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { testWorkspace, type TestWorkspace } from 'd1-core/testing';
+import { copyOfWorkspace, testWorkspace, type TestWorkspace } from 'd1-core/testing';
 import { errorOf, identify, migrateIn, query, statesIn, targetIn } from '../testing/index.ts';
 import { writeScripts } from '../testing/scripts.ts';
 import { describeRollback, describeRollbackPlan, goBack, rollback, rollbackDocument } from './index.ts';
@@ -26,12 +26,11 @@ const rollbackIn = (
     ...request,
   });
 
-async function migrated(migrations: Readonly<Record<string, string>> = MIGRATIONS): Promise<TestWorkspace> {
-  const workspace = testWorkspace({ migrations });
-  await writeScripts(workspace);
-  await migrateIn(workspace);
-  return workspace;
-}
+const migrated = (migrations: Readonly<Record<string, string>> = MIGRATIONS): Promise<TestWorkspace> =>
+  copyOfWorkspace({ migrations }, async (workspace) => {
+    await writeScripts(workspace);
+    await migrateIn(workspace);
+  });
 
 describe('taking migrations back', () => {
   it('takes back the last one, with its row of the history, and notes it in the journal', async () => {
