@@ -9,6 +9,7 @@ export default {
     '<rootDir>/tools/*/jest.config.mjs',
   ],
   maxWorkers: 2,
+  testSequencer: '<rootDir>/tools/jest-sequencer.mjs',
   // Of a run over several projects, this counts and not the preset's.
   testTimeout: preset.testTimeout,
   reporters: ['default', '<rootDir>/tools/jest-summary.mjs'],
