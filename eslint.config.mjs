@@ -9,6 +9,7 @@ const coreFolders = [
   'sql',
   'migrations',
   'schema',
+  'witness',
   'environment',
   'wrangler',
   'cloudflare',

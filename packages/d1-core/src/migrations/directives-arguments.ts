@@ -8,7 +8,8 @@ export function readArguments(
   tokenize: Tokenize,
 ): DirectiveContent | undefined {
   switch (name) {
-    case 'expect-rows-lost': {
+    case 'expect-rows-lost':
+    case 'expect-content-changed': {
       const object = readObject(text, tokenize);
       if (object === undefined || object.column !== undefined) return undefined;
       return { name, table: object.table, reason: object.rest };

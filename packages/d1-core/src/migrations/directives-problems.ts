@@ -33,6 +33,13 @@ export function unreadableDirective(name: DirectiveContent['name'], text: string
         message: 'expect-rows-lost needs the name of a table, a colon, and the reason why its rows may go.',
         fix: form,
       };
+    case 'expect-content-changed':
+      return {
+        code: 'unreadable-directive',
+        message:
+          'expect-content-changed needs the name of a table, a colon, and the reason why its values may change.',
+        fix: form,
+      };
     case 'captured':
       return {
         code: 'unreadable-directive',

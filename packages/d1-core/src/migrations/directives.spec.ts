@@ -84,6 +84,8 @@ describe('directives', () => {
 
   it.each([
     ['-- d1-migrate: expect-rows-lost t\nSELECT 1;', 'unreadable-directive 1:1'],
+    ['-- d1-migrate: expect-content-changed t\nSELECT 1;', 'unreadable-directive 1:1'],
+    ['SELECT 1;\n-- d1-migrate: expect-content-changed t: reason', 'misplaced-directive 2:1'],
     ['-- d1-migrate: expect-rows-lost t:  \nSELECT 1;', 'unreadable-directive 1:1'],
     ['-- d1-migrate: expect-rows-lost : reason\nSELECT 1;', 'unreadable-directive 1:1'],
     ['-- d1-migrate: expect-rows-lost t.c: reason\nSELECT 1;', 'unreadable-directive 1:1'],
@@ -111,7 +113,7 @@ describe('directives', () => {
       code: 'unknown-directive',
       severity: 'error',
       message: 'd1-migrate knows no directive "expect-row-lost".',
-      fix: 'Write expect-rows-lost; the directives are expect-rows-lost, captured, undoes, class, loses, leaves, proof.',
+      fix: 'Write expect-rows-lost; the directives are expect-rows-lost, expect-content-changed, captured, undoes, class, loses, leaves, proof.',
       files: ['0001_x.sql'],
       location: { file: 'migrations/0001_x.sql', line: 1, column: 1 },
     });

@@ -92,7 +92,8 @@ function readContent(
   if (!isKnown(name)) return unknownDirective(name);
   const content = readArguments(name, text, tokenize);
   if (content === undefined) return unreadableDirective(name, text);
-  const isAboutStatement = name === 'expect-rows-lost' || name === 'captured';
+  const isAboutStatement =
+    name === 'expect-rows-lost' || name === 'expect-content-changed' || name === 'captured';
   if (isAboutStatement && isLast) {
     return misplacedDirective('stands above no statement', 'Write it above the statement that it is about.');
   }

@@ -1,0 +1,58 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { affinityOf, type Affinity } from '../schema/index.ts';
+import { foldName, quoteIdentifier, quoteText } from '../sql/index.ts';
+
+export interface ShapeColumn {
+  readonly name: string;
+  readonly affinity: Affinity;
+  readonly notNull: boolean;
+}
+
+/** What is needed of a table to tell its rows apart. */
+export interface TableShape {
+  /** With its schema, as SQL. */
+  readonly sql: string;
+  /** Those that hold values, by folded name; generated ones are left out. */
+  readonly columns: ReadonlyMap<string, ShapeColumn>;
+  /** Folded names, in the order of the key; empty where there is none. */
+  readonly primaryKey: readonly string[];
+  /** Further keys: the columns of the UNIQUE indexes that are NOT NULL throughout. */
+  readonly uniqueKeys: readonly (readonly string[])[];
+  /** A name under which the rowid can be read; undefined where there is none. */
+  readonly rowid: string | undefined;
+}
+
+export function shapeOf(database: DatabaseSync, schema: 'main' | 'before', table: string): TableShape {
+  const ask = (sql: string) => database.prepare(sql).all();
+  const literal = quoteText(table);
+  const info = ask(`SELECT * FROM pragma_table_xinfo(${literal}, '${schema}')`);
+  const columns = new Map(
+    info
+      .filter(({ hidden }) => hidden === 0)
+      .map(({ name, type, notnull }) => [
+        foldName(String(name)),
+        { name: String(name), affinity: affinityOf(String(type)), notNull: notnull === 1 },
+      ]),
+  );
+  const primaryKey = info
+    .filter(({ pk }) => Number(pk) > 0)
+    .sort((a, b) => Number(a['pk']) - Number(b['pk']))
+    .map(({ name }) => foldName(String(name)));
+  const uniqueKeys = ask(
+    `SELECT name FROM pragma_index_list(${literal}, '${schema}') WHERE "unique" AND NOT partial AND origin <> 'pk' ORDER BY name`,
+  )
+    .map(({ name }) =>
+      ask(`SELECT name FROM pragma_index_info(${quoteText(String(name))}, '${schema}') ORDER BY seqno`),
+    )
+    .map((parts) => parts.map(({ name }) => (name === null ? '' : foldName(String(name)))))
+    .filter((key) => key.every((name) => columns.get(name)?.notNull === true));
+  const [list] = ask(`SELECT wr FROM pragma_table_list(${literal}) WHERE schema = '${schema}'`);
+  const taken = new Set(info.map(({ name }) => foldName(String(name))));
+  return {
+    sql: `"${schema}".${quoteIdentifier(table)}`,
+    columns,
+    primaryKey,
+    uniqueKeys,
+    rowid: list?.['wr'] === 1 ? undefined : ['rowid', '_rowid_', 'oid'].find((name) => !taken.has(name)),
+  };
+}
