@@ -1,6 +1,6 @@
 import { readDirectives, readMigration, type Directive, type MigrationFile } from 'd1-core/migrations';
 import { lineIndex, loadParser, loadTokenizer, splitStatements, statementText } from 'd1-core/sql';
-import { effectOf, isDestructive, type Effect } from './effect.ts';
+import { effectOf, type Effect } from './effect.ts';
 
 export interface AnalysedStatement {
   readonly text: string;
@@ -14,7 +14,6 @@ export interface AnalysedMigration {
   readonly file: MigrationFile;
   readonly statements: readonly AnalysedStatement[];
   readonly directives: readonly Directive[];
-  readonly destructive: boolean;
 }
 
 /** Reads what migrations do, without running them. */
@@ -37,8 +36,7 @@ export async function analyseMigrations(
       });
     }
     const { directives } = readDirectives(migration, tokenize);
-    const destructive = statements.some(({ effect }) => isDestructive(effect));
-    analysed.push({ file, statements, directives, destructive });
+    analysed.push({ file, statements, directives });
   }
   return analysed;
 }

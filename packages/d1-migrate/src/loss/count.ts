@@ -1,33 +1,44 @@
 import type { Row } from 'd1-core/database';
 import { quoteIdentifier } from 'd1-core/sql';
-import type { LossPlan } from './plan.ts';
+import type { GuardedTable, LossPlan } from './plan.ts';
 import type { TableTrace } from './table-trace.ts';
 
-/** Rows by the table's name before the migrations. A table that is gone has none. */
-export type RowCounts = ReadonlyMap<string, number>;
+export interface TableCount {
+  readonly rows: number;
+  /** The values that are not NULL, by column. */
+  readonly values: ReadonlyMap<string, number>;
+}
+
+/** By the table's name before the migrations. A table that is gone is not in it. */
+export type TableCounts = ReadonlyMap<string, TableCount>;
 
 /** The statements that count the rows of the tables of a plan, at one moment of its migrations. */
 export const countStatements = ({ tables }: LossPlan, { names }: TableTrace): readonly string[] =>
-  presentTables(tables, names).map(([, now]) => `SELECT count(*) AS rows FROM ${quoteIdentifier(now)}`);
+  presentTables(tables, names).map(([{ columns }, now]) => {
+    const values = columns.map((column, index) => `, count(${quoteIdentifier(column)}) AS c${index}`);
+    return `SELECT count(*) AS rows${values.join('')} FROM ${quoteIdentifier(now)}`;
+  });
 
 /** Reads the answers to `countStatements`. */
 export function readCounts(
   { tables }: LossPlan,
   { names }: TableTrace,
   answers: readonly (readonly Row[])[],
-): RowCounts {
-  const counts = new Map(tables.map((table) => [table, 0]));
-  for (const [index, [table]] of presentTables(tables, names).entries()) {
-    counts.set(table, Number(answers[index]?.[0]?.['rows'] ?? 0));
-  }
-  return counts;
+): TableCounts {
+  return new Map(
+    presentTables(tables, names).map(([{ name, columns }], index) => {
+      const row = answers[index]?.[0];
+      const values = new Map(columns.map((column, at) => [column, Number(row?.[`c${at}`] ?? 0)]));
+      return [name, { rows: Number(row?.['rows'] ?? 0), values }];
+    }),
+  );
 }
 
 const presentTables = (
-  tables: readonly string[],
+  tables: readonly GuardedTable[],
   names: TableTrace['names'],
-): readonly (readonly [string, string])[] =>
+): readonly (readonly [GuardedTable, string])[] =>
   tables.flatMap((table) => {
-    const now = names.get(table);
+    const now = names.get(table.name);
     return now === undefined ? [] : [[table, now] as const];
   });

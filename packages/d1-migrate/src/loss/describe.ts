@@ -1,20 +1,35 @@
 import { plural, style, table } from 'd1-core/report';
-import { isUnannounced, type RowLoss } from './losses.ts';
+import { isUnannounced, type Loss } from './losses.ts';
 
-/** One line a table, for people. */
-export const describeLosses = (losses: readonly RowLoss[]): readonly string[] =>
+/** One line a loss, for people. */
+export const describeLosses = (losses: readonly Loss[]): readonly string[] =>
   table(
     losses.map((loss) => [
       `  ${isUnannounced(loss) ? style.bad('✖') : style.warn('!')} ${loss.table}`,
       `${loss.before} → ${loss.after}`,
-      `${plural(loss.before - loss.after, 'row')} lost`,
+      whatIsLost(loss),
       loss.reason === undefined ? 'not announced' : `announced: ${loss.reason}`,
     ]),
   );
 
-/** What was lost, in a sentence without its end: `3 rows of lists and 12 rows of list_items`. */
-export function lossPhrase(losses: readonly RowLoss[]): string {
-  const parts = losses.map(({ table: name, before, after }) => `${plural(before - after, 'row')} of ${name}`);
+function whatIsLost({ what, column, count }: Loss): string {
+  switch (what) {
+    case 'rows':
+      return `${plural(count, 'row')} lost`;
+    case 'values':
+      return `${plural(count, 'value')} of ${column} lost`;
+    case 'twice':
+      return `${plural(count, 'row')} there twice`;
+  }
+}
+
+/** What was lost, in a sentence without its end: `3 rows of lists and 12 values of items.name are lost`. */
+export function lossPhrase(losses: readonly Loss[]): string {
+  const parts = losses.map(({ table: name, what, column, count }) =>
+    what === 'values'
+      ? `${plural(count, 'value')} of ${name}.${column}`
+      : `${plural(count, 'row')} of ${name}${what === 'twice' ? ' twice' : ''}`,
+  );
   const last = parts.pop();
   return parts.length === 0 ? (last ?? '') : `${parts.join(', ')} and ${last}`;
 }

@@ -5,14 +5,19 @@ export type Effect =
   | { readonly kind: 'creates'; readonly table: string }
   | { readonly kind: 'drops'; readonly table: string }
   | { readonly kind: 'renames'; readonly table: string; readonly to: string }
-  /** Its columns are changed, or its triggers. */
+  /** Its columns are changed. */
   | { readonly kind: 'alters'; readonly table: string }
-  | { readonly kind: 'writes'; readonly table: string }
+  | { readonly kind: 'writes'; readonly table: string; readonly computed: ComputedColumns }
   /** Rows may go: DELETE, and what replaces rows that are in the way. */
-  | { readonly kind: 'deletes'; readonly table: string }
+  | { readonly kind: 'deletes'; readonly table: string; readonly computed: ComputedColumns }
+  /** A trigger is made on a table or view. */
+  | { readonly kind: 'watches'; readonly table: string }
   | { readonly kind: 'none' }
   /** The parser did not take it. */
   | { readonly kind: 'unknown' };
+
+/** The columns for whose rows of before a statement itself says another value. */
+export type ComputedColumns = readonly string[] | 'all';
 
 /** Reads the effect of a statement from its syntax tree. */
 export function effectOf(tree: SyntaxNode | undefined): Effect {
@@ -21,15 +26,20 @@ export function effectOf(tree: SyntaxNode | undefined): Effect {
     case 'CreateTableStmt':
     case 'CreateVirtualTableStmt':
       return on('creates', tree.name('table_name')?.text);
+    case 'CreateTriggerStmt':
+      return on('watches', tree.child('table')?.name('object_name')?.text);
     case 'DropStmt':
       return tree.word('object_type') === 'TABLE' ? on('drops', targetOf(tree)) : { kind: 'none' };
     case 'AlterTableStmt':
       return alteration(tree);
     case 'DeleteStmt':
-      return on('deletes', writtenTable(tree));
+      return written('deletes', tree, []);
     case 'InsertStmt':
+      return replaces(tree)
+        ? written('deletes', tree, listedColumns(tree) ?? 'all')
+        : written('writes', tree, insertedColumns(tree));
     case 'UpdateStmt':
-      return on(tree.word('conflict_action') === 'REPLACE' ? 'deletes' : 'writes', writtenTable(tree));
+      return written(replaces(tree) ? 'deletes' : 'writes', tree, setColumns(tree));
     default:
       return { kind: 'none' };
   }
@@ -43,14 +53,50 @@ function alteration(tree: SyntaxNode): Effect {
   return { kind: 'renames', table, to };
 }
 
-const on = (
-  kind: 'creates' | 'drops' | 'alters' | 'writes' | 'deletes',
-  table: string | undefined,
-): Effect => (table === undefined ? { kind: 'unknown' } : { kind, table });
+const on = (kind: 'creates' | 'drops' | 'alters' | 'watches', table: string | undefined): Effect =>
+  table === undefined ? { kind: 'unknown' } : { kind, table };
+
+function written(kind: 'writes' | 'deletes', tree: SyntaxNode, computed: ComputedColumns): Effect {
+  const table = tree.child('table')?.name('table_name')?.text;
+  return table === undefined ? { kind: 'unknown' } : { kind, table, computed };
+}
+
+const replaces = (tree: SyntaxNode): boolean => tree.word('conflict_action') === 'REPLACE';
 
 const targetOf = (tree: SyntaxNode): string | undefined => tree.child('target')?.name('object_name')?.text;
 
-const writtenTable = (tree: SyntaxNode): string | undefined => tree.child('table')?.name('table_name')?.text;
+/** Undefined where an INSERT names none. */
+function listedColumns(tree: SyntaxNode): readonly string[] | undefined {
+  const listed = tree.items('columns').map((column) => column.name('column')?.text ?? '');
+  return listed.length === 0 ? undefined : listed;
+}
+
+/** What ON CONFLICT DO UPDATE sets, and what a SELECT makes of the values that it copies. */
+function insertedColumns(tree: SyntaxNode): ComputedColumns {
+  const upserted = tree.all('SetClause').flatMap(columnsOfClause);
+  const listed = listedColumns(tree);
+  const results = (tree.child('source')?.all('ResultColumnList') ?? []).map((list) => list.items());
+  const computed = results.flatMap((list) =>
+    list.flatMap((result, index) => (isComputed(result) ? [index] : [])),
+  );
+  const isPlaced = listed !== undefined && !results.flat().some((result) => result.hasFlag('STAR'));
+  if (computed.length > 0 && !isPlaced) return 'all';
+  return [...upserted, ...computed.flatMap((index) => listed?.[index] ?? [])];
+}
+
+/** A literal is made of no value that was there. */
+function isComputed(result: SyntaxNode): boolean {
+  const expression = result.child('expr');
+  if (expression === undefined || result.hasFlag('STAR')) return false;
+  return !expression.is('ColumnRef') && !expression.is('Literal');
+}
+
+const setColumns = (tree: SyntaxNode): readonly string[] => tree.items('setlist').flatMap(columnsOfClause);
+
+const columnsOfClause = (clause: SyntaxNode): readonly string[] =>
+  [clause, ...clause.items('columns')]
+    .map((one) => one.name('column')?.text)
+    .filter((name) => name !== undefined);
 
 /** Whether a statement may make rows go; of one that nobody understands, it is not known. */
 export const isDestructive = ({ kind }: Effect): boolean =>

@@ -2,6 +2,8 @@ export { analyseMigrations, type AnalysedMigration, type AnalysedStatement } fro
 export { isDestructive, type Effect } from './effect.ts';
 export { planLosses, type LossPlan } from './plan.ts';
 export { beginTrace, firstName, follow, type TableTrace } from './table-trace.ts';
-export { countStatements, readCounts, type RowCounts } from './count.ts';
-export { announcement, isUnannounced, lossesBetween, type RowLoss } from './losses.ts';
+export { countStatements, readCounts, type TableCounts } from './count.ts';
+export { announcements, isUnannounced, lossesBetween, type Loss } from './losses.ts';
+export { judge } from './judge.ts';
+export { isCounted } from './tables.ts';
 export { describeLosses, lossPhrase } from './describe.ts';

@@ -1,34 +1,65 @@
 import { foldName } from 'd1-core/sql';
-import type { RowCounts } from './count.ts';
-import type { LossPlan } from './plan.ts';
+import type { Announced } from './announced.ts';
+import type { TableCounts } from './count.ts';
 
-/** A table that has fewer rows than before. */
-export interface RowLoss {
+/** What a table has lost. */
+export interface Loss {
   /** Its name before the migrations. */
   readonly table: string;
+  /** `rows` that are gone, `values` that have given way to others, rows that are there `twice`. */
+  readonly what: 'rows' | 'values' | 'twice';
+  /** Of values, where they stood; undefined for rows. */
+  readonly column: string | undefined;
+  /** Rows, or values, that are lost. */
+  readonly count: number;
+  /** Rows of the table; 0 where it is gone. */
   readonly before: number;
-  /** 0 where the table is gone. */
   readonly after: number;
   /** The reason that a directive gives; undefined when none announces the loss. */
   readonly reason: string | undefined;
 }
 
-/** The tables that have lost rows. */
+/** Gives a loss the reason that announces it. Whoever lets rows go lets their values go too. */
+export function withReason(loss: Omit<Loss, 'reason'>, { rows, content }: Announced): Loss {
+  const table = foldName(loss.table);
+  const ofRows = loss.what === 'twice' ? undefined : rows.get(table);
+  const ofContent = loss.what === 'rows' ? undefined : content.get(table);
+  return { ...loss, reason: ofContent ?? ofRows };
+}
+
+/** What counting shows: tables with fewer rows, and columns with fewer values than the rows explain. */
 export function lossesBetween(
-  { announced }: Pick<LossPlan, 'announced'>,
-  before: RowCounts,
-  after: RowCounts,
-): readonly RowLoss[] {
-  return [...before].flatMap(([table, count]) => {
-    const left = after.get(table) ?? 0;
-    return left < count
-      ? [{ table, before: count, after: left, reason: announced.get(foldName(table)) }]
-      : [];
+  announced: Announced,
+  before: TableCounts,
+  after: TableCounts,
+): readonly Loss[] {
+  return [...before].flatMap(([table, then]) => {
+    const now = after.get(table);
+    const rows = { before: then.rows, after: now?.rows ?? 0 };
+    const lostRows = Math.max(0, rows.before - rows.after);
+    const lost: readonly Omit<Loss, 'reason'>[] = [
+      { table, what: 'rows', column: undefined, count: lostRows, ...rows },
+      ...(now === undefined ? [] : [...then.values]).map(([column, count]) => ({
+        table,
+        what: 'values' as const,
+        column,
+        count: count - (now?.values.get(column) ?? 0) - lostRows,
+        ...rows,
+      })),
+    ];
+    return lost.filter(({ count }) => count > 0).map((loss) => withReason(loss, announced));
   });
 }
 
-export const isUnannounced = ({ reason }: RowLoss): boolean => reason === undefined;
+export const isUnannounced = ({ reason }: Loss): boolean => reason === undefined;
 
 /** The line that announces a loss. */
-export const announcement = ({ table }: Pick<RowLoss, 'table'>): string =>
-  `-- d1-migrate: expect-rows-lost ${/^[A-Za-z_]\w*$/.test(table) ? table : `"${table.replaceAll('"', '""')}"`}: <reason>`;
+export const announcement = ({ table, what }: Pick<Loss, 'table' | 'what'>): string =>
+  `-- d1-migrate: ${what === 'rows' ? 'expect-rows-lost' : 'expect-content-changed'} ${
+    /^[A-Za-z_]\w*$/.test(table) ? table : `"${table.replaceAll('"', '""')}"`
+  }: <reason>`;
+
+/** The lines that announce losses, each once. */
+export const announcements = (losses: readonly Loss[]): readonly string[] => [
+  ...new Set(losses.map(announcement)),
+];

@@ -1,67 +1,88 @@
-import type { Schema, Table } from 'd1-core/schema';
+import type { Schema } from 'd1-core/schema';
 import { foldName } from 'd1-core/sql';
 import type { AnalysedMigration } from './analyse.ts';
-import { isDestructive, type Effect } from './effect.ts';
-import { beginTrace, firstName, follow, type TableTrace } from './table-trace.ts';
+import { announcedIn, type Announced } from './announced.ts';
+import { isDestructive } from './effect.ts';
+import { reachOf, type Reach } from './reach.ts';
+import { beginTrace, follow, type TableTrace } from './table-trace.ts';
+import { isCounted } from './tables.ts';
 
-/** Which tables may lose rows, and what is said about it. */
+/** A table that is counted before and after. */
+export interface GuardedTable {
+  /** Before the migrations. */
+  readonly name: string;
+  /** Whose values are counted: foreign keys may empty them while the rows stay. */
+  readonly columns: readonly string[];
+}
+
+/** Which tables may lose rows or values, and what is said about it. */
 export interface LossPlan {
-  /** By their names before the migrations. */
-  readonly tables: readonly string[];
+  readonly tables: readonly GuardedTable[];
   /** Where each of them is found before and after. */
   readonly before: TableTrace;
   readonly after: TableTrace;
-  /** The reasons of the announced losses, by the table's name before the migrations, in small letters. */
-  readonly announced: ReadonlyMap<string, string>;
+  readonly announced: Announced;
 }
 
 /**
- * Reads which tables may lose rows in migrations that run on a schema: those that they drop, rebuild or delete from,
- * and those that foreign keys with ON DELETE CASCADE and triggers empty with them.
+ * Reads which tables may lose rows or values in migrations that run on a schema: those that they drop, rebuild, delete
+ * from or replace rows of, and those that foreign keys and triggers change with them. `rehearsed` names the tables that
+ * a rehearsal of these migrations saw change; it has also judged what each file announces.
  */
-export function planLosses(schema: Schema, migrations: readonly AnalysedMigration[]): LossPlan {
-  const tables = schema.tables().filter(({ storage }) => storage !== 'shadow');
-  const before = beginTrace(tables.map(({ name }) => name));
-  const announced = new Map<string, string>();
-  const hit = new Set<string>();
-  let trace = before;
-  for (const { statements, directives } of migrations) {
-    for (const [index, { effect }] of statements.entries()) {
-      for (const directive of directives) {
-        if (directive.name !== 'expect-rows-lost' || directive.statement !== index) continue;
-        announced.set(foldName(firstName(trace, directive.table)), directive.reason);
-      }
-      for (const name of hitBy(effect, trace)) hit.add(name);
-      trace = follow(trace, effect);
-    }
-  }
-  return { tables: withDependents(schema, tables, hit), before, after: trace, announced };
-}
-
-function hitBy(effect: Effect, trace: TableTrace): readonly string[] {
-  if (!isDestructive(effect)) return [];
-  return 'table' in effect ? [firstName(trace, effect.table)] : [...trace.names.keys()];
-}
-
-/** Adds the tables whose rows go with rows of those that are hit. */
-function withDependents(
+export function planLosses(
   schema: Schema,
-  tables: readonly Table[],
-  hit: ReadonlySet<string>,
-): readonly string[] {
-  const found = new Set<string>();
-  const open = [...hit];
-  for (let name = open.pop(); name !== undefined; name = open.pop()) {
-    const folded = foldName(name);
-    if (found.has(folded) || schema.table(name) === undefined) continue;
-    found.add(folded);
-    const children = schema
-      .referencesTo(name)
-      .filter(({ foreignKey }) => foreignKey.onDelete === 'CASCADE')
-      .map(({ child }) => child.name);
-    const triggers = schema.triggersOf(name).map(({ sql }) => sql.toLowerCase());
-    const named = tables.filter((table) => triggers.some((sql) => sql.includes(foldName(table.name))));
-    open.push(...children, ...named.map((table) => table.name));
+  migrations: readonly AnalysedMigration[],
+  rehearsed?: readonly string[],
+): LossPlan {
+  const tables = schema.tables().filter(isCounted);
+  const before = beginTrace(tables.map(({ name }) => name));
+  const files: FileReach[] = [];
+  let trace = before;
+  for (const migration of migrations) {
+    files.push({
+      reach: reachOf(schema, migration, trace),
+      destroys: reachOf(schema, migration, trace, isDestructive),
+      announced: announcedIn(migration, trace),
+    });
+    trace = migration.statements.reduce((now, { effect }) => follow(now, effect), trace);
   }
-  return tables.map(({ name }) => name).filter((name) => found.has(foldName(name)));
+  const named = new Set(rehearsed?.map(foldName));
+  const guarded = tables.flatMap(({ name }) => {
+    const table = foldName(name);
+    const columns = files.flatMap(({ reach }) => [...(reach.get(table) ?? [])]);
+    const isReached = named.has(table) || files.some(({ reach }) => reach.has(table));
+    return isReached ? [{ name, columns: [...new Set(columns)] }] : [];
+  });
+  return {
+    tables: guarded,
+    before,
+    after: trace,
+    announced: announcedTogether(files, rehearsed !== undefined),
+  };
+}
+
+interface FileReach {
+  readonly reach: Reach;
+  /** What the statements reach that make rows go. */
+  readonly destroys: Reach;
+  readonly announced: Announced;
+}
+
+/**
+ * What is counted around several files cannot be told apart. So an announcement of one of them counts only where every
+ * other one that may make rows of the table go says so too, or where a rehearsal has seen each by itself.
+ */
+function announcedTogether(files: readonly FileReach[], isJudged: boolean): Announced {
+  const isSilent = (table: string) =>
+    files.some(
+      ({ destroys, announced: { rows, content } }) =>
+        destroys.has(table) && !rows.has(table) && !content.has(table),
+    );
+  const reasons = (kind: keyof Announced) =>
+    new Map(
+      files.flatMap(({ reach, announced }) =>
+        [...announced[kind]].filter(([table]) => reach.has(table) && (isJudged || !isSilent(table))),
+      ),
+    );
+  return { rows: reasons('rows'), content: reasons('content') };
 }

@@ -1,4 +1,4 @@
-import { foldName } from 'd1-core/sql';
+import { foldName, sameName } from 'd1-core/sql';
 import type { Effect } from './effect.ts';
 
 /** Where the rows of the tables that were there at the beginning are found after some statements. */
@@ -49,18 +49,27 @@ function rename(
   );
 }
 
-/** What has no name any more is found again under its first one. */
+/** What has no name any more is found again under its first one, unless that is another table of the beginning now. */
 function settle(names: TableTrace['names'], present: ReadonlySet<string>): TableTrace {
-  return {
-    names: new Map(
-      [...names].map(([first, now]) => [first, now ?? (present.has(foldName(first)) ? first : undefined)]),
-    ),
-    present,
-  };
+  const taken = new Set([...names.values()].map((now) => now && foldName(now)));
+  const found = (first: string) =>
+    present.has(foldName(first)) && !taken.has(foldName(first)) ? first : undefined;
+  return { names: new Map([...names].map(([first, now]) => [first, now ?? found(first)])), present };
 }
 
 /** The first name of a table that is called so now. */
 export function firstName({ names }: TableTrace, name: string): string {
   const found = [...names].find(([, now]) => now !== undefined && foldName(now) === foldName(name));
   return found?.[0] ?? name;
+}
+
+/** What a table that is made or written by a statement is called after the statements that follow it. */
+export function nameAfter(name: string, later: readonly Effect[]): string | undefined {
+  let now: string | undefined = name;
+  for (const effect of later) {
+    if (now === undefined) return undefined;
+    if (effect.kind === 'drops' && sameName(effect.table, now)) now = undefined;
+    else if (effect.kind === 'renames' && sameName(effect.table, now)) now = effect.to;
+  }
+  return now;
 }

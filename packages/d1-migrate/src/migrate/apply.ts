@@ -32,7 +32,7 @@ export async function applyPending(
   request: MigrateRequest,
 ): Promise<Applied> {
   const { target, identify, timeout = DEFAULT_TIMEOUT, signal, plan, onBookmark, onBegin } = request;
-  const guard = await guardRows(before, pending);
+  const guard = await guardRows(before, pending, undefined);
   const bookmark = d1.location === 'remote' ? await takeBookmark(target) : null;
   const names = pending.map(({ name }) => name);
   const snapshot =

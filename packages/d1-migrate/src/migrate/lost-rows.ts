@@ -1,5 +1,5 @@
 import { D1Error } from 'd1-core/errors';
-import { announcement, isUnannounced, lossPhrase, type RowLoss } from '../loss/index.ts';
+import { announcements, isUnannounced, lossPhrase, type Loss } from '../loss/index.ts';
 import type { Target } from 'd1-core/target';
 
 /** What a run can go back to. */
@@ -15,7 +15,7 @@ export const restoreCommand = ({ environment, database }: Target, bookmark: stri
 /** Rows that are gone although no directive announces it; undefined when there are none. */
 export function lostRowsError(
   target: Target,
-  losses: readonly RowLoss[],
+  losses: readonly Loss[],
   { bookmark, snapshot }: WayBack,
 ): D1Error | undefined {
   const unannounced = losses.filter(isUnannounced);
@@ -33,7 +33,7 @@ export function lostRowsError(
       ...unannounced.map(({ table, before, after }) => `${table}: ${before} rows before, ${after} after`),
       'The migrations are applied and recorded. An application that writes to the database meanwhile may have deleted them too.',
       'If they may go, announce it above the statement that they go with:',
-      ...unannounced.map((loss) => `  ${announcement(loss)}`),
+      ...announcements(unannounced).map((line) => `  ${line}`),
       ...(snapshot === null ? [] : [`The snapshot of before: ${snapshot}`]),
     ],
   });

@@ -1,6 +1,6 @@
 import type { D1Error } from 'd1-core/errors';
 import type { MigrationFile } from 'd1-core/migrations';
-import type { RowLoss } from '../loss/index.ts';
+import type { Loss } from '../loss/index.ts';
 import type { ApprovedPlan } from '../plan/read-plan.ts';
 import { requireUnchanged, requireUsablePlan } from '../plan/require-plan.ts';
 import type { Identify } from 'd1-core/run';
@@ -59,8 +59,8 @@ export interface MigrateResult {
   readonly bookmark: string | null;
   /** The snapshot of a local database before the run; null where there was none yet, or nothing was done. */
   readonly snapshot: string | null;
-  /** The tables that have fewer rows than before. */
-  readonly losses: readonly RowLoss[];
+  /** What tables have fewer of than before: rows, or values. */
+  readonly losses: readonly Loss[];
   readonly durationMs: number;
 }
 

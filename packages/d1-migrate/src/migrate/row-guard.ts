@@ -7,7 +7,7 @@ import {
   lossesBetween,
   planLosses,
   readCounts,
-  type RowLoss,
+  type Loss,
 } from '../loss/index.ts';
 import { surveySchema, type Survey } from '../status/index.ts';
 
@@ -21,30 +21,37 @@ export interface RowGuard {
   /** Counts the same rows when all migrations are applied. */
   readonly after: readonly string[];
   /** What was lost by the migrations that were applied. Asks once more where they are not all, or no answer came. */
-  losses(d1: D1, applied: ReadonlySet<string>, before: Answers, after: Answers): Promise<readonly RowLoss[]>;
+  losses(d1: D1, applied: ReadonlySet<string>, before: Answers, after: Answers): Promise<readonly Loss[]>;
 }
 
 const NO_GUARD: RowGuard = { before: [], after: [], losses: async () => [] };
 
-/** Plans the counting. Costs nothing where no statement drops, rebuilds or deletes anything. */
-export async function guardRows(survey: Survey, pending: readonly MigrationFile[]): Promise<RowGuard> {
+/**
+ * Plans the counting. Costs nothing where nothing can be lost. `rehearsed`: the tables that a rehearsal of these
+ * migrations saw change.
+ */
+export async function guardRows(
+  survey: Survey,
+  pending: readonly MigrationFile[],
+  rehearsed: readonly string[] | undefined,
+): Promise<RowGuard> {
+  if (survey.state.catalog.length === 0) return NO_GUARD;
   const migrations = await analyseMigrations(pending);
-  if (!migrations.some(({ destructive }) => destructive) || survey.state.catalog.length === 0)
-    return NO_GUARD;
   const schema = await surveySchema(survey);
-  const plan = planLosses(schema, migrations);
+  const plan = planLosses(schema, migrations, rehearsed);
+  if (plan.tables.length === 0) return NO_GUARD;
   return {
     before: countStatements(plan, plan.before),
     after: countStatements(plan, plan.after),
     async losses(d1, applied, before, after) {
-      if (before === undefined || plan.tables.length === 0) return [];
+      if (before === undefined) return [];
       const done = migrations.filter(({ file }) => applied.has(file.name));
       if (done.length === 0) return [];
-      const then = done.length === migrations.length ? plan.after : planLosses(schema, done).after;
-      const answers = done.length === migrations.length ? after : undefined;
-      const counted = answers ?? (await countAgain(d1, countStatements(plan, then)));
+      const isAll = done.length === migrations.length;
+      const { after: then, announced } = isAll ? plan : planLosses(schema, done, rehearsed);
+      const counted = (isAll ? after : undefined) ?? (await countAgain(d1, countStatements(plan, then)));
       if (counted === undefined) return [];
-      return lossesBetween(plan, readCounts(plan, plan.before, before), readCounts(plan, then, counted));
+      return lossesBetween(announced, readCounts(plan, plan.before, before), readCounts(plan, then, counted));
     },
   };
 }

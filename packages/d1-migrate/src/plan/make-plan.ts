@@ -80,6 +80,10 @@ function rehearsalProblems(rehearsal: RehearseResult, state: PlannedState): read
     const reason = error?.message ?? 'it gives no reason';
     return [{ code: 'rehearsal', message: `The rehearsal failed: ${reason}` }];
   }
+  if (outcome === 'broken') {
+    const message = 'After the rehearsal foreign keys lead nowhere, or a search does not find what is there.';
+    return [{ code: 'rehearsal', message }];
+  }
   if (outcome !== 'lost-rows') return [];
   const losses = migrations.flatMap((migration) => migration.losses.filter(isUnannounced));
   return [{ code: 'rehearsal', message: `${lossPhrase(losses)} would be lost, and nothing announces it.` }];

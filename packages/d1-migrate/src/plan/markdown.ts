@@ -1,6 +1,6 @@
 import { plural } from 'd1-core/report';
 import { maskSecrets } from 'd1-core/errors';
-import { isUnannounced } from '../loss/index.ts';
+import { isUnannounced, type Loss } from '../loss/index.ts';
 import type { RehearseResult } from '../rehearse/index.ts';
 import type { Plan, PlannedMigration } from './plan.ts';
 
@@ -74,7 +74,8 @@ function wayBack({ rollback: { class: kind, loses } }: PlannedMigration): string
 }
 
 function rehearsalLines(rehearsal: RehearseResult): readonly string[] {
-  const { source, schemaChanges, error, unaddressed, violations, warnings } = rehearsal;
+  const { source, schemaChanges, error, unaddressed, violations, brokenKeys, warnings, migrations } =
+    rehearsal;
   const signs = { added: '➕', removed: '➖', changed: '✏️' } as const;
   return [
     `Rehearsed on a copy of ${escapeText(source)}.`,
@@ -94,6 +95,18 @@ function rehearsalLines(rehearsal: RehearseResult): readonly string[] {
       violations.length === 0 ? [] : [`- ❌ ${plural(violations.length, 'row')}`],
     ),
     ...section(
+      'Foreign keys that no row can satisfy',
+      brokenKeys.map(
+        ({ table: child, parent, reason }) => `- ⚠️ ${code(child)} → ${code(parent)}: ${escapeText(reason)}`,
+      ),
+    ),
+    ...section(
+      'Searches that do not find what is there any more',
+      migrations.flatMap(({ name, brokenSearches }) =>
+        brokenSearches.map(({ table: search }) => `- ❌ ${code(search)} after ${code(name)}`),
+      ),
+    ),
+    ...section(
       'Limits of D1',
       warnings.map((warning) => `- ⚠️ ${escapeText(warning)}`),
     ),
@@ -101,24 +114,32 @@ function rehearsalLines(rehearsal: RehearseResult): readonly string[] {
 }
 
 function rowLines({ tables, migrations }: RehearseResult): readonly string[] {
-  const losses = new Map(
-    migrations.flatMap(({ losses: all }) => all.map((loss) => [loss.table, loss] as const)),
+  const losses = Map.groupBy(
+    migrations.flatMap((migration) => migration.losses),
+    (loss) => loss.table,
   );
   const changed = tables.filter(({ table: name, before, after }) => before !== after || losses.has(name));
   const same = tables.length - changed.length;
-  const rows = changed.map(({ table: name, before, after }) => {
-    const loss = losses.get(name);
-    const remark =
-      loss === undefined
-        ? ''
-        : isUnannounced(loss)
-          ? '❌ lost, and not announced'
-          : `announced: ${escapeText(loss.reason ?? '')}`;
-    return [code(name), String(before ?? 'none'), String(after ?? 'none'), remark];
-  });
+  const rows = changed.map(({ table: name, before, after }) => [
+    code(name),
+    String(before ?? 'none'),
+    String(after ?? 'none'),
+    (losses.get(name) ?? []).map(remark).join('; '),
+  ]);
   const others = same === 0 ? [] : [`${plural(same, 'table')} with as many rows as before.`];
   if (rows.length === 0) return others;
   return [...table(['Table', 'Before', 'After', ''], rows), ...(others.length === 0 ? [] : ['', ...others])];
+}
+
+function remark(loss: Loss): string {
+  const what = {
+    rows: '',
+    values: `${plural(loss.count, 'value')} of ${code(loss.column ?? '')} `,
+    twice: `${plural(loss.count, 'row')} twice, `,
+  }[loss.what];
+  return isUnannounced(loss)
+    ? `❌ ${what}${loss.what === 'twice' ? '' : 'lost, and '}not announced`
+    : `${what}announced: ${escapeText(loss.reason ?? '')}`;
 }
 
 const findingLines = ({ findings, state }: Plan): readonly string[] =>

@@ -1,5 +1,5 @@
 import { describeError, plural, style, table } from 'd1-core/report';
-import { announcement, describeLosses, isUnannounced, lossPhrase } from '../loss/index.ts';
+import { announcements, describeLosses, isUnannounced, lossPhrase } from '../loss/index.ts';
 import { describeTarget } from 'd1-core/target';
 import type { RehearsedLoss, RehearsedMigration } from './rehearse-migration.ts';
 import type { RehearseResult } from './rehearse.ts';
@@ -20,6 +20,8 @@ export function describeRehearsal(result: RehearseResult): readonly string[] {
       result.unaddressed.map((name) => style.warn(`  ${name}`)),
     ),
     ...section('Foreign keys that lead nowhere now', describeViolations(result)),
+    ...section('Foreign keys that no row can satisfy', describeBrokenKeys(result)),
+    ...section('Searches that do not find what is there any more', describeSearches(result)),
     ...section(
       'Limits of D1',
       result.warnings.map((warning) => style.warn(`  ${warning}`)),
@@ -40,15 +42,47 @@ function describeOutcome(result: RehearseResult): readonly string[] {
       ...migrations.flatMap(describePlaces),
       ...describeRebuild(losses),
       'If they may go, announce it above the statement that they go with:',
-      ...losses.map((loss) => `  ${announcement(loss)}`),
+      ...announcements(losses).map((line) => `  ${line}`),
     ];
   }
+  if (outcome === 'broken') return describeBroken(result);
   const seconds = (durationMs / 1000).toFixed(1);
   return [
     style.good(
       `${plural(migrations.length, 'migration')} rehearsed in ${seconds} s; no row is lost unannounced.`,
     ),
+    ...(hasRows(result)
+      ? []
+      : [
+          style.warn(
+            'There were no rows to rehearse on: this shows that the SQL runs, and nothing of what it does to data.',
+          ),
+        ]),
     style.dim('Not checked: the load on the real database, and what is written to it from now on.'),
+  ];
+}
+
+/** Whether there was anything that could have been lost. */
+const hasRows = ({ tables }: RehearseResult): boolean => tables.some(({ before = 0 }) => before > 0);
+
+function describeBroken({ violations, migrations }: RehearseResult): readonly string[] {
+  const searches = migrations.flatMap(({ brokenSearches }) => brokenSearches);
+  return [
+    ...(violations.length === 0
+      ? []
+      : [
+          style.bad(`✖ ${plural(violations.length, 'row')} would refer to rows that are not there.`),
+          'Copy the parents with their keys, or delete or empty what refers to them in the same migration.',
+        ]),
+    ...searches.map(({ table: name }) => style.bad(`✖ ${name} would not find what is there.`)),
+    ...(searches.some(({ fault }) => fault === 'out-of-step')
+      ? [
+          "Rebuild the index at the end of the migration: INSERT INTO <table> (<table>) VALUES ('rebuild'), or keep the rowids and let triggers follow.",
+        ]
+      : []),
+    ...(searches.some(({ fault }) => fault === 'unusable')
+      ? ['Make the FTS5 table again with content=<the new name>, and rebuild it.']
+      : []),
   ];
 }
 
@@ -69,9 +103,10 @@ function describeRebuild(losses: readonly RehearsedLoss[]): readonly string[] {
   ];
 }
 
-const signOf = ({ outcome, losses }: RehearsedMigration): string => {
+const signOf = ({ outcome, losses, brokenSearches }: RehearsedMigration): string => {
   if (outcome === 'not-run') return style.dim('·');
-  return outcome === 'failed' || losses.some(isUnannounced) ? style.bad('✖') : style.good('✔');
+  const isBad = outcome === 'failed' || losses.some(isUnannounced) || brokenSearches.length > 0;
+  return isBad ? style.bad('✖') : style.good('✔');
 };
 
 const timeOf = ({ outcome, durationMs }: RehearsedMigration): string =>
@@ -108,6 +143,23 @@ function describeViolations({ violations }: RehearseResult): readonly string[] {
     );
   const more = violations.length - SHOWN;
   return more > 0 ? [...lines, `  and ${more} more`] : lines;
+}
+
+const describeBrokenKeys = ({ brokenKeys }: RehearseResult): readonly string[] =>
+  brokenKeys.map(({ table: child, parent, reason }) =>
+    style.warn(`  ${child} → ${parent}: ${reason}; every row with a value in the key will be refused`),
+  );
+
+function describeSearches({ migrations }: RehearseResult): readonly string[] {
+  const reasons = {
+    'out-of-step': 'its index is of other rows, or other words',
+    unusable: 'the table that it takes its text from is gone, or has another name',
+  } as const;
+  return migrations.flatMap(({ name, brokenSearches }) =>
+    brokenSearches.map(({ table: search, fault }) =>
+      style.bad(`  ${search} after ${name}: ${reasons[fault]}`),
+    ),
+  );
 }
 
 const section = (title: string, lines: readonly string[]): readonly string[] =>

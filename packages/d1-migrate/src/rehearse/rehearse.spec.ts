@@ -19,6 +19,8 @@ DROP TABLE lists;
 ALTER TABLE new_lists RENAME TO lists;
 `;
 
+const MARKS = '-- d1-migrate: expect-content-changed marks: nobody reads them\n';
+
 const rehearseIn = (
   workspace: TestWorkspace,
   source: RehearsalSource = { kind: 'database' },
@@ -50,6 +52,14 @@ describe('rehearsing on the local database', () => {
         outcome: 'passed',
         losses: [
           { table: 'items', before: 3, after: 0, reason: undefined, line: 4, statement: 'DROP TABLE lists' },
+          {
+            table: 'marks',
+            what: 'values',
+            column: 'list',
+            count: 1,
+            line: 4,
+            statement: 'DROP TABLE lists',
+          },
         ],
       },
     ]);
@@ -61,7 +71,9 @@ describe('rehearsing on the local database', () => {
     ]);
     expect(result.schemaChanges).toEqual([{ change: 'changed', kind: 'table', name: 'lists' }]);
     const text = textOf(result);
-    expect(text).toContain('✖ 3 rows of items would be lost, and nothing announces it.');
+    expect(text).toContain(
+      '✖ 3 rows of items and 1 value of marks.list would be lost, and nothing announces it.',
+    );
     expect(text).toContain('0002_next.sql:4: DROP TABLE lists (items)');
     expect(text).toContain('-- d1-migrate: expect-rows-lost items: <reason>');
     expect(await query(workspace, 'SELECT count(*) AS n FROM items')).toEqual([{ n: 3 }]);
@@ -70,7 +82,7 @@ describe('rehearsing on the local database', () => {
 
   it('passes what is announced, and names it', async () => {
     const workspace = await migrated(
-      `-- d1-migrate: expect-rows-lost items: they were test data\n${REBUILD}ALTER TABLE lists RENAME TO "the lists";\n`,
+      `${MARKS}-- d1-migrate: expect-rows-lost items: they were test data\n${REBUILD}ALTER TABLE lists RENAME TO "the lists";\n`,
     );
     const result = await rehearseIn(workspace);
     expect(result.outcome).toBe('passed');
@@ -80,7 +92,7 @@ describe('rehearsing on the local database', () => {
 
   it('counts the net of a file: what is kept aside and brought back is not lost', async () => {
     const workspace = await migrated(
-      `CREATE TABLE keep AS SELECT * FROM items;\n${REBUILD}INSERT INTO items SELECT * FROM keep;\nDROP TABLE keep;\n`,
+      `${MARKS}CREATE TABLE keep AS SELECT * FROM items;\n${REBUILD}INSERT INTO items SELECT * FROM keep;\nDROP TABLE keep;\n`,
     );
     const result = await rehearseIn(workspace);
     expect(result.outcome).toBe('passed');

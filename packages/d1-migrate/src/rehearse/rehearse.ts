@@ -4,17 +4,32 @@ import { openLocalD1, type D1 } from 'd1-core/database';
 import type { D1Error } from 'd1-core/errors';
 import { isOurTable } from 'd1-core/history';
 import { fingerprint, openDatabaseFile, readSchema } from 'd1-core/schema';
-import { loadTokenizer } from 'd1-core/sql';
-import { analyseMigrations, isUnannounced, type AnalysedMigration } from '../loss/index.ts';
+import { foldName, loadTokenizer } from 'd1-core/sql';
+import {
+  analyseMigrations,
+  beginTrace,
+  firstName,
+  follow,
+  isUnannounced,
+  type AnalysedMigration,
+  type TableTrace,
+} from '../loss/index.ts';
 import { blockedError, findBlockers } from '../migrate/blockers.ts';
 import { survey, type Survey } from '../status/index.ts';
 import { localDatabase, type Target } from 'd1-core/target';
-import { compareContent, type ContentComparison } from './compare-content.ts';
-import { foreignKeyViolations, readContent, type Violation } from './content.ts';
+import { countRows, listTables } from './content.ts';
 import { copyInto, describeSource, type CopyProgress, type RehearsalSource } from './copy/index.ts';
+import {
+  brokenKeys,
+  foreignKeyViolations,
+  newViolations,
+  type BrokenKey,
+  type Violation,
+} from './foreign-keys.ts';
 import { limitWarnings } from './limits.ts';
 import { writeRecord } from './record.ts';
-import { rehearseMigration, type Rehearsal, type RehearsedMigration } from './rehearse-migration.ts';
+import { notRun, rehearseMigration, type Rehearsal, type RehearsedMigration } from './rehearse-migration.ts';
+import { rowChanges, type RowChange } from './row-changes.ts';
 import { schemaChanges, type SchemaChange } from './schema-changes.ts';
 import { makeShadowPlace } from './shadow.ts';
 
@@ -24,18 +39,29 @@ export interface RehearseRequest {
   readonly onProgress?: CopyProgress | undefined;
 }
 
-export interface RehearseResult extends ContentComparison {
+export interface RehearseResult {
   readonly target: Target;
   /** What the data came from, in words. */
   readonly source: string;
-  /** `lost-rows`: more than directives announce. */
-  readonly outcome: 'nothing-pending' | 'passed' | 'lost-rows' | 'failed';
+  /**
+   * `lost-rows`: rows or values go that no directive announces. `broken`: nothing is lost, but foreign keys lead nowhere,
+   * or a search finds something else than what is there.
+   */
+  readonly outcome: 'nothing-pending' | 'passed' | 'lost-rows' | 'broken' | 'failed';
   readonly migrations: readonly RehearsedMigration[];
+  /** All tables, by name. */
+  readonly tables: readonly RowChange[];
+  /** Tables whose content has changed, by their names before. */
+  readonly changed: readonly string[];
+  /** Of these, the ones that no statement is about: foreign keys did it, or triggers. */
+  readonly unaddressed: readonly string[];
   /** Fingerprints of the schema before and after. */
   readonly schema: { readonly before: string; readonly after: string };
   readonly schemaChanges: readonly SchemaChange[];
   /** Violations of foreign keys that were not there before. */
   readonly violations: readonly Violation[];
+  /** Foreign keys that were not there before, and that no row can satisfy. */
+  readonly brokenKeys: readonly BrokenKey[];
   /** What comes near D1's limits. */
   readonly warnings: readonly string[];
   readonly error: D1Error | undefined;
@@ -58,6 +84,7 @@ export async function rehearse(request: RehearseRequest): Promise<RehearseResult
     if (blocked !== undefined) throw blocked;
     await d1.batch(['SELECT 1']); // workerd makes the file, where there was no database.
     const reader = await openDatabaseFile(place.file);
+    reader.exec('PRAGMA busy_timeout = 10000'); // workerd puts its database away at a moment of its own.
     opened.push(() => reader.close());
     const found = await run({ d1, reader, before, file: place.file, onProgress });
     if (found.outcome !== 'nothing-pending') await note(request, before, found);
@@ -86,58 +113,87 @@ type Found = Omit<RehearseResult, 'target' | 'source' | 'durationMs'>;
 async function run({ d1, reader, before, file, onProgress }: Stage): Promise<Found> {
   const table = before.target.database.migrationsTable;
   const isHidden = (name: string) => isOurTable(name, table);
-  const read = (what: string) =>
-    readContent(reader, isHidden, (fraction) => onProgress(`${what} the content of the tables`, fraction));
+  const counts = () => new Map(listTables(reader, isHidden).map((name) => [name, countRows(reader, name)]));
+  const violations = () => foreignKeyViolations(reader, listTables(reader, isHidden));
   const schemaBefore = await readSchema(d1, isHidden);
   const pendingNames = new Set(
     before.migrations.filter(({ state }) => state === 'pending').map(({ name }) => name),
   );
   const pending = await analyseMigrations(before.files.filter(({ name }) => pendingNames.has(name)));
-  const contentBefore = pending.length === 0 ? new Map() : await read('reading');
-  const violationsBefore = new Set(foreignKeyViolations(reader).map(keyOf));
+  const isNothing = pending.length === 0;
+  const [countsBefore, violationsBefore] = isNothing
+    ? [new Map<string, number>(), []]
+    : [counts(), violations()];
   const bytesBefore = statSync(file).size;
 
-  const migrations = await runAll({ d1, reader, isHidden }, pending, onProgress);
-  const error = migrations.find((migration) => migration.error !== undefined)?.error;
-  const contentAfter = pending.length === 0 ? new Map() : await read('comparing');
-  const lost = migrations.some(({ losses }) => losses.some(isUnannounced));
+  const migrations = await runAll({ d1, file, reader, isHidden }, pending, onProgress);
   const applied = pending.filter((_, index) => migrations[index]?.outcome === 'passed');
+  const trace = traceAfter(beginTrace([...countsBefore.keys()]), applied);
   const tokenize = await loadTokenizer();
   const schemaAfter = await readSchema(d1, isHidden);
-  return {
-    outcome:
-      pending.length === 0
-        ? 'nothing-pending'
-        : error !== undefined
-          ? 'failed'
-          : lost
-            ? 'lost-rows'
-            : 'passed',
+  const known = new Set(brokenKeys(schemaBefore).map((key) => JSON.stringify(key)));
+  const found = {
     migrations,
     schema: { before: fingerprint(schemaBefore, tokenize), after: fingerprint(schemaAfter, tokenize) },
     schemaChanges: schemaChanges(schemaBefore, schemaAfter, tokenize),
-    ...compareContent(applied, contentBefore, contentAfter),
-    violations: foreignKeyViolations(reader).filter((violation) => !violationsBefore.has(keyOf(violation))),
+    tables: rowChanges(countsBefore, isNothing ? new Map() : counts(), trace),
+    changed: firstNames(migrations, pending, 'changed', [...countsBefore.keys()]),
+    unaddressed: firstNames(migrations, pending, 'unaddressed', [...countsBefore.keys()]),
+    violations: isNothing ? [] : newViolations(violationsBefore, violations(), trace),
+    brokenKeys: brokenKeys(schemaAfter).filter((key) => !known.has(JSON.stringify(key))),
     warnings: limitWarnings({ migrations, bytesBefore, bytesAfter: statSync(file).size }),
-    error,
+    error: migrations.find(({ error }) => error !== undefined)?.error,
   };
+  return { ...found, outcome: isNothing ? 'nothing-pending' : outcomeOf(found) };
+}
+
+function outcomeOf({
+  migrations,
+  violations,
+  error,
+}: Pick<Found, 'migrations' | 'violations' | 'error'>): RehearseResult['outcome'] {
+  if (error !== undefined) return 'failed';
+  if (migrations.some(({ losses }) => losses.some(isUnannounced))) return 'lost-rows';
+  const isBroken =
+    violations.length > 0 || migrations.some(({ brokenSearches }) => brokenSearches.length > 0);
+  return isBroken ? 'broken' : 'passed';
+}
+
+const traceAfter = (before: TableTrace, migrations: readonly AnalysedMigration[]): TableTrace =>
+  migrations
+    .flatMap(({ statements }) => statements)
+    .reduce((trace, { effect }) => follow(trace, effect), before);
+
+/** What each migration says of tables, by their names before the first one; without those that were made since. */
+function firstNames(
+  migrations: readonly RehearsedMigration[],
+  pending: readonly AnalysedMigration[],
+  field: 'changed' | 'unaddressed',
+  tables: readonly string[],
+): readonly string[] {
+  const named = new Set(
+    migrations.flatMap((migration, index) => {
+      const trace = traceAfter(beginTrace(tables), pending.slice(0, index));
+      return migration[field].map((name) => foldName(firstName(trace, name)));
+    }),
+  );
+  return tables.filter((name) => named.has(foldName(name)));
 }
 
 async function runAll(
-  rehearsal: Rehearsal,
+  rehearsal: Omit<Rehearsal, 'onCompared'>,
   pending: readonly AnalysedMigration[],
   onProgress: CopyProgress,
 ): Promise<readonly RehearsedMigration[]> {
   const done: RehearsedMigration[] = [];
   for (const [index, migration] of pending.entries()) {
     const { name } = migration.file;
-    onProgress(`applying ${name}`, index / pending.length);
+    const show = (what: string, fraction: number) =>
+      onProgress(`${what} ${name}`, (index + fraction) / pending.length);
+    show('applying', 0);
     const failed = done.some(({ outcome }) => outcome === 'failed');
-    done.push(
-      failed
-        ? { name, outcome: 'not-run', durationMs: 0, losses: [], error: undefined }
-        : await rehearseMigration(rehearsal, migration),
-    );
+    const onCompared = (fraction: number) => show('comparing all rows after', fraction);
+    done.push(failed ? notRun(name) : await rehearseMigration({ ...rehearsal, onCompared }, migration));
   }
   return done;
 }
@@ -152,5 +208,3 @@ async function note({ target, source }: RehearseRequest, before: Survey, found: 
     passed: found.outcome === 'passed',
   });
 }
-
-const keyOf = ({ table, rowid, parent }: Violation): string => JSON.stringify([table, rowid, parent]);

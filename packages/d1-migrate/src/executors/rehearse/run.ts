@@ -29,5 +29,5 @@ export function runRehearse(
 
 function exitCodeOf({ outcome, error }: RehearseResult): ExitCode {
   if (outcome === 'failed') return error?.exitCode ?? 1;
-  return outcome === 'lost-rows' ? 1 : 0;
+  return outcome === 'lost-rows' || outcome === 'broken' ? 1 : 0;
 }
