@@ -1,9 +1,9 @@
 import { canonicalSql } from 'd1-core/schema';
-import { loadTokenizer, splitStatements } from 'd1-core/sql';
-import { identifiers } from '../recipes/sql-names.ts';
+import { loadTokenizer } from 'd1-core/sql';
 import { databasePool, type TestDatabase } from '../testing/database-pool.ts';
 import { fixFiles } from '../engine/fix.ts';
 import { exampleFiles, lintExample, lintFiles, wranglerSplit } from '../testing/examples.ts';
+import { lostRows, runFiles } from '../testing/lost-rows.ts';
 import type { Example, Rule } from '../engine/rule.ts';
 import { allRules } from './index.ts';
 
@@ -14,23 +14,6 @@ afterAll(() => pool.close());
 
 const ofKind = (kind: Rule['kind']) =>
   allRules.filter((rule) => rule.kind === kind).map((rule) => [rule.id, rule] as const);
-
-async function statementsOf(text: string): Promise<readonly string[]> {
-  const tokenize = await loadTokenizer();
-  return splitStatements(tokenize(text)).map(({ start, end }) => text.slice(start, end));
-}
-
-/** Runs each file as one transaction, as wrangler does; gives the error of the first that fails. */
-async function runFiles(database: TestDatabase, texts: readonly string[]): Promise<string | undefined> {
-  for (const text of texts) {
-    try {
-      await database.batch(await statementsOf(text));
-    } catch (error) {
-      return String(error);
-    }
-  }
-  return undefined;
-}
 
 const withDatabase = async <Value>(use: (database: TestDatabase) => Promise<Value>): Promise<Value> =>
   use(await pool.take());
@@ -43,53 +26,12 @@ const runExample = (example: Example): Promise<string | undefined> =>
     ),
   );
 
-type Rows = ReadonlyMap<string, readonly string[]>;
-
-/** The rows of every table as text, without generated columns. */
-async function readRows(
-  database: TestDatabase,
-  columnsOf: ReadonlyMap<string, readonly string[]>,
-): Promise<Rows> {
-  const rows = new Map<string, readonly string[]>();
-  for (const [table, columns] of columnsOf) {
-    try {
-      const [found = []] = await database.batch([
-        `SELECT ${identifiers(columns)} FROM ${identifiers([table])}`,
-      ]);
-      rows.set(table, found.map((row) => JSON.stringify(row)).sort());
-    } catch {
-      // The table or the column is gone, and all that was in it.
-      rows.set(table, []);
-    }
-  }
-  return rows;
-}
-
-async function readColumns(database: TestDatabase): Promise<ReadonlyMap<string, readonly string[]>> {
-  const [rows = []] = await database.batch([
-    `SELECT t.name AS name, c.name AS column FROM pragma_table_list AS t JOIN pragma_table_xinfo(t.name) AS c
-     WHERE t.schema = 'main' AND t.type = 'table' AND c.hidden = 0
-     AND t.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND t.name NOT LIKE '\\_cf\\_%' ESCAPE '\\'`,
-  ]);
-  const columns = new Map<string, string[]>();
-  for (const row of rows) {
-    const table = String(row['name']);
-    columns.set(table, [...(columns.get(table) ?? []), String(row['column'])]);
-  }
-  return columns;
-}
-
-/** Runs all but the last file, remembers the rows, runs the last file, and tells what is missing or altered. */
-const lostRows = (texts: readonly string[]): Promise<readonly string[]> =>
+/** The files all run; what the last one loses. */
+const lostBy = (texts: readonly string[]): Promise<readonly string[]> =>
   withDatabase(async (database) => {
-    expect(await runFiles(database, texts.slice(0, -1))).toBeUndefined();
-    const columns = await readColumns(database);
-    const before = await readRows(database, columns);
-    expect(await runFiles(database, texts.slice(-1))).toBeUndefined();
-    const after = await readRows(database, columns);
-    return [...before].flatMap(([table, rows]) =>
-      rows.filter((row) => after.get(table)?.includes(row) !== true).map((row) => `${table} ${row}`),
-    );
+    const { error, lost } = await lostRows(database, texts);
+    expect(error).toBeUndefined();
+    return lost;
   });
 
 const textsOf = (example: Example): readonly string[] => exampleFiles(example).map(({ text }) => text);
@@ -139,11 +81,11 @@ describe.each(allRules.map((rule) => [rule.id, rule] as const))('%s', (_, rule) 
 
 describe.each(ofKind('data'))('%s', (_, rule) => {
   it('has bad examples that lose or alter data', async () => {
-    for (const example of rule.bad) expect(await lostRows(textsOf(example))).not.toEqual([]);
+    for (const example of rule.bad) expect(await lostBy(textsOf(example))).not.toEqual([]);
   });
 
   it('has good examples that lose none', async () => {
-    for (const example of rule.good) expect(await lostRows(textsOf(example))).toEqual([]);
+    for (const example of rule.good) expect(await lostBy(textsOf(example))).toEqual([]);
   });
 });
 
@@ -171,7 +113,7 @@ describe('the rebuild that data/rebuild-cascades proposes', () => {
     const proposal = finding?.help.slice(finding.help.indexOf('\n') + 1) ?? '';
     const proposed = { ...files, '0007_bio.sql': proposal };
     expect((await lintExample(proposed)).findings).toEqual([]);
-    expect(await lostRows(textsOf(proposed))).toEqual([]);
+    expect(await lostBy(textsOf(proposed))).toEqual([]);
     await withDatabase(async (database) => {
       await runFiles(database, textsOf(proposed));
       const [objects = []] = await database.batch([

@@ -48,7 +48,7 @@ describe('dml/null-comparison', () => {
     ['SELECT id FROM t WHERE a=NULL;', 'SELECT id FROM t WHERE a IS NULL;'],
     ['SELECT id FROM t WHERE NULL <> a;', 'SELECT id FROM t WHERE NULL IS NOT a;'],
     ['SELECT id FROM t WHERE lower(a) != null;', 'SELECT id FROM t WHERE lower(a) IS NOT null;'],
-    ['UPDATE t SET a = NULL WHERE b == NULL;', 'UPDATE t SET a = NULL WHERE b IS NULL;'],
+    ['SELECT id FROM t WHERE b == NULL;', 'SELECT id FROM t WHERE b IS NULL;'],
     ['UPDATE t SET a = NULL = b;', 'UPDATE t SET a = NULL IS b;'],
     ['UPDATE t SET "a" = (b = NULL), b = NULL;', 'UPDATE t SET "a" = (b IS NULL), b = NULL;'],
     [

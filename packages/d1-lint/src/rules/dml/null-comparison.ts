@@ -28,15 +28,25 @@ and a CHECK refuses none. IS NULL and IS NOT NULL ask what is meant.`,
       if (tree === undefined) continue;
       const comparisons = tree.all('BinaryExpr').filter(isWithNull);
       const places = comparisons.length === 0 ? [] : placesOf(statement, tree);
+      // A DELETE that has matched no row so far would match some.
+      const choosing = new Set(
+        ['DeleteStmt', 'UpdateStmt']
+          .flatMap((type) => tree.all(type))
+          .flatMap((one) => one.child('where_clause')?.all('BinaryExpr') ?? [])
+          .map(({ json }) => json),
+      );
       const areKnown = places.length === comparisons.length;
       for (const [index, comparison] of comparisons.entries()) {
         const place = areKnown ? places[index] : undefined;
         const what = place === undefined ? 'A comparison with NULL by = or <>' : shown(place);
+        const changesRows = choosing.has(comparison.json);
         report({
           at: place === undefined ? comparison : { start: place.operator.start, end: place.operator.end },
           message: `${what} is NULL for every row, and never true.`,
-          help: 'Write IS NULL or IS NOT NULL.',
-          fix: place === undefined ? undefined : fixAt(place),
+          help: changesRows
+            ? 'See which rows the condition matches with IS NULL or IS NOT NULL, and write that if those are meant. As it stands, no row is changed by it.'
+            : 'Write IS NULL or IS NOT NULL.',
+          fix: place === undefined || changesRows ? undefined : fixAt(place),
         });
       }
     }
@@ -86,7 +96,7 @@ function shown({ before, operator, behind }: Place): string {
     .join(' ');
 }
 
-/** Not safe: a DELETE that has matched no row so far would match some. */
+/** Not safe: a condition that has matched no row so far would match some. */
 function fixAt({ before, operator, behind }: Place): Fix {
   const word = OPERATORS[operator.text] ?? 'IS';
   const text = `${before.end === operator.start ? ' ' : ''}${word}${behind.start === operator.end ? ' ' : ''}`;

@@ -51,7 +51,7 @@ such table", also when the key is NULL. Mostly the name is misspelt, or the pare
         report({
           at: dropped,
           message: `${keyLabel({ table: child, foreignKey })} still references ${dropped.text}: without it every INSERT into ${child.name} fails.`,
-          help: `Rebuild ${child.name} without this foreign key, or drop it too, before ${dropped.text} is dropped.`,
+          help: `Rebuild ${child.name} without this foreign key before ${dropped.text} is dropped.`,
         });
       }
     }

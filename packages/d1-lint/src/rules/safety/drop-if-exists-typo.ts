@@ -1,6 +1,6 @@
 import { nearest } from 'd1-core/errors';
+import { foldName } from 'd1-core/sql';
 import { defineRule } from '../../engine/rule.ts';
-import { identifier } from '../../recipes/sql-names.ts';
 
 const setUp = {
   '0001_users.sql': `CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT NOT NULL);
@@ -28,14 +28,18 @@ applied, and what it was to drop is still there.`,
         name.text,
         there
           .filter((object) => object.kind !== 'index' || object.sql !== undefined)
-          .map((object) => object.name),
+          .map((object) => object.name)
+          .filter((other) => !isDerived(name.text, other)),
       );
       if (meant === undefined) continue;
       report({
         at: name,
         message: `No migration has ever created ${name.text}, so this does nothing. There is ${kind.toLowerCase()} ${meant}.`,
-        help: `If that is meant, write:\nDROP ${kind} IF EXISTS ${identifier(meant)};\nOtherwise remove the statement.`,
+        help: 'Correct the name, or remove the statement.',
       });
     }
   },
 });
+
+/** `users_new` is the name of a helper, and no misspelt `users`. */
+const isDerived = (name: string, other: string): boolean => foldName(name).includes(foldName(other));

@@ -115,7 +115,7 @@ function indexDrift({ tree, before }: LintStatement): Drift | undefined {
   return {
     name,
     difference: `it stays an index on ${describe(index)}`,
-    help: `Give the new index a name of its own, or drop the old one first:\nDROP INDEX ${identifier(index.name)};`,
+    help: 'Give the new index a name of its own.',
   };
 }
 

@@ -133,6 +133,6 @@ function report(
   context.report({
     at,
     message: `D1 refuses this when two rows of ${table.name} have the same ${columns.join(', ')}.${rebuild === undefined ? '' : generatedBy(rebuild, context)}`,
-    help: `See whether there are any, in every environment:\nSELECT ${list}, count(*) FROM ${identifier(table.name)} GROUP BY ${list} HAVING count(*) > 1;\nWhere there are, change or delete them in the same file, before this statement.`,
+    help: `See whether there are any, in every environment:\nSELECT ${list}, count(*) FROM ${identifier(table.name)} GROUP BY ${list} HAVING count(*) > 1;\nWhere there are, decide which row keeps its value, and change the others in the same file, before this statement.`,
   });
 }
