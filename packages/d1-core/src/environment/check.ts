@@ -109,24 +109,40 @@ function sharedIds(
   database: D1Binding,
   environments: readonly Environment[],
 ): D1Error[] {
-  const id = database.databaseId;
-  const problem = databaseIdProblem(id);
-  if (id === undefined || problem === 'missing' || problem === 'placeholder') return [];
+  const { configFile, name, location } = environment;
+  const isLocal = location === 'local';
+  const id = isLocal ? localDatabaseId(database) : remoteId(database);
+  if (id === undefined) return [];
   const other = environments.find(
     (candidate) =>
-      candidate.name !== environment.name &&
-      candidate.location === environment.location &&
-      candidate.databases.some((one) => one.databaseId?.toLowerCase() === id.toLowerCase()),
+      candidate.name !== name &&
+      candidate.location === location &&
+      candidate.databases.some((one) => (isLocal ? localDatabaseId(one) : remoteId(one)) === id),
   );
   if (other === undefined) return [];
-  const { configFile, name } = environment;
+  const both = `The environments "${name}" and "${other.name}" in ${basename(configFile)}`;
+  const hasNone = isLocal && database.previewDatabaseId === undefined && database.databaseId === undefined;
   return [
     new D1Error({
       code: 'shared-database-id',
-      message: `The environments "${name}" and "${other.name}" in ${basename(configFile)} have the same database_id ${id}.`,
-      fix: `Give one of them a database of its own: npx wrangler d1 create ${database.databaseName ?? 'my-database'}-${other.name}`,
+      message: hasNone
+        ? `${both} have the same local database: it has no database_id, and its file is named by the binding "${database.binding}".`
+        : `${both} have the same database_id ${id}.`,
+      fix: isLocal
+        ? 'Give one of them a database_id of its own; for a local database any UUID will do: node -p "crypto.randomUUID()"'
+        : `Give one of them a database of its own: npx wrangler d1 create ${database.databaseName ?? 'my-database'}-${other.name}`,
       exitCode: 2,
       location: { file: configFile, line: database.databaseIdLine ?? database.line },
     }),
   ];
 }
+
+/** Lower case, as Cloudflare takes both. Undefined for a placeholder, which is told as one. */
+function remoteId({ databaseId }: D1Binding): string | undefined {
+  const problem = databaseIdProblem(databaseId);
+  return problem === 'missing' || problem === 'placeholder' ? undefined : databaseId?.toLowerCase();
+}
+
+/** What wrangler names the file of a local database by: the first of these that a binding has. */
+export const localDatabaseId = ({ previewDatabaseId, databaseId, binding }: D1Binding): string =>
+  previewDatabaseId ?? databaseId ?? binding;

@@ -1,4 +1,9 @@
-export { checkEnvironment, findEnvironmentProblems, type EnvironmentCheck } from './check.ts';
+export {
+  checkEnvironment,
+  findEnvironmentProblems,
+  localDatabaseId,
+  type EnvironmentCheck,
+} from './check.ts';
 export { databaseIdProblem, type DatabaseIdProblem } from './database-id.ts';
 export { findProduction, listEnvironments } from './environments.ts';
 export { findWranglerConfig, readWranglerConfig, wranglerConfigNames } from './read-wrangler-config.ts';

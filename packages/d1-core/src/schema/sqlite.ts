@@ -6,7 +6,7 @@ import { addMissingFunctions } from './stand-ins.ts';
  * that name. It has not D1's limits, nor its list of what is allowed.
  */
 export async function openMemoryDatabase(): Promise<DatabaseSync> {
-  const { DatabaseSync } = await quietly(() => import('node:sqlite'));
+  const { DatabaseSync } = await loadSqlite();
   const database = new DatabaseSync(':memory:', {
     enableForeignKeyConstraints: true,
     enableDoubleQuotedStringLiterals: true,
@@ -17,7 +17,7 @@ export async function openMemoryDatabase(): Promise<DatabaseSync> {
 
 /** A database file, as it is. A file that is not there is made. */
 export async function openDatabaseFile(path: string): Promise<DatabaseSync> {
-  const { DatabaseSync } = await quietly(() => import('node:sqlite'));
+  const { DatabaseSync } = await loadSqlite();
   return new DatabaseSync(path);
 }
 
@@ -31,7 +31,12 @@ export function runs(action: () => void): boolean {
   }
 }
 
-/** Node 22 says with every load that SQLite is experimental. Hides that line and no other. */
+let loading: Promise<typeof import('node:sqlite')> | undefined;
+
+/** Node 22 says when it is loaded that SQLite is experimental. Hides that line and no other. */
+const loadSqlite = () => (loading ??= quietly(() => import('node:sqlite')));
+
+/** Must not be called while it works: it would take its own change for what was there before. */
 async function quietly<Value>(load: () => Promise<Value>): Promise<Value> {
   const { emitWarning } = process;
   process.emitWarning = (warning: string | Error, ...rest: unknown[]) => {

@@ -1,5 +1,7 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { localDatabaseFile, openLocalD1, type D1, type LocalDatabase } from '../database/index.ts';
+import { makeThrowAwayFolder } from '../node/index.ts';
 import { openDatabaseFile } from '../schema/index.ts';
 import { temporaryFolder, testWrangler } from '../testing/index.ts';
 import { errorOf } from '../testing/index.ts';
@@ -102,13 +104,28 @@ describe('a snapshot of a local database', () => {
     expect(await errorOf(restoreSnapshot(database, 'yesterday'))).toMatchObject({ code: 'unknown-snapshot' });
   });
 
+  it('that another run is still taking is left alone', async () => {
+    await run(database, 'CREATE TABLE a (x)');
+    const store = join(database.persistTo, 'd1-snapshots', basename(localDatabaseFile(database), '.sqlite'));
+    mkdirSync(store, { recursive: true });
+    const unfinished = makeThrowAwayFolder(store);
+    writeFileSync(join(unfinished.path, 'database.sqlite'), 'half');
+    await takeSnapshot(database, []);
+    expect(existsSync(join(unfinished.path, 'database.sqlite'))).toBe(true);
+    expect(await listSnapshots(database)).toHaveLength(1);
+    unfinished.remove();
+  });
+
   it('is not taken while another process keeps on writing', async () => {
     await run(database, 'CREATE TABLE a (x)');
     const writer = await openDatabaseFile(localDatabaseFile(database));
     writer.exec('BEGIN IMMEDIATE');
     const error = await errorOf(takeSnapshot(database, []));
     writer.close();
-    expect(error).toMatchObject({ code: 'snapshot-failed', message: expect.stringContaining('locked') });
+    expect(error).toMatchObject({
+      code: 'snapshot-failed',
+      message: expect.stringContaining('Another process'),
+    });
     expect(await listSnapshots(database)).toEqual([]);
   });
 });

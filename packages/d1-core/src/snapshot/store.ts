@@ -1,7 +1,8 @@
-import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { localDatabaseFile, type LocalDatabase } from '../database/index.ts';
-import { makeFolder } from '../node/index.ts';
+import { makeFolder, makeThrowAwayFolder } from '../node/index.ts';
 
 /** A copy of a local database's file, kept beside the database. */
 export interface Snapshot {
@@ -18,7 +19,7 @@ export interface Snapshot {
 /** Snapshots of one database that are kept; the oldest goes first. */
 export const KEPT_SNAPSHOTS = 5;
 
-/** The files of a snapshot; the log is there when the database had one. The last is written last: it makes it whole. */
+/** The files of a snapshot; the log is there when the database had one. */
 export const DATABASE = 'database.sqlite';
 export const WAL = 'database.sqlite-wal';
 const DESCRIPTION = 'snapshot.json';
@@ -33,7 +34,7 @@ export const snapshotFolder = (database: LocalDatabase, id: string): string =>
 
 /** The snapshots of a database, the newest first. */
 export async function listSnapshots(database: LocalDatabase): Promise<readonly Snapshot[]> {
-  const ids = await namesIn(storeFolder(database));
+  const ids = await idsIn(storeFolder(database));
   const snapshots = await Promise.all(ids.map((id) => readSnapshot(database, id)));
   return snapshots.filter((snapshot) => snapshot !== undefined).sort((a, b) => (a.id < b.id ? 1 : -1));
 }
@@ -57,33 +58,40 @@ function describedSnapshot(id: string, value: unknown): Snapshot | undefined {
   };
 }
 
-/** A folder for a new snapshot, whose name begins with the time. */
-export async function makeSnapshotFolder(
+/**
+ * Keeps a snapshot that `fill` makes in an empty folder, of which it returns the bytes; and deletes the oldest beyond the number
+ * that is kept. A snapshot is there when it is whole: until then it is in a throw-away folder, which no other run takes for one.
+ */
+export async function keepSnapshot(
   database: LocalDatabase,
-  time: string,
-): Promise<{ id: string; folder: string }> {
+  before: readonly string[],
+  fill: (folder: string) => Promise<number>,
+): Promise<Snapshot> {
   const store = storeFolder(database);
   makeFolder(store);
-  const folder = await mkdtemp(join(store, `${time.replaceAll(':', '-')}-`));
-  return { id: basename(folder), folder };
+  const made = makeThrowAwayFolder(store);
+  try {
+    const time = new Date().toISOString();
+    const bytes = await fill(made.path);
+    await writeFile(join(made.path, DESCRIPTION), JSON.stringify({ time, before, bytes }));
+    const id = `${time.replaceAll(':', '-')}-${randomUUID().slice(0, 6)}`;
+    await rename(made.path, join(store, id));
+    await prune(database);
+    return { id, time, before, bytes };
+  } finally {
+    made.remove();
+  }
 }
 
-export async function describeSnapshot(folder: string, snapshot: Snapshot): Promise<void> {
-  const { time, before, bytes } = snapshot;
-  await writeFile(join(folder, DESCRIPTION), JSON.stringify({ time, before, bytes }));
-}
-
-/** Deletes what is beyond the number that is kept, and what is not whole. */
-export async function prune(database: LocalDatabase): Promise<void> {
+/** Deletes what is beyond the number that is kept, and what an older version left that is not whole. */
+async function prune(database: LocalDatabase): Promise<void> {
   const kept = new Set((await listSnapshots(database)).slice(0, KEPT_SNAPSHOTS).map(({ id }) => id));
-  const others = (await namesIn(storeFolder(database))).filter((id) => !kept.has(id));
+  const others = (await idsIn(storeFolder(database))).filter((id) => !kept.has(id));
   await Promise.all(others.map((id) => rm(snapshotFolder(database, id), { recursive: true, force: true })));
 }
 
-async function namesIn(folder: string): Promise<readonly string[]> {
-  try {
-    return await readdir(folder);
-  } catch {
-    return [];
-  }
+/** They begin with the time. */
+async function idsIn(store: string): Promise<readonly string[]> {
+  const names = await readdir(store).catch(() => []);
+  return names.filter((name) => /^\d{4}-/.test(name));
 }

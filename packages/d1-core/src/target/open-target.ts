@@ -5,6 +5,7 @@ import {
   type LocalDatabase,
   type RemoteDatabase,
 } from '../database/index.ts';
+import { localDatabaseId } from '../environment/index.ts';
 import type { WranglerTarget } from '../wrangler/index.ts';
 import type { Target } from './target.ts';
 
@@ -25,9 +26,8 @@ export const remoteDatabase = (target: Target, timeout?: number): RemoteDatabase
   timeout,
 });
 
-/** Wrangler tells local databases apart by the first of these that a binding has. */
 export function localDatabase({ wrangler, database, persistTo }: Target): LocalDatabase {
-  return { wrangler, id: database.previewDatabaseId ?? database.databaseId ?? database.binding, persistTo };
+  return { wrangler, id: localDatabaseId(database), persistTo };
 }
 
 export function wranglerTarget({ environment, database, persistTo }: Target): WranglerTarget {
