@@ -21,6 +21,8 @@ describe('fileFindings', () => {
     "INSERT INTO t VALUES ('a;b''c', \"d\", [e], x'00'); /* done */\n",
     'CREATE TRIGGER x AFTER INSERT ON t BEGIN SELECT 1; END;\n',
     "INSERT INTO t VALUES ('\uFFFD');",
+    "-- BEGIN TRANSACTION;\nSELECT 'COMMIT'; -- COMMIT;",
+    "-- begin transaction\nSELECT 'BEGIN  TRANSACTION', 'COMMIT;';",
   ])('has nothing to say about %j', (text) => {
     expect(found(text)).toEqual([]);
   });
@@ -41,6 +43,11 @@ describe('fileFindings', () => {
     ['\uFEFFSELECT 1;', 'warning byte-order-mark 1:1'],
     ['SELECT\n1;\r\nSELECT 2;\r\n', 'warning crlf 2:3'],
     ['SELECT 1;\n\0', 'error nul 2:1'],
+    ['SELECT 1;\n-- no BEGIN TRANSACTION here', 'error transaction-words 2:7'],
+    ['/* BEGIN TRANSACTION */ SELECT 1;', 'error transaction-words 1:4'],
+    ["-- BEGIN TRANSACTION;\nSELECT 'BEGIN TRANSACTION;';", 'error transaction-words 2:9'],
+    ["SELECT 'a BEGIN TRANSACTION; b';", 'error transaction-removed 1:11'],
+    ["-- BEGIN TRANSACTION;\nSELECT 'COMMIT;';", 'error transaction-removed 2:9'],
   ])('finds in %j: %s', (text, finding) => {
     expect(found(text)).toContain(finding);
   });
@@ -83,6 +90,7 @@ describe('fileFindings', () => {
       fix: 'Write the closing ] behind it.',
       files: ['0001_x.sql'],
       location: { file: 'migrations/0001_x.sql', line: 1, column: 8 },
+      at: 7,
     });
   });
 });
@@ -122,6 +130,7 @@ describe('wrangler, with the files that have findings', () => {
     ["CREATE TABLE t (a);\nSELECT 'x;", { succeeded: false, applied: false, recorded: false }],
     ['CREATE TABLE t (a)', { succeeded: false, applied: false, recorded: false }],
     ['CREATE TABLE t (a);\0\n', { succeeded: false, applied: false, recorded: false }],
+    ['CREATE TABLE t (a);\n-- BEGIN TRANSACTION', { succeeded: false, applied: false, recorded: false }],
     ['-- CREATE TABLE t (a);', { succeeded: true, applied: false, recorded: true }],
   ])('does with %j what the finding says', async (text, outcome) => {
     expect(found(text)).toHaveLength(1);

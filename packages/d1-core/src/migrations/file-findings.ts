@@ -12,14 +12,17 @@ export type ContentFindingCode =
   | 'unterminated-comment'
   | 'unterminated-quote'
   | 'missing-semicolon'
+  | 'transaction-words'
+  | 'transaction-removed'
   | 'no-statements';
 
-export type ContentFinding = FileFinding<ContentFindingCode>;
-
-/** A finding before it knows its file: `at` is a UTF-16 offset into the text. */
-interface Flaw extends Pick<ContentFinding, 'code' | 'severity' | 'message' | 'fix'> {
+export interface ContentFinding extends FileFinding<ContentFindingCode> {
+  /** The UTF-16 offset into the text, without byte order mark. */
   readonly at: number;
 }
+
+/** A finding before it knows its file. */
+type Flaw = Pick<ContentFinding, 'code' | 'severity' | 'message' | 'fix' | 'at'>;
 
 /**
  * Reports what in a file spoils its application, in the order of the text. Much of it comes from one habit of
@@ -39,14 +42,15 @@ export function fileFindings(
     nul(text),
     unterminated(tokens.at(-1)),
     missingSemicolon(tokens),
+    transactionWords(text, tokens),
     noStatements(tokens),
   ]
     .filter((flaw) => flaw !== undefined)
     .sort((a, b) => a.at - b.at)
-    .map(({ at, ...finding }) => ({
-      ...finding,
+    .map((flaw) => ({
+      ...flaw,
       files: [name],
-      location: { file: path, ...lines.positionAt(at) },
+      location: { file: path, ...lines.positionAt(flaw.at) },
     }));
 }
 
@@ -153,6 +157,53 @@ function missingSemicolon(tokens: readonly Token[]): Flaw | undefined {
       'The last statement has no semicolon, so it runs into the statement that records the migration: a syntax error.',
     fix: 'Write ; behind it.',
     at: last.end,
+  };
+}
+
+const BEGIN = 'BEGIN TRANSACTION';
+
+/**
+ * For a local database wrangler takes the first "BEGIN TRANSACTION;" and the first "COMMIT;" out of the text of a file
+ * that has the former, wherever they stand, and refuses the file where these words are left. A statement BEGIN is
+ * another matter: D1 itself refuses it.
+ */
+function transactionWords(text: string, tokens: readonly Token[]): Flaw | undefined {
+  const removed = text.indexOf(`${BEGIN};`);
+  for (const token of tokens) {
+    for (const { index } of token.text.matchAll(/BEGIN TRANSACTION/g)) {
+      if (token.start + index !== removed) return refusedWords(token, token.start + index);
+    }
+  }
+  if (removed < 0) return undefined;
+  const places = [removed, text.indexOf('COMMIT;')].filter((at) => at >= 0).sort((a, b) => a - b);
+  return places
+    .map((at) => ({ at, token: tokens.find(({ start, end }) => start <= at && at < end) }))
+    .map(({ at, token }) =>
+      token !== undefined && token.kind !== 'comment' ? removedWords(token, at) : undefined,
+    )
+    .find((flaw) => flaw !== undefined);
+}
+
+const refusedWords = ({ kind }: Token, at: number): Flaw => ({
+  code: 'transaction-words',
+  severity: 'error',
+  message: `wrangler takes the words ${BEGIN} in this ${kind === 'comment' ? 'comment' : 'text'} for a transaction, and refuses to run the file on a local database.`,
+  fix:
+    kind === 'comment'
+      ? 'Write them in lower case.'
+      : "Write them in lower case, or the value as 'BEGIN' || ' TRANSACTION'.",
+  at,
+});
+
+function removedWords({ text, start }: Token, at: number): Flaw | undefined {
+  const words = [`${BEGIN};`, 'COMMIT;'].find((one) => text.startsWith(one, at - start));
+  if (words === undefined) return undefined;
+  return {
+    code: 'transaction-removed',
+    severity: 'error',
+    message: `wrangler takes ${words} out of this text before it runs the file on a local database: another value is stored.`,
+    fix: `Write the value with || between its words, such as ${words === 'COMMIT;' ? "'COMMIT' || ';'" : "'BEGIN' || ' TRANSACTION;'"}.`,
+    at,
   };
 }
 

@@ -17,6 +17,16 @@ describe('linting', () => {
     ]);
   });
 
+  it('places what is wrong with the bytes where it is, behind a U+FFFD that is meant', async () => {
+    const [file] = exampleFiles("SELECT '\uFFFD';\n\nSELECT 'caf");
+    if (file === undefined) throw new Error('no file');
+    const bytes = Buffer.concat([file.bytes, Buffer.from([0xe9]), Buffer.from("';\n")]);
+    const { findings } = await lintFiles([{ ...file, bytes, text: new TextDecoder().decode(bytes) }]);
+    expect(findings.map(({ rule, start }) => [rule, start])).toEqual([
+      ['compat/encoding', { line: 3, column: 12 }],
+    ]);
+  });
+
   it('lints the other statements of a file with a broken one', async () => {
     const { findings } = await lintExample('VACUUM; CREATE TABL x; VACUUM;');
     expect(findings.map(({ rule }) => rule)).toEqual([

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { loadTokenizer, significantTokens, splitStatements, type Tokenize } from 'd1-core/sql';
 import { fuzzRuns } from 'd1-core/testing';
+import { fileFindings } from 'd1-core/migrations';
 import { findWrangler, loadSplitter } from 'd1-core/wrangler';
 import { maySplitDifferently } from './split-differently.ts';
 
@@ -112,5 +113,51 @@ describe('a statement that wrangler may cut in a way of its own', () => {
       }),
       fuzzRuns(5_000),
     );
+  });
+});
+
+describe('a file in which wrangler looks for a transaction', () => {
+  /** What every wrangler makes of it: with other statements than SQLite sees, or not at all. */
+  function fateOf(sql: string, name: string): 'refused' | 'altered' | 'as it is' {
+    try {
+      return JSON.stringify(asWrangler(sql, name)) === JSON.stringify(asSqlite(sql)) ? 'as it is' : 'altered';
+    } catch {
+      return 'refused';
+    }
+  }
+
+  it('is found to be refused or altered exactly where it is, by the newest and the oldest wrangler', () => {
+    const piece = fc.constantFrom(
+      'BEGIN TRANSACTION',
+      'BEGIN TRANSACTION;',
+      'COMMIT;',
+      'COMMIT',
+      'begin transaction;',
+      'BEGIN  TRANSACTION;',
+      'x',
+    );
+    const some = fc.array(piece, { maxLength: 3 }).map((pieces) => pieces.join(' '));
+    const part = fc.oneof(
+      some.map((words) => `-- ${words}\n`),
+      some.map((words) => `SELECT '${words}';\n`),
+      some.map((words) => `SELECT 1 /* ${words} */ AS "${words}x";\n`),
+    );
+    const seen = new Set<string>();
+    fc.assert(
+      fc.property(fc.array(part, { minLength: 1, maxLength: 4 }), (parts) => {
+        const sql = `${parts.join('')}SELECT 2;`;
+        const bytes = Buffer.from(sql);
+        const codes = fileFindings({ name: '1.sql', path: '1.sql', bytes }, tokenize).map(({ code }) => code);
+        const expected = codes.includes('transaction-words')
+          ? 'refused'
+          : codes.includes('transaction-removed')
+            ? 'altered'
+            : 'as it is';
+        seen.add(expected);
+        for (const name of splitters.keys()) expect(fateOf(sql, name)).toBe(expected);
+      }),
+      fuzzRuns(1_000),
+    );
+    expect([...seen].sort()).toEqual(['altered', 'as it is', 'refused']);
   });
 });

@@ -1,7 +1,15 @@
+import { fileFindings, readMigration } from 'd1-core/migrations';
+import type { Tokenize } from 'd1-core/sql';
 import type { MigrationStep } from '../invert/index.ts';
 import type { StepProof } from '../prove/index.ts';
 import { scriptState, STATE_WORDS, type RollbackScript, type ScriptState } from '../rollback-script/index.ts';
 import type { Problem } from './problem.ts';
+
+/** What in the text of a migration makes wrangler run something else than SQLite reads, or nothing. */
+export const textProblems = ({ file }: MigrationStep, tokenize: Tokenize): readonly Problem[] =>
+  fileFindings(readMigration(file), tokenize).flatMap(({ severity, code, message, fix, location }) =>
+    severity === 'error' ? [{ severity, code, message, fix, file: file.path, line: location?.line }] : [],
+  );
 
 /** What is wrong with a rollback script before it is run. */
 export function scriptProblems(

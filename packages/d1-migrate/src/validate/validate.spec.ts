@@ -59,6 +59,22 @@ describe('validating migrations', () => {
     ]);
   });
 
+  it('says what wrangler would not run as it stands, though SQLite does', async () => {
+    const workspace = testWorkspace({
+      migrations: {
+        '0001_users.sql': `-- Needs no BEGIN TRANSACTION.\n${USERS}`,
+        '0002_tags.sql': 'CREATE TABLE tags (id INTEGER PRIMARY KEY)\n',
+      },
+    });
+    const { problems } = await validateIn(workspace);
+    expect(problems.map(({ severity, code, line }) => [severity, code, line])).toEqual([
+      ['error', 'transaction-words', 1],
+      ['error', 'missing-semicolon', 1],
+      ['warning', 'no-rollback-script', undefined],
+      ['warning', 'no-rollback-script', undefined],
+    ]);
+  });
+
   it('goes on behind a migration that refuses the rows, also where a search index lacks them', async () => {
     const workspace = testWorkspace({
       migrations: {

@@ -11,7 +11,7 @@ import { provedClass, readRollbackScript, type RollbackScript } from '../rollbac
 import { findBrokenObjects } from './check-objects.ts';
 import { applyFromEmpty } from './from-empty.ts';
 import type { Problem } from './problem.ts';
-import { proofProblems, scriptProblems } from './problems.ts';
+import { proofProblems, scriptProblems, textProblems } from './problems.ts';
 import { schemaText } from './schema-text.ts';
 
 export interface ValidateRequest {
@@ -66,6 +66,7 @@ export async function validate(request: ValidateRequest): Promise<ValidateResult
     const proofs = allProofs.slice(0, fromEmpty.applied);
     const last = usable.at(-1);
     const problems = [
+      ...steps.flatMap((step) => textProblems(step, tokenize)),
       ...fromEmpty.problems,
       ...steps.flatMap((step) => scriptProblems(step, scripts.get(step.file.name), wrangler.version)),
       ...proofs.flatMap((proof) => proofProblems(proof, scripts.get(proof.step.file.name))),

@@ -18,10 +18,9 @@ that is what it writes into the database.`,
       report({ at: { start: 0, end: 0 }, ...other });
       return;
     }
-    for (const { code, message, fix } of content) {
+    for (const { code, message, fix, at } of content) {
       if (code !== 'nul' && code !== 'invalid-utf8') continue;
-      const at = file.text.indexOf(code === 'nul' ? '\0' : '\uFFFD');
-      report({ at: { start: Math.max(0, at), end: Math.max(0, at) + 1 }, message, help: fix });
+      report({ at: { start: at, end: at + 1 }, message, help: fix });
     }
   },
 });

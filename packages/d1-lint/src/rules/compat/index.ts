@@ -22,6 +22,7 @@ import splitterDisagrees from './splitter-disagrees.ts';
 import splitterUnsafeTrigger from './splitter-unsafe-trigger.ts';
 import statementTooLong from './statement-too-long.ts';
 import tooManyColumns from './too-many-columns.ts';
+import transactionWords from './transaction-words.ts';
 import undocumentedFunctionArgs from './undocumented-function-args.ts';
 import unsupportedAlter from './unsupported-alter.ts';
 import unsupportedFunction from './unsupported-function.ts';
@@ -53,6 +54,7 @@ export const compatRules: readonly Rule[] = [
   splitterUnsafeTrigger,
   statementTooLong,
   tooManyColumns,
+  transactionWords,
   undocumentedFunctionArgs,
   unsupportedAlter,
   unsupportedFunction,
