@@ -1,8 +1,8 @@
 import type { Engine, Row } from 'd1-core/database';
 import type { D1Error } from 'd1-core/errors';
 import type { RollbackClass } from 'd1-core/migrations';
-import { contentTable, type Schema } from 'd1-core/schema';
-import { foldName, identifier, sameName, type Tokenize } from 'd1-core/sql';
+import { parentsFirst, readSchema, type Schema, type SchemaObject } from 'd1-core/schema';
+import { foldName, identifier, type Tokenize } from 'd1-core/sql';
 import type { Loss, MigrationStep } from '../invert/index.ts';
 import { mentionedNames, reachedTables } from './affected.ts';
 import { catalogDifference, READ_STATE, readCatalogState, type CatalogState } from './catalog-state.ts';
@@ -86,7 +86,7 @@ export async function* prove(request: ProofRequest): AsyncGenerator<StepProof, v
   let moment: Moment = { catalog: new Map(), contents: new Map(), violations: 0 };
   let lost: string | undefined;
 
-  for (const step of steps) {
+  for (const [index, step] of steps.entries()) {
     if (lost !== undefined) {
       yield notTried(step, lost);
       continue;
@@ -97,7 +97,12 @@ export async function* prove(request: ProofRequest): AsyncGenerator<StepProof, v
     let attempt = await tryStep(step, down);
     if (attempt.up === undefined && attempt.error !== undefined) {
       withRows = await explain(step, attempt.error);
-      if (await clearTables(step)) attempt = await tryStep(step, down);
+      const named = mentionedNames(textsOf(step), tokenize);
+      const withFewer = [(table: string) => named.has(foldName(table)), () => true];
+      for (const isLeftOut of withFewer) {
+        if (attempt.up !== undefined || !(await startOver(index, step.before, isLeftOut))) break;
+        attempt = await tryStep(step, down);
+      }
     }
     if (attempt.up === undefined) {
       lost = `${step.file.name} could not be run on a database with rows`;
@@ -107,9 +112,9 @@ export async function* prove(request: ProofRequest): AsyncGenerator<StepProof, v
     const rollback = judge(step, script, attempt, attempt.up);
     const changed = attempt.again ? changedTables(step, moment.contents, attempt.again.contents) : [];
     moment = attempt.again ?? attempt.up;
-    if (attempt.down !== undefined && attempt.again === undefined) {
+    const isHalfWay = attempt.down !== undefined && attempt.again === undefined;
+    if (isHalfWay && !(await startOver(index + 1, step.after, () => false)))
       lost = `the rollback script of ${step.file.name} failed half way`;
-    }
     const seeds = await findSeeds(step.after, moment.contents, tokenize);
     if (seeds.statements.length > 0) moment = await sow(seeds.statements, step.after);
     yield { step, withRows, unseeded: seeds.failures, changed, rollback };
@@ -117,7 +122,7 @@ export async function* prove(request: ProofRequest): AsyncGenerator<StepProof, v
 
   /** Up, and down and up again in transactions of their own: a deferred foreign key is checked at the end of each. */
   async function tryStep(step: MigrationStep, down: readonly string[] | undefined): Promise<Attempt> {
-    const up = step.statements.map(({ text }) => text);
+    const up = textsOf(step);
     const names = mentionedNames([...up, ...(down ?? [])], tokenize);
     const before = reader(step.before, names);
     const after = reader(step.after, names);
@@ -191,16 +196,14 @@ export async function* prove(request: ProofRequest): AsyncGenerator<StepProof, v
   async function sow(statements: readonly string[], schema: Schema): Promise<Moment> {
     const { reads, moment: read } = reader(schema, mentionedNames(statements, tokenize));
     const { committed } = await engine.transactions(binding, [[...statements, ...reads]]);
-    // In workerd something may speak against a row that does not in memory: then the table stays empty.
-    return committed[0] === undefined ? moment : read(committed[0].slice(statements.length));
+    if (committed[0] !== undefined) return read(committed[0].slice(statements.length));
+    // In workerd something may speak against a row that does not in memory: then its table alone stays empty.
+    for (const sql of statements) await engine.transactions(binding, [[sql]]);
+    return read(await engine.batch(binding, reads));
   }
 
   async function explain(step: MigrationStep, error: D1Error): Promise<StepProof['withRows']> {
-    const at = await firstFailure(
-      engine,
-      binding,
-      step.statements.map(({ text }) => text),
-    );
+    const at = await firstFailure(engine, binding, textsOf(step));
     const failure = {
       message: error.message,
       line: at === undefined ? undefined : step.statements[at]?.line,
@@ -208,35 +211,50 @@ export async function* prove(request: ProofRequest): AsyncGenerator<StepProof, v
     return { outcome: isAboutRows(error) ? 'refused' : 'failed', failure };
   }
 
-  /** Empties the tables that a migration names, and those that reference them. */
-  async function clearTables(step: MigrationStep): Promise<boolean> {
-    const names = mentionedNames(
-      step.statements.map(({ text }) => text),
-      tokenize,
-    );
-    const going: string[] = [];
-    const visit = (name: string) => {
-      if (going.includes(name)) return;
-      going.push(name);
-      for (const { child } of step.before.referencesTo(name)) visit(child.name);
-    };
-    for (const { name } of tablesWithRows(step.before)) if (names.has(foldName(name))) visit(name);
-    const deletes = going.reverse().map((name) => `DELETE FROM ${identifier(name)}`);
-    // A row that is in no search index cannot be taken out of it.
-    const rebuilds = step.before.tables().flatMap(({ name, storage, sql }) => {
-      const content = storage === 'virtual' ? contentTable(sql, tokenize) : undefined;
-      const index = identifier(name);
-      return content !== undefined && going.some((one) => sameName(one, content))
-        ? [`INSERT INTO ${index} (${index}) VALUES ('rebuild')`]
-        : [];
-    });
-    const statements = ['PRAGMA defer_foreign_keys = ON', ...rebuilds, ...deletes];
-    const { reads, moment: read } = reader(step.before, mentionedNames(statements, tokenize));
-    const { committed } = await engine.transactions(binding, [[...statements, ...reads]]);
-    if (committed[0] === undefined) return false;
-    moment = read(committed[0].slice(statements.length));
+  /**
+   * Makes the database anew by the first `count` migrations, and gives rows to the tables that have none then. Rows of the
+   * proof may be in the way of a migration; those that migrations have made themselves never are.
+   */
+  async function startOver(
+    count: number,
+    schema: Schema,
+    isLeftOut: (table: string) => boolean,
+  ): Promise<boolean> {
+    const present = await readSchema({ batch: (statements) => engine.batch(binding, statements) });
+    const made = steps.slice(0, count).map(textsOf);
+    const transactions = [emptyingStatements(present), ...made];
+    for (let from = 0; from < transactions.length; from += PER_CALL) {
+      const { error } = await engine.transactions(binding, transactions.slice(from, from + PER_CALL));
+      if (error !== undefined) return false;
+    }
+    moment = { catalog: new Map(), contents: new Map(), violations: 0 };
+    const found = await look(reader(schema, new Set(schema.tables().map(({ name }) => foldName(name)))));
+    if (found === undefined) return false;
+    moment = found;
+    const seeds = await findSeeds(schema, moment.contents, tokenize, isLeftOut);
+    if (seeds.statements.length > 0) moment = await sow(seeds.statements, schema);
     return true;
   }
+}
+
+/** Migrations in one call of the engine. */
+const PER_CALL = 20;
+
+const textsOf = ({ statements }: MigrationStep): readonly string[] => statements.map(({ text }) => text);
+
+/** Drops everything, what depends on other objects first. */
+function emptyingStatements(schema: Schema): readonly string[] {
+  const objects = schema.objects();
+  const drop = ({ kind, name }: SchemaObject) => `DROP ${kind.toUpperCase()} IF EXISTS ${identifier(name)}`;
+  return [
+    'PRAGMA defer_foreign_keys = ON',
+    ...objects.filter(({ kind }) => kind === 'trigger').map(drop),
+    ...objects.filter(({ kind }) => kind === 'view').map(drop),
+    ...parentsFirst(schema)
+      .filter(({ storage }) => storage !== 'shadow')
+      .toReversed()
+      .map(drop),
+  ];
 }
 
 const failed = (reason: string): StepProof['rollback'] => ({ outcome: 'failed', reason });

@@ -56,6 +56,26 @@ describe('rows for tables that have none', () => {
     ).toEqual([]);
   });
 
+  it('take different parents for two keys to one table that must differ', async () => {
+    expect(
+      await unseeded(
+        'CREATE TABLE teams (id INTEGER PRIMARY KEY)',
+        `CREATE TABLE games (
+  home INTEGER NOT NULL REFERENCES teams (id),
+  away INTEGER NOT NULL REFERENCES teams (id),
+  state TEXT NOT NULL CHECK (state IN ('played', 'open')),
+  CHECK (home <> away),
+  UNIQUE (home, away)
+)`,
+        `CREATE TABLE follows (
+  follower INTEGER NOT NULL REFERENCES teams (id) CHECK (follower <> followed),
+  followed INTEGER NOT NULL REFERENCES teams (id),
+  PRIMARY KEY (follower, followed)
+) WITHOUT ROWID`,
+      ),
+    ).toEqual([]);
+  });
+
   it('are given up where nothing is taken, with what SQLite says', async () => {
     expect(
       await unseeded("CREATE TABLE never (id INTEGER PRIMARY KEY, x TEXT CHECK (typeof(x) = 'none'))"),

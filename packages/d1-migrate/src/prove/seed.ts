@@ -22,6 +22,12 @@ const ROWS = 2;
 /** Attempts at a row: most need one, and a table with checks some dozens. */
 const MAX_ATTEMPTS = 600;
 
+/**
+ * Which row of its parent each further foreign key takes: the same as the first one, the next, or the one before. Two keys
+ * to one parent may have to differ: `CHECK (home <> away)`.
+ */
+const SPREADS = [0, 1, -1];
+
 export interface Seeds {
   /** INSERTs, parents first. */
   readonly statements: readonly string[];
@@ -89,27 +95,37 @@ function findRow(
 ): { readonly sql: string } | { readonly reason: string } {
   const columns = storedColumns(table);
   const own = columns.map((name) => [foldName(name), usualOf(table, name, row)] as const);
-  const references = table.foreignKeys.flatMap((key) => referenceTo(database, schema, table, key, row));
-  const usual = new Map([...own, ...references]);
   const sqlOf = (values: ReadonlyMap<string, string>) =>
     insert(
       table,
       columns.map((name) => values.get(foldName(name)) ?? 'NULL'),
     );
-  if (tryRun(database, sqlOf(usual)) === undefined) return { sql: sqlOf(usual) };
-
-  const checks = checksOf(table, tokenize);
-  const fitting = new Map([...own, ...fittingValues(database, table, checks, row), ...references]);
-  const checked = new Set(checks.flatMap(({ columns }) => columns));
+  const spreads = table.foreignKeys.length > 1 ? SPREADS : SPREADS.slice(0, 1);
+  const references = spreads.map((spread) =>
+    table.foreignKeys.flatMap((key, index) =>
+      referenceTo(database, schema, table, key, { row, shift: spread * index }),
+    ),
+  );
   let reason: string | undefined;
-  let attempts = 0;
-  for (const change of combinations([...checked], otherValues(checks, row))) {
-    attempts += 1;
-    if (attempts > MAX_ATTEMPTS) break;
-    const sql = sqlOf(new Map([...fitting, ...change]));
+  for (const keys of references) {
+    const sql = sqlOf(new Map([...own, ...keys]));
     const refused = tryRun(database, sql);
     if (refused === undefined) return { sql };
     reason ??= refused;
+  }
+
+  const checks = checksOf(table, tokenize);
+  const fitting = [...own, ...fittingValues(database, table, checks, row)];
+  const checked = new Set(checks.flatMap(({ columns }) => columns));
+  for (const keys of references) {
+    let attempts = 0;
+    for (const change of combinations([...checked], otherValues(checks, row))) {
+      attempts += 1;
+      if (attempts > MAX_ATTEMPTS) break;
+      const sql = sqlOf(new Map([...fitting, ...keys, ...change]));
+      const refused = tryRun(database, sql);
+      if (refused === undefined) return { sql };
+    }
   }
   return { reason: reason ?? '' };
 }
@@ -150,7 +166,7 @@ function referenceTo(
   schema: Schema,
   table: Table,
   { columns, parent, parentColumns }: ForeignKey,
-  row: number,
+  { row, shift }: { readonly row: number; readonly shift: number },
 ): readonly (readonly [string, string])[] {
   const parentTable = schema.table(parent);
   const keys = parentColumns ?? (parentTable === undefined ? [] : primaryKeyOf(parentTable));
@@ -160,9 +176,10 @@ function referenceTo(
   }
   const list = pairs.map(([, key], index) => `quote(${quoteIdentifier(key)}) AS v${index}`).join(', ');
   try {
-    const found = database
-      .prepare(`SELECT ${list} FROM ${quoteIdentifier(parent)} ORDER BY 1 LIMIT 1 OFFSET ?`)
-      .get(row);
+    const rows = database
+      .prepare(`SELECT ${list} FROM ${quoteIdentifier(parent)} ORDER BY 1 LIMIT ?`)
+      .all(ROWS);
+    const found = shift === 0 ? rows[row] : rows.at((row + shift) % rows.length);
     return pairs.map(([column], index) => [column, String(found?.[`v${index}`] ?? 'NULL')]);
   } catch {
     return pairs.map(([column]) => [column, 'NULL']);
