@@ -61,6 +61,7 @@ function makeEnvironment(
     databases: source.databases,
     buckets: source.buckets,
     accountId: source.accountId,
+    complianceRegion: source.complianceRegion,
     configFile: config.file,
     line: source.line,
   };

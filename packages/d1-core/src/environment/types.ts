@@ -29,6 +29,8 @@ export interface WranglerEnvironment {
   readonly name: string;
   /** Its own `account_id`, else the inherited one of the top level. */
   readonly accountId: string | undefined;
+  /** Its own `compliance_region`, else the inherited one. It decides which API wrangler talks to. */
+  readonly complianceRegion: string | undefined;
   /** Its own only: wrangler does not inherit `d1_databases` and `r2_buckets`. */
   readonly databases: readonly D1Binding[];
   readonly buckets: readonly R2Binding[];
@@ -59,6 +61,7 @@ export interface Environment {
   readonly databases: readonly D1Binding[];
   readonly buckets: readonly R2Binding[];
   readonly accountId: string | undefined;
+  readonly complianceRegion: string | undefined;
   readonly configFile: string;
   /** Where the environment begins in the config file, from 1. Undefined for the top level. */
   readonly line: number | undefined;

@@ -15,10 +15,12 @@ export function parseWranglerConfig({ file, text }: { file: string; text: string
   const shape = createShapeReader(file, document);
   const root = shape.object([], document.value);
   const accountId = shape.string([], root, 'account_id');
-  const top = readEnvironment({ shape, file, path: [], values: root, name: '', accountId });
+  const complianceRegion = shape.string([], root, 'compliance_region');
+  const inherited = { accountId, complianceRegion };
+  const top = readEnvironment({ shape, file, path: [], values: root, name: '', ...inherited });
   const named = Object.entries(shape.object(['env'], root['env'] ?? {})).map(([name, value]) => {
     const path = ['env', name];
-    return readEnvironment({ shape, file, path, values: shape.object(path, value), name, accountId });
+    return readEnvironment({ shape, file, path, values: shape.object(path, value), name, ...inherited });
   });
   return { file, name: shape.string([], root, 'name'), accountId, environments: [top, ...named] };
 }
@@ -30,6 +32,7 @@ interface EnvironmentSource {
   readonly values: Readonly<Record<string, unknown>>;
   readonly name: string;
   readonly accountId: string | undefined;
+  readonly complianceRegion: string | undefined;
 }
 
 function readEnvironment({
@@ -39,10 +42,12 @@ function readEnvironment({
   values,
   name,
   accountId,
+  complianceRegion,
 }: EnvironmentSource): WranglerEnvironment {
   return {
     name,
     accountId: shape.string(path, values, 'account_id') ?? accountId,
+    complianceRegion: shape.string(path, values, 'compliance_region') ?? complianceRegion,
     databases: shape
       .list([...path, 'd1_databases'], values['d1_databases'])
       .map((entry) => readDatabase(shape, dirname(file), entry)),

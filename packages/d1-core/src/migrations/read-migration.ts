@@ -12,15 +12,20 @@ export interface Migration extends MigrationFile {
   checksums(tokenize: Tokenize): Checksums;
 }
 
+const migrations = new WeakMap<MigrationFile, Migration>();
+
 /**
- * Gives a migration whose file is read when its content is first asked for, and only once.
+ * Gives a migration whose file is read when its content is first asked for, and only once: whoever asks for the same
+ * `MigrationFile` gets the same content, so that what one has checked is what the other runs.
  * Reading throws a `D1Error` (`unreadable-migration`) when the file is gone, or is a folder.
  */
 export function readMigration(file: MigrationFile): Migration {
+  const known = migrations.get(file);
+  if (known !== undefined) return known;
   const bytes = once(() => readBytes(file));
   const text = once(() => decode(bytes()));
   let sums: Checksums | undefined;
-  return {
+  const migration: Migration = {
     ...file,
     get bytes() {
       return bytes();
@@ -30,6 +35,8 @@ export function readMigration(file: MigrationFile): Migration {
     },
     checksums: (tokenize) => (sums ??= checksums(bytes(), tokenize)),
   };
+  migrations.set(file, migration).set(migration, migration);
+  return migration;
 }
 
 function readBytes({ name, path }: MigrationFile): Uint8Array {

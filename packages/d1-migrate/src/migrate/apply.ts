@@ -1,19 +1,23 @@
 import { dirname } from 'node:path';
 import type { D1 } from 'd1-core/database';
+import type { D1Error } from 'd1-core/errors';
 import type { MigrationFile } from 'd1-core/migrations';
 import { READ_CATALOG } from 'd1-core/schema';
+import { loadTokenizer } from 'd1-core/sql';
 import { explainFailure, runWrangler, targetArguments } from 'd1-core/wrangler';
 import { schemaWarnings } from '../plan/schema-after.ts';
 import { takeSnapshot } from 'd1-core/snapshot';
 import type { Survey } from '../status/index.ts';
-import { localDatabase, wranglerTarget, type Target } from 'd1-core/target';
+import { localDatabase, type Target } from 'd1-core/target';
 import { takeBookmark } from './bookmark.ts';
 import { explainFailedMigration } from './explain.ts';
 import { missingEvents, type JournalEvent } from './journal.ts';
 import type { MigrateRequest, MigrateResult, MigrationResult } from './migrate.ts';
 import { lostRowsError } from './lost-rows.ts';
+import { notAsCheckedError, swappedFiles } from './not-as-checked.ts';
 import { begin, conclude, record } from './record.ts';
 import { guardRows } from './row-guard.ts';
+import { copyForWrangler, type PrivateCopy } from './private-copy.ts';
 import { scriptsForJournal } from './scripts-for-journal.ts';
 
 /** Milliseconds that wrangler may take. */
@@ -29,6 +33,21 @@ export async function applyPending(
   d1: D1,
   before: Survey,
   pending: readonly MigrationFile[],
+  request: MigrateRequest,
+): Promise<Applied> {
+  const copy = copyForWrangler(before.target, pending);
+  try {
+    return await applyCopy(d1, before, pending, copy, request);
+  } finally {
+    copy.remove();
+  }
+}
+
+async function applyCopy(
+  d1: D1,
+  before: Survey,
+  pending: readonly MigrationFile[],
+  copy: PrivateCopy,
   request: MigrateRequest,
 ): Promise<Applied> {
   const { target, identify, timeout = DEFAULT_TIMEOUT, signal, plan, onBookmark, onBegin } = request;
@@ -54,26 +73,35 @@ export async function applyPending(
 
   // workerd puts a database away some seconds after the last call, and locks it for that; wrangler waits for nobody.
   await d1.close();
-  const result = await runWrangler(target.wrangler, {
-    args: ['d1', 'migrations', 'apply', ...targetArguments(wranglerTarget(target))],
-    cwd: dirname(target.environment.configFile),
-    timeout,
-    signal,
-  });
-  const ends = pending.map(({ name }) => ({ ...eventOf(name, 'applied'), durationMs: result.durationMs }));
+  const result = copy.asOfFolder(
+    await runWrangler(target.wrangler, {
+      args: ['d1', 'migrations', 'apply', ...targetArguments(copy.target)],
+      cwd: dirname(target.environment.configFile),
+      timeout,
+      signal,
+    }),
+  );
+  const held = copy.checksums(await loadTokenizer());
+  const ends = pending.map(({ name }) => ({
+    ...eventOf(name, 'applied'),
+    checksums: held.get(name),
+    durationMs: result.durationMs,
+  }));
   const further = [...guard.after, ...(plan === undefined ? [] : [READ_CATALOG])];
   const { applied, warnings, answers } = await conclude(run, ends, further);
   const losses = await guard.losses(d1, applied, countsBefore, answers?.slice(0, guard.after.length));
-  const lost = lostRowsError(target, losses, { bookmark, snapshot });
+  const wayBack = { bookmark, snapshot };
+  const lost = lostRowsError(target, losses, wayBack);
+  const otherwise = notAsCheckedError(before, swappedFiles(before, pending, held), wayBack);
 
   const failedIndex = pending.findIndex(({ name }) => !applied.has(name));
   const failedFile = pending[failedIndex];
   if (failedFile === undefined) {
     const migrations = pending.map(({ name }): MigrationResult => ({ name, outcome: 'applied' }));
-    const outcome = lost === undefined ? 'applied' : 'rows-lost';
+    const outcome = otherwise !== undefined ? 'not-as-checked' : lost !== undefined ? 'rows-lost' : 'applied';
     const schema = plan === undefined ? [] : await schemaWarnings(plan, target, answers?.at(-1));
-    const all = [...warnings, ...schema];
-    return { outcome, migrations, error: lost, warnings: all, bookmark, snapshot, losses };
+    const all = [...warnings, ...schema, ...(otherwise === undefined ? [] : sayAlso(lost))];
+    return { outcome, migrations, error: otherwise ?? lost, warnings: all, bookmark, snapshot, losses };
   }
 
   const failure = explainFailure(result);
@@ -94,17 +122,20 @@ export async function applyPending(
     failure,
     databaseNow: describeDatabase(target, migrations, isSqlFailure),
   });
-  const alsoLost = lost === undefined ? [] : [`${lost.message} ${lost.fix}`];
   return {
     outcome: 'failed',
     migrations,
     error,
-    warnings: [...warnings, ...alsoLost],
+    warnings: [...warnings, ...sayAlso(otherwise), ...sayAlso(lost)],
     bookmark,
     snapshot,
     losses,
   };
 }
+
+/** An error beside the one that is reported. */
+const sayAlso = (error: D1Error | undefined): readonly string[] =>
+  error === undefined ? [] : [`${error.message} ${error.fix}`];
 
 function detailOf(
   { target, skipRehearsal, plan }: MigrateRequest,

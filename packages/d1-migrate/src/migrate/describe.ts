@@ -69,6 +69,7 @@ export function describeResult(result: MigrateResult): readonly string[] {
       ];
     case 'failed':
     case 'rows-lost':
+    case 'not-as-checked':
       return ['', ...lines, ...describeLosses(losses), '', ...describeError(error), ...notes];
   }
 }

@@ -12,6 +12,14 @@ export interface WayBack {
 export const restoreCommand = ({ environment, database }: Target, bookmark: string): string =>
   `npx wrangler d1 time-travel restore ${database.binding} --env=${environment.wranglerEnv} --bookmark=${bookmark}`;
 
+/** What to do to have the database of before the run again. */
+export function wayBackOf(target: Target, { bookmark, snapshot }: WayBack): string {
+  if (bookmark !== null) return `Go back before more is written: ${restoreCommand(target, bookmark)}`;
+  return snapshot === null
+    ? 'Restore an archive of before.'
+    : 'Go back to the snapshot: run the target "rollback" with --strategy=snapshot';
+}
+
 /** Rows that are gone although no directive announces it; undefined when there are none. */
 export function lostRowsError(
   target: Target,
@@ -23,12 +31,7 @@ export function lostRowsError(
   return new D1Error({
     code: 'rows-lost',
     message: `Lost, and announced by no migration: ${lossPhrase(unannounced)}.`,
-    fix:
-      bookmark !== null
-        ? `Go back before more is written: ${restoreCommand(target, bookmark)}`
-        : snapshot !== null
-          ? 'Go back to the snapshot: run the target "rollback" with --strategy=snapshot'
-          : 'Restore an archive of before.',
+    fix: wayBackOf(target, { bookmark, snapshot }),
     notes: [
       ...unannounced.map(({ table, before, after }) => `${table}: ${before} rows before, ${after} after`),
       'The migrations are applied and recorded. An application that writes to the database meanwhile may have deleted them too.',

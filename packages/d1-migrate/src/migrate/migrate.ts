@@ -48,8 +48,11 @@ export interface MigrationResult {
 
 export interface MigrateResult {
   readonly survey: Survey;
-  /** `rows-lost`: all is applied, and rows are gone that no directive announces. */
-  readonly outcome: 'nothing-pending' | 'dry-run' | 'applied' | 'rows-lost' | 'failed';
+  /**
+   * `rows-lost`: all is applied, and rows are gone that no directive announces. `not-as-checked`: all is applied, but
+   * something else has run than what was checked, or our own tables were changed by it.
+   */
+  readonly outcome: 'nothing-pending' | 'dry-run' | 'applied' | 'rows-lost' | 'not-as-checked' | 'failed';
   /** Every migration that was pending, in the order in which they run. */
   readonly migrations: readonly MigrationResult[];
   readonly error: D1Error | undefined;

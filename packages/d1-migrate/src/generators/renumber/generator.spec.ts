@@ -113,6 +113,7 @@ describe('appliedNamesOf', () => {
     databases: [],
     buckets: [],
     accountId: undefined,
+    complianceRegion: undefined,
     configFile: '',
     line: undefined,
   } as const;
