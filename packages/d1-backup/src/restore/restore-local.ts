@@ -2,7 +2,7 @@ import { openLocalD1, type LocalDatabase } from 'd1-core/database';
 import { journalStatements, readDatabaseState, stampStatements } from 'd1-core/history';
 import { makeFolder, makeThrowAwayFolder } from 'd1-core/node';
 import { replaceDatabase, requireUnusedDatabase } from 'd1-core/snapshot';
-import { localDatabase } from 'd1-core/target';
+import { checkTargetStamp, localDatabase } from 'd1-core/target';
 import { loadStatements } from '../load/index.ts';
 import { compareRestored } from './compare.ts';
 import { restoreEntry, withNotes, type DatabaseRestore, type RestoredDatabase } from './database-restore.ts';
@@ -38,7 +38,8 @@ async function build(made: LocalDatabase, restore: DatabaseRestore): Promise<Omi
   try {
     await loadStatements(d1, counted(statements.read(), onStatements));
     const tables = await compareRestored(d1, statements.expected());
-    const { history } = await readDatabaseState(d1, target.database.migrationsTable);
+    const { history, stamp } = await readDatabaseState(d1, target.database.migrationsTable);
+    checkTargetStamp(target, stamp);
     await d1.batch([
       ...stampStatements(target.environment.name),
       ...journalStatements([restoreEntry(restore, await identify(), null)]),

@@ -24,7 +24,7 @@ import {
 } from 'd1-core/history';
 import { lockOwner, releaseLock, retryRead, takeLock, type RunIdentity } from 'd1-core/run';
 import { foldName } from 'd1-core/sql';
-import { openTarget, remoteDatabase, type Target } from 'd1-core/target';
+import { checkTargetStamp, openTarget, remoteDatabase, type Target } from 'd1-core/target';
 import { schemaDigest } from '../archive/index.ts';
 import { readCatalog, type Catalog } from '../content/index.ts';
 import { loadStatements } from '../load/index.ts';
@@ -54,6 +54,8 @@ const WAITS = [1_000, 4_000, 10_000];
  */
 export async function restoreRemote(restore: DatabaseRestore, resume: boolean): Promise<RestoredDatabase> {
   const { target, contents, onUndo } = restore;
+  // All of them are looked at before the first write.
+  for await (const statement of restore.statements.read()) void statement;
   const identity = await restore.identify();
   const d1 = openTarget(target);
   try {
@@ -142,7 +144,8 @@ async function load(
   try {
     await loadStatements(marked, skipped(statements.read(), mark.done), PIECE);
     const tables = await compareRestored(d1, statements.expected());
-    const { history } = await retryRead(() => readDatabaseState(d1, target.database.migrationsTable));
+    const { history, stamp } = await retryRead(() => readDatabaseState(d1, target.database.migrationsTable));
+    checkTargetStamp(target, stamp);
     await d1.batch([
       requireStatement(holdsLock(identity.run)),
       ...stampStatements(target.environment.name),

@@ -121,7 +121,7 @@ async function restoreDatabase(
   contents: TargetContents,
   plan: DatabasePlan,
 ) {
-  const statements = await openStatements(archive, target.wrangler);
+  const statements = await openStatements(archive, target);
   const restore = {
     target,
     contents,

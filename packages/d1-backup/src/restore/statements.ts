@@ -1,7 +1,9 @@
-import { METADATA_TABLE } from 'd1-core/history';
+import { basename } from 'node:path';
+import { D1Error } from 'd1-core/errors';
+import { changedTables, METADATA_TABLE, ownTableChanges } from 'd1-core/history';
 import { sqlStatements } from 'd1-core/load';
-import { foldName, isTrivia, loadTokenizer, unquote, type Tokenize } from 'd1-core/sql';
-import type { Wrangler } from 'd1-core/wrangler';
+import { foldName, sameName } from 'd1-core/sql';
+import type { Target } from 'd1-core/target';
 import { ENTRIES, type Archive } from '../archive/index.ts';
 import {
   contentStatements,
@@ -32,14 +34,14 @@ export interface ArchiveStatements {
 }
 
 /**
- * Opens the statements of an archive. The table that says to which environment a database belongs, and who holds its
+ * Opens the statements of an archive. Reading them throws D1Error `archive-touches-own-table`. The table that says to which environment a database belongs, and who holds its
  * lock, is left out: the target has its own. What another tool wrote goes through a throw-away database first, because
  * it need not be in an order that D1 takes.
  */
-export async function openStatements(archive: Archive, wrangler: Wrangler): Promise<ArchiveStatements> {
+export async function openStatements(archive: Archive, target: Target): Promise<ArchiveStatements> {
   const record = archive.metadata?.database;
-  if (record === undefined) return foreignStatements(archive, wrangler);
-  const tokenize = await loadTokenizer();
+  if (record === undefined) return foreignStatements(archive, target);
+  const historyTable = target.database.migrationsTable;
   let created: string[] = [];
   let leftOut: SchemaObject[] = [];
   return {
@@ -48,7 +50,9 @@ export async function openStatements(archive: Archive, wrangler: Wrangler): Prom
       leftOut = [];
       for await (const statement of sqlStatements(await archive.open(ENTRIES.database))) {
         const creates = /^\s*CREATE /.test(statement);
-        if (!isOfMetadata(tokenize, statement)) {
+        const part = await ownTablePart(statement, historyTable);
+        if (part === 'forbidden') throw forbidden(archive, statement);
+        if (part !== 'metadata') {
           if (creates) created.push(statement);
           yield statement;
         } else if (creates) {
@@ -61,14 +65,23 @@ export async function openStatements(archive: Archive, wrangler: Wrangler): Prom
   };
 }
 
-async function foreignStatements(archive: Archive, wrangler: Wrangler): Promise<ArchiveStatements> {
+async function foreignStatements(
+  archive: Archive,
+  { wrangler, database }: Target,
+): Promise<ArchiveStatements> {
   const dump = await openDump(await archive.open(ENTRIES.database), ENTRIES.database, wrangler);
   const catalog = withoutMetadata(await readCatalog(dump));
   let tables: TableDigest[] = [];
   return {
-    read() {
+    async *read() {
       tables = [];
-      return contentStatements(dump, catalog, { onTable: (table) => tables.push(table) });
+      for await (const statement of contentStatements(dump, catalog, {
+        onTable: (table) => tables.push(table),
+      })) {
+        if ((await ownTablePart(statement, database.migrationsTable)) === 'forbidden')
+          throw forbidden(archive, statement);
+        yield statement;
+      }
     },
     expected: () => ({ tables, schemaSha256: undefined, created: [], leftOut: [] }),
     close: () => dump.close(),
@@ -81,17 +94,26 @@ const withoutMetadata = (catalog: Catalog): Catalog => ({
   tables: catalog.tables.filter(({ name }) => foldName(name) !== METADATA_TABLE),
 });
 
-/** Characters in which the name of the table of CREATE TABLE and INSERT INTO is found. */
-const BEGINNING = 200;
+/** What a statement of an archive does with the tables of the tools. */
+type OwnTablePart = 'nothing' | 'fills' | 'metadata' | 'forbidden';
 
-/** Whether a statement makes or fills the table with the stamp and the lock. */
-function isOfMetadata(tokenize: Tokenize, statement: string): boolean {
-  const beginning = statement.slice(0, BEGINNING);
-  if (!beginning.toLowerCase().includes(METADATA_TABLE)) return false;
-  const words = tokenize(beginning)
-    .filter((token) => !isTrivia(token))
-    .slice(0, 3)
-    .map(({ text }) => text);
-  const [verb = '', what = '', name = ''] = words.map((word) => foldName(unquote(word)));
-  return name === METADATA_TABLE && (verb === 'insert' || (verb === 'create' && what === 'table'));
+/**
+ * An archive brings history and journal along, as tables that are made and filled. Whatever else would write to them, a
+ * trigger above all, was not written by a backup; and the stamp and the lock are the target's own.
+ */
+async function ownTablePart(statement: string, historyTable: string): Promise<OwnTablePart> {
+  const [change, ...others] = await ownTableChanges(statement, historyTable);
+  if (change === undefined) return 'nothing';
+  const { tree, table } = change;
+  const isPlain = tree?.is('InsertStmt') === true || tree?.is('CreateTableStmt') === true;
+  if (!isPlain || others.length > 0 || changedTables(tree)[0]?.text !== table) return 'forbidden';
+  return sameName(table, METADATA_TABLE) ? 'metadata' : 'fills';
 }
+
+const forbidden = (archive: Archive, statement: string): D1Error =>
+  new D1Error({
+    code: 'archive-touches-own-table',
+    message: `${basename(archive.file)} holds a statement that would change what the tools note of the database: ${statement.trim().split('\n', 1)[0]?.slice(0, 100) ?? ''}`,
+    fix: 'No backup writes such a statement: find out who has changed the archive, and take another one.',
+    location: { file: archive.file },
+  });

@@ -1,3 +1,10 @@
+export {
+  changedTables,
+  isOwnTable,
+  ownTableChanges,
+  recordFlaws,
+  type OwnTableChange,
+} from './own-tables.ts';
 export { isOurTable, JOURNAL_TABLE, METADATA_TABLE } from './tables.ts';
 export {
   isInHistory,
@@ -34,7 +41,15 @@ export {
   type RestoreMark,
 } from './restore-mark.ts';
 export { checkStamp, stampStatements } from './stamp.ts';
-export { EMPTY_STATE, readDatabaseState, type AppliedMigration, type DatabaseState } from './state.ts';
+export {
+  EMPTY_STATE,
+  ownRecordsOf,
+  readDatabaseState,
+  readOwnRecordsStatements,
+  type OwnRecords,
+  type AppliedMigration,
+  type DatabaseState,
+} from './state.ts';
 export {
   createHistoryStatement,
   forgetStatement,

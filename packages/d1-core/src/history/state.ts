@@ -27,6 +27,9 @@ export interface DatabaseState {
   readonly catalog: readonly CatalogEntry[];
 }
 
+/** What the tools keep of themselves in a database. */
+export type OwnRecords = Pick<DatabaseState, 'history' | 'journal' | 'stamp'>;
+
 /** The state of a database that nobody has touched. */
 export const EMPTY_STATE: DatabaseState = { history: [], journal: [], stamp: undefined, catalog: [] };
 
@@ -54,6 +57,24 @@ interface Answers {
   readonly rows: Readonly<Record<string, readonly Row[]>>;
   readonly catalog: readonly Row[];
 }
+
+/** The statements that read history, journal and stamp, where all three tables are there. */
+export const readOwnRecordsStatements = (historyTable: string): readonly string[] => [
+  readHistoryStatement(historyTable),
+  readJournalStatement,
+  readStampStatement,
+];
+
+/** What they answer. */
+export const ownRecordsOf = ([
+  history = [],
+  journal = [],
+  metadata = [],
+]: readonly (readonly Row[])[]): OwnRecords => ({
+  history: history.map(appliedMigration),
+  journal: journal.map(journalEntry),
+  stamp: stampOf(metadata),
+});
 
 async function readTables(d1: D1, reads: Readonly<Record<string, string>>): Promise<Answers> {
   try {

@@ -1,3 +1,5 @@
+import { sameName } from '../sql/index.ts';
+
 /** What we did to a database, row by row; rows are only ever added. */
 export const JOURNAL_TABLE = 'd1_migrate_journal';
 
@@ -9,9 +11,7 @@ export const createMetadata = `CREATE TABLE IF NOT EXISTS ${METADATA_TABLE} (key
 /** Tables that belong to the tools, not to the schema that migrations describe. */
 export function isOurTable(name: string, historyTable: string): boolean {
   return (
-    name === JOURNAL_TABLE ||
-    name === METADATA_TABLE ||
-    name === historyTable ||
+    [JOURNAL_TABLE, METADATA_TABLE, historyTable].some((own) => sameName(name, own)) ||
     /^(_cf_|sqlite_)/i.test(name)
   );
 }

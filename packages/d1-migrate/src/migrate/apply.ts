@@ -88,11 +88,11 @@ async function applyCopy(
     durationMs: result.durationMs,
   }));
   const further = [...guard.after, ...(plan === undefined ? [] : [READ_CATALOG])];
-  const { applied, warnings, answers } = await conclude(run, ends, further);
+  const { applied, flaws, warnings, answers } = await conclude(run, ends, further);
   const losses = await guard.losses(d1, applied, countsBefore, answers?.slice(0, guard.after.length));
   const wayBack = { bookmark, snapshot };
   const lost = lostRowsError(target, losses, wayBack);
-  const otherwise = notAsCheckedError(before, swappedFiles(before, pending, held), wayBack);
+  const otherwise = notAsCheckedError(before, [...swappedFiles(before, pending, held), ...flaws], wayBack);
 
   const failedIndex = pending.findIndex(({ name }) => !applied.has(name));
   const failedFile = pending[failedIndex];

@@ -1,15 +1,31 @@
 import { D1Error } from 'd1-core/errors';
-import { fileFindings, readDirectives, readMigration, type FileFinding } from 'd1-core/migrations';
-import { loadTokenizer } from 'd1-core/sql';
+import {
+  fileFindings,
+  readDirectives,
+  readMigration,
+  type FileFinding,
+  type Migration,
+} from 'd1-core/migrations';
+import { ownTableChanges, type DatabaseState } from 'd1-core/history';
+import { lineIndex, loadTokenizer, quoteIdentifier } from 'd1-core/sql';
+import type { Target } from 'd1-core/target';
 import type { Survey } from '../status/index.ts';
 
 /**
  * What must be put right before pending migrations may run: wrangler would run something else than the files say, in
  * another order than anybody chose, or without recording it. Problems of applied migrations block nothing.
  */
-export async function findBlockers({ files, migrations, findings }: Survey): Promise<readonly FileFinding[]> {
+export async function findBlockers({
+  target,
+  files,
+  migrations,
+  findings,
+  state,
+}: Survey): Promise<readonly FileFinding[]> {
   const pending = new Set(migrations.filter(({ state }) => state === 'pending').map(({ name }) => name));
   const tokenize = await loadTokenizer();
+  const table = target.database.migrationsTable;
+  const contents = files.filter(({ name }) => pending.has(name)).map(readMigration);
   return [
     ...findings.filter(
       ({ severity, code, files: names }) =>
@@ -18,12 +34,52 @@ export async function findBlockers({ files, migrations, findings }: Survey): Pro
     ...migrations.flatMap(({ name, renamedFrom }) =>
       renamedFrom === null ? [] : [renamed(name, renamedFrom)],
     ),
-    ...files
-      .filter(({ name }) => pending.has(name))
-      .map(readMigration)
+    ...contents
       .flatMap((file) => [...fileFindings(file, tokenize), ...readDirectives(file, tokenize).problems])
       .filter(({ severity }) => severity === 'error'),
+    ...(await Promise.all(contents.map((file) => ownTableFindings(file, table)))).flat(),
+    ...(contents.length === 0 ? [] : await triggerFindings(state, target)),
   ];
+}
+
+const RECORDS =
+  'The history, the journal, the stamp and the lock are for the tools alone: what is written there decides what runs again, or never.';
+
+/** A migration that would write to the tables of the tools, or change them. */
+async function ownTableFindings(
+  { name, path, text }: Migration,
+  historyTable: string,
+): Promise<readonly FileFinding[]> {
+  const changes = await ownTableChanges(text, historyTable);
+  return changes.slice(0, 1).map(({ table, start }) => ({
+    code: 'touches-own-table',
+    severity: 'error',
+    message: `${name} changes ${table}. ${RECORDS}`,
+    fix: 'Remove the statement. The target "baseline" records what is applied already.',
+    files: [name],
+    location: { file: path, ...lineIndex(text).positionAt(start) },
+  }));
+}
+
+/** A trigger that is in the database already, and that writes there whenever it is fired. */
+async function triggerFindings(
+  { catalog }: DatabaseState,
+  { environment, database }: Target,
+): Promise<readonly FileFinding[]> {
+  const found: FileFinding[] = [];
+  for (const { type, name, sql } of catalog) {
+    if (type !== 'trigger') continue;
+    const [change] = await ownTableChanges(sql, database.migrationsTable);
+    if (change === undefined) continue;
+    found.push({
+      code: 'touches-own-table',
+      severity: 'error',
+      message: `The trigger ${name} of this database changes ${change.table}, or is fired by it. ${RECORDS}`,
+      fix: `Drop it: npx wrangler d1 execute ${database.binding} --${environment.location} --env=${environment.wranglerEnv} --command='DROP TRIGGER ${quoteIdentifier(name)}'`,
+      files: [],
+    });
+  }
+  return found;
 }
 
 function renamed(name: string, from: string): FileFinding {

@@ -7,29 +7,13 @@ import { loadTokenizer } from 'd1-core/sql';
 import { localDatabase } from 'd1-core/target';
 import { testWorkspace, type TestWorkspace } from 'd1-core/testing';
 import { survey } from '../status/index.ts';
+import { meddledTarget } from '../testing/meddled-target.ts';
 import { migrateIn, query, statesIn, targetIn } from '../testing/index.ts';
 import { copyForWrangler } from './private-copy.ts';
 
 const tokenize = await loadTokenizer();
 const A = 'CREATE TABLE a (id INTEGER PRIMARY KEY);\n';
 const EVIL = 'CREATE TABLE evil (id INTEGER PRIMARY KEY);\n';
-
-/** A wrangler that does something first, as somebody might between the check and its start. */
-function wranglerAfter(workspace: TestWorkspace, first: string) {
-  const target = targetIn(workspace);
-  workspace.write({
-    'pretend.mjs': `
-      import { spawnSync } from 'node:child_process';
-      import { chmodSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
-      import { dirname, join } from 'node:path';
-      const config = process.argv.find((part) => part.startsWith('--config=')).slice('--config='.length);
-      ${first}
-      const { status } = spawnSync(process.execPath, [${JSON.stringify(target.wrangler.bin)}, ...process.argv.slice(2)], { stdio: 'inherit' });
-      process.exitCode = status;
-    `,
-  });
-  return { ...target, wrangler: { ...target.wrangler, bin: join(workspace.root, 'pretend.mjs') } };
-}
 
 async function journalled(workspace: TestWorkspace) {
   const d1 = openLocalD1(localDatabase(targetIn(workspace)));
@@ -48,13 +32,12 @@ const tables = async (workspace: TestWorkspace) =>
 describe('what wrangler is given to apply', () => {
   it('is what was checked, whatever becomes of the folder while wrangler starts', async () => {
     const workspace = testWorkspace({ migrations: { '0001_a.sql': A } });
-    const target = wranglerAfter(
-      workspace,
-      `writeFileSync('migrations/evil.txt', ${JSON.stringify(EVIL)});
+    const target = meddledTarget(workspace, {
+      before: `writeFileSync('migrations/evil.txt', ${JSON.stringify(EVIL)});
       renameSync('migrations/evil.txt', 'migrations/0001_a.sql');
       writeFileSync('migrations/0002_evil.sql', ${JSON.stringify(EVIL)});
       symlinkSync('0002_evil.sql', 'migrations/0003_link.sql');`,
-    );
+    });
     const result = await migrateIn(workspace, { target });
     expect(result).toMatchObject({ outcome: 'applied', warnings: [] });
     expect(await tables(workspace)).toEqual(['a']);
@@ -64,12 +47,11 @@ describe('what wrangler is given to apply', () => {
 
   it('is read again when wrangler has run, so that the journal has what the copy held', async () => {
     const workspace = testWorkspace({ migrations: { '0001_a.sql': A } });
-    const target = wranglerAfter(
-      workspace,
-      `const file = join(dirname(config), 'migrations', '0001_a.sql');
+    const target = meddledTarget(workspace, {
+      before: `const file = join(dirname(config), 'migrations', '0001_a.sql');
       chmodSync(file, 0o600);
       writeFileSync(file, ${JSON.stringify(EVIL)});`,
-    );
+    });
     const result = await migrateIn(workspace, { target });
     expect(result.outcome).toBe('not-as-checked');
     expect(result.error?.message).toContain('0001_a.sql was changed while wrangler read it');

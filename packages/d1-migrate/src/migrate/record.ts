@@ -9,13 +9,17 @@ import {
   isNotInJournal,
   lastLock,
   journalStatements,
+  ownRecordsOf,
   readDatabaseState,
   readHistoryStatement,
   readLockStatement,
+  readOwnRecordsStatements,
+  recordFlaws,
   releaseLockStatement,
   requireLock,
   stampStatements,
   takeLockStatements,
+  type OwnRecords,
 } from 'd1-core/history';
 import { LOCK_STAYS, lockOwner, releaseLock, retryRead, type RunIdentity } from 'd1-core/run';
 import type { Survey } from '../status/index.ts';
@@ -129,6 +133,8 @@ function changedMeanwhile({ environment }: Target, notes: readonly string[]): D1
 export interface Aftermath {
   readonly applied: ReadonlySet<string>;
   readonly warnings: readonly string[];
+  /** What of our own tables is not as this run should have left it, as sentences. */
+  readonly flaws: readonly string[];
   /** To the further statements, where they could be read together with the rest. */
   readonly answers: Answers;
 }
@@ -149,19 +155,19 @@ export async function conclude(
     ...also, // First, because they fail where a migration has not run: then nothing else must have been done.
     ...rowsOf(run, some, isInHistory(table)),
     ...release,
-    readHistoryStatement(table),
+    ...readOwnRecordsStatements(table),
   ]);
   try {
     const results = await d1.batch(statements);
     await record(run, left, isInHistory(table));
     const answers = results.slice(0, also.length);
-    const warnings = release.length === 0 ? [] : lostLockWarnings(results.at(-2) ?? [], identity);
-    return { applied: namesOf(results.at(-1) ?? []), warnings, answers };
+    const warnings = release.length === 0 ? [] : lostLockWarnings(results.at(-4) ?? [], identity);
+    return { ...aftermath(run, events, ownRecordsOf(results.slice(-3))), warnings, answers };
   } catch (error) {
     if (!isD1Error(error)) throw error;
     // Only what the engine refused was certainly not done.
     if (also.length > 0 && error.code.startsWith('sql-')) return conclude(run, events);
-    return readOnly(run, error);
+    return readOnly(run, events, error);
   }
 }
 
@@ -175,14 +181,15 @@ function lostLockWarnings(rows: readonly Row[], { run }: RunIdentity): readonly 
 }
 
 /** The journal could not be written, or there is no history at all: what is applied still has to be known. */
-async function readOnly({ d1, before, identity }: RunRecord, cause: D1Error): Promise<Aftermath> {
+async function readOnly(run: RunRecord, events: readonly JournalEvent[], cause: D1Error): Promise<Aftermath> {
+  const { d1, before, identity } = run;
   try {
     const table = before.target.database.migrationsTable;
-    const { history } = await retryRead(() => readDatabaseState(d1, table));
+    const records = await retryRead(() => readDatabaseState(d1, table));
     if (d1.location === 'remote') await releaseLock(d1, identity);
-    const applied = namesOf(history);
+    const found = aftermath(run, events, records);
     const warning = `The journal could not be written: ${cause.message}. The next "migrate" completes it from the history.`;
-    return { applied, warnings: applied.size === 0 ? [] : [warning], answers: undefined };
+    return { ...found, warnings: found.applied.size === 0 ? [] : [warning], answers: undefined };
   } catch {
     throw new D1Error({
       code: 'outcome-unknown',
@@ -194,5 +201,15 @@ async function readOnly({ d1, before, identity }: RunRecord, cause: D1Error): Pr
   }
 }
 
-const namesOf = (rows: readonly { readonly name?: unknown }[]): ReadonlySet<string> =>
-  new Set(rows.map(({ name }) => String(name)));
+const aftermath = (
+  { before }: RunRecord,
+  events: readonly JournalEvent[],
+  records: OwnRecords,
+): Pick<Aftermath, 'applied' | 'flaws'> => ({
+  applied: new Set(records.history.map(({ name }) => name)),
+  flaws: recordFlaws(
+    { ...before.state, stamp: before.state.stamp ?? before.target.environment.name },
+    records,
+    events.map(({ migration }) => migration),
+  ),
+});

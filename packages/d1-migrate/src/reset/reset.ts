@@ -1,7 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { openLocalD1, type D1 } from 'd1-core/database';
 import { D1Error, isD1Error } from 'd1-core/errors';
-import { createHistoryStatement, journalStatements, recordStatement, stampStatements } from 'd1-core/history';
+import {
+  createHistoryStatement,
+  journalStatements,
+  ownTableChanges,
+  readDatabaseState,
+  recordFlaws,
+  recordStatement,
+  stampStatements,
+} from 'd1-core/history';
+import { lineIndex, type Position } from 'd1-core/sql';
 import { readMigration } from 'd1-core/migrations';
 import { makeFolder, makeThrowAwayFolder } from 'd1-core/node';
 import { replaceDatabase, requireUnusedDatabase } from 'd1-core/snapshot';
@@ -90,7 +99,11 @@ async function build(d1: D1, target: Target, { identify, seed }: ResetRequest): 
   }
   if (seed !== undefined) {
     const text = await readSeed(seed);
+    await requireForeignToRecords(seed, text, table);
+    const before = await readDatabaseState(d1, table);
     await runFile(d1, seed, text, split(text));
+    const [flaw] = recordFlaws(before, await readDatabaseState(d1, table), []);
+    if (flaw !== undefined) throw touched(seed, `The seed changed what the tools note. ${flaw}`);
   }
   const events = empty.files.map(
     ({ name }) => ({ action: 'reset', migration: name, outcome: 'applied' }) as const,
@@ -101,6 +114,23 @@ async function build(d1: D1, target: Target, { identify, seed }: ResetRequest): 
   ]);
   return empty;
 }
+
+/** A seed fills the tables of the application, and no others. */
+async function requireForeignToRecords(file: string, text: string, historyTable: string): Promise<void> {
+  const [change] = await ownTableChanges(text, historyTable);
+  if (change === undefined) return;
+  const message = `The seed changes ${change.table}, where the tools note what is applied.`;
+  throw touched(file, message, lineIndex(text).positionAt(change.start));
+}
+
+const touched = (file: string, message: string, position?: Position): D1Error =>
+  new D1Error({
+    code: 'touches-own-table',
+    message,
+    fix: 'Remove the statement.',
+    location: { file, ...position },
+    notes: ['The local database is as it was before.'],
+  });
 
 async function readSeed(file: string): Promise<string> {
   try {

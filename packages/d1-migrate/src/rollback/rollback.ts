@@ -1,4 +1,5 @@
-import type { D1Error } from 'd1-core/errors';
+import { D1Error } from 'd1-core/errors';
+import { ownTableChanges } from 'd1-core/history';
 import { loadTokenizer } from 'd1-core/sql';
 import { expectedSteps } from '../drift/index.ts';
 import type { MigrationStep } from '../invert/index.ts';
@@ -68,6 +69,7 @@ export async function rollback(request: RollbackRequest): Promise<RollbackResult
     const before = await survey(target, d1);
     const names = selectMigrations(before.state.history, request);
     const scripts = names.map((name) => usableScript(before, name, tokenize));
+    for (const script of scripts) await requireForeignToRecords(script, target);
     const finish = (
       result: Pick<RollbackResult, 'outcome' | 'plan'> & Partial<RollbackResult>,
     ): RollbackResult => ({
@@ -107,4 +109,20 @@ export async function rollback(request: RollbackRequest): Promise<RollbackResult
   } finally {
     await d1.close();
   }
+}
+
+/** A script takes back what its migration did, and leaves what the tools note of it to the rollback. */
+async function requireForeignToRecords(
+  { name, path, statements }: UsableScript,
+  { database }: Target,
+): Promise<void> {
+  const [change] = await ownTableChanges(statements.join(';\n'), database.migrationsTable);
+  if (change === undefined) return;
+  throw new D1Error({
+    code: 'touches-own-table',
+    message: `The rollback script of ${name} changes ${change.table}, where the tools note what is applied.`,
+    fix: `Remove the statement; nx g d1-migrate:rollback ${name} --force writes the script anew, and proves it.`,
+    location: path === undefined ? undefined : { file: path },
+    notes: ['Nothing was changed.'],
+  });
 }

@@ -3,13 +3,16 @@ import { D1Error, isD1Error } from 'd1-core/errors';
 import {
   forgetStatement,
   journalStatements,
-  readHistoryStatement,
+  readDatabaseState,
+  recordFlaws,
   stampStatements,
   type NewJournalEntry,
+  type OwnRecords,
 } from 'd1-core/history';
 import type { Tokenize } from 'd1-core/sql';
 import type { MigrationStep } from '../invert/index.ts';
 import { takeBookmark } from '../migrate/index.ts';
+import type { Survey } from '../status/index.ts';
 import { retryRead, withLock, type RunIdentity } from 'd1-core/run';
 import { takeSnapshot } from 'd1-core/snapshot';
 import { localDatabase, remoteDatabase, type Target } from 'd1-core/target';
@@ -21,7 +24,7 @@ import type { UsableScript } from './usable-script.ts';
 /** Runs the scripts one after the other, up to the first that fails, and reads history and schema again. */
 export async function runScripts(
   d1: D1,
-  { scripts }: RollbackPlan,
+  { survey, scripts }: RollbackPlan,
   steps: readonly MigrationStep[],
   { target, identify, onBookmark, onBegin }: RollbackRequest,
   tokenize: Tokenize,
@@ -70,7 +73,8 @@ export async function runScripts(
   };
   const failure = await withLock(d1, identity, runAll, (warning) => warnings.push(warning));
 
-  const left = await readNames(d1, table, { bookmark, snapshot });
+  const after = await readAfter(d1, table, { bookmark, snapshot });
+  const left = new Set(after.history.map(({ name }) => name));
   const migrations = names.map((name): RolledBackMigration => {
     if (!left.has(name)) return { name, outcome: 'rolled-back' };
     return { name, outcome: name === failure?.name ? 'failed' : 'not-run' };
@@ -79,7 +83,9 @@ export async function runScripts(
   const error =
     (failure !== undefined && left.has(failure.name)
       ? explain(failure, done, { bookmark, snapshot })
-      : undefined) ?? (await verify(d1, target, steps, done, tokenize, { bookmark, snapshot }));
+      : undefined) ??
+    (await verify(d1, target, steps, done, tokenize, { bookmark, snapshot })) ??
+    recordsError(survey, names, after, { bookmark, snapshot });
   return {
     outcome: error === undefined && done.length === names.length ? 'rolled-back' : 'failed',
     migrations,
@@ -90,11 +96,10 @@ export async function runScripts(
   };
 }
 
-/** The names that are in the history now. */
-async function readNames(d1: D1, table: string, before: Before): Promise<ReadonlySet<string>> {
+/** What the tools have noted in the database now. */
+async function readAfter(d1: D1, table: string, before: Before): Promise<OwnRecords> {
   try {
-    const [rows = []] = await retryRead(() => d1.batch([readHistoryStatement(table)]));
-    return new Set(rows.map(({ name }) => String(name)));
+    return await retryRead(() => readDatabaseState(d1, table));
   } catch (cause) {
     if (!isD1Error(cause)) throw cause;
     throw new D1Error({
@@ -130,6 +135,28 @@ async function verify(
     code: 'not-as-before',
     message: `Behind the rollback the schema is not what it was before ${oldest.file.name}: ${difference}.`,
     fix: 'Look with the target "drift" what differs.',
+    notes: wayBack(before),
+  });
+}
+
+/** The scripts have left the history of the other migrations, the journal and the stamp alone. */
+function recordsError(
+  { state, target }: Survey,
+  names: readonly string[],
+  after: OwnRecords,
+  before: Before,
+): D1Error | undefined {
+  const history = state.history.filter(({ name }) => !names.includes(name));
+  const flaws = recordFlaws(
+    { ...state, history, stamp: state.stamp ?? target.environment.name },
+    after,
+    names,
+  );
+  if (flaws.length === 0) return undefined;
+  return new D1Error({
+    code: 'not-as-before',
+    message: flaws.join(' '),
+    fix: 'Look with the target "history" what was done.',
     notes: wayBack(before),
   });
 }

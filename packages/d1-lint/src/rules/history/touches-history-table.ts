@@ -1,6 +1,5 @@
-import { sameName, type Name } from 'd1-core/sql';
-import { defineRule, type LintStatement } from '../../engine/rule.ts';
-import { createdTable, droppedTable, renamedTable, writtenTable } from '../../recipes/statement-parts.ts';
+import { changedTables, isOwnTable } from 'd1-core/history';
+import { defineRule } from '../../engine/rule.ts';
 
 const tags = 'CREATE TABLE tags (id INTEGER PRIMARY KEY, name TEXT NOT NULL);';
 
@@ -16,9 +15,11 @@ row that nobody has earned it never runs. The same goes for the tables whose nam
   ],
   good: [{ '0001_tags.sql': tags }],
   check({ folder, statements, report }) {
-    for (const statement of statements) {
-      const name = changedTable(statement);
-      if (name === undefined || !isOurs(name.text, folder.migrationsTable)) continue;
+    for (const { tree } of statements) {
+      const name = (tree === undefined ? [] : changedTables(tree)).find(({ text }) =>
+        isOwnTable(text, folder.migrationsTable),
+      );
+      if (name === undefined) continue;
       report({
         at: name,
         message: `${name.text} is where the applied migrations are recorded: a migration that changes it makes wrangler run others again, or never.`,
@@ -27,15 +28,3 @@ row that nobody has earned it never runs. The same goes for the tables whose nam
     }
   },
 });
-
-const changedTable = (statement: LintStatement): Name | undefined =>
-  writtenTable(statement) ??
-  createdTable(statement) ??
-  droppedTable(statement) ??
-  renamedTable(statement)?.from ??
-  (statement.tree?.is('AlterTableStmt') === true
-    ? statement.tree.child('target')?.name('object_name')
-    : undefined);
-
-const isOurs = (name: string, migrationsTable: string): boolean =>
-  sameName(name, migrationsTable) || /^d1_migrate_/i.test(name);
