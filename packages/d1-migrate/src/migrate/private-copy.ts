@@ -1,6 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { makeThrowAwayFolder } from 'd1-core/database';
 import { D1Error, isD1Error } from 'd1-core/errors';
 import {
   folderRules,
@@ -10,6 +9,7 @@ import {
   type Checksums,
   type MigrationFile,
 } from 'd1-core/migrations';
+import { makeThrowAwayFolder, quickParent } from 'd1-core/node';
 import type { Tokenize } from 'd1-core/sql';
 import { wranglerTarget, type Target } from 'd1-core/target';
 import type { WranglerResult, WranglerTarget } from 'd1-core/wrangler';
@@ -34,7 +34,7 @@ const FOLDER = 'migrations';
  */
 export function copyForWrangler(target: Target, pending: readonly MigrationFile[]): PrivateCopy {
   const { environment, database, wrangler } = target;
-  const { path, remove } = makeThrowAwayFolder();
+  const { path, remove } = makeThrowAwayFolder(quickParent());
   const folder = join(path, FOLDER);
   const configFile = join(path, 'wrangler.json');
   const pattern = patternInFolder({ ...database, configFile: environment.configFile });
