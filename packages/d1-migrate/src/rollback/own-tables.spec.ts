@@ -17,6 +17,7 @@ describe('a rollback script that changes what the tools note', () => {
       migration: '0001_a.sql',
       checksum: checksumsOf('0001_a.sql').tokens,
       class: 'exact',
+      kept: [],
       losses: [],
       wrangler: target.wrangler.version,
     } as const;
