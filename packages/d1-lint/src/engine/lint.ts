@@ -46,7 +46,7 @@ export async function lint(files: readonly LintFile[], options: LintOptions): Pr
   const tools: Tools = { tokenize, parse, replay };
   const shared = {
     folder: {
-      files: files.map(({ name, number }) => ({ name, number })),
+      files: files.map(({ name, number, text }) => ({ name, number, text })),
       findings: namingFindings(files),
       sortsByName: files.every(({ name }, index) => (files[index - 1]?.name ?? '') < name),
       base: options.base,

@@ -80,7 +80,11 @@ export type WranglerSplit = (sql: string) => readonly string[];
 /** What is known of the whole folder. */
 export interface LintFolder {
   /** Every migration, in the order in which wrangler applies them. */
-  readonly files: readonly { readonly name: string; readonly number: number | undefined }[];
+  readonly files: readonly {
+    readonly name: string;
+    readonly number: number | undefined;
+    readonly text: string;
+  }[];
   /** What `d1-core/migrations` finds in names and numbers, by the name of each file that is concerned. */
   readonly findings: ReadonlyMap<string, readonly FileFinding[]>;
   /** Whether the files sort by name as they do by number. */

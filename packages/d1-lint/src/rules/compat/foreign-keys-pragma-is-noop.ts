@@ -6,14 +6,14 @@ import { isNewestFile } from '../../recipes/newest-file.ts';
 
 export default defineRule({
   id: 'compat/foreign-keys-pragma-is-noop',
-  severity: 'error',
+  severity: 'warning',
   kind: 'engine',
   workerd: 'accepts',
   summary: 'PRAGMA foreign_keys = OFF is accepted and does nothing.',
   why: `SQLite ignores PRAGMA foreign_keys inside a transaction, and on D1 a migration is always inside one. Foreign keys
 stay on, so a table rebuild "with foreign keys off" deletes the rows of every child with ON DELETE CASCADE, without an
-error. Drizzle Kit and Prisma both write this pragma around their rebuilds. --fix removes it in the last migration of the folder
-alone: the others may be applied, and are then left as they are.`,
+error: that is data/rebuild-cascades. Where nothing cascades, the pragma is only needless. Drizzle Kit and Prisma both write it
+around their rebuilds. --fix removes it in the last migration of the folder alone: the others may be applied, and are then left as they are.`,
   bad: ['PRAGMA foreign_keys = OFF;'],
   good: ['PRAGMA defer_foreign_keys = ON;'],
   check(context) {

@@ -3,6 +3,7 @@ import { sameName, unquote, type Tokenize } from 'd1-core/sql';
 import { defineRule, type RuleContext } from '../../engine/rule.ts';
 import { generatedBy } from '../../recipes/generator.ts';
 import { insertAfter } from '../../recipes/insert-after.ts';
+import { isNeedless, isOfPrimaryKey } from '../../recipes/needless-index.ts';
 import { rebuildsOf, type Rebuild } from '../../recipes/rebuilds.ts';
 import { readsTable } from '../../recipes/reads-table.ts';
 import { sqlBlock } from '../../recipes/sql-block.ts';
@@ -81,10 +82,11 @@ function lostObjects(rebuild: Rebuild, context: RuleContext): readonly Lost[] {
         tree.word('object_type') === kind.toUpperCase() &&
         sameName(tree.child('target')?.name('object_name')?.text ?? '', name),
     );
-  const indexes = first.before
+  const gone = first.before
     .indexesOf(table.name)
     .filter((index) => index.origin === 'created' && stillFits(index, rebuild, tokenize))
     .filter((index) => after.index(index.name) === undefined && !hasTwin(index, context));
+  const indexes = gone.filter((index) => !isOfPrimaryKey(index, context) && !isCovered(index, gone, context));
   const triggers = first.before
     .triggersOf(table.name)
     .filter(({ name }) => after.trigger(name) === undefined);
@@ -105,6 +107,15 @@ const stillFits = ({ sql = '' }: Index, { table, result }: Rebuild, tokenize: To
   );
   return !tokenize(sql).some(({ text }) => gone.some(({ name }) => sameName(unquote(text), name)));
 };
+
+/** Whether an index that is there, or that was lost with it, finds all that it finds: it is not missed. */
+const isCovered = (index: Index, gone: readonly Index[], context: RuleContext): boolean =>
+  [...context.after.indexesOf(index.table), ...gone].some(
+    (other) =>
+      other !== index &&
+      isNeedless(index, other, context) &&
+      !(isNeedless(other, index, context) && other.name > index.name),
+  );
 
 /** An index under another name that does the same. */
 const hasTwin = (index: Index, { after }: RuleContext): boolean =>

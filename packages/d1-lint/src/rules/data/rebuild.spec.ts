@@ -283,3 +283,31 @@ describe('the rows of children', () => {
     expect(last).toEqual([{ n: 0 }]);
   });
 });
+
+describe('an index that a rebuild does not create again', () => {
+  const rulesOf = async (indexes: string, again = '') => {
+    const { findings } = await lintExample({
+      '0001_users.sql': `-- d1-lint-disable-file schema/redundant-index: from before\nCREATE TABLE users (${columns});\n${indexes}`,
+      '0002_users.sql': `${rebuild(into)}\n${again}`,
+    });
+    const own = findings.filter(({ rule }) => !rule.startsWith('meta/'));
+    return own.map(({ rule, help }) => [rule, help.split('\n').filter((line) => line.startsWith('CREATE'))]);
+  };
+  const byName = 'CREATE INDEX users_name ON users (name);';
+  const byBoth = 'CREATE INDEX users_both ON users (name, phone);';
+
+  it('is not missed where one that is there finds all that it finds, so that no rule contradicts another', async () => {
+    expect(await rulesOf(`${byName}\n${byBoth}`, byBoth)).toEqual([]);
+    expect(await rulesOf('CREATE INDEX users_id ON users (id);')).toEqual([]);
+    expect(await rulesOf(`${byName}\n${byBoth}`, byName)).toEqual([['data/rebuild-loses-objects', [byBoth]]]);
+    expect(await rulesOf(`${byName}\n${byBoth}`)).toEqual([['data/rebuild-loses-objects', [byBoth]]]);
+    expect(await rulesOf(`${byName}\nCREATE INDEX users_again ON users (name);`)).toEqual([
+      ['data/rebuild-loses-objects', ['CREATE INDEX users_again ON users (name);']],
+    ]);
+  });
+
+  it('is missed where it alone keeps a rule', async () => {
+    const unique = 'CREATE UNIQUE INDEX users_name ON users (name);';
+    expect(await rulesOf(`${unique}\n${byBoth}`, byBoth)).toEqual([['data/rebuild-loses-objects', [unique]]]);
+  });
+});

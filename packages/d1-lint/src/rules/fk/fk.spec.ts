@@ -226,6 +226,41 @@ describe('fk/missing-parent', () => {
     ).toEqual([]);
   });
 
+  it('accepts a parent that a later file makes before any file writes the child', async () => {
+    const child = 'CREATE TABLE c (id INTEGER PRIMARY KEY, u INT REFERENCES users (id));';
+    const seed = "INSERT INTO users (id, name) VALUES (1, 'Ada'); INSERT INTO c (id, u) VALUES (1, 1);";
+    const renamed = `${users.replace('users', 'people')} ALTER TABLE people RENAME TO "Users";`;
+    for (const parent of [users, renamed, users.replace('TABLE', 'TABLE IF NOT EXISTS')]) {
+      const files = {
+        '0001_c.sql': child,
+        '0002_a.sql': 'SELECT 1;',
+        '0003_users.sql': parent,
+        '0004_seed.sql': seed,
+      };
+      expect(await found(files, rule)).toEqual([]);
+      const database = await pool.take();
+      for (const text of Object.values(files))
+        await database.batch(text.split(';').filter((one) => one.trim() !== ''));
+    }
+  });
+
+  it('reports a parent that comes after the first row of the child, or never', async () => {
+    const child = 'CREATE TABLE c (id INTEGER PRIMARY KEY, u INT REFERENCES users (id));';
+    const write = 'INSERT INTO c (id) VALUES (1);';
+    expect(await found({ '0001_c.sql': `${child} ${write}`, '0002_users.sql': users }, rule)).toEqual([
+      `${rule} @ users`,
+    ]);
+    expect(await found({ '0001_c.sql': child, '0002_c.sql': write, '0003_users.sql': users }, rule)).toEqual([
+      `${rule} @ users`,
+    ]);
+    expect(await found({ '0001_c.sql': child, '0002_c.sql': 'SELECT 1;' }, rule)).toEqual([
+      `${rule} @ users`,
+    ]);
+    const database = await pool.take();
+    await database.batch([child.slice(0, -1)]);
+    await expect(database.batch([write.slice(0, -1)])).rejects.toThrow('no such table');
+  });
+
   it('reports a table that is dropped while another one references it', async () => {
     const files = {
       '0001_a.sql': `${users} CREATE TABLE c (id INTEGER PRIMARY KEY, u INT REFERENCES users (id));`,

@@ -1,7 +1,7 @@
 import { nearest } from 'd1-core/errors';
-import { sameName } from 'd1-core/sql';
+import { sameName, significantTokens, unquote, type Token } from 'd1-core/sql';
 import { defineRule, type RuleContext } from '../../engine/rule.ts';
-import { declaredKeys, keyLabel } from '../../recipes/declared-keys.ts';
+import { declaredKeys, keyLabel, type DeclaredKey } from '../../recipes/declared-keys.ts';
 import { followTables } from '../../recipes/follow-tables.ts';
 import { identifier } from '../../recipes/sql-names.ts';
 import { droppedTable } from '../../recipes/statement-parts.ts';
@@ -18,11 +18,16 @@ export default defineRule({
   severity: 'error',
   kind: 'engine',
   workerd: 'accepts',
-  summary: 'A foreign key to a table that is not there at the end of the file.',
+  summary: 'A foreign key to a table that is not there when rows are written.',
   why: `D1 creates such a table without a word. As long as the parent is missing, every INSERT into the child fails with "no
-such table", also when the key is NULL. Mostly the name is misspelt, or the parent comes in a later file.`,
+such table", also when the key is NULL. Mostly the name is misspelt. A parent that a later file creates is no trouble, as long as no
+file writes the child before.`,
   bad: [{ '0001_users.sql': users, '0002_posts.sql': posts('usres') }],
-  good: [{ '0001_users.sql': users, '0002_posts.sql': posts('users') }, `${posts('users')}\n${users}`],
+  good: [
+    { '0001_users.sql': users, '0002_posts.sql': posts('users') },
+    `${posts('users')}\n${users}`,
+    { '0001_posts.sql': posts('users'), '0002_users.sql': users },
+  ],
   check(context) {
     const { before, after, statements, wasTakenBack, report } = context;
     const tables = followTables(context);
@@ -32,7 +37,7 @@ such table", also when the key is NULL. Mostly the name is misspelt, or the pare
     const declared = declaredKeys(context);
     for (const key of declared) {
       const { parent } = key.foreignKey;
-      if (isThere(parent)) continue;
+      if (isThere(parent) || comesInTime(parent, key, context)) continue;
       report({
         at: key.parent,
         message: `${keyLabel(key)} references ${parent}, and there is no such table: every INSERT into ${key.table.name} fails.`,
@@ -67,3 +72,30 @@ function adviceFor(parent: string, { after }: RuleContext): string {
     ? `Create ${parent} in this file or before it, or correct the name.`
     : `Did you mean ${meant}?\nREFERENCES ${identifier(meant)}`;
 }
+
+/** Whether a later file makes the parent before any has written the child. */
+function comesInTime(
+  parent: string,
+  { table, statement }: DeclaredKey,
+  { statements, folder, file, tokenize }: RuleContext,
+): boolean {
+  const own = statements.slice(statement.index + 1).some(({ tokens }) => names(tokens, WRITES, table.name));
+  const later = folder.files.slice(folder.files.findIndex(({ name }) => name === file.name) + 1);
+  for (const { text } of own ? [] : later) {
+    const tokens = significantTokens(tokenize(text));
+    if (names(tokens, MAKES, parent)) return true;
+    if (names(tokens, WRITES, table.name)) return false;
+  }
+  return false;
+}
+
+/** The words before the name of a table that is written, and of one that is made. */
+const WRITES = ['INTO', 'UPDATE'];
+const MAKES = ['CREATE TABLE', 'NOT EXISTS', 'RENAME TO'];
+
+const names = (tokens: readonly Token[], before: readonly string[], table: string): boolean =>
+  tokens.some(({ text }, index) => {
+    if (!sameName(unquote(text), table)) return false;
+    const words = tokens.slice(Math.max(0, index - 2), index).map((one) => one.text.toUpperCase());
+    return before.includes(words.join(' ')) || before.includes(words.at(-1) ?? '');
+  });

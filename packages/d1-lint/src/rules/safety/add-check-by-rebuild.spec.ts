@@ -33,11 +33,43 @@ describe('a rebuild', () => {
       '"age"',
       '',
     ],
+    [
+      'a list that is only longer',
+      "role TEXT CHECK (role IS NOT NULL AND role IN ('reader', 'editor'))",
+      "role TEXT CHECK (\"role\" IS NOT NULL AND \"role\" IN ('owner', 'editor', 'reader'))",
+      '"role"',
+      '',
+    ],
+    [
+      'limits that are only wider',
+      'name TEXT CHECK (length(name) <= 20), age INT CHECK (age >= 0 OR age IS NULL)',
+      'name TEXT CHECK (length(name) <= 200), age INT CHECK (age >= -1 OR age IS NULL)',
+      '"name", "age"',
+      '',
+    ],
     ['STRICT for texts only', 'name TEXT', 'name TEXT', '"name"', ' STRICT'],
     ['STRICT that was there', 'age INT) STRICT; --', 'age INT', '"age"', ' STRICT'],
     ['a name and a text that say check', 'age INT', `"check" TEXT DEFAULT 'CHECK (1)', age INT`, '"age"', ''],
   ])('may have %s', async (_, before, columns, copied, options) => {
     expect(await textsFound(files(before, columns, copied, options), rule)).toEqual([]);
+  });
+
+  it.each([
+    ['a list that lacks an item', "role IN ('a', 'b')", "role IN ('a', 'c', 'd')"],
+    ['a list of what is refused that is longer', "role NOT IN ('a')", "role NOT IN ('a', 'b')"],
+    ['a longer list in what is turned round', "NOT (role IN ('a'))", "NOT (role IN ('a', 'b'))"],
+    ['a longer list that is compared', "(role IN ('a')) = 0", "(role IN ('a', 'b')) = 0"],
+    [
+      'a longer list in CASE',
+      "CASE WHEN role IN ('a') THEN 0 ELSE 1 END",
+      "CASE WHEN role IN ('a', 'b') THEN 0 ELSE 1 END",
+    ],
+    ['a limit that is closer', 'length(role) < 20', 'length(role) < 10'],
+    ['a limit of another direction', 'length(role) < 20', 'length(role) > 20'],
+    ['a second condition', "role IN ('a')", "role IN ('a', 'b') AND role <> 'c'"],
+  ])('is told of %s', async (_, old, check) => {
+    const example = files(`role TEXT CHECK (${old})`, `role TEXT CHECK (${check})`, '"role"');
+    expect(await textsFound(example, rule)).toEqual(['CHECK']);
   });
 
   it('is told which CHECK is new, and how to find the rows that do not pass', async () => {

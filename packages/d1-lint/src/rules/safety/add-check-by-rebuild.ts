@@ -2,7 +2,7 @@ import { columnOf, type Table } from 'd1-core/schema';
 import { foldName, significantTokens } from 'd1-core/sql';
 import { defineRule, type LintStatement, type RuleContext } from '../../engine/rule.ts';
 import { affinityOf, type Affinity } from '../../recipes/affinity.ts';
-import { checksIn, type Check } from '../../recipes/checks.ts';
+import { checksIn, isWidened, type Check } from '../../recipes/checks.ts';
 import { copiedColumns, copySelect, onlySource } from '../../recipes/copied-columns.ts';
 import { generatedBy } from '../../recipes/generator.ts';
 import { isPrepared } from '../../recipes/prepared-rows.ts';
@@ -75,8 +75,10 @@ const copiedAsTheyAre = (copy: LintStatement, context: RuleContext): ReadonlySet
   );
 
 function newChecks({ table, create, createdAs }: Rebuild, { tokenize }: RuleContext): readonly Check[] {
-  const old = new Set(checksIn(significantTokens(tokenize(table.sql)), table.name).map(({ key }) => key));
-  return checksIn(create.tokens, createdAs.text).filter(({ key }) => !old.has(key));
+  const old = checksIn(significantTokens(tokenize(table.sql)), table.name);
+  return checksIn(create.tokens, createdAs.text).filter(
+    (check) => !old.some((one) => one.key === check.key || isWidened(check, one)),
+  );
 }
 
 function reportCheck({ text, start, end }: Check, rebuild: Rebuild, context: RuleContext): void {

@@ -4,8 +4,8 @@ import { defineRule, type LintStatement, type RuleContext } from '../../engine/r
 import { followTables } from '../../recipes/follow-tables.ts';
 import { generatedBy } from '../../recipes/generator.ts';
 import { rebuildsOf, type Rebuild } from '../../recipes/rebuilds.ts';
-import { identifier, identifiers } from '../../recipes/sql-names.ts';
-import { writtenTable } from '../../recipes/statement-parts.ts';
+import { identifier } from '../../recipes/sql-names.ts';
+import { wordAfter, writtenTable } from '../../recipes/statement-parts.ts';
 
 const setUp = {
   '0001_users.sql': 'CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT NOT NULL);',
@@ -55,7 +55,24 @@ function checkIndex(statement: LintStatement, context: RuleContext): void {
   if (origin === undefined || isCleaned(index.table, statement, context)) return;
   const columns = index.columns.filter((column) => column !== undefined);
   if (columns.length < index.columns.length || !isNewKey(columns, origin, context)) return;
-  report(name, origin.table, columns, undefined, context);
+  const where = wordAfter(statement, 'WHERE', name.end);
+  const key = {
+    columns,
+    terms: tree
+      .items('columns')
+      .flatMap((term) => term.child('expr') ?? [])
+      .map(({ start, end }) => statement.text.slice(start - statement.start, end - statement.start)),
+    condition: where === undefined ? undefined : statement.text.slice(where.end - statement.start).trim(),
+  };
+  report(name, origin.table, key, undefined, context);
+}
+
+interface Key {
+  readonly columns: readonly string[];
+  /** As the index has them, with their collation. */
+  readonly terms: readonly string[];
+  /** Of a partial index. */
+  readonly condition: string | undefined;
 }
 
 /** The rows that a table has had since before the file; undefined where it has none. */
@@ -90,7 +107,7 @@ function isNewKey(
     primaryKeyOf(table),
     ...before
       .indexesOf(existing.name)
-      .filter(({ unique }) => unique)
+      .filter(({ unique, partial }) => unique && !partial)
       .map((index) => index.columns),
   ];
   return !keys.some((key) => key.length > 0 && key.every((column) => wanted.has(foldName(column ?? ''))));
@@ -109,7 +126,14 @@ function checkRebuild(rebuild: Rebuild, context: RuleContext): void {
       .map((index) => index.columns.filter((column) => column !== undefined)),
   ];
   const key = keys.find((columns) => isNewKey(columns, rebuild, context));
-  if (key !== undefined) report(createdAs, table, key, rebuild, context);
+  if (key === undefined) return;
+  report(
+    createdAs,
+    table,
+    { columns: key, terms: key.map(identifier), condition: undefined },
+    rebuild,
+    context,
+  );
 }
 
 /** A copy that groups, or leaves rows out, has thought of duplicates. */
@@ -125,14 +149,22 @@ const isFiltered = ({ tree }: LintStatement): boolean => {
 function report(
   at: { readonly start: number; readonly end: number },
   table: Table,
-  columns: readonly string[],
+  { columns, terms, condition }: Key,
   rebuild: Rebuild | undefined,
   context: RuleContext,
 ): void {
-  const list = identifiers(columns);
+  const list = terms.join(', ');
+  // A unique index lets any number of rows have NULL.
+  const nullable = columns.filter((column) => columnOf(table, column)?.notNull !== true);
+  const conditions = [
+    ...(condition === undefined ? [] : [nullable.length === 0 ? condition : `(${condition})`]),
+    ...nullable.map((column) => `${identifier(column)} IS NOT NULL`),
+  ];
+  const where = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
+  const among = condition === undefined ? '' : ` and meet the WHERE of the index`;
   context.report({
     at,
-    message: `D1 refuses this when two rows of ${table.name} have the same ${columns.join(', ')}.${rebuild === undefined ? '' : generatedBy(rebuild, context)}`,
-    help: `See whether there are any, in every environment:\nSELECT ${list}, count(*) FROM ${identifier(table.name)} GROUP BY ${list} HAVING count(*) > 1;\nWhere there are, decide which row keeps its value, and change the others in the same file, before this statement.`,
+    message: `D1 refuses this when two rows of ${table.name} have the same ${columns.join(', ')}${among}.${rebuild === undefined ? '' : generatedBy(rebuild, context)}`,
+    help: `See whether there are any, in every environment:\nSELECT ${list}, count(*) FROM ${identifier(table.name)}${where} GROUP BY ${list} HAVING count(*) > 1;\nWhere there are, decide which row keeps its value, and change the others in the same file, before this statement.`,
   });
 }

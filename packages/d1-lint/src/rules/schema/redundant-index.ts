@@ -1,6 +1,7 @@
-import { primaryKeyOf, type Index } from 'd1-core/schema';
-import { foldName, sameName, significantTokens, type Name } from 'd1-core/sql';
+import type { Index } from 'd1-core/schema';
+import { sameName, type Name } from 'd1-core/sql';
 import { defineRule, type RuleContext } from '../../engine/rule.ts';
+import { isNeedless, isOfPrimaryKey } from '../../recipes/needless-index.ts';
 import { identifier } from '../../recipes/sql-names.ts';
 
 const posts = `CREATE TABLE posts (id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL, slug TEXT NOT NULL UNIQUE);`;
@@ -67,31 +68,3 @@ const createdIndexes = ({ statements }: Pick<RuleContext, 'statements'>): readon
     const name = tree?.is('CreateIndexStmt') === true ? tree.name('index_name') : undefined;
     return name === undefined || before.index(name.text) !== undefined ? [] : [name];
   });
-
-function isNeedless(index: Index, other: Index, context: RuleContext): boolean {
-  if (index.origin !== 'created' || !startsWith(other.columns, index.columns)) return false;
-  // A UNIQUE is needed for its rule, unless the other one has the same.
-  const isRule = index.unique && !(other.unique && other.columns.length === index.columns.length);
-  return !isRule && [index, other].every((one) => isPlain(one, context));
-}
-
-/** An INTEGER PRIMARY KEY has no index, and needs none. */
-function isOfPrimaryKey(index: Index, context: RuleContext): boolean {
-  const table = context.after.table(index.table);
-  const key = table === undefined ? [] : primaryKeyOf(table);
-  if (key.length !== 1 || index.columns.length !== 1 || !startsWith(key, index.columns)) return false;
-  const isRowid = !context.after.indexesOf(index.table).some(({ origin }) => origin === 'primary-key');
-  return isRowid && isPlain(index, context);
-}
-
-/** Of columns as they are: without WHERE, expressions, a collation or an order of its own. */
-function isPlain({ sql, table, partial, columns }: Index, { after, tokenize }: RuleContext): boolean {
-  // What the table says of a UNIQUE or PRIMARY KEY is not told apart from what it says of its columns.
-  const text = sql ?? after.table(table)?.sql ?? '';
-  const words = significantTokens(tokenize(text)).map((token) => token.text.toUpperCase());
-  return !partial && !columns.includes(undefined) && !words.includes('COLLATE') && !words.includes('DESC');
-}
-
-const startsWith = (long: readonly (string | undefined)[], short: readonly (string | undefined)[]): boolean =>
-  short.length <= long.length &&
-  short.every((name, index) => foldName(name ?? '') === foldName(long[index] ?? ''));
