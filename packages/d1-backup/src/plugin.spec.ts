@@ -16,7 +16,7 @@ const CONFIG = ['development', 'production']
 async function inferred(options?: D1BackupPluginOptions, config = CONFIG) {
   const root = temporaryFolder();
   writeFiles(root, { 'apps/api/package.json': '{ "name": "api" }', 'apps/api/wrangler.toml': config });
-  const context = { workspaceRoot: root, nxJsonConfiguration: {} };
+  const context = { workspaceRoot: root, nxJsonConfiguration: { plugins: ['d1-migrate/plugin'] } };
   const nodes = await createNodes[1](['apps/api/wrangler.toml'], options, context);
   return nodes[0]?.[1].projects?.['apps/api'];
 }

@@ -39,6 +39,7 @@ describe('the plugin', () => {
           projects: {
             'apps/api': {
               name: 'api',
+              metadata: { targetGroups: { D1: ['lint'] } },
               targets: {
                 lint: {
                   executor: 'd1-lint:lint',

@@ -22,14 +22,18 @@ export const createNodes: CreateNodes<D1LintPluginOptions> = [
     } catch (error) {
       throw isD1Error(error) ? new Error(oneLine(error), { cause: error }) : error;
     }
-    const { namedInputs = {}, targetDefaults } = nxJsonConfiguration;
-    const workspace = { root: workspaceRoot, namedInputs, targetDefaults };
+    const { namedInputs = {}, targetDefaults, plugins = [] } = nxJsonConfiguration;
+    const workspace = { root: workspaceRoot, namedInputs, targetDefaults, plugins };
     return configFolders(configFiles)
       .map((folder) => inferProject(folder, options, workspace))
       .filter((project) => project !== undefined)
       .map(({ root, configFile, name, targets }) => [
         configFile,
-        { projects: { [root]: { name, targets } } },
+        {
+          projects: {
+            [root]: { name, targets, metadata: { targetGroups: { D1: Object.keys(targets) } } },
+          },
+        },
       ]);
   },
 ];

@@ -116,6 +116,24 @@ describe('in a workspace of Nx', () => {
     expect(output.match(/Nothing is pending/g)).toHaveLength(1);
   });
 
+  it('a script that Nx runs in the place of a target is named, and refused for an environment', async () => {
+    const manifest = { name: 'site', scripts: { deploy: 'echo bare', lint: 'echo eslint' } };
+    const replaced = nxWorkspace({
+      'apps/site/package.json': JSON.stringify(manifest),
+      'apps/site/wrangler.toml': wranglerConfig('site'),
+      'migrations/0001_a.sql': 'CREATE TABLE a (id INTEGER PRIMARY KEY, name TEXT NOT NULL);\n',
+    });
+    const deploy = await replaced.run(['run', 'site:deploy', '--configuration=development']);
+    expect(deploy.exitCode).toBe(1);
+    expect(deploy.output).toContain(
+      'site:deploy is not the target of the D1 plugins: a script of package.json',
+    );
+    expect(deploy.output).not.toContain('bare');
+    const lint = await replaced.run(['run', 'site:lint']);
+    expect(lint.exitCode).toBe(0);
+    expect(lint.output).toContain('"lintTargetName": "d1-lint"');
+  });
+
   it('a run does not take the protection from the command line', async () => {
     const run = await workspace.run(['run', 'site:status', '--no-settings.development.protected']);
     expect(run.exitCode).toBe(1);

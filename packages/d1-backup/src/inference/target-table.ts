@@ -50,7 +50,7 @@ export const backupTargets = [
     // Migrations change no photo.
     options: { databaseOnly: true },
     example: { mode: 'export' },
-    dependsOn: ['validate'],
+    dependsOn: [{ target: 'validate', of: 'd1-migrate/plugin' }],
   },
 ] as const satisfies readonly TargetDefinition[];
 

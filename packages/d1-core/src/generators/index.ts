@@ -4,4 +4,5 @@ export { findDatabase, findWorker, findWorkerOrWarn, findWorkers, type Worker } 
 export { readPluginOptions, type AnyPluginOptions } from './plugin-options.ts';
 export { withReadableErrors } from './readable-errors.ts';
 export { registerPlugins } from './register-plugins.ts';
+export { scriptWarnings, targetScripts } from './script-warnings.ts';
 export { targetDefaultsWarnings } from './target-defaults.ts';

@@ -3,6 +3,7 @@ import type { Environment } from '../environment/index.ts';
 import { cachingOf } from './caching.ts';
 import type { Workspace } from './infer-project.ts';
 import type { PluginOptions } from './plugin-options.ts';
+import { otherTargetName } from './other-target.ts';
 import type { PluginDefinition, TargetDefinition } from './target-definition.ts';
 
 export interface TargetSource {
@@ -83,10 +84,10 @@ function buildTarget(definition: TargetDefinition, name: string, source: TargetS
   };
 }
 
-/** Names of targets that are not there are passed over by Nx: so a plugin may be left out. */
+/** A plugin may be left out: then a target of its name is somebody else's, such as the `lint` of ESLint. */
 function dependencies(
   { dependsOn }: TargetDefinition,
-  { plugin, options }: TargetSource,
+  { plugin, options, workspace }: TargetSource,
 ): Pick<TargetConfiguration, 'dependsOn'> {
   const renamed = (name: string): string => {
     const own = plugin.targets.find(({ defaultName }) => defaultName === name);
@@ -94,9 +95,11 @@ function dependencies(
   };
   if (dependsOn === undefined) return {};
   return {
-    dependsOn: dependsOn.map((one) =>
-      typeof one === 'string' ? renamed(one) : { ...one, target: renamed(one.target) },
-    ),
+    dependsOn: dependsOn.flatMap((one) => {
+      if (typeof one === 'string') return renamed(one);
+      if ('of' in one) return otherTargetName(one, workspace.plugins) ?? [];
+      return { ...one, target: renamed(one.target) };
+    }),
   };
 }
 

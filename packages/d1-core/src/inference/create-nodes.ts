@@ -16,8 +16,8 @@ export function createNodesOf(plugin: PluginDefinition): CreateNodes<PluginOptio
     (configFiles, options = {}, { workspaceRoot, nxJsonConfiguration }) => {
       try {
         checkPluginOptions(plugin, options);
-        const { namedInputs = {}, targetDefaults } = nxJsonConfiguration;
-        const workspace = { root: workspaceRoot, namedInputs, targetDefaults };
+        const { namedInputs = {}, targetDefaults, plugins = [] } = nxJsonConfiguration;
+        const workspace = { root: workspaceRoot, namedInputs, targetDefaults, plugins };
         return inferProjects(plugin, configFiles, options, workspace).map(({ root, configFile, project }) => [
           configFile,
           { projects: { [root]: project } },

@@ -6,6 +6,7 @@ export { configFolders } from './infer-projects.ts';
 export { isProject, migrationInputs, problemOf, type Workspace } from './infer-project.ts';
 export { isObject } from './is-object.ts';
 export { oneLine } from './one-line.ts';
+export { otherTargetName, type RegisteredPlugins } from './other-target.ts';
 export { readProjectName } from './project-name.ts';
 export { runMark } from './run-mark.ts';
 export type { EnvironmentOption, PluginOptions } from './plugin-options.ts';

@@ -11,6 +11,7 @@ import {
 import { isD1Error } from '../errors/index.ts';
 import { buildTargets, targetNames } from './build-targets.ts';
 import { oneLine } from './one-line.ts';
+import type { RegisteredPlugins } from './other-target.ts';
 import type { PluginOptions } from './plugin-options.ts';
 import { readProjectName } from './project-name.ts';
 import type { PluginDefinition } from './target-definition.ts';
@@ -29,6 +30,7 @@ export interface Workspace {
   readonly namedInputs: Readonly<Record<string, unknown>>;
   /** As nx.json has them. */
   readonly targetDefaults?: Readonly<Record<string, unknown>> | undefined;
+  readonly plugins: RegisteredPlugins;
 }
 
 /** The D1 targets of a folder, or undefined where it is no project or has no D1 database. Never throws. */

@@ -28,6 +28,19 @@ export interface TargetDefinition {
   readonly otherOutputs?: readonly string[];
   /** Options that name such files, relative to the workspace root. */
   readonly outputOptions?: readonly string[];
-  /** By default names. An object passes the options of the command line on, such as `--confirm`. */
-  readonly dependsOn?: readonly (string | { readonly target: string; readonly params: 'forward' })[];
+  readonly dependsOn?: readonly TargetDependency[];
+}
+
+/** A target by its default name: of the same plugin, or of another one. */
+export type TargetDependency =
+  | string
+  /** Passes the options of the command line on, such as `--confirm`. */
+  | { readonly target: string; readonly params: 'forward' }
+  | OtherTarget;
+
+/** A target of another plugin, by its default name. */
+export interface OtherTarget {
+  readonly target: string;
+  /** As nx.json names it. */
+  readonly of: `${string}/plugin`;
 }

@@ -3,6 +3,8 @@ export interface GuardedProject {
   readonly root: string;
   readonly tags?: readonly string[] | undefined;
   readonly targets?: Readonly<Record<string, GuardedTarget>> | undefined;
+  /** The D1 plugins put the names of their targets into the group `D1`. */
+  readonly metadata?: { readonly targetGroups?: Readonly<Record<string, readonly string[]>> } | undefined;
 }
 
 export interface GuardedTarget {

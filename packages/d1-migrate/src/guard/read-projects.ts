@@ -1,13 +1,15 @@
-import { logger, readCachedProjectGraph } from 'd1-core/nx';
+import { readCachedProjectGraph } from 'd1-core/nx';
 import type { GuardedProjects } from './guarded-project.ts';
 
-/** From the graph that Nx has just written for this run; to compute one here would start the plugins again. */
-export function readProjects(plugin: string): GuardedProjects | undefined {
+/**
+ * From the graph that Nx has just written for this run; to compute one here would start the plugins again. Undefined where
+ * Nx keeps none.
+ */
+export function readProjects(): GuardedProjects | undefined {
   try {
     const { nodes } = readCachedProjectGraph();
     return Object.fromEntries(Object.entries(nodes).map(([project, { data }]) => [project, data]));
   } catch {
-    logger.warn(`${plugin}: Nx keeps no project graph here, so the configuration was not checked.`);
     return undefined;
   }
 }

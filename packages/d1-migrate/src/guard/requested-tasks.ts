@@ -23,30 +23,50 @@ export function requestedTasks(run: RequestedRun, projects: GuardedProjects, fol
   return run.kind === 'one' ? resolveOne(run, projects, folder) : resolveMany(run, projects);
 }
 
-function resolveMany(run: RunMany, projects: GuardedProjects): RequestedTasks {
-  const excluded = new Set(selectProjects(run.exclude, projects));
-  const selected = run.projects.length === 0 ? Object.keys(projects) : selectProjects(run.projects, projects);
-  const tasks = selected
-    .filter((name) => !excluded.has(name))
-    .flatMap((name) => run.targets.flatMap((target) => taskOf(projects, name, target) ?? []));
-  return { tasks: tasks.filter(isD1Task), configuration: run.configuration };
+/** Every task that a run would start on its own projects: those that it names, and what they depend on there. */
+export function reachedTasks(run: RequestedRun, projects: GuardedProjects, folder: string): readonly Task[] {
+  const starts = run.kind === 'many' ? namedTasks(run, projects) : meantTasks(run, projects, folder);
+  return starts.flatMap(({ project, name }) => tasksFrom(projects, project, name));
 }
 
-function resolveOne(run: RunOne, projects: GuardedProjects, folder: string): RequestedTasks {
+function resolveMany(run: RunMany, projects: GuardedProjects): RequestedTasks {
+  return { tasks: namedTasks(run, projects).filter(isD1Task), configuration: run.configuration };
+}
+
+function namedTasks(run: RunMany, projects: GuardedProjects): readonly Task[] {
+  const excluded = new Set(selectProjects(run.exclude, projects));
+  const selected = run.projects.length === 0 ? Object.keys(projects) : selectProjects(run.projects, projects);
+  return selected
+    .filter((name) => !excluded.has(name))
+    .flatMap((name) => run.targets.flatMap((target) => taskOf(projects, name, target) ?? []));
+}
+
+/** The target that is meant, and the projects of which one is. */
+function startOf(run: RunOne, projects: GuardedProjects, folder: string) {
   const specified = run.specifier === undefined ? undefined : readSpecifier(run.specifier, projects);
   const target = specified?.target ?? run.target ?? '';
   const project = run.project ?? specified?.project;
   const configuration = run.configuration || specified?.configuration || run.configuration;
   const names =
     project === undefined ? projectsAround(folder, target, projects) : selectProjects([project], projects);
+  return { names, target, configuration };
+}
 
+function meantTasks(run: RunOne, projects: GuardedProjects, folder: string): readonly Task[] {
+  const { names, target } = startOf(run, projects, folder);
+  return names.flatMap((name) => taskOf(projects, name, target) ?? []);
+}
+
+function resolveOne(run: RunOne, projects: GuardedProjects, folder: string): RequestedTasks {
+  const { names, target, configuration } = startOf(run, projects, folder);
   // Which of several projects is meant is Nx's to say: refuse only what all of them lack.
   // A target that has the configuration may depend on D1 targets without it: that is its author's decision.
   const isKnown = names.some((name) =>
     hasConfiguration(projects[name]?.targets?.[target], configuration ?? ''),
   );
   const [name] = names;
-  return { tasks: name === undefined || isKnown ? [] : tasksFrom(projects, name, target), configuration };
+  const tasks = name === undefined || isKnown ? [] : tasksFrom(projects, name, target).filter(isD1Task);
+  return { tasks, configuration };
 }
 
 export function hasConfiguration(target: GuardedTarget | undefined, configuration: string): boolean {
@@ -94,7 +114,7 @@ function projectsAround(folder: string, target: string, projects: GuardedProject
   return (around === undefined ? having : [around]).map(([name]) => name);
 }
 
-/** The target and what it depends on in its own project, as far as they are D1 targets. */
+/** The target and what it depends on in its own project. */
 function tasksFrom(projects: GuardedProjects, project: string, target: string): readonly Task[] {
   const reached = new Map<string, Task>();
   const visit = (name: string): void => {
@@ -108,7 +128,7 @@ function tasksFrom(projects: GuardedProjects, project: string, target: string): 
     }
   };
   visit(target);
-  return [...reached.values()].filter(isD1Task);
+  return [...reached.values()];
 }
 
 function taskOf(projects: GuardedProjects, project: string, name: string): Task | undefined {
@@ -116,6 +136,7 @@ function taskOf(projects: GuardedProjects, project: string, name: string): Task 
   return target === undefined ? undefined : { project, name, target };
 }
 
-function isD1Task({ target }: Task): boolean {
-  return /^d1-(?:migrate|lint|backup):/.test(target.executor ?? '');
-}
+const isD1Task = ({ target }: Task): boolean => isD1Target(target);
+
+export const isD1Target = ({ executor = '' }: GuardedTarget): boolean =>
+  /^d1-(?:migrate|lint|backup):/.test(executor);

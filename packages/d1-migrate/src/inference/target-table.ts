@@ -97,7 +97,7 @@ export const d1Targets = [
     location: 'any',
     example: { write: true },
     outputs: ['schema/schema.sql'],
-    dependsOn: ['lint'],
+    dependsOn: [{ target: 'lint', of: 'd1-lint/plugin' }],
   },
   {
     option: 'schemaDocsTargetName',
@@ -117,7 +117,11 @@ export const d1Targets = [
     description: 'Apply the pending D1 migrations after lint, validate and backup: the step before deploy',
     location: 'any',
     example: { dryRun: true },
-    dependsOn: ['lint', 'validate', 'deploy-backup'],
+    dependsOn: [
+      { target: 'lint', of: 'd1-lint/plugin' },
+      'validate',
+      { target: 'deploy-backup', of: 'd1-backup/plugin' },
+    ],
   },
   {
     option: 'deployTargetName',

@@ -63,6 +63,19 @@ describe('the generator init', () => {
     });
   });
 
+  it('adds no script that would run itself, for a Worker at the root of the workspace', async () => {
+    const tree = createTreeWithEmptyWorkspace();
+    addProjectConfiguration(tree, 'api', { root: '.' });
+    tree.write('wrangler.toml', WRANGLER_TOML);
+    expect(await init(tree, { updatePackageScripts: true })).toBe('');
+    expect(Object.keys(scripts(tree) ?? {})).toEqual([
+      'backup:remote',
+      'backup:photos',
+      'backup:dev',
+      'backup:validate',
+    ]);
+  });
+
   it('overwrites no script, and says which it left', async () => {
     const tree = workerTree();
     updateJson(tree, 'package.json', (json: object) => ({ ...json, scripts: { backup: 'mine' } }));

@@ -6,6 +6,7 @@ import {
   findWorkerOrWarn,
   readPluginOptions,
   registerPlugins,
+  scriptWarnings,
   targetDefaultsWarnings,
   withReadableErrors,
 } from 'd1-core/generators';
@@ -21,6 +22,7 @@ export default function initGenerator(tree: Tree, options: InitGeneratorSchema):
     ignoreArchives(tree);
     const plugin = readPluginOptions(tree, PLUGIN);
     for (const warning of targetDefaultsWarnings(tree, PLUGIN, plugin)) logger.warn(warning);
+    for (const warning of scriptWarnings(tree, PLUGIN, plugin)) logger.warn(warning);
     if (options.updatePackageScripts === true) {
       const worker = findWorkerOrWarn(tree, options.project, plugin);
       const left = worker === undefined ? [] : addScripts(tree, packageScripts(worker, plugin));

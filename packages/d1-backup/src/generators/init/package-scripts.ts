@@ -4,14 +4,17 @@ import type { D1BackupPluginOptions } from '../../inference/options.ts';
 
 /** The npm scripts for a Worker. Those for production come only where it is clear which environment that is. */
 export function packageScripts(
-  { project, environments }: Worker,
+  { project, environments, wranglerConfig }: Worker,
   { backupTargetName = 'backup', backupVerifyTargetName = 'backup-verify' }: D1BackupPluginOptions,
 ): Readonly<Record<string, string>> {
   const production = findProduction(environments)?.name;
   const development = environments.find(({ location }) => location === 'local')?.name;
   const run = (target: string) => `nx run ${project}:${target}`;
+  // In a Worker at the root of the workspace Nx would run a script of that name in the place of the target: it would run
+  // itself.
+  const hasTarget = (name: string) => !wranglerConfig.includes('/') && name === backupTargetName;
   return {
-    backup: run(backupTargetName),
+    ...(hasTarget('backup') ? {} : { backup: run(backupTargetName) }),
     ...(production === undefined
       ? {}
       : { 'backup:remote': `${run(backupTargetName)} --configuration=${production} --mode=export` }),

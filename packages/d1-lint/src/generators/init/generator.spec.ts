@@ -1,4 +1,4 @@
-import { readJson, readNxJson, updateNxJson } from '@nx/devkit';
+import { addProjectConfiguration, readJson, readNxJson, updateNxJson, writeJson } from '@nx/devkit';
 import { createTreeWithEmptyWorkspace } from '@nx/devkit/testing';
 import initGenerator from './generator.ts';
 
@@ -16,6 +16,16 @@ describe('init', () => {
       $schema: './node_modules/d1-lint/config.schema.json',
       preset: 'recommended',
     });
+  });
+
+  it('takes another name where a script of the Worker would be run in its place', async () => {
+    const tree = newTree();
+    updateNxJson(tree, {});
+    addProjectConfiguration(tree, 'api', { root: 'apps/api' });
+    tree.write('apps/api/wrangler.toml', '[[d1_databases]]\nbinding = "DB"\n');
+    writeJson(tree, 'apps/api/package.json', { name: 'api', scripts: { lint: 'eslint .' } });
+    await initGenerator(tree, { skipFormat: true });
+    expect(plugins(tree)).toEqual([{ plugin: 'd1-lint/plugin', options: { lintTargetName: 'd1-lint' } }]);
   });
 
   it('takes another name where "lint" already means something', async () => {

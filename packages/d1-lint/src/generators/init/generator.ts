@@ -1,4 +1,6 @@
+import { posix } from 'node:path';
 import type { NxJsonConfiguration, Tree } from '@nx/devkit';
+import { findWorkers, targetScripts } from 'd1-core/generators';
 import { formatFiles, logger, readNxJson, updateNxJson, writeJson } from 'd1-core/nx';
 import { DEFAULT_TARGET_NAME } from '../../inference/options.ts';
 import type { InitGeneratorOptions } from './schema.d.ts';
@@ -11,7 +13,7 @@ export default async function initGenerator(tree: Tree, options: InitGeneratorOp
   const nxJson = readNxJson(tree) ?? {};
   const plugins = nxJson.plugins ?? [];
   if (!plugins.some((plugin) => (typeof plugin === 'string' ? plugin : plugin.plugin) === PLUGIN)) {
-    const targetName = options.lintTargetName ?? freeTargetName(nxJson);
+    const targetName = options.lintTargetName ?? freeTargetName(tree, nxJson);
     updateNxJson(tree, {
       ...nxJson,
       plugins: [
@@ -38,15 +40,20 @@ export default async function initGenerator(tree: Tree, options: InitGeneratorOp
 
 /**
  * Nx lays the target defaults of a name over our target, inputs included: a new migration would then no longer be
- * noticed. A plugin that infers the name replaces the target, or is replaced by it.
+ * noticed. A plugin that infers the name replaces the target, or is replaced by it; so does a script of package.json.
  */
-function freeTargetName({ targetDefaults = {}, plugins = [] }: NxJsonConfiguration): string {
+function freeTargetName(tree: Tree, { targetDefaults = {}, plugins = [] }: NxJsonConfiguration): string {
   const byEslint = plugins.some((plugin) =>
     typeof plugin === 'string'
       ? plugin === '@nx/eslint/plugin'
       : plugin.plugin === '@nx/eslint/plugin' && infersLint(plugin.options),
   );
-  return DEFAULT_TARGET_NAME in targetDefaults || byEslint ? 'd1-lint' : DEFAULT_TARGET_NAME;
+  const byScript = findWorkers(tree, {}).some(({ wranglerConfig }) =>
+    targetScripts(tree, posix.join(posix.dirname(wranglerConfig), 'package.json')).includes(
+      DEFAULT_TARGET_NAME,
+    ),
+  );
+  return DEFAULT_TARGET_NAME in targetDefaults || byEslint || byScript ? 'd1-lint' : DEFAULT_TARGET_NAME;
 }
 
 const infersLint = (options: unknown): boolean =>

@@ -4,6 +4,7 @@ import { logger, readNxJson } from 'd1-core/nx';
 import { D1Error, nearest } from 'd1-core/errors';
 import { chooseDatabase, findProduction, type Environment } from 'd1-core/environment';
 import { join, posix } from 'node:path';
+import { otherTargetName } from 'd1-core/inference';
 import type { D1MigratePluginOptions } from '../../inference/options.ts';
 import { findWorker, readPluginOptions, withReadableErrors, type Worker } from 'd1-core/generators';
 import { PLUGIN } from '../../inference/target-table.ts';
@@ -25,7 +26,7 @@ export default function ciGenerator(tree: Tree, options: CiGeneratorSchema): Pro
     generateFiles(tree, join(import.meta.dirname, 'files'), FOLDER, {
       nx,
       setup: steps,
-      ...targetValues(plugin),
+      ...targetValues(tree, plugin),
       ...databaseValues(environment, options.database ?? plugin.database),
       name,
       project: worker.project,
@@ -57,8 +58,8 @@ function chooseEnvironment({ environments }: Worker, name: string | undefined): 
   });
 }
 
-const targetValues = (plugin: D1MigratePluginOptions) => ({
-  lint: 'lint',
+const targetValues = (tree: Tree, plugin: D1MigratePluginOptions) => ({
+  lint: otherTargetName({ target: 'lint', of: 'd1-lint/plugin' }, readNxJson(tree)?.plugins ?? []) ?? 'lint',
   validate: plugin.validateTargetName ?? 'validate',
   plan: plugin.planTargetName ?? 'plan',
   deploy: plugin.deployTargetName ?? 'deploy',

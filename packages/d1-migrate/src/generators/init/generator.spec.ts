@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { logger, readJson, readNxJson, updateJson, updateNxJson, type Tree } from '@nx/devkit';
+import { logger, readJson, readNxJson, updateJson, updateNxJson, writeJson, type Tree } from '@nx/devkit';
 import { addWorker, workerTree } from '../../testing/worker-tree.ts';
 import initGenerator from './generator.ts';
 import type { InitGeneratorSchema } from './schema.d.ts';
@@ -136,6 +136,23 @@ describe('the generator init', () => {
     const warning = await init(tree);
     expect(warning.match(/wrangler does not apply an SQL file/g)).toHaveLength(1);
     expect(warning).toContain('migrations_pattern = "../../migrations/*/migration.sql"');
+  });
+
+  it('warns of scripts that Nx would run in the place of its targets, and of no others', async () => {
+    const tree = workerTree();
+    writeJson(tree, 'apps/api/package.json', {
+      name: 'api',
+      scripts: { deploy: 'wrangler deploy', test: 'jest' },
+    });
+    const warning = await init(tree);
+    expect(warning).toContain('apps/api/package.json has a script "deploy"');
+    expect(warning).toContain('"deployTargetName": "d1-deploy"');
+    expect(warning.match(/has a script/g)).toHaveLength(1);
+    updateJson(tree, 'apps/api/package.json', (json: object) => ({
+      ...json,
+      nx: { includedScripts: ['test'] },
+    }));
+    expect(await init(tree)).toBe('');
   });
 
   it('warns of target defaults that would change its targets, and of no others', async () => {

@@ -5,6 +5,7 @@ import {
   addWrangler,
   findWorkerOrWarn,
   readPluginOptions,
+  scriptWarnings,
   targetDefaultsWarnings,
   withReadableErrors,
 } from 'd1-core/generators';
@@ -20,6 +21,7 @@ export default function initGenerator(tree: Tree, options: InitGeneratorSchema):
     registerPlugins(tree);
     const plugin = readPluginOptions(tree, PLUGIN);
     for (const warning of targetDefaultsWarnings(tree, PLUGIN, plugin)) logger.warn(warning);
+    for (const warning of scriptWarnings(tree, PLUGIN, plugin)) logger.warn(warning);
     for (const warning of notTakenWarnings(tree, plugin)) logger.warn(warning);
     if (options.updatePackageScripts === true) {
       const worker = findWorkerOrWarn(tree, options.project, plugin);

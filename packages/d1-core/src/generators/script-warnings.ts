@@ -1,0 +1,34 @@
+import { posix } from 'node:path';
+import type { Tree } from '@nx/devkit';
+import { isObject, targetName, type PluginDefinition, type PluginOptions } from '../inference/index.ts';
+import { readJson } from '../nx/index.ts';
+import { findWorkers } from './find-worker.ts';
+
+/** Warns of scripts of a Worker's package.json that Nx would run in the place of the targets of a plugin. */
+export function scriptWarnings(
+  tree: Tree,
+  plugin: PluginDefinition,
+  options: PluginOptions,
+): readonly string[] {
+  return findWorkers(tree, options).flatMap(({ wranglerConfig }) => {
+    const manifest = posix.join(posix.dirname(wranglerConfig), 'package.json');
+    const scripts = targetScripts(tree, manifest);
+    return plugin.targets.flatMap((definition) => {
+      const name = targetName(definition, options);
+      if (!scripts.includes(name)) return [];
+      return [
+        `${manifest} has a script "${name}", which Nx runs in the place of the target ${name} of ${plugin.name}. ` +
+          `Give the target another name in nx.json, such as "${definition.option}": "d1-${name}" in the options of the plugin.`,
+      ];
+    });
+  });
+}
+
+/** The scripts of a package.json that Nx takes for targets. */
+export function targetScripts(tree: Tree, manifest: string): readonly string[] {
+  if (!tree.exists(manifest)) return [];
+  const { scripts, nx } = readJson<{ scripts?: unknown; nx?: unknown }>(tree, manifest);
+  const included = isObject(nx) ? nx['includedScripts'] : undefined;
+  const names = isObject(scripts) ? Object.keys(scripts) : [];
+  return Array.isArray(included) ? names.filter((name) => included.includes(name)) : names;
+}

@@ -1,0 +1,19 @@
+import type { NxJsonConfiguration } from '@nx/devkit';
+import { isObject } from './is-object.ts';
+import type { OtherTarget, TargetNameOption } from './target-definition.ts';
+
+/** The `plugins` of nx.json. */
+export type RegisteredPlugins = NonNullable<NxJsonConfiguration['plugins']>;
+
+/** The name that a target of another plugin has in this workspace; undefined where nx.json does not have the plugin. */
+export function otherTargetName({ target, of }: OtherTarget, plugins: RegisteredPlugins): string | undefined {
+  const entry = plugins.find((one) => (typeof one === 'string' ? one : one.plugin) === of);
+  if (entry === undefined) return undefined;
+  const options: unknown = typeof entry === 'string' ? undefined : entry.options;
+  const name = isObject(options) ? options[targetNameOption(target)] : undefined;
+  return typeof name === 'string' ? name : target;
+}
+
+/** The plugin option that renames a target of this name: `schemaDocsTargetName` for `schema-docs`. */
+const targetNameOption = (target: string): TargetNameOption =>
+  `${target.replaceAll(/\W+(\w)/g, (_, letter: string) => letter.toUpperCase())}TargetName`;
