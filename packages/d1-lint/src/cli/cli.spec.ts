@@ -124,7 +124,7 @@ describe('d1-lint', () => {
     [['migrations', '--formt=json'], 'Did you mean --format?'],
     [['migrations', '--format=jsn'], 'Did you mean "json"?'],
     [['migrations', '--max-warnings=few'], '--max-warnings=0'],
-    [['nowhere'], 'cannot be read'],
+    [['nowhere'], 'There is no such file or folder'],
     [['migrations', '--config=none.json'], 'There is no config file'],
   ])('cannot run with %j, and says so', async (args, text) => {
     const { exitCode, stderr } = await run(args);

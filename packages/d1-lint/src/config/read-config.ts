@@ -35,7 +35,7 @@ export async function loadConfig(file: string, ruleIds: readonly string[]): Prom
     throw new D1Error({
       code: 'no-lint-config',
       message: `There is no config file ${file}.`,
-      fix: `Correct the path, or run "npx nx g d1-lint:init" to create ${CONFIG_NAMES[0]}.`,
+      fix: `Correct the path, or leave "config" out: then the nearest ${CONFIG_NAMES.join(' or ')} is taken.`,
       exitCode: 2,
     });
   }

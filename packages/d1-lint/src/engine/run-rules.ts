@@ -1,6 +1,6 @@
 import { lineIndex } from 'd1-core/sql';
 import { fingerprint, type FileAnalysis } from './analyse-file.ts';
-import type { Finding, Range, Severity } from './finding.ts';
+import type { Finding, Fix, Range, Severity } from './finding.ts';
 import type { LintFile, Report, Rule, RuleContext } from './rule.ts';
 import { findSuppressions } from './suppressions.ts';
 
@@ -53,7 +53,7 @@ export function runRules(
         start: lines.positionAt(range.start),
         end: lines.positionAt(range.end),
         fingerprint: fingerprintAt(range, file, analysis),
-        fix,
+        fix: fix?.safe === true && losesComment(fix, analysis) ? { ...fix, safe: false } : fix,
       });
     };
 
@@ -76,6 +76,20 @@ export function runRules(
   }
   return { findings: sorted(findings), suppressed };
 }
+
+/** A comment may be what somebody has to know: it goes only by hand. */
+const losesComment = ({ edits }: Fix, { tokens }: FileAnalysis): boolean =>
+  edits.some(({ start, end, text }) =>
+    tokens.some(
+      (token) =>
+        token.kind === 'comment' &&
+        token.start < end &&
+        start < token.end &&
+        // An edit inside of a comment changes it, and takes none away.
+        !(token.start < start && end <= token.end) &&
+        !text.includes(token.text.trimEnd()),
+    ),
+  );
 
 function fingerprintAt({ start }: Range, { name }: LintFile, { statements }: FileAnalysis): string {
   const statement = statements.find((one) => one.start <= start && start <= one.end);

@@ -12,6 +12,25 @@ describe('a suppression', () => {
     expect(suppressed).toBe(1);
   });
 
+  it.each([
+    ['before the end of a line', table.replace('name', '-- @\n  name')],
+    ['before the semicolon', table.replace(';', ' -- @\n;')],
+  ])('inside of a statement, %s, silences neither that nor the next one, and says so', async (_, inside) => {
+    const directive = 'd1-lint-disable-next-statement schema/no-autoincrement: old links';
+    const rules = await rulesIn(`${inside.replace('@', directive)}\n${other}`);
+    expect([...rules].sort()).toEqual([
+      'meta/unknown-directive',
+      'schema/no-autoincrement',
+      'schema/no-autoincrement',
+    ]);
+  });
+
+  it('behind the semicolon of a statement means the next one', async () => {
+    const directive = '-- d1-lint-disable-next-statement schema/no-autoincrement: old links';
+    const { findings } = await lintExample(`${table} ${directive}\n${other}`);
+    expect(findings.map(({ rule, start }) => [rule, start.line])).toEqual([['schema/no-autoincrement', 1]]);
+  });
+
   it('silences a whole file, and several rules at once', async () => {
     expect(
       await rulesIn(

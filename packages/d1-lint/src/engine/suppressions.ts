@@ -12,9 +12,11 @@ export interface Suppression extends Range {
   readonly used: ReadonlySet<string>;
 }
 
-/** A comment that is meant for the linter, in no form that it knows. */
+/** A comment that is meant for the linter, and means nothing to it. */
 export interface UnknownDirective extends Range {
   readonly text: string;
+  /** Whether its form is right, and it stands inside of a statement: it would be read as one for that, and mean the next. */
+  readonly isInside: boolean;
 }
 
 /** Collects the suppressions of a file, and remembers which of them were of use. */
@@ -28,14 +30,21 @@ export interface SuppressionList {
 const LOOKS_LIKE_ONE = /^@?d1-?lint[-:\s]*(disable|enable|ignore|expect|off|skip)/i;
 const DIRECTIVE = /^d1-lint-disable-(next-statement|file)\b([^:]*)(?::([\s\S]*))?$/;
 
-export function findSuppressions(tokens: readonly Token[], statements: readonly Range[]): SuppressionList {
+export function findSuppressions(
+  tokens: readonly Token[],
+  statements: readonly StatementRange[],
+): SuppressionList {
   const comments = tokens.filter(
     (token) => token.kind === 'comment' && LOOKS_LIKE_ONE.test(contentOf(token)),
   );
-  const found = comments.flatMap((token) => readDirective(token, statements));
+  const isInside = (comment: Token) =>
+    DIRECTIVE.exec(contentOf(comment))?.[1] === 'next-statement' && standsInside(comment, tokens, statements);
+  const found = comments.flatMap((token) => (isInside(token) ? [] : readDirective(token, statements)));
   return {
     all: found,
-    unknown: comments.filter((token) => !DIRECTIVE.test(contentOf(token))),
+    unknown: comments
+      .map((token) => ({ ...token, isInside: isInside(token) }))
+      .filter((token) => token.isInside || !DIRECTIVE.test(contentOf(token))),
     silences({ rule, range }) {
       const matching = found.filter(
         (one) =>
@@ -47,6 +56,22 @@ export function findSuppressions(tokens: readonly Token[], statements: readonly 
       return matching.length > 0;
     },
   };
+}
+
+type StatementRange = Range & { readonly terminated: boolean };
+
+/** Up to its semicolon. */
+function standsInside(
+  comment: Token,
+  tokens: readonly Token[],
+  statements: readonly StatementRange[],
+): boolean {
+  const statement = statements.findLast(({ start }) => start < comment.start);
+  if (statement === undefined) return false;
+  if (comment.start < statement.end) return true;
+  const isBehind = ({ text, start }: Token) =>
+    text === ';' && statement.end <= start && start < comment.start;
+  return statement.terminated && !tokens.some(isBehind);
 }
 
 const contentOf = ({ text }: Token): string =>

@@ -63,10 +63,13 @@ function readBytes(path: string): Uint8Array {
   try {
     return readFileSync(path);
   } catch (cause) {
+    const isMissing = !existsSync(path);
     throw new D1Error({
       code: 'unreadable-file',
-      message: `The file cannot be read: ${cause instanceof Error ? cause.message : String(cause)}.`,
-      fix: 'Correct the path, or name a folder of migrations.',
+      message: isMissing
+        ? 'There is no such file or folder.'
+        : `The file cannot be read: ${cause instanceof Error ? cause.message : String(cause)}.`,
+      fix: isMissing ? 'Correct the path.' : 'Make it readable for the user that runs this command.',
       location: { file: path },
       exitCode: 2,
       cause,

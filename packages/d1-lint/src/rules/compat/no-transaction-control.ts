@@ -16,12 +16,14 @@ before it runs a file locally. The same file then fails on the remote database.`
   good: ['CREATE TABLE tags (id INTEGER PRIMARY KEY, name TEXT NOT NULL);'],
   check({ file, statements, report }) {
     const found = statements.filter((statement) => isTransactionControl(statement));
+    // Both go, or none.
+    const mayGo = isOnePair(found) && !found.some(hasComment);
     for (const statement of found) {
       report({
         at: statement,
         message: `D1 refuses ${statement.text.trim()}: a migration already runs in a transaction of its own.`,
         help: 'Remove it. When a statement of the file fails, D1 keeps none of them.',
-        fix: isOnePair(found)
+        fix: mayGo
           ? { title: 'Remove the statement', edits: [removeStatement(file.text, statement)], safe: true }
           : undefined,
       });
@@ -31,6 +33,9 @@ before it runs a file locally. The same file then fails on the remote database.`
 
 const isTransactionControl = ({ tree }: LintStatement): boolean =>
   tree?.is('TransactionStmt') === true || tree?.is('SavepointStmt') === true;
+
+const hasComment = ({ allTokens, start, end }: LintStatement): boolean =>
+  allTokens.some((token) => token.kind === 'comment' && start < token.start && token.end < end);
 
 /** A ROLLBACK or a savepoint means something that removing it would change. */
 function isOnePair(found: readonly LintStatement[]): boolean {
