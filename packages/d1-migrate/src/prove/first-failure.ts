@@ -1,7 +1,10 @@
 import type { Engine } from 'd1-core/database';
 
 /** A statement that always fails: with it at the end, a batch changes nothing. */
-const ABORT = 'SELECT d1_migrate_abort()';
+export const ABORT = 'SELECT d1_migrate_abort()';
+
+/** Whether it is that statement which has failed, so that all before it ran. */
+export const isAborted = (reason: string): boolean => reason.includes('d1_migrate_abort');
 
 /** The index of the first statement that fails, found by halves without changing anything. */
 export async function firstFailure(
@@ -14,7 +17,7 @@ export async function firstFailure(
       await engine.batch(binding, [...statements.slice(0, count), ABORT]);
       return true;
     } catch (error) {
-      return error instanceof Error && error.message.includes('d1_migrate_abort');
+      return error instanceof Error && isAborted(error.message);
     }
   };
   if (await runs(statements.length)) return undefined; // It fails at the end of the transaction.

@@ -68,7 +68,9 @@ export async function findSeeds(
       for (let row = 0; row < ROWS; row += 1) {
         const result = findRow(database, schema, table, row, tokenize);
         if ('sql' in result) statements.push(result.sql);
-        else if (row === 0) failures.push({ table: table.name, reason: result.reason });
+        else if (row === 0 && !hasRows(database, table)) {
+          failures.push({ table: table.name, reason: result.reason });
+        }
         if ('reason' in result) break;
       }
     }
@@ -185,6 +187,10 @@ function referenceTo(
     return pairs.map(([column]) => [column, 'NULL']);
   }
 }
+
+/** Triggers of other tables may have given it some. */
+const hasRows = (database: DatabaseSync, { name }: Table): boolean =>
+  database.prepare(`SELECT 1 FROM ${quoteIdentifier(name)} LIMIT 1`).get() !== undefined;
 
 /** SQLite's words when it fails. */
 function tryRun(database: DatabaseSync, sql: string): string | undefined {

@@ -38,6 +38,7 @@ export async function rehearseRebuild(request: RebuildRehearsal): Promise<readon
     if (schema === undefined) return [];
     const unseeded = await fill(engine, steps, tokenize);
     const [tables, tablesAfter] = [tablesWithRows(schema), tablesWithRows(request.after)];
+    const brokenBefore = await findBrokenObjects(engine, SHADOW, schema, tokenize);
     const reads = [...readContentsStatements(tables), readTable(rebuild, 'before')];
     const before = await engine.batch(SHADOW, reads);
     await run(engine, [...rebuild.before, ...rebuild.edited, ...rebuild.after]);
@@ -54,7 +55,8 @@ export async function rehearseRebuild(request: RebuildRehearsal): Promise<readon
       }) ?? tableDifference(rebuild, before.at(-1), after.at(-2));
     if (difference !== undefined) throw notProved(`behind it ${difference}`);
     if ((after.at(-1) ?? []).length > 0) throw notProved('behind it foreign keys point to nothing');
-    const [broken] = await findBrokenObjects(engine, SHADOW, request.after);
+    const brokenAfter = await findBrokenObjects(engine, SHADOW, request.after, tokenize);
+    const broken = brokenAfter.find(({ name }) => !brokenBefore.some((one) => one.name === name));
     if (broken !== undefined) {
       throw notProved(`behind it the ${broken.kind} ${broken.name} cannot be used: ${broken.reason}`);
     }

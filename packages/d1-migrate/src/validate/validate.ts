@@ -8,7 +8,8 @@ import type { Wrangler } from 'd1-core/wrangler';
 import { replayMigrations, traceLineage, type MigrationStep } from '../invert/index.ts';
 import { prove, type StepProof } from '../prove/index.ts';
 import { provedClass, readRollbackScript, type RollbackScript } from '../rollback-script/index.ts';
-import { findBrokenObjects } from './check-objects.ts';
+import { findBrokenObjects, type BrokenObject } from './check-objects.ts';
+import { findCulprit, type Culprit } from './find-culprit.ts';
 import { applyFromEmpty } from './from-empty.ts';
 import type { Problem } from './problem.ts';
 import { proofProblems, scriptProblems, textProblems } from './problems.ts';
@@ -65,18 +66,19 @@ export async function validate(request: ValidateRequest): Promise<ValidateResult
     const usable = steps.slice(0, fromEmpty.applied);
     const proofs = allProofs.slice(0, fromEmpty.applied);
     const last = usable.at(-1);
+    const broken = await brokenObjects(engine, usable, tokenize);
     const problems = [
       ...steps.flatMap((step) => textProblems(step, tokenize)),
-      ...fromEmpty.problems,
+      ...broken.map(brokenProblem),
+      ...fromEmpty.problems.map((problem) => withCause(problem, broken)),
       ...steps.flatMap((step) => scriptProblems(step, scripts.get(step.file.name), wrangler.version)),
       ...proofs.flatMap((proof) => proofProblems(proof, scripts.get(proof.step.file.name))),
-      ...(last === undefined ? [] : await brokenObjects(engine, last)),
     ];
     const schema = fromEmpty.problems.length > 0 ? 'none' : checkSchemaFile(request, last);
     return {
       migrations: steps.map((step) => verdict(step, proofs, scripts.get(step.file.name), wrangler.version)),
       problems: schema === 'stale' ? [...problems, staleSchema(request)] : problems,
-      unchecked: uncheckedParts(proofs),
+      unchecked: uncheckedParts(proofs, broken),
       schema,
       durationMs: performance.now() - started,
     };
@@ -126,16 +128,52 @@ function verdict(
   return { name, rollback: isUsable ? provedClass(script, step.checksum, wrangler) : 'not-proved' };
 }
 
-async function brokenObjects(engine: Engine, { file, after }: MigrationStep): Promise<readonly Problem[]> {
-  const broken = await findBrokenObjects(engine, EMPTY, after);
-  return broken.map(({ kind, name, reason }) => ({
-    severity: 'error',
-    code: 'broken-object',
-    message: `Behind the last migration the ${kind} ${name} cannot be used: ${reason}.`,
-    fix: `Drop it, or make it anew, in the migration that changes what it names.`,
-    file: file.path,
-    line: undefined,
-  }));
+/** What cannot be used in the schema that the migrations give, as a problem of the migration that made it so. */
+async function brokenObjects(
+  engine: Engine,
+  steps: readonly MigrationStep[],
+  tokenize: Tokenize,
+): Promise<readonly Broken[]> {
+  const last = steps.at(-1);
+  if (last === undefined) return [];
+  const broken = await findBrokenObjects(engine, EMPTY, last.after, tokenize);
+  return Promise.all(
+    broken.map(async (object) => ({
+      object,
+      culprit: (await findCulprit(steps, object)) ?? { step: last, line: undefined },
+    })),
+  );
+}
+
+interface Broken {
+  readonly object: BrokenObject;
+  readonly culprit: Culprit;
+}
+
+const brokenProblem = ({ object: { kind, name, reason }, culprit }: Broken): Problem => ({
+  severity: 'error',
+  code: 'broken-object',
+  message:
+    kind === 'table'
+      ? `After it the table ${name} cannot be written: ${reason}.`
+      : `After it the ${kind} ${name} cannot be used: ${reason}.`,
+  fix:
+    kind === 'table'
+      ? 'Correct the foreign key, or create what it references. Where the migration is applied, do it in a new one.'
+      : 'Drop it, or make it anew, in the migration that changes what it names. Where that is applied, do it in a new one.',
+  file: culprit.step.file.path,
+  line: culprit.line,
+});
+
+/** A later migration that only meets what an earlier one has broken. */
+function withCause(problem: Problem, broken: readonly Broken[]): Problem {
+  const cause = broken.find(({ object }) => problem.message.includes(object.reason));
+  if (cause === undefined) return problem;
+  const { name } = cause.culprit.step.file;
+  return {
+    ...problem,
+    fix: `It comes from ${name}, which leaves the ${cause.object.kind} ${cause.object.name} broken: correct that one.`,
+  };
 }
 
 function checkSchemaFile(
@@ -161,11 +199,13 @@ const staleSchema = ({ schemaFile }: ValidateRequest): Problem => ({
   line: undefined,
 });
 
-function uncheckedParts(proofs: readonly StepProof[]): readonly string[] {
+function uncheckedParts(proofs: readonly StepProof[], broken: readonly Broken[]): readonly string[] {
+  const isBroken = (reason: string) => broken.some(({ object }) => reason.includes(object.reason));
   // A table stays empty migration by migration: the first is where it begins.
   const unseeded = new Map<string, string>();
   for (const { step, unseeded: tables } of proofs) {
     for (const { table, reason } of tables) {
+      if (isBroken(reason)) continue;
       const text = `no rows for ${table}, the migrations behind it saw it empty (${reason})`;
       if (!unseeded.has(text)) unseeded.set(text, `${step.file.name}: ${text}`);
     }
