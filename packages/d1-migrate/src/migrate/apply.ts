@@ -5,6 +5,7 @@ import type { MigrationFile } from 'd1-core/migrations';
 import { READ_CATALOG } from 'd1-core/schema';
 import { loadTokenizer } from 'd1-core/sql';
 import { explainFailure, runWrangler, targetArguments } from 'd1-core/wrangler';
+import type { Pass } from '../rehearse/pass.ts';
 import { schemaWarnings } from '../plan/schema-after.ts';
 import { takeSnapshot } from 'd1-core/snapshot';
 import type { Survey } from '../status/index.ts';
@@ -34,10 +35,11 @@ export async function applyPending(
   before: Survey,
   pending: readonly MigrationFile[],
   request: MigrateRequest,
+  pass: Pass | undefined,
 ): Promise<Applied> {
   const copy = copyForWrangler(before.target, pending);
   try {
-    return await applyCopy(d1, before, pending, copy, request);
+    return await applyCopy(d1, before, pending, copy, request, pass);
   } finally {
     copy.remove();
   }
@@ -49,9 +51,10 @@ async function applyCopy(
   pending: readonly MigrationFile[],
   copy: PrivateCopy,
   request: MigrateRequest,
+  pass: Pass | undefined,
 ): Promise<Applied> {
   const { target, identify, timeout = DEFAULT_TIMEOUT, signal, plan, onBookmark, onBegin } = request;
-  const guard = await guardRows(before, pending, undefined);
+  const guard = await guardRows(before, pending, pass?.changed);
   const bookmark = d1.location === 'remote' ? await takeBookmark(target) : null;
   const names = pending.map(({ name }) => name);
   const snapshot =
@@ -66,7 +69,7 @@ async function applyCopy(
   const scripts = scriptsForJournal(pending);
   const started = pending.map(({ name }) => ({
     ...eventOf(name, 'started'),
-    ...detailOf(request, scripts.get(name)),
+    ...detailOf(request, pass, scripts.get(name)),
   }));
   const events = [...missingEvents(before), ...started];
   const countsBefore = await begin(run, events, timeout / 1000 + LOCK_MARGIN, guard.before);
@@ -139,13 +142,20 @@ const sayAlso = (error: D1Error | undefined): readonly string[] =>
 
 function detailOf(
   { target, skipRehearsal, plan }: MigrateRequest,
+  pass: Pass | undefined,
   rollback: string | undefined,
 ): Pick<JournalEvent, 'detail'> {
-  const isSkipped = target.environment.protected && skipRehearsal === true;
-  if (!isSkipped && rollback === undefined && plan === undefined) return {};
+  const rehearsal = !target.environment.protected
+    ? undefined
+    : skipRehearsal === true
+      ? 'skipped'
+      : pass?.source.kind === 'file'
+        ? `on ${pass.source.name}`
+        : undefined;
+  if (rehearsal === undefined && rollback === undefined && plan === undefined) return {};
   return {
     detail: {
-      ...(isSkipped ? { rehearsal: 'skipped' } : {}),
+      ...(rehearsal === undefined ? {} : { rehearsal }),
       ...(plan === undefined ? {} : { plan: plan.hash }),
       ...(rollback === undefined ? {} : { rollback }),
     },

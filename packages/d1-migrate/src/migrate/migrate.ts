@@ -20,6 +20,8 @@ export interface MigrateRequest {
   readonly dryRun: boolean;
   /** Change a protected environment without a rehearsal of exactly these migrations; the journal notes it. */
   readonly skipRehearsal?: boolean | undefined;
+  /** Take a rehearsal on this file for one on the data of a protected environment; the journal notes it. */
+  readonly rehearsedOn?: string | undefined;
   /** What was approved: only that is applied, and its rehearsal is the one that a protected environment needs. */
   readonly plan?: ApprovedPlan | undefined;
   /** Shows what is pending and gets the consent for it; throws when there is none. */
@@ -101,13 +103,13 @@ export async function migrate(request: MigrateRequest): Promise<MigrateResult> {
       }
       return finish({ outcome: 'nothing-pending' });
     }
-    if (!dryRun) await requireRehearsed(before, pending, request);
+    const pass = dryRun ? undefined : await requireRehearsed(d1, before, pending, request);
     const requireSameFiles = rememberFiles(before, pending);
     await approve(before, pending);
     if (dryRun) return finish({ outcome: 'dry-run' });
     requireSameFiles();
     started = performance.now(); // Nobody waits for wrangler while the question stands.
-    return finish(await applyPending(d1, before, pending, request));
+    return finish(await applyPending(d1, before, pending, request, pass));
   } finally {
     await d1.close();
   }

@@ -1,5 +1,5 @@
 import { hashOf } from 'd1-core/audit';
-import { rehearseDocument } from '../rehearse/index.ts';
+import { passOf, rehearseDocument } from '../rehearse/index.ts';
 import { targetDocument } from 'd1-core/target';
 import { PLAN_VERSION, type Plan } from './plan.ts';
 
@@ -24,6 +24,7 @@ export function planDocument(plan: Plan): object {
       changes: rehearsal?.schemaChanges ?? [],
     },
     findings,
+    data: rehearsal === undefined ? null : passOf(rehearsal),
     rehearsal: rehearsal === undefined ? null : rehearsalOf(rehearseDocument(rehearsal)),
   };
   // Parsed again, so that the hash is over what a reader of the file gets.

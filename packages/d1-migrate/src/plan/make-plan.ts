@@ -73,7 +73,7 @@ function rehearsalProblems(rehearsal: RehearseResult, state: PlannedState): read
   const planned = state.migrations.map(({ name }) => name).join(', ');
   const rehearsed = migrations.map(({ name }) => name).join(', ');
   if (schema.before !== state.schema || rehearsed !== planned) {
-    const message = `The rehearsal was on ${source}, whose schema or history is not that of the database.`;
+    const message = `The rehearsal was on ${source.name}, whose schema or history is not that of the database.`;
     return [{ code: 'other-data', message }];
   }
   if (outcome === 'failed') {

@@ -78,7 +78,7 @@ function rehearsalLines(rehearsal: RehearseResult): readonly string[] {
     rehearsal;
   const signs = { added: '➕', removed: '➖', changed: '✏️' } as const;
   return [
-    `Rehearsed on a copy of ${escapeText(source)}.`,
+    `Rehearsed on a copy of ${escapeText(source.name)}.${source.kind === 'file' ? ' ⚠️ That is not the data of the environment.' : ''}`,
     '',
     ...(error === undefined ? [] : [...fenced([error.message, ...error.notes]), '']),
     ...section(

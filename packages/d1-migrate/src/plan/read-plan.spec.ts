@@ -31,6 +31,7 @@ describe('the file of a plan', () => {
       problems: [],
       state: plan.state,
       schemaAfter: plan.schemaAfter,
+      data: { source: { kind: 'database' }, rows: {}, changed: [] },
       time: plan.origin.time,
       hash: expect.stringMatching(/^[0-9a-f]{64}$/),
     });

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { D1Error } from 'd1-core/errors';
 import { ROLLBACK_CLASSES } from 'd1-core/migrations';
 import { hashOf } from 'd1-core/audit';
+import { readPass, type Pass } from '../rehearse/pass.ts';
 import { PLAN_VERSION, type PlannedMigration, type PlannedRollback, type PlannedState } from './plan.ts';
 
 /** What `migrate` needs of a plan. */
@@ -15,6 +16,8 @@ export interface ApprovedPlan {
   readonly problems: readonly string[];
   readonly state: PlannedState;
   readonly schemaAfter: string | null;
+  /** What its rehearsal was made on; undefined where nothing was pending. */
+  readonly data: Pass | undefined;
 }
 
 /** Reads a plan. Throws D1Error `no-plan`, `not-a-plan` or `plan-edited`. */
@@ -50,6 +53,7 @@ export async function readPlan(file: string): Promise<ApprovedPlan> {
       schema: text(field(schema, 'before')),
     },
     schemaAfter: optional(field(schema, 'after')),
+    data: readPass(value['data']),
   };
 }
 

@@ -8,7 +8,12 @@ import type { SchemaChange } from './schema-changes.ts';
 /** What a rehearsal found, for people. */
 export function describeRehearsal(result: RehearseResult): readonly string[] {
   const { target, source, outcome, migrations } = result;
-  const head = [describeTarget(target), `Rehearsed on a copy of ${source}.`, ''];
+  const head = [
+    describeTarget(target),
+    `Rehearsed on a copy of ${source.name}.`,
+    ...describeForeign(result),
+    '',
+  ];
   if (outcome === 'nothing-pending') return [...head, style.good('Nothing is pending.')];
   return [
     ...head,
@@ -61,6 +66,23 @@ function describeOutcome(result: RehearseResult): readonly string[] {
     style.dim('Not checked: the load on the real database, and what is written to it from now on.'),
   ];
 }
+
+/** A file may be of any database, and of any time. */
+const describeForeign = ({
+  source: { kind, name },
+  target: { environment },
+}: RehearseResult): readonly string[] =>
+  kind === 'database'
+    ? []
+    : [
+        style.warn(
+          `That is not the data of ${environment.name}.${
+            environment.protected
+              ? ` "migrate" takes it for a rehearsal only with --rehearsedOn=${name}.`
+              : ''
+          }`,
+        ),
+      ];
 
 /** Whether there was anything that could have been lost. */
 const hasRows = ({ tables }: RehearseResult): boolean => tables.some(({ before = 0 }) => before > 0);

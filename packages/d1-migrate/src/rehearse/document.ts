@@ -4,10 +4,12 @@ import type { RehearseResult } from './rehearse.ts';
 
 /** A result as the JSON report carries it. */
 export function rehearseDocument(result: RehearseResult): object {
-  const { target, source, outcome, migrations, error, durationMs } = result;
+  const { target, time, source, outcome, migrations, error, durationMs } = result;
   return {
     ...targetDocument(target),
-    source,
+    time,
+    source: source.name,
+    sourceKind: source.kind,
     outcome,
     migrations: migrations.map(({ error: failure, ...migration }) => ({
       ...migration,

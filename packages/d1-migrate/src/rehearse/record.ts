@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { makeFolder } from 'd1-core/node';
 import type { Target } from 'd1-core/target';
+import { readPass, type Pass } from './pass.ts';
 
 /** A migration as it was when it was rehearsed. */
 export interface RecordedMigration {
@@ -11,11 +12,9 @@ export interface RecordedMigration {
 }
 
 /** What the last rehearsal of a database found. `migrate` asks for it on protected environments. */
-export interface RehearsalRecord {
-  /** UTC, ISO 8601. */
-  readonly time: string;
-  /** What the data came from, in words. */
-  readonly source: string;
+export interface RehearsalRecord extends Pass {
+  /** Null where the config has none. */
+  readonly databaseId: string | null;
   /** The fingerprint of the schema before the migrations. */
   readonly schema: string;
   readonly migrations: readonly RecordedMigration[];
@@ -26,12 +25,14 @@ export interface RehearsalRecord {
 const recordFile = ({ environment, database }: Target): string =>
   join(dirname(environment.configFile), '.d1', 'rehearsals', `${environment.name}.${database.binding}.json`);
 
-/** Gives the file that was written. */
+const VERSION = 2;
+
+/** Returns the file that was written. */
 export async function writeRecord(target: Target, record: RehearsalRecord): Promise<string> {
   const file = recordFile(target);
   makeFolder(dirname(file));
   await writeFile(join(dirname(file), '.gitignore'), '*\n');
-  await writeFile(file, `${JSON.stringify({ version: 1, ...record }, null, 2)}\n`);
+  await writeFile(file, `${JSON.stringify({ version: VERSION, ...record }, null, 2)}\n`);
   return file;
 }
 
@@ -45,18 +46,22 @@ export async function readRecord(target: Target): Promise<RehearsalRecord | unde
 }
 
 function recordOf(value: unknown): RehearsalRecord | undefined {
-  if (!isObject(value) || value['version'] !== 1 || !Array.isArray(value['migrations'])) return undefined;
-  return {
-    time: String(value['time']),
-    source: String(value['source']),
-    schema: String(value['schema']),
-    passed: value['passed'] === true,
-    migrations: value['migrations'].map((migration: unknown) =>
-      isObject(migration)
-        ? { name: String(migration['name']), tokens: String(migration['tokens']) }
-        : { name: '', tokens: '' },
-    ),
-  };
+  if (!isObject(value) || value['version'] !== VERSION || !Array.isArray(value['migrations']))
+    return undefined;
+  const pass = readPass(value);
+  return (
+    pass && {
+      ...pass,
+      databaseId: typeof value['databaseId'] === 'string' ? value['databaseId'] : null,
+      schema: String(value['schema']),
+      passed: value['passed'] === true,
+      migrations: value['migrations'].map((migration: unknown) =>
+        isObject(migration)
+          ? { name: String(migration['name']), tokens: String(migration['tokens']) }
+          : { name: '', tokens: '' },
+      ),
+    }
+  );
 }
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>

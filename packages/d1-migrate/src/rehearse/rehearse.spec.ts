@@ -159,7 +159,7 @@ COMMIT;
   ])('loads %s, also what D1 itself would not take back', async (name, content) => {
     const workspace = workspaceWith({ [name]: content });
     const result = await rehearseIn(workspace, fileIn(workspace, name));
-    expect(result).toMatchObject({ outcome: 'lost-rows', source: name, violations: [] });
+    expect(result).toMatchObject({ outcome: 'lost-rows', source: { kind: 'file', name }, violations: [] });
     expect(result.tables).toEqual([
       { table: 'found', before: 1, after: 1 },
       { table: 'items', before: 1, after: 0 },

@@ -27,6 +27,7 @@ import {
   type Violation,
 } from './foreign-keys.ts';
 import { limitWarnings } from './limits.ts';
+import type { Pass } from './pass.ts';
 import { writeRecord } from './record.ts';
 import { notRun, rehearseMigration, type Rehearsal, type RehearsedMigration } from './rehearse-migration.ts';
 import { rowChanges, type RowChange } from './row-changes.ts';
@@ -41,8 +42,10 @@ export interface RehearseRequest {
 
 export interface RehearseResult {
   readonly target: Target;
-  /** What the data came from, in words. */
-  readonly source: string;
+  /** When it began, in UTC, ISO 8601. */
+  readonly time: string;
+  /** What the data came from; the name is in words. */
+  readonly source: Pass['source'];
   /**
    * `lost-rows`: rows or values go that no directive announces. `broken`: nothing is lost, but foreign keys lead nowhere,
    * or a search finds something else than what is there.
@@ -72,6 +75,7 @@ export interface RehearseResult {
 export async function rehearse(request: RehearseRequest): Promise<RehearseResult> {
   const { target, source, onProgress = () => undefined } = request;
   const started = performance.now();
+  const time = new Date().toISOString();
   const place = await makeShadowPlace(target);
   const opened: (() => Promise<void> | void)[] = [];
   try {
@@ -87,11 +91,12 @@ export async function rehearse(request: RehearseRequest): Promise<RehearseResult
     reader.exec('PRAGMA busy_timeout = 10000'); // workerd puts its database away at a moment of its own.
     opened.push(() => reader.close());
     const found = await run({ d1, reader, before, file: place.file, onProgress });
-    if (found.outcome !== 'nothing-pending') await note(request, before, found);
+    if (found.outcome !== 'nothing-pending') await note(request, before, found, time);
     return {
       ...found,
       target,
-      source: describeSource(source, target),
+      time,
+      source: sourceFacts(source, target),
       durationMs: performance.now() - started,
     };
   } finally {
@@ -108,7 +113,7 @@ interface Stage {
   readonly onProgress: CopyProgress;
 }
 
-type Found = Omit<RehearseResult, 'target' | 'source' | 'durationMs'>;
+type Found = Omit<RehearseResult, 'target' | 'time' | 'source' | 'durationMs'>;
 
 async function run({ d1, reader, before, file, onProgress }: Stage): Promise<Found> {
   const table = before.target.database.migrationsTable;
@@ -199,12 +204,37 @@ async function runAll(
 }
 
 /** Leaves the record that `migrate` asks for. */
-async function note({ target, source }: RehearseRequest, before: Survey, found: Found): Promise<void> {
+async function note(
+  { target, source }: RehearseRequest,
+  before: Survey,
+  found: Found,
+  time: string,
+): Promise<void> {
   await writeRecord(target, {
-    time: new Date().toISOString(),
-    source: describeSource(source, target),
+    ...passOf({ ...found, time, source: sourceFacts(source, target) }),
+    databaseId: target.database.databaseId ?? null,
     schema: found.schema.before,
     migrations: found.migrations.map(({ name }) => ({ name, tokens: before.checksumsOf(name).tokens })),
     passed: found.outcome === 'passed',
   });
 }
+
+const sourceFacts = (source: RehearsalSource, target: Target): Pass['source'] => ({
+  kind: source.kind,
+  name: describeSource(source, target),
+});
+
+/** What a rehearsal can be held to later. */
+export const passOf = ({
+  time,
+  source,
+  tables,
+  changed,
+}: Pick<RehearseResult, 'time' | 'source' | 'tables' | 'changed'>): Pass => ({
+  time,
+  source,
+  rows: Object.fromEntries(
+    tables.flatMap(({ table, before }) => (before === undefined ? [] : [[table, before]])),
+  ),
+  changed,
+});

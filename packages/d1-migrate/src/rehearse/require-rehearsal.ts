@@ -1,6 +1,7 @@
-import { D1Error } from 'd1-core/errors';
+import type { D1 } from 'd1-core/database';
 import type { Target } from 'd1-core/target';
-import { readRecord, type RecordedMigration } from './record.ts';
+import { notRehearsed, requirePass, type Pass } from './pass.ts';
+import { readRecord, type RecordedMigration, type RehearsalRecord } from './record.ts';
 
 export interface RehearsalNeed {
   readonly target: Target;
@@ -8,32 +9,41 @@ export interface RehearsalNeed {
   readonly schema: string;
   /** What is about to be applied. */
   readonly migrations: readonly RecordedMigration[];
+  /** The file that somebody has named to accept a rehearsal on it. */
+  readonly rehearsedOn: string | undefined;
 }
+
+/** Hours after which other data has to be expected. */
+const HOURS = 24;
 
 /**
- * Throws D1Error `not-rehearsed` unless the last rehearsal was of exactly these migrations, on this schema, and
- * passed.
+ * Throws D1Error `not-rehearsed` unless the last rehearsal was of exactly these migrations, on the data and the schema of
+ * this database, lately, and passed.
  */
-export async function requireRehearsal({ target, schema, migrations }: RehearsalNeed): Promise<void> {
-  const reason = await reasonAgainst(target, schema, migrations);
-  if (reason === undefined) return;
-  const { name } = target.environment;
-  throw new D1Error({
-    code: 'not-rehearsed',
-    message: `${name} is protected, and ${reason}.`,
-    fix: `Run the target "rehearse" with --configuration=${name}: it applies them to a copy of the data, and changes nothing. In an emergency, --skipRehearsal applies them without; the journal notes it.`,
-    notes: ['Nothing was changed.'],
-    exitCode: 2,
+export async function requireRehearsal(d1: D1, need: RehearsalNeed): Promise<Pass> {
+  const { target, rehearsedOn } = need;
+  const record = await readRecord(target);
+  if (record === undefined)
+    throw notRehearsed(target, 'these migrations have not been rehearsed on its data', 'rehearse');
+  const reason = reasonAgainst(record, need);
+  if (reason !== undefined) throw notRehearsed(target, reason, 'rehearse');
+  await requirePass(d1, record, {
+    target,
+    what: 'the last rehearsal',
+    hours: HOURS,
+    renew: 'rehearse',
+    rehearsedOn,
   });
+  return record;
 }
 
-async function reasonAgainst(
-  target: Target,
-  schema: string,
-  migrations: readonly RecordedMigration[],
-): Promise<string | undefined> {
-  const record = await readRecord(target);
-  if (record === undefined) return 'these migrations have not been rehearsed on its data';
+function reasonAgainst(
+  record: RehearsalRecord,
+  { target, schema, migrations }: RehearsalNeed,
+): string | undefined {
+  if (record.databaseId !== (target.database.databaseId ?? null)) {
+    return `the last rehearsal was on another database, ${record.databaseId === null ? 'without an id' : `id ${record.databaseId}`}`;
+  }
   const rehearsed = new Map(record.migrations.map(({ name, tokens }) => [name, tokens]));
   const missing = migrations.find(({ name }) => !rehearsed.has(name));
   if (missing !== undefined) return `${missing.name} was not in the last rehearsal`;

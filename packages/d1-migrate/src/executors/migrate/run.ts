@@ -31,6 +31,7 @@ export function runMigrate(
         identify,
         dryRun: options.dryRun ?? false,
         skipRehearsal: options.skipRehearsal,
+        rehearsedOn: options.rehearsedOn,
         timeout: options.timeout === undefined ? undefined : options.timeout * 1000,
         signal,
         onBookmark: (bookmark) => show(options, describeBookmark(target, bookmark)),

@@ -5,6 +5,7 @@ export interface MigrateExecutorOptions extends CommonOptions {
   readonly plan?: string | undefined;
   readonly dryRun?: boolean | undefined;
   readonly skipRehearsal?: boolean | undefined;
+  readonly rehearsedOn?: string | undefined;
   /** Seconds. */
   readonly timeout?: number | undefined;
 }

@@ -1,0 +1,107 @@
+import type { D1 } from 'd1-core/database';
+import { D1Error } from 'd1-core/errors';
+import { retryRead } from 'd1-core/run';
+import { quoteIdentifier } from 'd1-core/sql';
+import type { Target } from 'd1-core/target';
+
+/** Which data a rehearsal was made on, and what it saw: what its word on a protected environment depends on. */
+export interface Pass {
+  /** UTC, ISO 8601. */
+  readonly time: string;
+  /** `database`: the data of the environment itself. Otherwise the name of the file. */
+  readonly source: { readonly kind: 'database' | 'file'; readonly name: string };
+  /** The rows of each table before, by its name. */
+  readonly rows: Readonly<Record<string, number>>;
+  /** The tables whose content it saw change. */
+  readonly changed: readonly string[];
+}
+
+export interface PassNeed {
+  readonly target: Target;
+  /** What the pass is of, at the beginning of a sentence: `the last rehearsal`. */
+  readonly what: string;
+  /** Hours that it holds. */
+  readonly hours: number;
+  /** The target that makes another one. */
+  readonly renew: 'rehearse' | 'plan';
+  /** The file that somebody has named to accept a rehearsal on it. */
+  readonly rehearsedOn: string | undefined;
+}
+
+/**
+ * Throws D1Error `not-rehearsed` unless a pass was made on the data of this database, and lately, so that it says
+ * something about what is there now.
+ */
+export async function requirePass(d1: D1, pass: Pass, need: PassNeed): Promise<void> {
+  const { target, what, hours, renew, rehearsedOn } = need;
+  const { kind, name } = pass.source;
+  if (kind === 'file' && rehearsedOn !== name) {
+    throw notRehearsed(
+      target,
+      `${what} was on ${name}, which is not its data`,
+      renew,
+      ` --rehearsedOn=${name} accepts it as it is; the journal notes that.`,
+    );
+  }
+  const age = (Date.now() - Date.parse(pass.time)) / 3_600_000;
+  // Also what has no time, or one that is yet to come.
+  if (!(age > -1 && age < hours)) {
+    throw notRehearsed(target, `${what}, of ${pass.time}, is older than ${hours} hours`, renew);
+  }
+  const filled = await firstFilled(d1, pass);
+  if (filled !== undefined) {
+    throw notRehearsed(target, `${what} found ${filled} empty, and it has rows now`, renew);
+  }
+}
+
+/** Tables that one question is about. */
+const TABLES = 90;
+
+/** A table that was empty and is not any more. */
+async function firstFilled(d1: D1, { rows }: Pass): Promise<string | undefined> {
+  const empty = Object.keys(rows).filter((table) => rows[table] === 0);
+  for (let from = 0; from < empty.length; from += TABLES) {
+    const some = empty.slice(from, from + TABLES);
+    const asked = some.map((table, index) => `EXISTS (SELECT 1 FROM ${quoteIdentifier(table)}) AS c${index}`);
+    const [[row] = []] = await retryRead(() => d1.batch([`SELECT ${asked.join(', ')}`]));
+    const filled = some.find((_, index) => row?.[`c${index}`] === 1);
+    if (filled !== undefined) return filled;
+  }
+  return undefined;
+}
+
+export function notRehearsed(
+  { environment: { name } }: Target,
+  reason: string,
+  renew: PassNeed['renew'],
+  more = '',
+): D1Error {
+  const again =
+    renew === 'rehearse'
+      ? `Run the target "rehearse" with --configuration=${name}: it applies them to a copy of the data, and changes nothing.`
+      : `Make a new plan with the target "plan" and --configuration=${name}.`;
+  return new D1Error({
+    code: 'not-rehearsed',
+    message: `${name} is protected, and ${reason}.`,
+    fix: `${again}${more} In an emergency, --skipRehearsal applies them without; the journal notes it.`,
+    notes: ['Nothing was changed.'],
+    exitCode: 2,
+  });
+}
+
+/** Reads a pass from JSON; undefined when it is none. */
+export function readPass(value: unknown): Pass | undefined {
+  if (!isObject(value)) return undefined;
+  const { time, source, rows, changed } = value;
+  if (typeof time !== 'string' || !isObject(source) || !isObject(rows) || !Array.isArray(changed))
+    return undefined;
+  return {
+    time,
+    source: { kind: source['kind'] === 'database' ? 'database' : 'file', name: String(source['name']) },
+    rows: Object.fromEntries(Object.entries(rows).map(([table, count]) => [table, Number(count)])),
+    changed: changed.map(String),
+  };
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
