@@ -107,6 +107,22 @@ export default [
       ],
     },
   },
+  {
+    files: ['packages/*/src/**/*.ts'],
+    // The bin writes only where the modules that paint could not be loaded.
+    ignores: ['**/*.spec.ts', '**/testing/**', '**/bin.ts'],
+    rules: {
+      'no-console': 'error',
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector:
+            "CallExpression[callee.property.name='write'][callee.object.property.name=/^std(out|err)$/]",
+          message: 'printLines of d1-core/report writes lines, in which no name does anything to a terminal.',
+        },
+      ],
+    },
+  },
   ...coreLayers,
   {
     files: ['**/*.spec.ts', '**/testing/**/*.ts'],

@@ -1,3 +1,4 @@
+import { markdownBlock, markdownText } from 'd1-core/report';
 import type { Target } from 'd1-core/target';
 import { ENTRIES, type DatabaseRecord, type PhotosRecord } from '../archive/index.ts';
 
@@ -16,16 +17,18 @@ export function readmeText(facts: ReadmeFacts): string {
   const { name, target, startedAt, database, photos, warnings } = facts;
   const { environment } = target;
   return `${[
-    `# ${name}`,
-    `A backup of the environment **${environment.name}** (${environment.location}), begun at ${startedAt.toISOString()}, made with d1-backup.`,
+    `# ${markdownText(name)}`,
+    `A backup of the environment **${markdownText(environment.name)}** (${environment.location}), begun at ${startedAt.toISOString()}, made with d1-backup.`,
     contents(facts),
-    ...(warnings.length === 0 ? [] : ['Good to know:', warnings.map((warning) => `- ${warning}`).join('\n')]),
+    ...(warnings.length === 0
+      ? []
+      : ['Good to know:', warnings.map((warning) => `- ${markdownText(warning)}`).join('\n')]),
     '## Check it',
     code(`npx nx run <worker>:backup-verify --archive=<path>/${name}`),
     '## Restore it',
     'Into the development database and bucket on your machine:',
     code(`npx nx run <worker>:restore --archive=<path>/${name}`),
-    `Into ${environment.name}; the first shows what it would do:`,
+    `Into ${markdownText(environment.name)}; the first shows what it would do:`,
     code(
       [
         `npx nx run <worker>:restore --configuration=${environment.name} --archive=<path>/${name} --dryRun`,
@@ -45,13 +48,13 @@ function contents({ database, photos }: ReadmeFacts): string {
     ...(database === undefined
       ? []
       : [
-          `- \`${ENTRIES.database}\`: the D1 database ${database.name ?? database.binding}, ${database.tables.length} tables`,
+          `- \`${ENTRIES.database}\`: the D1 database ${markdownText(database.name ?? database.binding)}, ${database.tables.length} tables`,
           `- \`${ENTRIES.migrations}\`: which migrations were applied, and the checksums of the files`,
         ]),
     ...(photos === undefined
       ? []
       : [
-          `- \`photos/\`: ${photos.objects.length} objects of the R2 bucket ${photos.bucket}${photos.prefix === '' ? '' : `, those below ${photos.prefix}`}`,
+          `- \`photos/\`: ${photos.objects.length} objects of the R2 bucket ${markdownText(photos.bucket)}${photos.prefix === '' ? '' : `, those below ${markdownText(photos.prefix)}`}`,
         ]),
     `- \`${ENTRIES.metadata}\`: all of this for programs, with the SHA-256 of every entry and every table`,
   ];
@@ -72,4 +75,4 @@ const photosWithoutUs = ({ bucket }: PhotosRecord): readonly string[] => [
   code(`npx wrangler r2 object put ${bucket}/<key> --remote --file=<entry>`),
 ];
 
-const code = (text: string): string => `\`\`\`sh\n${text}\n\`\`\``;
+const code = (text: string): string => markdownBlock('sh', text.split('\n')).join('\n');

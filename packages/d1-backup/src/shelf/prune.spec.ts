@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from
 import { join } from 'node:path';
 import { Encrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { errorOf, temporaryFolder } from 'd1-core/testing';
+import { terminalText } from 'd1-core/report';
 import {
   archiveBytes,
   archivesOf,
@@ -59,7 +60,7 @@ describe('pruning', () => {
 
   it('shows what is kept and why, what goes, and how much room that makes', async () => {
     const shelf = await shelfWith(await archivesOf([1, 2]));
-    const text = describePrune(await pruneShelf(shelf, { dryRun: true })).join('\n');
+    const text = terminalText(describePrune(await pruneShelf(shelf, { dryRun: true })));
     expect(text).toMatch(/keep +backup-2025-09-03-120000\.zip .* {2}the newest proved one, last 1 of 1/);
     expect(text).toMatch(/would delete +backup-2025-09-02-120000\.zip/);
     expect(text).toMatch(/1 archive would go \(\d+ B\), 1 archive kept\. Nothing was deleted\./);
@@ -106,7 +107,7 @@ describe('a folder', () => {
     expect(blind.kept.map(({ reasons }) => reasons)).toEqual(
       Array(2).fill(['not known to be an archive of this tool: encrypted']),
     );
-    expect(describePrune(blind).join('\n')).toMatch('known only with --identity=<file>');
+    expect(terminalText(describePrune(blind))).toMatch('known only with --identity=<file>');
     expect((await pruneShelf(openFolderShelf(folder, key))).removed.map(({ name }) => name)).toEqual([
       `${nameOf(2)}.age`,
     ]);
@@ -120,7 +121,7 @@ describe('a folder', () => {
     };
     for (const [name, bytes] of Object.entries(files)) writeFileSync(join(folder, name), bytes);
     const list = await listArchives(openFolderShelf(folder));
-    const text = describeList(ofEnvironment(list, 'production'), NOW).join('\n');
+    const text = terminalText(describeList(ofEnvironment(list, 'production'), NOW));
     expect(text).toMatch(
       /backup-2025-09-03-120000\.zip {2}24 hours {2}production \(remote\) {2}\d+ B.*restored/,
     );

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { errorOf, temporaryFolder } from 'd1-core/testing';
+import { terminalText } from 'd1-core/report';
 import { testMetadata, withMetadata, zip } from '../testing/archive.ts';
 import { startFaultProxy } from '../testing/fault-proxy.ts';
 import { startS3Server, type S3Server } from '../testing/s3-server.ts';
@@ -159,7 +160,7 @@ describe('a bucket with archives', () => {
     const result = await pruneShelf(shelf);
     expect(result.failed.map(({ archive }) => archive.name)).toEqual([nameOf(3)]);
     expect((await shelf.files()).map(({ name }) => name).sort()).toEqual([nameOf(3), nameOf(1)].sort());
-    expect(describePrune(result).join('\n')).toMatch('1 could not be deleted; they are still there');
+    expect(terminalText(describePrune(result))).toMatch('1 could not be deleted; they are still there');
     await shelf.close();
     await proxy.close();
   });

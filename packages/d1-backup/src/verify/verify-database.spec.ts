@@ -1,4 +1,5 @@
 import { listMigrations } from 'd1-core/migrations';
+import { terminalText } from 'd1-core/report';
 import { temporaryFolder, writeFiles } from 'd1-core/testing';
 import { testEntries, type TestEntries } from '../testing/archive.ts';
 import {
@@ -124,7 +125,9 @@ CREATE VIEW w AS SELECT v FROM a;`;
       read: { entries: 3, tables: 3, rows: 3 },
     });
     expect(result.unchecked).toHaveLength(4);
-    expect(describeVerification(result).join('\n')).toMatch('No problem was found in what can be checked.');
+    expect(terminalText(describeVerification(result))).toMatch(
+      'No problem was found in what can be checked.',
+    );
   });
 
   it('is found wanting when its dump does not load', async () => {

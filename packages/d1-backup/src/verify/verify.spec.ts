@@ -1,4 +1,5 @@
 import type { TestEntries } from '../testing/archive.ts';
+import { terminalText } from 'd1-core/report';
 import { codesOf, verifyEntries, wholeEntries, withOther } from '../testing/verification.ts';
 import { describeVerification } from './index.ts';
 
@@ -10,7 +11,7 @@ describe('an archive that is whole', () => {
     const result = await verifyEntries(whole);
     expect(result).toMatchObject({ problems: [], unchecked: [] });
     expect(result.read).toMatchObject({ entries: 6, tables: 6 });
-    expect(describeVerification(result).join('\n')).toMatch(
+    expect(terminalText(describeVerification(result))).toMatch(
       'It restores, and all content is as it was saved.',
     );
   });

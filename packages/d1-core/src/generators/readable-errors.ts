@@ -1,4 +1,5 @@
 import { isD1Error } from '../errors/index.ts';
+import { terminalText } from '../report/index.ts';
 
 /** Nx prints only the message of what a generator throws; so the message has to hold what to do as well. */
 export async function withReadableErrors<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -6,6 +7,6 @@ export async function withReadableErrors<Result>(work: () => Promise<Result>): P
     return await work();
   } catch (error) {
     if (!isD1Error(error)) throw error;
-    throw new Error([error.message, error.fix, ...error.notes].join('\n'), { cause: error });
+    throw new Error(terminalText([error.message, error.fix, ...error.notes]).trimEnd(), { cause: error });
   }
 }

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Tree } from '@nx/devkit';
-import { logger } from 'nx/src/devkit-exports.js';
+import { logger } from './logger.ts';
 
 /** What is used of the workspace's own Prettier: https://prettier.io/docs/api */
 interface Prettier {

@@ -7,7 +7,6 @@ export {
   detectPackageManager,
   getPackageManagerCommand,
   getProjects,
-  logger,
   readCachedProjectGraph,
   readJson,
   readNxJson,
@@ -16,3 +15,4 @@ export {
   writeJson,
 } from 'nx/src/devkit-exports.js';
 export { formatFiles } from './format-files.ts';
+export { logger } from './logger.ts';

@@ -5,8 +5,8 @@ import { style } from './style.ts';
 /** An error as lines for people: what happened, where, why, and what to do. The stack only when `verbose`. */
 export function describeError(error: unknown, { verbose = false } = {}): readonly string[] {
   const lines = isD1Error(error) ? describeD1Error(error) : describeUnexpected(error, verbose);
-  const stack = verbose && error instanceof Error && error.stack !== undefined ? ['', error.stack] : [];
-  return [...lines, ...stack].map((line) => maskSecrets(line));
+  const stack = verbose && error instanceof Error && error.stack !== undefined ? error.stack.split('\n') : [];
+  return stack.length === 0 ? lines : [...lines, '', ...stack];
 }
 
 function describeD1Error({ message, location, notes, fix }: D1Error): readonly string[] {
@@ -19,9 +19,10 @@ function describeD1Error({ message, location, notes, fix }: D1Error): readonly s
 }
 
 function describeUnexpected(error: unknown, verbose: boolean): readonly string[] {
-  const message = error instanceof Error ? error.message : String(error);
+  const [first = '', ...more] = (error instanceof Error ? error.message : String(error)).split('\n');
   return [
-    `${style.bad('✖')} ${style.bold(message)}`,
+    `${style.bad('✖')} ${style.bold(first)}`,
+    ...more.map((line) => `  ${line}`),
     '  This is a defect of the plugin, not of your input.',
     verbose
       ? '  Fix: report it with the lines below.'

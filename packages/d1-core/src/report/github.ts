@@ -1,5 +1,6 @@
 import type { SourceLocation } from '../errors/index.ts';
 import { shownPath } from './shown-path.ts';
+import { visible } from './visible.ts';
 
 export type AnnotationLevel = 'error' | 'warning' | 'notice';
 
@@ -16,6 +17,5 @@ export function githubAnnotation(level: AnnotationLevel, message: string, locati
   return `::${level}${properties === '' ? '' : ` ${properties}`}::${escapeData(message)}`;
 }
 
-const escapeData = (text: string) =>
-  text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+const escapeData = (text: string) => text.replaceAll('%', '%25').split(/\r?\n/).map(visible).join('%0A');
 const escapeProperty = (text: string) => escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C');

@@ -1,8 +1,17 @@
 import { dirname, join } from 'node:path';
 import { D1Error } from '../errors/index.ts';
-import { codeFrame, describeError, errorDocument, githubAnnotation, plural, table } from './index.ts';
+import {
+  codeFrame,
+  describeError,
+  errorDocument,
+  githubAnnotation,
+  plural,
+  table,
+  style,
+  terminalText,
+} from './index.ts';
 
-const plain = (lines: readonly string[]) => lines.join('\n').replaceAll(/\u001b\[\d+m/g, '');
+const plain = (lines: readonly string[]) => terminalText(lines).trimEnd();
 
 const ERROR = new D1Error({
   code: 'unknown-environment',
@@ -78,9 +87,9 @@ describe('a code frame', () => {
 
 describe('a table', () => {
   it('pads columns by what a terminal shows, not by the length of the text', () => {
-    expect(table([['絵', 'a'], ['name', '\u001b[31mb\u001b[39m'], ['x']])).toEqual([
+    expect(table([['絵', 'a'], ['name', style.bad('b')], ['x']])).toEqual([
       '絵    a',
-      'name  \u001b[31mb\u001b[39m',
+      `name  ${style.bad('b')}`,
       'x',
     ]);
   });

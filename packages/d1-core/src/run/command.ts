@@ -1,5 +1,12 @@
 import { isD1Error, type FailureExitCode } from '../errors/index.ts';
-import { describeError, errorDocument, githubAnnotation } from '../report/index.ts';
+import {
+  describeError,
+  errorDocument,
+  githubAnnotation,
+  jsonText,
+  printLines,
+  printText,
+} from '../report/index.ts';
 import { withSignals } from './interrupt.ts';
 
 /** 0 done; the others as in `FailureExitCode`. */
@@ -35,19 +42,19 @@ export async function runCommand(
   const outcome = await withSignals(command).catch((error: unknown) => failure(error, options));
   if (options.json === true) {
     const { exitCode, document } = outcome;
-    print(process.stdout, [
-      JSON.stringify({ version: REPORT_VERSION, command: name, exitCode, ...document }, null, 2),
-    ]);
+    const report = { version: REPORT_VERSION, command: name, exitCode, ...document };
+    printText(process.stdout, jsonText(report));
   } else {
-    print(process.stdout, outcome.text);
+    printLines(process.stdout, outcome.text);
   }
   return { success: outcome.exitCode === 0 };
 }
 
 function failure(error: unknown, { verbose = false }: CommandOptions): Outcome {
-  print(process.stderr, describeError(error, { verbose }));
+  printLines(process.stderr, describeError(error, { verbose }));
   if (process.env['GITHUB_ACTIONS'] === 'true' && isD1Error(error)) {
-    print(process.stderr, [githubAnnotation('error', `${error.message}\n${error.fix}`, error.location)]);
+    const annotation = githubAnnotation('error', `${error.message}\n${error.fix}`, error.location);
+    printText(process.stderr, annotation);
   }
   const exitCode = isD1Error(error) ? error.exitCode : 1;
   return { exitCode, text: [], document: { error: errorDocument(error) } };
@@ -55,9 +62,5 @@ function failure(error: unknown, { verbose = false }: CommandOptions): Outcome {
 
 /** Lines that are shown while a command works. In JSON mode standard output belongs to the document. */
 export function show(options: CommandOptions, lines: readonly string[]): void {
-  print(options.json === true ? process.stderr : process.stdout, lines);
-}
-
-function print(stream: NodeJS.WriteStream, lines: readonly string[]): void {
-  if (lines.length > 0) stream.write(`${lines.join('\n')}\n`);
+  printLines(options.json === true ? process.stderr : process.stdout, lines);
 }

@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { D1Error } from '../errors/index.ts';
 import { checkSource } from '../protect/index.ts';
+import { visible } from '../report/index.ts';
 import type { Target } from '../target/index.ts';
 
 /**
@@ -17,7 +18,7 @@ export async function confirmTarget(target: Target, confirm: string | undefined)
     throw refused(target, `--confirm=${confirm} is not the name of this database.`, name);
   }
   if (!isInteractive()) throw refused(target, 'Nobody is there to confirm the change.', name);
-  const answer = await ask(`\nType the name of the database (${name}) to go on: `);
+  const answer = await ask(`\nType the name of the database (${visible(name)}) to go on: `);
   if (answer.trim() !== name) throw refused(target, 'The name was not confirmed.', name);
 }
 

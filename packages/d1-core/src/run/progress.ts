@@ -1,4 +1,5 @@
 import type { WriteStream } from 'node:tty';
+import { visible } from '../report/index.ts';
 
 export interface Progress {
   /** What is being done, and how far it is: a fraction from 0 to 1 where that is known. */
@@ -15,7 +16,7 @@ export function showProgress(stream: WriteStream | NodeJS.WriteStream): Progress
   if (!stream.isTTY) return { show: () => undefined, clear: () => undefined };
   let shown = '';
   let last = -Infinity;
-  const write = (text: string) => stream.write(`\r\u001b[K${text.slice(0, stream.columns - 1)}`);
+  const write = (text: string) => stream.write(`\r\u001b[K${visible(text).slice(0, stream.columns - 1)}`);
   return {
     show(what, fraction) {
       const line =

@@ -9,6 +9,10 @@ export function quoteIdentifier(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
+/** A comment on a line of its own: what stands in it, such as a name with a line end, cannot end it. */
+export const comment = (text: string): string =>
+  `-- ${text.toWellFormed().replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ')}`;
+
 /** Names that need quotes although they are made of letters; the rest of SQLite's keywords works without. */
 const RESERVED = new Set(
   `add all alter and as autoincrement between case check collate commit constraint create cross current_date

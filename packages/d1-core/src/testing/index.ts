@@ -1,6 +1,7 @@
 export { temporaryFolder, testWrangler, writeFiles } from './files.ts';
 export { nxWorkspace, type NxRun, type NxWorkspace } from './nx-workspace.ts';
 export { copyOfWorkspace, testWorkspace, type TestWorkspace, type WorkspaceFiles } from './workspace.ts';
+export { HARMFUL, HOSTILE_NAME, hostileText } from './hostile-text.ts';
 export { mutatedSql } from './mutated-sql.ts';
 export { fuzzRuns } from './fuzz-runs.ts';
 export { remoteConfig } from './remote-config.ts';

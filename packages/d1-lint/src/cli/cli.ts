@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { printLines } from 'd1-core/report';
 import { findConfig, loadConfig, mergeConfigs, type LoadedConfig } from '../config/index.ts';
 import { defaultFormat, writeError, writeReport } from '../reporters/write-report.ts';
 import { allRules } from '../rules/index.ts';
@@ -17,7 +18,7 @@ export async function runCli(args: readonly string[], cwd = process.cwd()): Prom
     const parsed = parseArguments(args);
     const [command, subject] = parsed.words;
     if (parsed.version) return print([packageVersion()]);
-    if (parsed.help || command === undefined) return print([HELP], parsed.help ? 0 : 2);
+    if (parsed.help || command === undefined) return print(HELP.split('\n'), parsed.help ? 0 : 2);
     if (command === 'rules') return print(listRules(allRules));
     if (command === 'explain') return print(await explain(subject ?? '', allRules));
     return await lintPaths(parsed, cwd);
@@ -67,6 +68,6 @@ async function readConfig(
 }
 
 function print(lines: readonly string[], exitCode = 0): number {
-  process.stdout.write(`${lines.join('\n')}\n`);
+  printLines(process.stdout, lines);
   return exitCode;
 }

@@ -1,4 +1,5 @@
 import { isInPreset } from '../config/index.ts';
+import { markdownBlock, markdownText } from 'd1-core/report';
 import type { Rule } from '../engine/index.ts';
 import { fixingOf, KINDS, rulePage, SEVERITIES, type Block } from './rule-page.ts';
 
@@ -20,11 +21,11 @@ function block(one: Block): string {
     case 'heading':
       return `## ${one.text}`;
     case 'text':
-      return escaped(one.text);
+      return one.text.split('\n').map(markdownText).join('\n');
     case 'list':
-      return one.items.map((item) => `- ${escaped(item)}`).join('\n');
+      return one.items.map((item) => `- ${markdownText(item)}`).join('\n');
     case 'code':
-      return `\`\`\`${one.language}\n${one.text}\n\`\`\``;
+      return markdownBlock(one.language, one.text.split('\n')).join('\n');
   }
 }
 
@@ -69,15 +70,12 @@ async function row(rule: Rule): Promise<string> {
     `${severity}${strict}`,
     kind,
     fix === 'none' ? '' : fix,
-    escaped(summary),
+    markdownText(summary),
   ];
   return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
 }
 
 const definitions = (meanings: Readonly<Record<string, string>>): string =>
   Object.entries(meanings)
-    .map(([word, meaning]) => `**${word}** – ${escaped(meaning)}`)
+    .map(([word, meaning]) => `**${word}** – ${markdownText(meaning)}`)
     .join('; ');
-
-/** Rules speak of SQL, whose signs are Markdown's too. Inside a word an underscore means nothing. */
-const escaped = (text: string): string => text.replaceAll(/[\\`*<[\]]|(?<!\w)_|_(?!\w)/g, String.raw`\$&`);

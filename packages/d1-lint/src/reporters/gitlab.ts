@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { jsonText, visible } from 'd1-core/report';
 import type { Finding } from '../engine/index.ts';
 import type { Reporter } from './reporter.ts';
 
@@ -13,12 +14,12 @@ export const gitlab: Reporter = ({ findings }) => {
     seen.set(key, count);
     return issueOf(finding, `${key}\n${count}`);
   });
-  return JSON.stringify(issues, null, 2);
+  return jsonText(issues);
 };
 
 /** Without the line, so that an issue stays the same when the file grows above it. */
 const issueOf = ({ rule, severity, message, file, start, end }: Finding, key: string) => ({
-  description: message,
+  description: visible(message),
   check_name: rule,
   fingerprint: createHash('sha256').update(key).digest('hex'),
   severity: SEVERITIES[severity],

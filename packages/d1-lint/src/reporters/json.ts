@@ -1,5 +1,5 @@
 import { isD1Error } from 'd1-core/errors';
-import { errorDocument } from 'd1-core/report';
+import { errorDocument, jsonText } from 'd1-core/report';
 import type { Reporter } from './reporter.ts';
 
 /** Changes when a field changes its meaning or goes away. Readers ignore fields that they do not know. */
@@ -13,5 +13,4 @@ export const json: Reporter = (report, _rules, exitCode) =>
 export const jsonError = (error: unknown): string =>
   document({ exitCode: isD1Error(error) ? error.exitCode : 1, error: errorDocument(error) });
 
-const document = (content: object): string =>
-  JSON.stringify({ version: VERSION, command: 'lint', ...content }, null, 2);
+const document = (content: object): string => jsonText({ version: VERSION, command: 'lint', ...content });

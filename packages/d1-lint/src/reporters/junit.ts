@@ -1,3 +1,4 @@
+import { xmlText } from 'd1-core/report';
 import type { Finding } from '../engine/index.ts';
 import type { LintReport } from '../run/index.ts';
 import type { Reporter } from './reporter.ts';
@@ -18,9 +19,9 @@ export const junit: Reporter = (report) => {
 function suiteOf(file: string, { findings }: LintReport): string {
   const own = findings.filter((finding) => finding.file === file);
   const cases =
-    own.length === 0 ? [`    <testcase name="${escape(file)}" classname="d1-lint"/>`] : own.map(caseOf);
+    own.length === 0 ? [`    <testcase name="${xmlText(file)}" classname="d1-lint"/>`] : own.map(caseOf);
   return [
-    `  <testsuite name="${escape(file)}" tests="${cases.length}" failures="${own.length}">`,
+    `  <testsuite name="${xmlText(file)}" tests="${cases.length}" failures="${own.length}">`,
     ...cases,
     '  </testsuite>',
   ].join('\n');
@@ -28,25 +29,7 @@ function suiteOf(file: string, { findings }: LintReport): string {
 
 const caseOf = ({ rule, severity, message, help, file, start }: Finding): string =>
   [
-    `    <testcase name="${escape(rule)}" classname="${escape(file)}" file="${escape(file)}" line="${start.line}">`,
-    `      <failure type="${severity}" message="${escape(message)}">${escape(`${file}:${start.line}:${start.column}\n${help}`)}</failure>`,
+    `    <testcase name="${xmlText(rule)}" classname="${xmlText(file)}" file="${xmlText(file)}" line="${start.line}">`,
+    `      <failure type="${severity}" message="${xmlText(message)}">${xmlText(`${file}:${start.line}:${start.column}\n${help}`)}</failure>`,
     '    </testcase>',
   ].join('\n');
-
-/** XML 1.0 has no place for control characters, escaped or not. */
-const escape = (text: string): string =>
-  text
-    .replaceAll(/\p{Cc}/gu, (character) => ALLOWED.get(character) ?? '\ufffd')
-    .replaceAll(/[&<>"]/g, (character) => ENTITIES.get(character) ?? character);
-
-const ALLOWED: ReadonlyMap<string, string> = new Map([
-  ['\t', '\t'],
-  ['\n', '\n'],
-]);
-
-const ENTITIES: ReadonlyMap<string, string> = new Map([
-  ['&', '&amp;'],
-  ['<', '&lt;'],
-  ['>', '&gt;'],
-  ['"', '&quot;'],
-]);

@@ -1,11 +1,16 @@
-import { codeFrame, plural, style } from 'd1-core/report';
+import { codeFrame, plural, style, terminalText } from 'd1-core/report';
 import type { Finding, Kind, Severity } from '../engine/index.ts';
 import type { LintReport } from '../run/index.ts';
 import type { Reporter } from './reporter.ts';
 
 /** For people: each finding with its place, its reason and what to do, then the sum, and what was not looked at. */
-export const pretty: Reporter = (report) =>
-  [...report.findings.flatMap((finding) => describe(finding, report)), ...summary(report)].join('\n');
+export const prettyLines = (report: LintReport): readonly string[] => [
+  ...report.findings.flatMap((finding) => describe(finding, report)),
+  ...summary(report),
+];
+
+/** The same without colors. */
+export const pretty: Reporter = (report) => terminalText(prettyLines(report)).trimEnd();
 
 const SIGNS: Readonly<Record<Severity, string>> = {
   error: style.bad('✖ error'),

@@ -1,4 +1,4 @@
-import { stripVTControlCharacters } from 'node:util';
+import { HARMFUL, HOSTILE_NAME } from 'd1-core/testing';
 import { allRules } from '../rules/index.ts';
 import type { LintReport } from '../run/index.ts';
 import { exampleFiles, lintExample } from '../testing/examples.ts';
@@ -16,7 +16,7 @@ async function reportOf(files: Readonly<Record<string, string>>): Promise<LintRe
 }
 
 const render = async (format: Format, files: Readonly<Record<string, string>> = example) =>
-  stripVTControlCharacters(reporters[format](await reportOf(files), allRules, 1));
+  reporters[format](await reportOf(files), allRules, 1);
 
 const parsed = async (format: Format): Promise<unknown> => JSON.parse(await render(format));
 
@@ -60,7 +60,7 @@ This deletes every row of t.
       notAnalysed: 1,
       suppressed: 2,
     };
-    expect(stripVTControlCharacters(reporters.pretty(report, allRules, 0))).toBe(
+    expect(reporters.pretty(report, allRules, 0)).toBe(
       'No findings in 1 migration.\n2 findings silenced by comments.\n3 migrations replayed, but not reported on.\n1 statement not analysed.',
     );
   });
@@ -152,7 +152,38 @@ describe('the reports for machines', () => {
     expect(text).toContain(
       '<testsuite name="migrations/0001_&lt;&amp;&quot;&gt;.sql" tests="2" failures="2">',
     );
-    expect(text).not.toMatch(/\u0001|&(?!(amp|lt|gt|quot|#10);)/);
+    expect(text).not.toMatch(/\u0001|&(?!(amp|lt|gt|quot|apos);)/);
     expect(await render('junit')).toContain('<testcase name="migrations/0001_t.sql" classname="d1-lint"/>');
+  });
+});
+
+describe('names that somebody means ill with', () => {
+  const name = `"${HOSTILE_NAME.replaceAll('"', '""')}"`;
+  const files = {
+    [`0001_${HOSTILE_NAME.replaceAll('/', '')}.sql`]: `CREATE TABLE ${name} (id INTEGER PRIMARY KEY, x);\nDELETE FROM ${name};\n`,
+  };
+
+  it.each(['pretty', 'json', 'sarif', 'gitlab'] as const)(
+    'do nothing to the log of a job (%s)',
+    async (format) => {
+      const text = await render(format, files);
+      expect(text).toContain('stop-commands');
+      expect(text).not.toMatch(HARMFUL);
+    },
+  );
+
+  it('stay within their annotation', async () => {
+    const { findings } = await reportOf(files);
+    const lines = (await render('github', files)).split('\n');
+    expect(lines).toHaveLength(findings.length);
+    expect(lines.filter((line) => !/^::(error|warning|notice) file=/.test(line))).toEqual([]);
+    expect(lines.join('')).not.toMatch(/\p{Cc}|\p{Bidi_Control}/u);
+  });
+
+  it('stay within their element', async () => {
+    const text = await render('junit', files);
+    const kinds = [...text.matchAll(/<(?!\/)([^ />]*)/g)].map(([, kind]) => kind);
+    expect(new Set(kinds)).toEqual(new Set(['?xml', 'testsuites', 'testsuite', 'testcase', 'failure']));
+    expect(text).not.toMatch(/(?!\n)[\p{Cc}\p{Bidi_Control}]/u);
   });
 });

@@ -1,3 +1,4 @@
+import { jsonText, visible } from 'd1-core/report';
 import { lineIndex, type LineIndex } from 'd1-core/sql';
 import type { Finding, Range, Rule } from '../engine/index.ts';
 import type { Reporter } from './reporter.ts';
@@ -12,22 +13,26 @@ export const sarif: Reporter = ({ findings, texts }, rules) => {
     indexes.set(file, known);
     return known;
   };
-  return JSON.stringify(
-    {
-      $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
-      version: '2.1.0',
-      runs: [
-        {
-          tool: { driver: { name: 'd1-lint', rules: rules.map(describeRule) } },
-          columnKind: 'utf16CodeUnits',
-          results: findings.map((finding) => describeFinding(finding, rules, linesOf(finding.file))),
-        },
-      ],
-    },
-    null,
-    2,
-  );
+  return jsonText({
+    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+    version: '2.1.0',
+    runs: [
+      {
+        tool: { driver: { name: 'd1-lint', rules: rules.map(describeRule) } },
+        columnKind: 'utf16CodeUnits',
+        results: findings.map((finding) => describeFinding(finding, rules, linesOf(finding.file))),
+      },
+    ],
+  });
 };
+
+/** In a message `[text](address)` is a link. */
+const messageText = (text: string): string =>
+  text
+    .split('\n')
+    .map(visible)
+    .join('\n')
+    .replaceAll(/\[(?=[^\]]*\]\()/g, String.raw`\[`);
 
 const describeRule = ({ id, summary, why, severity, kind }: Rule) => ({
   id,
@@ -39,12 +44,12 @@ const describeRule = ({ id, summary, why, severity, kind }: Rule) => ({
 
 function describeFinding(finding: Finding, rules: readonly Rule[], lines: LineIndex) {
   const { rule, severity, message, help, file, range, fingerprint, fix } = finding;
-  const artifactLocation = { uri: encodeURI(file) };
+  const artifactLocation = { uri: file.toWellFormed().split('/').map(encodeURIComponent).join('/') };
   return {
     ruleId: rule,
     ruleIndex: rules.findIndex(({ id }) => id === rule),
     level: LEVELS[severity],
-    message: { text: `${message}\n${help}` },
+    message: { text: messageText(`${message}\n${help}`) },
     locations: [{ physicalLocation: { artifactLocation, region: region(range, lines) } }],
     partialFingerprints: { 'statement/v1': fingerprint },
     ...(fix === undefined

@@ -1,4 +1,5 @@
 import { testWorkspace, type TestWorkspace } from 'd1-core/testing';
+import { terminalText } from 'd1-core/report';
 import {
   errorOf,
   execute,
@@ -69,7 +70,7 @@ describe('a baseline', () => {
     const workspace = await workspaceWith([USERS]);
     const { outcome, plan } = await baselineIn(workspace, { dryRun: true });
     expect(outcome).toBe('dry-run');
-    expect(describeBaselinePlan(plan).join('\n')).toContain('Recorded as applied, without running them:');
+    expect(terminalText(describeBaselinePlan(plan))).toContain('Recorded as applied, without running them:');
     expect(await statesIn(workspace)).toMatchObject({ '0001_users.sql': 'pending' });
   });
 

@@ -1,5 +1,5 @@
 import { formatNumber, type Migration, parseMigrationName } from 'd1-core/migrations';
-import { foldName, splitStatements, type Tokenize } from 'd1-core/sql';
+import { comment, foldName, splitStatements, type Tokenize } from 'd1-core/sql';
 import type { MigrationStep } from '../invert/index.ts';
 import { planCapture } from './plan-capture.ts';
 
@@ -51,7 +51,7 @@ export function captureChanges(step: MigrationStep, { text }: Migration, tokeniz
         ...(at === 0 || text[at - 1] === '\n' ? [] : ['']),
         '-- What the statement below changes is kept, for the rollback script.',
         ...plan.keeping.flatMap(({ statements }) => statements.map((sql) => `${sql};`)),
-        ...plan.keeping.flatMap(({ directives }) => directives.map((one) => `-- d1-migrate: ${one}`)),
+        ...plan.keeping.flatMap(({ directives }) => directives.map((one) => comment(`d1-migrate: ${one}`))),
         '',
       ].join('\n'),
     };

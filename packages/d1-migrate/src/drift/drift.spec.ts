@@ -1,4 +1,5 @@
 import { testWorkspace, type TestWorkspace } from 'd1-core/testing';
+import { terminalText } from 'd1-core/report';
 import { errorOf, execute, migrateIn, query, startExecutor, targetIn } from '../testing/index.ts';
 import { describeDrifts, driftDocument, hasDrifted, readDrift } from './index.ts';
 
@@ -22,7 +23,7 @@ describe('drift', () => {
     workspace.write({ 'migrations/0003_tags.sql': 'CREATE TABLE tags (name TEXT PRIMARY KEY NOT NULL);\n' });
     const drift = await driftIn(workspace);
     expect(drift).toMatchObject({ migrations: [], changes: [], unchecked: undefined });
-    expect(describeDrifts([drift]).join('\n')).toContain('The schema is what the migrations give.');
+    expect(terminalText(describeDrifts([drift]))).toContain('The schema is what the migrations give.');
   });
 
   it('does not take formatting, quotes or case for a difference', async () => {
@@ -45,7 +46,7 @@ describe('drift', () => {
     );
     const drift = await driftIn(workspace);
     expect(hasDrifted(drift)).toBe(true);
-    const text = describeDrifts([drift]).join('\n');
+    const text = terminalText(describeDrifts([drift]));
     expect(text).toContain('~ table users: column mail added');
     expect(text).toContain('- index idx_users_name');
     expect(text).toContain('+ view names');
@@ -70,7 +71,7 @@ describe('drift', () => {
     });
     const drift = await driftIn(workspace);
     expect(hasDrifted(drift)).toBe(false);
-    expect(describeDrifts([drift]).join('\n')).toContain(
+    expect(terminalText(describeDrifts([drift]))).toContain(
       'table analytics differs, accepted: the reporting job makes it',
     );
   });

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { D1Error } from 'd1-core/errors';
+import { terminalText } from 'd1-core/report';
 import { temporaryFolder, testWorkspace } from 'd1-core/testing';
 import { describeHistory, historyDocument, readHistory } from './index.ts';
 import { errorOf, identify, migrateIn, query, startExecutor, targetIn } from '../testing/index.ts';
@@ -9,7 +10,7 @@ import { appendEntry, audited, describeAudit, readAudit, readAuditReport, verify
 const PROTECTED = { settings: { development: { protected: true } } };
 const MIGRATIONS = { '0001_a.sql': 'CREATE TABLE a (x);\n', '0002_bad.sql': 'VACUUM;\n' };
 
-const plain = (lines: readonly string[]) => lines.join('\n').replaceAll(/\u001b\[\d+m/g, '');
+const plain = (lines: readonly string[]) => terminalText(lines).trimEnd();
 
 const entry = (run: string) => ({
   time: '2026-01-01T00:00:00.000Z',

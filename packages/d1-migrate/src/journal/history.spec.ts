@@ -1,8 +1,9 @@
 import { testWorkspace } from 'd1-core/testing';
+import { terminalText } from 'd1-core/report';
 import { migrateIn, query, targetIn } from '../testing/index.ts';
 import { describeHistory, historyDocument, readHistory } from './index.ts';
 
-const plain = (lines: readonly string[]) => lines.join('\n').replaceAll(/\u001b\[\d+m/g, '');
+const plain = (lines: readonly string[]) => terminalText(lines).trimEnd();
 
 describe('the history of a database', () => {
   it('tells what each run has done, and what was applied without this tool', async () => {

@@ -1,4 +1,4 @@
-import { foldName } from 'd1-core/sql';
+import { comment, foldName, identifier } from 'd1-core/sql';
 import type { Announced } from './announced.ts';
 import type { TableCounts } from './count.ts';
 
@@ -55,9 +55,9 @@ export const isUnannounced = ({ reason }: Loss): boolean => reason === undefined
 
 /** The line that announces a loss. */
 export const announcement = ({ table, what }: Pick<Loss, 'table' | 'what'>): string =>
-  `-- d1-migrate: ${what === 'rows' ? 'expect-rows-lost' : 'expect-content-changed'} ${
-    /^[A-Za-z_]\w*$/.test(table) ? table : `"${table.replaceAll('"', '""')}"`
-  }: <reason>`;
+  comment(
+    `d1-migrate: ${what === 'rows' ? 'expect-rows-lost' : 'expect-content-changed'} ${identifier(table)}: <reason>`,
+  );
 
 /** The lines that announce losses, each once. */
 export const announcements = (losses: readonly Loss[]): readonly string[] => [

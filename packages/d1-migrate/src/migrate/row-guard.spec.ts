@@ -1,5 +1,5 @@
-import { stripVTControlCharacters } from 'node:util';
 import { testWorkspace, type TestWorkspace } from 'd1-core/testing';
+import { terminalText } from 'd1-core/report';
 import { restoreSnapshot } from 'd1-core/snapshot';
 import { localDatabase } from 'd1-core/target';
 import { migrateIn, query, targetIn } from '../testing/index.ts';
@@ -42,9 +42,7 @@ describe('rows that migrate loses', () => {
       },
     });
     expect(result.error?.notes).toContain('  -- d1-migrate: expect-rows-lost items: <reason>');
-    expect(stripVTControlCharacters(describeResult(result).join('\n'))).toMatch(
-      /✖ items +3 → 0 +3 rows lost +not announced/,
-    );
+    expect(terminalText(describeResult(result))).toMatch(/✖ items +3 → 0 +3 rows lost +not announced/);
     expect(await countItems(workspace)).toEqual([{ n: 0 }]);
     await restoreSnapshot(localDatabase(targetIn(workspace)), result.snapshot ?? undefined);
     expect(await countItems(workspace)).toEqual([{ n: 3 }]);

@@ -1,5 +1,5 @@
 import { D1Error } from 'd1-core/errors';
-import { quoteIdentifier, type Tokenize } from 'd1-core/sql';
+import { comment, quoteIdentifier, type Tokenize } from 'd1-core/sql';
 import { exampleValue, parseColumn, type ColumnType } from './columns.ts';
 import { headingOf } from './read-name.ts';
 import { DEFAULT_COLUMNS, REQUIRED, type Subject, type Template } from './templates.ts';
@@ -59,7 +59,9 @@ export function substitutions(request: TemplateRequest, tokenize: Tokenize): Sub
 /** The comment at the top of a migration. Date and time are UTC, so that everybody's headers sort alike. */
 export function migrationHeader(heading: string, now: Date): string {
   const time = now.toISOString().slice(0, 19).replace('T', ' ');
-  return `-- Migration: ${heading}\n-- Generated: ${time}\n-- Environment: Compatible with Cloudflare D1`;
+  return [`Migration: ${heading}`, `Generated: ${time}`, 'Environment: Compatible with Cloudflare D1']
+    .map(comment)
+    .join('\n');
 }
 
 const EXAMPLES = { table: '--table=photos', columns: '--columns=title', to: '--to=new_name' } as const;

@@ -1,4 +1,10 @@
-import { plural } from 'd1-core/report';
+import {
+  markdownBlock,
+  markdownCode as code,
+  markdownTable as table,
+  markdownText,
+  plural,
+} from 'd1-core/report';
 import { maskSecrets } from 'd1-core/errors';
 import { isUnannounced, type Loss } from '../loss/index.ts';
 import type { RehearseResult } from '../rehearse/index.ts';
@@ -9,11 +15,11 @@ export function planMarkdown(plan: Plan): string {
   const { state, problems, rehearsal } = plan;
   const ready = problems.length === 0;
   const lines = [
-    `## D1 plan: ${state.environment}, ${headline(plan)}`,
+    `## D1 plan: ${markdownText(state.environment)}, ${headline(plan)}`,
     '',
     subject(plan),
     '',
-    ...problems.flatMap(({ message }) => [`> ❌ ${escapeText(message)}`, '']),
+    ...problems.flatMap(({ message }) => [`> ❌ ${markdownText(message)}`, '']),
     ...(state.migrations.length === 0 ? [] : [...migrationTable(plan), '']),
     ...(rehearsal === undefined ? [] : rehearsalLines(rehearsal)),
     ...findingLines(plan),
@@ -37,7 +43,7 @@ function subject({ origin, state, bookmark }: Plan): string {
   ];
   return [
     `Database ${code(name ?? binding)} (binding ${code(binding)}${id === null ? '' : `, id ${code(id)}`}).`,
-    `Made ${origin.time} by ${escapeText(origin.actor ?? 'somebody')}${from.length === 0 ? '' : ` from ${from.join(', ')}`}.`,
+    `Made ${origin.time} by ${markdownText(origin.actor ?? 'somebody')}${from.length === 0 ? '' : ` from ${from.join(', ')}`}.`,
     ...(bookmark === null ? [] : [`Bookmark then: ${code(bookmark)}.`]),
   ].join(' ');
 }
@@ -63,7 +69,7 @@ function wayBack({ rollback: { class: kind, loses } }: PlannedMigration): string
     case 'exact':
       return 'exact: schema and data come back';
     case 'schema-only':
-      return `schema only; lost for good: ${escapeText(loses.join('; '))}`;
+      return `schema only; lost for good: ${markdownText(loses.join('; '))}`;
     case 'irreversible':
       return '⚠️ none by a script: only the bookmark or an archive';
     case 'none':
@@ -78,9 +84,9 @@ function rehearsalLines(rehearsal: RehearseResult): readonly string[] {
     rehearsal;
   const signs = { added: '➕', removed: '➖', changed: '✏️' } as const;
   return [
-    `Rehearsed on a copy of ${escapeText(source.name)}.${source.kind === 'file' ? ' ⚠️ That is not the data of the environment.' : ''}`,
+    `Rehearsed on a copy of ${markdownText(source.name)}.${source.kind === 'file' ? ' ⚠️ That is not the data of the environment.' : ''}`,
     '',
-    ...(error === undefined ? [] : [...fenced([error.message, ...error.notes]), '']),
+    ...(error === undefined ? [] : [...markdownBlock('', [error.message, ...error.notes]), '']),
     ...section(
       'Schema',
       schemaChanges.map(({ change, kind, name }) => `- ${signs[change]} ${change}: ${kind} ${code(name)}`),
@@ -97,7 +103,8 @@ function rehearsalLines(rehearsal: RehearseResult): readonly string[] {
     ...section(
       'Foreign keys that no row can satisfy',
       brokenKeys.map(
-        ({ table: child, parent, reason }) => `- ⚠️ ${code(child)} → ${code(parent)}: ${escapeText(reason)}`,
+        ({ table: child, parent, reason }) =>
+          `- ⚠️ ${code(child)} → ${code(parent)}: ${markdownText(reason)}`,
       ),
     ),
     ...section(
@@ -108,7 +115,7 @@ function rehearsalLines(rehearsal: RehearseResult): readonly string[] {
     ),
     ...section(
       'Limits of D1',
-      warnings.map((warning) => `- ⚠️ ${escapeText(warning)}`),
+      warnings.map((warning) => `- ⚠️ ${markdownText(warning)}`),
     ),
   ];
 }
@@ -139,7 +146,7 @@ function remark(loss: Loss): string {
   }[loss.what];
   return isUnannounced(loss)
     ? `❌ ${what}${loss.what === 'twice' ? '' : 'lost, and '}not announced`
-    : `${what}announced: ${escapeText(loss.reason ?? '')}`;
+    : `${what}announced: ${markdownText(loss.reason ?? '')}`;
 }
 
 const findingLines = ({ findings, state }: Plan): readonly string[] =>
@@ -155,7 +162,7 @@ const findingLines = ({ findings, state }: Plan): readonly string[] =>
               { error: '❌', warning: '⚠️', info: 'ℹ️' }[severity],
               code(`${file}:${line}`),
               code(rule),
-              escapeText(message),
+              markdownText(message),
             ]),
           ),
         );
@@ -167,20 +174,3 @@ const footer = ({ state }: Plan): readonly string[] =>
 
 const section = (title: string, lines: readonly string[]): readonly string[] =>
   lines.length === 0 ? [] : [`### ${title}`, '', ...lines, ''];
-
-const table = (head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] => [
-  `| ${head.join(' | ')} |`,
-  `| ${head.map(() => '---').join(' | ')} |`,
-  ...rows.map((row) => `| ${row.join(' | ')} |`),
-];
-
-/** Names and messages come from people's files: they must not become markup, nor break a table. */
-const escapeText = (text: string): string =>
-  text.replaceAll(/\s+/g, ' ').replaceAll(/[\\`*_[\]<>|#]/g, (mark) => `\\${mark}`);
-
-const code = (text: string): string => `\`${text.replaceAll(/[`|\s]+/g, ' ')}\``;
-
-function fenced(lines: readonly string[]): readonly string[] {
-  const fence = lines.some((line) => line.includes('```')) ? '~~~~~~' : '```';
-  return [fence, ...lines, fence];
-}

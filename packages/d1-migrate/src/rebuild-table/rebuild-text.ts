@@ -1,4 +1,5 @@
 import { plural } from 'd1-core/report';
+import { comment } from 'd1-core/sql';
 import type { Rebuild } from './rebuild.ts';
 
 const BEGIN = '-- Edit from here: the new table, and what its columns are filled with.';
@@ -19,18 +20,20 @@ export function rebuildText(rebuild: Rebuild): string {
     ...after.map(terminated),
     ...leftOut.flatMap(({ sql, reason }) => [
       '',
-      `-- Left out: ${oneLine(reason)}`,
-      ...sql.split('\n').map((line) => `-- ${line}`),
+      comment(`Left out: ${oneLine(reason)}`),
+      ...sql.split('\n').map(comment),
     ]),
     '',
   ].join('\n');
 }
 
 function introduction({ table, others }: Rebuild): readonly string[] {
-  if (others.length === 0) return [`-- Makes ${table} anew, with all its rows.`];
+  if (others.length === 0) return [comment(`Makes ${table} anew, with all its rows.`)];
   const reference = others.length === 1 ? 'which references it' : 'which reference it';
   return [
-    `-- Makes ${table} anew, with ${plural(others.length, 'other table')}, ${reference}: ${others.join(', ')}.`,
+    comment(
+      `Makes ${table} anew, with ${plural(others.length, 'other table')}, ${reference}: ${others.join(', ')}.`,
+    ),
     '-- When D1 drops a table it deletes or empties the rows that reference it, and PRAGMA foreign_keys does not help.',
     '-- So all rows are copied first, and the tables that reference another one are dropped before it.',
   ];

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { stripVTControlCharacters } from 'node:util';
 import { testWorkspace } from 'd1-core/testing';
+import { terminalText } from 'd1-core/report';
 import { targetIn } from '../testing/index.ts';
 import { describeRehearsal, rehearse, type RehearseResult } from './index.ts';
 
@@ -154,7 +154,7 @@ describe('a rehearsal compares all rows, and finds', () => {
 
   it('and stops with what has to be announced, and where', () => {
     expect(result.outcome).toBe('lost-rows');
-    const text = stripVTControlCharacters(describeRehearsal(result).join('\n'));
+    const text = terminalText(describeRehearsal(result));
     expect(text).toMatch(/✖ b1 +3 → 1 +2 rows lost +not announced/);
     expect(text).toMatch(/✖ a5 +3 → 3 +3 values of name lost +not announced/);
     expect(text).toMatch(/! a19 +3 → 3 +1 value of name lost +announced: new names/);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { stripVTControlCharacters } from 'node:util';
 import { testWorkspace, type TestWorkspace } from 'd1-core/testing';
+import { terminalText } from 'd1-core/report';
 import { errorOf, migrateIn, query, targetIn } from '../testing/index.ts';
 import { zipOf } from '../testing/zip.ts';
 import { describeRehearsal, rehearse, type RehearsalSource, type RehearseResult } from './index.ts';
@@ -31,7 +31,7 @@ const fileIn = ({ root }: TestWorkspace, file: string): RehearsalSource => ({
   file: join(root, file),
 });
 
-const textOf = (result: RehearseResult) => stripVTControlCharacters(describeRehearsal(result).join('\n'));
+const textOf = (result: RehearseResult) => terminalText(describeRehearsal(result));
 
 /** A workspace whose local database has the first migration, and another one pending. */
 async function migrated(pending: string): Promise<TestWorkspace> {

@@ -1,5 +1,5 @@
 import type { RollbackClass } from 'd1-core/migrations';
-import { identifier, type Token, type Tokenize } from 'd1-core/sql';
+import { comment, identifier, type Token, type Tokenize } from 'd1-core/sql';
 import type { DataChange, Inversion, Loss } from '../invert/index.ts';
 import { proofLine, proofMark } from './proof-mark.ts';
 
@@ -25,13 +25,14 @@ function headerLines(
 ): readonly string[] {
   const content = { undoes: { file: migration, checksum }, class: kind, losses, kept, text: statements };
   return [
-    `-- d1-migrate: undoes ${migration} ${checksum}`,
-    `-- d1-migrate: class ${kind}`,
-    ...losses.map(
-      ({ table, column, what }) =>
-        `-- d1-migrate: loses ${identifier(table)}${column === undefined ? '' : `.${identifier(column)}`}: ${what}`,
+    comment(`d1-migrate: undoes ${migration} ${checksum}`),
+    comment(`d1-migrate: class ${kind}`),
+    ...losses.map(({ table, column, what }) =>
+      comment(
+        `d1-migrate: loses ${identifier(table)}${column === undefined ? '' : `.${identifier(column)}`}: ${what}`,
+      ),
     ),
-    ...kept.map((table) => `-- d1-migrate: leaves ${identifier(table)}: ${KEPT_ROWS}`),
+    ...kept.map((table) => comment(`d1-migrate: leaves ${identifier(table)}: ${KEPT_ROWS}`)),
     proofLine(proofMark(content, wrangler, tokenize)),
   ];
 }
@@ -50,12 +51,12 @@ export function scriptText(
   if (inversion.class === 'irreversible') {
     return `${[...irreversibleLines(migration, inversion.reasons), ...header].join('\n')}\n`;
   }
-  return `${[`-- Undoes ${migration}.`, ...header].join('\n')}\n\n${statements}`;
+  return `${[comment(`Undoes ${migration}.`), ...header].join('\n')}\n\n${statements}`;
 }
 
 const irreversibleLines = (migration: string, reasons: readonly DataChange[]): readonly string[] => [
-  `-- ${migration} has no way back that a script could go:`,
-  ...reasons.map(({ line, what }) => `--   line ${line}: ${oneLine(what)}.`),
+  comment(`${migration} has no way back that a script could go:`),
+  ...reasons.map(({ line, what }) => comment(`  line ${line}: ${oneLine(what)}.`)),
   '-- A snapshot or a Time Travel bookmark from before it has the rows, and so has an archive.',
 ];
 

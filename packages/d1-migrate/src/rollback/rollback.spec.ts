@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { copyOfWorkspace, testWorkspace, type TestWorkspace } from 'd1-core/testing';
+import { terminalText } from 'd1-core/report';
 import { errorOf, identify, migrateIn, query, statesIn, targetIn } from '../testing/index.ts';
 import { writeScripts } from '../testing/scripts.ts';
 import { describeRollback, describeRollbackPlan, goBack, rollback, rollbackDocument } from './index.ts';
@@ -71,7 +72,7 @@ describe('taking migrations back', () => {
       { table: 'users', column: 'mail', count: 1 },
       { table: 'posts', column: undefined, count: 1 },
     ]);
-    const text = describeRollbackPlan(result.plan).join('\n');
+    const text = terminalText(describeRollbackPlan(result.plan));
     expect(text).toContain('0003_posts.sql (exact)');
     expect(text).toContain('DROP TABLE posts;');
     expect(text).toContain('users.mail: 1 value');
@@ -113,7 +114,7 @@ CREATE INDEX idx_posts_user_id ON posts (user_id);
       error: { code: 'sql-constraint' },
     });
     expect(result.error?.notes).toContain('Taken back before it: 0005_tags.sql; nothing of 0004_loose.sql.');
-    expect(describeRollback(result).join('\n')).toContain('0004_loose.sql (still applied)');
+    expect(terminalText(describeRollback(result))).toContain('0004_loose.sql (still applied)');
     expect(await query(workspace, 'SELECT user_id FROM posts')).toEqual([{ user_id: 99 }]);
   });
 

@@ -1,10 +1,9 @@
 import { diffSchemas, tableDetails, type Schema, type Table } from 'd1-core/schema';
-import { plural } from 'd1-core/report';
+import { markdownCode as code, markdownText, plural } from 'd1-core/report';
 import { foldName, sameName, type Tokenize } from 'd1-core/sql';
 import { traceLineage, type Lineage, type MigrationStep } from '../invert/index.ts';
-import { code } from './markdown.ts';
 
-/** What a migration does, for people: a line for each change. */
+/** What a migration does, as Markdown: a line for each change. */
 export interface MigrationWords {
   readonly changes: readonly string[];
   /** What rows or values it takes away or alters. */
@@ -60,7 +59,10 @@ function tableWords({ before, after }: MigrationStep, lineage: Lineage): readonl
 const kindOf = ({ storage }: Table): string => (storage === 'virtual' ? 'search index' : 'table');
 
 /** The name of a column stands behind the first word. */
-const asCode = (detail: string): string => detail.replace(/^column ("(?:[^"]|"")*"|\S+)/, 'column `$1`');
+const asCode = (detail: string): string => {
+  const [, name, rest = ''] = /^column ("(?:[^"]|"")*"|\S+)(.*)$/s.exec(detail) ?? [];
+  return name === undefined ? markdownText(detail) : `column ${code(name)}${markdownText(rest)}`;
+};
 
 function objectWords({ before, after, statements }: MigrationStep, tokenize: Tokenize): readonly string[] {
   // What only follows a renamed table or column is no change of its own.
@@ -119,13 +121,15 @@ function riskWords({ before, after }: MigrationStep, lineage: Lineage): readonly
       const derived = [...successor.columns].filter(([, { derived }]) => derived);
       return [
         ...(successor.everyRow ? [] : [`rows of ${code(table.name)} that are not copied go`]),
-        ...successor.actions.map(({ what }) => `${code(table.name)}: ${what}`),
+        ...successor.actions.map(({ what }) => `${code(table.name)}: ${markdownText(what)}`),
         ...gone.map(({ name }) => `the values of ${code(`${table.name}.${name}`)} go`),
         ...derived.map(([, { name }]) => `the values of ${code(`${table.name}.${name}`)} are altered`),
         ...typeWords(table, after.table(successor.after), successor.columns),
       ];
     });
-  return [...new Set([...lost, ...lineage.changes.map(({ line, what }) => `line ${line}: ${what}`)])];
+  return [
+    ...new Set([...lost, ...lineage.changes.map(({ line, what }) => `line ${line}: ${markdownText(what)}`)]),
+  ];
 }
 
 function typeWords(
@@ -138,6 +142,6 @@ function typeWords(
     const column = now?.columns.find((one) => held !== undefined && sameName(one.name, held.name));
     return column === undefined || column.type.toUpperCase() === type.toUpperCase()
       ? []
-      : [`the values of ${code(`${was.name}.${name}`)} become ${column.type || 'untyped'}`];
+      : [`the values of ${code(`${was.name}.${name}`)} become ${markdownText(column.type || 'untyped')}`];
   });
 }

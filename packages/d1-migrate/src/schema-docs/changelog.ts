@@ -1,4 +1,5 @@
 import { readMigration } from 'd1-core/migrations';
+import { markdownText } from 'd1-core/report';
 import type { Tokenize } from 'd1-core/sql';
 import type { MigrationStep } from '../invert/index.ts';
 import { provedClass, readRollbackScript, scriptState } from '../rollback-script/index.ts';
@@ -20,9 +21,9 @@ function section(step: MigrationStep, tokenize: Tokenize): readonly string[] {
   const { title, date } = headingOf(step);
   const { changes, risks } = wordsOf(step, tokenize);
   return [
-    `## ${step.file.name}`,
+    `## ${markdownText(step.file.name)}`,
     '',
-    `${title}${date === undefined ? '' : ` (${date})`}.`,
+    `${markdownText(title)}${date === undefined ? '' : ` (${date})`}.`,
     '',
     ...(changes.length === 0 ? ['- No change of the schema'] : changes.map((change) => `- ${change}`)),
     '',
@@ -30,7 +31,10 @@ function section(step: MigrationStep, tokenize: Tokenize): readonly string[] {
     `**Rollback:** ${rollbackOf(step, tokenize)}.`,
     ...(step.failure === undefined
       ? []
-      : ['', `It does not run on an empty database: line ${step.failure.line}, ${step.failure.message}.`]),
+      : [
+          '',
+          `It does not run on an empty database: line ${step.failure.line}, ${markdownText(step.failure.message)}.`,
+        ]),
   ];
 }
 

@@ -1,4 +1,5 @@
 import { primaryKeyOf, type ForeignKey, type Schema, type Table } from 'd1-core/schema';
+import { mermaidText, mermaidWord as word } from 'd1-core/report';
 import { sameName } from 'd1-core/sql';
 
 /** The tables and their foreign keys as a Mermaid diagram. https://mermaid.js.org/syntax/entityRelationshipDiagram.html */
@@ -15,9 +16,8 @@ export function erDiagram(schema: Schema): readonly string[] {
   ];
 }
 
-/** Names with other signs than letters, digits and underscores stand in quotes, which must not hold quotes. */
-const entity = (name: string): string =>
-  /^[A-Za-z_]\w*$/.test(name) ? name : `"${name.replaceAll('"', "'")}"`;
+/** Names with other signs than letters, digits and underscores stand in quotes. */
+const entity = (name: string): string => (/^[A-Za-z_]\w*$/.test(name) ? name : mermaidText(name));
 
 function attribute({ name, type, primaryKey }: Table['columns'][number], table: Table): string {
   const isReference = table.foreignKeys.some(({ columns }) =>
@@ -25,14 +25,8 @@ function attribute({ name, type, primaryKey }: Table['columns'][number], table: 
   );
   const keys = [...(primaryKey > 0 ? ['PK'] : []), ...(isReference ? ['FK'] : [])].join(', ');
   const plain = word(name);
-  const comment = plain === name ? '' : ` "${name.replaceAll('"', "'")}"`;
+  const comment = plain === name ? '' : ` ${mermaidText(name)}`;
   return `${word(type || 'ANY')} ${plain}${keys === '' ? '' : ` ${keys}`}${comment}`;
-}
-
-/** Types and attributes are single words. */
-function word(text: string): string {
-  const plain = text.replaceAll(/[^\w-]+/g, '_').replaceAll(/^_+|_+$/g, '');
-  return /^[A-Za-z]/.test(plain) ? plain : `x${plain}`;
 }
 
 /** A parent that may be missing, and at most one child where the key is unique. */
@@ -47,5 +41,5 @@ function relation(table: Table, { columns, parent }: ForeignKey, schema: Schema)
     isSame(primaryKeyOf(table)) ||
     schema.indexesOf(table.name).some((index) => index.unique && !index.partial && isSame(index.columns));
   const arrow = `${isOptional ? '|o' : '||'}--${isUnique ? 'o|' : 'o{'}`;
-  return `${entity(parent)} ${arrow} ${entity(table.name)} : "${columns.join(', ').replaceAll('"', "'")}"`;
+  return `${entity(parent)} ${arrow} ${entity(table.name)} : ${mermaidText(columns.join(', '))}`;
 }

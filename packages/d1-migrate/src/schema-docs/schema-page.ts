@@ -1,8 +1,7 @@
 import type { Column, ForeignKey, Schema, Table } from 'd1-core/schema';
-import { plural } from 'd1-core/report';
+import { markdownBlock, markdownCode as code, markdownTable, markdownText, plural } from 'd1-core/report';
 import { sameName } from 'd1-core/sql';
 import { erDiagram } from './er-diagram.ts';
-import { code, markdownTable } from './markdown.ts';
 
 /** The schema as a page of Markdown; always the same for the same migrations. */
 export function schemaPage(schema: Schema, lastMigration: string | undefined): string {
@@ -18,7 +17,7 @@ export function schemaPage(schema: Schema, lastMigration: string | undefined): s
     `${upTo}: ${plural(tables.length, 'table')}, ${plural(views.length, 'view')}. Written by the target \`schema-docs\`: do not change it by hand.`,
     ...(tables.length === 0 ? [] : ['', '```mermaid', ...erDiagram(schema), '```']),
     ...tables.flatMap((table) => ['', ...tableSection(table, schema)]),
-    ...views.flatMap(({ name, sql }) => ['', `## View ${name}`, '', ...sqlBlock(sql)]),
+    ...views.flatMap(({ name, sql }) => ['', `## View ${markdownText(name)}`, '', ...sqlBlock(sql)]),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -32,9 +31,9 @@ function tableSection(table: Table, schema: Schema): readonly string[] {
     ...(table.withoutRowid ? ['`WITHOUT ROWID`'] : []),
     ...(table.autoincrement ? ['`AUTOINCREMENT`'] : []),
   ];
-  if (table.storage === 'virtual') return [`## ${table.name}`, '', ...sqlBlock(table.sql)];
+  if (table.storage === 'virtual') return [`## ${markdownText(table.name)}`, '', ...sqlBlock(table.sql)];
   return [
-    `## ${table.name}`,
+    `## ${markdownText(table.name)}`,
     '',
     ...(notes.length === 0 ? [] : [`${notes.join(', ')}.`, '']),
     ...markdownTable(
@@ -44,7 +43,9 @@ function tableSection(table: Table, schema: Schema): readonly string[] {
     ...list(
       'Indexes',
       indexes.map(({ name, columns, unique, partial }) => {
-        const what = columns.map((column) => column ?? 'an expression').join(', ');
+        const what = columns
+          .map((column) => (column === undefined ? 'an expression' : markdownText(column)))
+          .join(', ');
         return `${code(name)}: ${what}${unique ? ', unique' : ''}${partial ? ', partial' : ''}`;
       }),
     ),
@@ -83,4 +84,4 @@ function reference({ columns, parent, parentColumns }: ForeignKey, name: string)
 const list = (heading: string, items: readonly string[]): readonly string[] =>
   items.length === 0 ? [] : ['', `${heading}:`, '', ...items.map((item) => `- ${item}`)];
 
-const sqlBlock = (sql: string): readonly string[] => ['```sql', ...`${sql};`.split(/\r?\n/), '```'];
+const sqlBlock = (sql: string): readonly string[] => markdownBlock('sql', `${sql};`.split(/\r?\n/));

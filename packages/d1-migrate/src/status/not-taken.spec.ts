@@ -1,4 +1,5 @@
 import { testWorkspace } from 'd1-core/testing';
+import { terminalText } from 'd1-core/report';
 import { findPending } from '../deploy/pending.ts';
 import { readDrift } from '../drift/index.ts';
 import { errorOf, migrateIn, startExecutor, targetIn } from '../testing/index.ts';
@@ -16,12 +17,14 @@ describe('SQL files that wrangler does not apply', () => {
       allTaken: false,
       findings: [{ code: 'not-taken', files: ['0001_a.SQL'] }],
     });
-    const text = describeStatus(status).join('\n');
+    const text = terminalText(describeStatus(status));
     expect(text).toContain('mv 0001_a.SQL 0001_a.sql');
     expect(text).toContain('0 applied, 0 pending, and wrangler does not apply every SQL file.');
     const matrix = await readMatrix([targetIn(one)]);
     expect(matrix.allTaken).toBe(false);
-    expect(describeMatrix(matrix).join('\n')).toContain('development: wrangler does not apply an SQL file');
+    expect(terminalText(describeMatrix(matrix))).toContain(
+      'development: wrangler does not apply an SQL file',
+    );
     expect(await startExecutor('status', one)).toMatchObject({ exitCode: 1 });
   });
 

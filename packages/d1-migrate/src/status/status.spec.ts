@@ -1,12 +1,13 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { testWorkspace } from 'd1-core/testing';
+import { terminalText } from 'd1-core/report';
 import { reset } from '../reset/index.ts';
 import { errorOf, identify, query, statesIn, targetIn } from '../testing/index.ts';
 import { resolveTargets } from 'd1-core/target';
 import { describeMatrix, describeStatus, readMatrix, readStatus } from './index.ts';
 
-const plain = (lines: readonly string[]) => lines.join('\n').replaceAll(/\u001b\[\d+m/g, '');
+const plain = (lines: readonly string[]) => terminalText(lines).trimEnd();
 
 const MIGRATIONS = { '0001_a.sql': 'CREATE TABLE a (x);\n', '0002_b.sql': 'CREATE TABLE b (x);\n' };
 

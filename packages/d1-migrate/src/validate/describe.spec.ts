@@ -1,3 +1,4 @@
+import { terminalText } from 'd1-core/report';
 import { describeValidation, type Problem, type ValidateResult } from './index.ts';
 
 const unproved = (name: string): Problem => ({
@@ -17,7 +18,7 @@ const described = (problems: readonly Problem[]): string => {
     schema: 'none',
     durationMs: 1,
   };
-  return describeValidation(result, '/w').join('\n');
+  return terminalText(describeValidation(result, '/w'));
 };
 
 describe('the description of a validation', () => {

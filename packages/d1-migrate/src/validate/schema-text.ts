@@ -1,4 +1,5 @@
 import type { Schema, SchemaObject } from 'd1-core/schema';
+import { comment } from 'd1-core/sql';
 
 const ORDER: readonly SchemaObject['kind'][] = ['table', 'index', 'view', 'trigger'];
 
@@ -13,7 +14,7 @@ export function schemaText(schema: Schema, lastMigration: string | undefined): s
   );
   return [
     '-- What the migrations give. Written by "validate --write": do not change it by hand.',
-    `-- Up to ${lastMigration ?? 'no migration'}.`,
+    comment(`Up to ${lastMigration ?? 'no migration'}.`),
     '',
     ...statements,
   ].join('\n');

@@ -1,5 +1,6 @@
 import type { Tree } from '@nx/devkit';
 import { schemaOf, type Schema } from 'd1-core/schema';
+import { terminalText } from 'd1-core/report';
 import { testWrangler } from 'd1-core/testing';
 import { describeInspection, inspectFolder } from '../../adopt/index.ts';
 import { workerTree } from '../../testing/worker-tree.ts';
@@ -49,7 +50,7 @@ describe('adopting a migrations folder', () => {
     );
 
   it('says what is wrong with it, and which way leads out', async () => {
-    const text = describeInspection(await inspect(treeWith(MESS))).join('\n');
+    const text = terminalText(describeInspection(await inspect(treeWith(MESS))));
     // Before wrangler 4.98 the order is that of the file system, so that another file may fail too.
     expect(text).toMatch(/^5 migrations: 4 errors, 1 warning, (1 that does|2 that do) not run in order\.$/m);
     expect(text).toMatch(/0003_(a\.sql and 0003_b|b\.sql and 0003_a)\.sql have the same number/);
@@ -66,7 +67,7 @@ describe('adopting a migrations folder', () => {
     const place = findMigrations(tree, {});
     const [database] = place.worker.environments[0]?.databases ?? [];
     const notTaken = database === undefined ? [] : notTakenIn(tree, place.worker.wranglerConfig, database);
-    const text = describeInspection(await inspectFolder([], [], notTaken)).join('\n');
+    const text = terminalText(describeInspection(await inspectFolder([], [], notTaken)));
     expect(text).toContain('0 migrations: 1 error');
     expect(text).toContain('migrations_pattern = "../../migrations/*/migration.sql"');
     expect(text).not.toContain('The files are in order.');
@@ -74,13 +75,13 @@ describe('adopting a migrations folder', () => {
 
   it('finds nothing to do where all is in order', async () => {
     const tree = treeWith({ '0001_init.sql': MESS['0001_init.sql'] });
-    expect(describeInspection(await inspect(tree)).join('\n')).toContain('The files are in order.');
+    expect(terminalText(describeInspection(await inspect(tree)))).toContain('The files are in order.');
   });
 
   it('proposes new numbers where the files still run', async () => {
     const { '0001_init.sql': first, '0003_a.sql': second } = MESS;
     const tree = treeWith({ '0001_init.sql': first, '0001_a.sql': second });
-    expect(describeInspection(await inspect(tree)).join('\n')).toContain('--strategy=renumber');
+    expect(terminalText(describeInspection(await inspect(tree)))).toContain('--strategy=renumber');
   });
 
   it('moves all into the archive, and writes one migration that gives the live schema', async () => {

@@ -142,4 +142,9 @@ describe('the generator ci', () => {
     await expect(ciGenerator(tree, {})).rejects.toThrow('--name=d1-deploy');
     expect(tree.read('.github/workflows/d1.yml', 'utf8')).toBe('name: mine\n');
   });
+
+  it('writes no name that YAML or a shell would take for something else', async () => {
+    for (const branch of ['main]\n  pull_request_target:', '$(whoami)', 'a b'])
+      await expect(workflowOf(workerTree(), { branch })).rejects.toThrow('as its branch');
+  });
 });

@@ -23,9 +23,7 @@ export default function ciGenerator(tree: Tree, options: CiGeneratorSchema): Pro
     const file = `${FOLDER}/${name}.yml`;
     if (tree.exists(file)) throw workflowExists(file);
     const { nx, steps } = setupOf(tree);
-    generateFiles(tree, join(import.meta.dirname, 'files'), FOLDER, {
-      nx,
-      setup: steps,
+    const values = {
       ...targetValues(tree, plugin),
       ...databaseValues(environment, options.database ?? plugin.database),
       name,
@@ -33,7 +31,9 @@ export default function ciGenerator(tree: Tree, options: CiGeneratorSchema): Pro
       environment: environment.name,
       branch: options.branch ?? readNxJson(tree)?.defaultBase ?? 'main',
       auditFolder: auditFolder(worker, environment, plugin),
-    });
+    };
+    Object.entries(values).forEach(requirePlain);
+    generateFiles(tree, join(import.meta.dirname, 'files'), FOLDER, { nx, setup: steps, ...values });
     logger.info(`The head of ${file} says what to set up in the repository at GitHub.`);
   });
 }
@@ -83,6 +83,17 @@ function auditFolder(
   return file === undefined
     ? posix.join(posix.dirname(wranglerConfig), '.d1/audit')
     : posix.dirname(file.replaceAll('\\', '/'));
+}
+
+/** The values stand in YAML and in commands of a shell, as words. */
+function requirePlain([what, value]: readonly [string, string]): void {
+  if (/^( --)?[\w@./=-]*$/.test(value)) return;
+  throw new D1Error({
+    code: 'unsafe-name',
+    message: `The workflow cannot have ${JSON.stringify(value)} as its ${what}: a shell or YAML could take it for something else.`,
+    fix: 'Use a name of letters, digits and the signs . _ - / @.',
+    exitCode: 2,
+  });
 }
 
 const workflowExists = (file: string): D1Error =>
