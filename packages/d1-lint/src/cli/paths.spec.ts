@@ -50,6 +50,21 @@ describe('a file that is named', () => {
     expect([files, found]).toEqual([3, ['b/0002_t.sql history/not-replayable']]);
   });
 
+  it('in a folder of its own is judged after what the pattern of the wrangler config takes before it', async () => {
+    const database = { binding: 'DB', database_name: 'm', database_id: 'x', migrations_dir: 'sql' };
+    writeFiles(folder, {
+      'w/wrangler.json': JSON.stringify({
+        d1_databases: [{ ...database, migrations_pattern: 'sql/*/migration.sql' }],
+      }),
+      'w/sql/0001_t/migration.sql': T,
+      'w/sql/0002_d/migration.sql': 'DELETE FROM t;\n',
+    });
+    const expected = ['w/sql/0002_d/migration.sql data/delete-without-where'];
+    expect((await lint(['w/sql/0002_d/migration.sql'])).found).toEqual(expected);
+    expect(await lint(['w/sql'])).toMatchObject({ files: 2, found: expected });
+    expect(await lint(['w/sql/0002_d'])).toMatchObject({ files: 1, found: expected });
+  });
+
   it('that wrangler would not take from its folder is judged alone', async () => {
     writeFiles(folder, {
       'migrations/0001_t.sql': T,

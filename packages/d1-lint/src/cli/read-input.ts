@@ -1,9 +1,10 @@
 import { statSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { D1Error } from 'd1-core/errors';
-import { orderMigrations } from 'd1-core/migrations';
+import { DEFAULT_PATTERN, listMigrations, matchesPattern, orderMigrations } from 'd1-core/migrations';
 import type { LintFile } from '../engine/index.ts';
+import { folderAround, isWithin, type FoundFolder } from '../run/migrations-folder.ts';
 import {
   lintFile,
   readFolder,
@@ -16,7 +17,10 @@ import type { LintRequest } from '../run/run-lint.ts';
 import type { CliArguments } from './arguments.ts';
 
 /** What is linted as one history. */
-export interface LintInput extends Pick<LintRequest, 'files' | 'only' | 'rollbackScripts'> {
+export interface LintInput extends Pick<
+  LintRequest,
+  'files' | 'only' | 'rollbackScripts' | 'migrationsTable'
+> {
   /** What the config is sought from, and git asked about. */
   readonly folder: string;
 }
@@ -31,42 +35,68 @@ export async function readInput(
 ): Promise<readonly LintInput[]> {
   if (words[0] === '-') {
     if (fix) throw invalid('Standard input cannot be fixed in place.', 'Name the file, or leave --fix out.');
-    return [readText(await buffer(process.stdin), stdinFilename, cwd)];
+    return [await readText(await buffer(process.stdin), stdinFilename, cwd)];
   }
-  const paths = words.map((word) => resolve(cwd, word));
-  const byFolder = Map.groupBy(paths, (path) => (isFolder(path) ? path : dirname(path)));
-  return [...byFolder].flatMap(([folder, named]) => readNamed(folder, named, cwd));
+  const named = await Promise.all(words.map((word) => resolveName(resolve(cwd, word))));
+  const byFolder = Map.groupBy(named, ({ at }) => at.folder);
+  return [...byFolder.values()].flatMap((group) => readNamed(group, cwd));
 }
 
-function readNamed(folder: string, named: readonly string[], cwd: string): readonly LintInput[] {
-  const isWhole = named.includes(folder);
-  const input = isFolder(folder) ? readWhole(folder, cwd, isWhole) : { folder, files: [] };
+/** What is named, with the migrations folder that it is or lies in. */
+interface Named {
+  readonly path: string;
+  readonly at: FoundFolder;
+}
+
+async function resolveName(path: string): Promise<Named> {
+  const found = await folderAround(path);
+  const isKnown =
+    found !== undefined && (!isFolder(path) || found.folder === path || hasMigrationsIn(path, found));
+  return isKnown
+    ? { path, at: found }
+    : { path, at: { folder: isFolder(path) ? path : dirname(path), rules: 'pattern' } };
+}
+
+const hasMigrationsIn = (path: string, at: FoundFolder): boolean =>
+  isFolder(at.folder) && listMigrations(at).some((file) => isWithin(path, file.path));
+
+function readNamed(named: readonly Named[], cwd: string): readonly LintInput[] {
+  const [first] = named;
+  if (first === undefined) return [];
+  const { folder } = first.at;
+  const isWhole = named.some(({ path }) => path === folder);
+  const input = isFolder(folder) ? readWhole(first.at, cwd, isWhole) : { folder, files: [] };
   if (isWhole) return [input];
-  const names = new Set(named.map((path) => basename(path)));
-  const known = new Set(input.files.map(({ name }) => name).filter((name) => names.has(name)));
+  const isNamed = (file: LintFile) => named.some(({ path }) => isWithin(path, resolve(cwd, file.path)));
+  const only = new Set(input.files.filter(isNamed).map(({ name }) => name));
+  const known = input.files.map(({ path }) => resolve(cwd, path));
   // What wrangler would not take from the folder has nothing before it.
-  const others = [...names]
-    .filter((name) => !known.has(name))
-    .map((name) => ({ folder, files: [readLoneFile(join(folder, name), cwd)] }));
-  return known.size === 0 ? others : [{ ...input, only: known }, ...others];
+  const others = [...new Set(named.map(({ path }) => path))]
+    .filter((path) => !known.some((file) => isWithin(path, file)))
+    .map((path) => ({ folder: dirname(path), files: [readLoneFile(path, cwd)] }));
+  return only.size === 0 ? others : [{ ...input, only }, ...others];
 }
 
-const readWhole = (folder: string, cwd: string, isJudged = false): LintInput => ({
-  folder,
-  files: (isJudged ? readWholeFolder : readFolder)({ folder, rules: 'pattern' }, cwd),
-  rollbackScripts: readRollbackScripts(folder),
+const readWhole = (at: FoundFolder, cwd: string, isJudged = false): LintInput => ({
+  folder: at.folder,
+  files: (isJudged ? readWholeFolder : readFolder)(at, cwd),
+  rollbackScripts: readRollbackScripts(at.folder),
+  migrationsTable: at.migrationsTable,
 });
 
 /** A text that has a file name takes the place of that file in its folder. */
-function readText(bytes: Uint8Array, filename: string | undefined, cwd: string): LintInput {
+async function readText(bytes: Uint8Array, filename: string | undefined, cwd: string): Promise<LintInput> {
   if (filename === undefined) return { folder: cwd, files: [lintFile('stdin.sql', bytes)] };
-  const path = resolve(cwd, filename);
-  const text = lintFile(reportPath(path, cwd), bytes);
-  const folder = dirname(path);
-  if (!isFolder(folder)) return { folder, files: [text] };
-  const input = readWhole(folder, cwd);
+  const { path, at } = await resolveName(resolve(cwd, filename));
+  const { folder } = at;
+  const name = reportPath(path, folder);
+  const text = { ...lintFile(reportPath(path, cwd), bytes), name };
+  if (!isFolder(folder) || !matchesPattern(name, at.pattern ?? DEFAULT_PATTERN)) {
+    return { folder: dirname(path), files: [text] };
+  }
+  const input = readWhole(at, cwd);
   const files = new Map([...input.files, text].map((file) => [file.name, file]));
-  return { ...input, files: inOrder(folder, files), only: new Set([text.name]) };
+  return { ...input, files: inOrder(folder, files), only: new Set([name]) };
 }
 
 const inOrder = (folder: string, files: ReadonlyMap<string, LintFile>): readonly LintFile[] =>
