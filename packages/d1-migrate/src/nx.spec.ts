@@ -134,6 +134,16 @@ describe('in a workspace of Nx', () => {
     expect(lint.output).toContain('"lintTargetName": "d1-lint"');
   });
 
+  it('a text that looks like a number arrives as it was written', async () => {
+    const { output } = await workspace.run(['run', 'site:lint', '--since=81919e4']);
+    expect(output).toContain('81919e4');
+    expect(output).not.toContain('819190000');
+    const status = await workspace.run(['run', 'site:status', '--startAfter=20260116020812']);
+    expect(status.exitCode).toBe(0);
+    const made = await workspace.run(['generate', 'd1-migrate:migration', '2026']);
+    expect(made.output).toContain('"2026" cannot be made the name of a migration.');
+  });
+
   it('a run does not take the protection from the command line', async () => {
     const run = await workspace.run(['run', 'site:status', '--no-settings.development.protected']);
     expect(run.exitCode).toBe(1);

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { PromiseExecutor } from '@nx/devkit';
 import { requireNode } from '../node/index.ts';
+import { readTexts } from './read-texts.ts';
 import type { CommandOptions } from '../run/index.ts';
 import type { TargetOptions } from '../target/index.ts';
 
@@ -23,15 +24,16 @@ const OF_FILES = ['settings', 'wranglerConfig'] as const;
 export function executor<Options extends ExecutorOptions>(
   command: Command<Options>,
 ): PromiseExecutor<Options> {
-  return async (options, { root, target, configurationName = '' }) => {
+  return async (given, { root, target, configurationName = '' }) => {
     requireNode();
+    const options = readTexts(given);
     const own: Partial<TargetOptions> = {
       ...target?.options,
       ...target?.configurations?.[configurationName],
     };
-    const given = OF_FILES.filter((name) => !isDeepStrictEqual(options[name], own[name]));
-    if (given.length === 0) return (await command.load())(options, root);
+    const changed = OF_FILES.filter((name) => !isDeepStrictEqual(options[name], own[name]));
+    if (changed.length === 0) return (await command.load())(options, root);
     const { refuse } = await import('./refuse.ts');
-    return refuse({ command, options, own, given, workspaceRoot: root });
+    return refuse({ command, options, own, changed, workspaceRoot: root });
   };
 }

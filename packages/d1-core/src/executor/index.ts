@@ -1,1 +1,2 @@
 export { executor } from './executor.ts';
+export { readTexts } from './read-texts.ts';

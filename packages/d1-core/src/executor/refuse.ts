@@ -10,7 +10,7 @@ export interface Refusal {
   /** What the files say. */
   readonly own: Partial<TargetOptions>;
   /** The names of the options that the run gives, and may not. */
-  readonly given: readonly string[];
+  readonly changed: readonly string[];
   readonly workspaceRoot: string;
 }
 
@@ -19,11 +19,11 @@ export function refuse({
   command,
   options,
   own,
-  given,
+  changed,
   workspaceRoot,
 }: Refusal): Promise<{ success: boolean }> {
   return runCommand(command.name, options, async () => {
-    const error = refusal(given);
+    const error = refusal(changed);
     const target = targetByFiles(options, own, workspaceRoot);
     if (target === undefined) throw error;
     const identify = identifyRun(workspaceRoot, command.pluginVersion());
@@ -45,8 +45,8 @@ function targetByFiles(
   }
 }
 
-function refusal(given: readonly string[]): D1Error {
-  const names = given.map((name) => `--${name}`).join(' and ');
+function refusal(changed: readonly string[]): D1Error {
+  const names = changed.map((name) => `--${name}`).join(' and ');
   return new D1Error({
     code: 'not-an-option',
     message: `${names} may not be given to a run: what is protected is decided by nx.json and the project's files alone.`,

@@ -1,5 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { readTexts } from '../executor/index.ts';
 
 interface Schema {
   readonly [key: string]: unknown;
@@ -59,6 +60,24 @@ export function testSchemas(root: string): void {
       expect(priorities.filter((priority) => priority !== 'important' && priority !== 'internal')).toEqual(
         [],
       );
+    });
+
+    it('takes a number where a text is meant, and the words as they were written', () => {
+      if (!path.includes('/executors/')) return;
+      const texts = Object.entries(schema.properties ?? {}).filter(
+        ([name, { type, enum: values }]) =>
+          name !== 'wranglerConfig' && type === 'string' && values === undefined,
+      );
+      expect(texts.map(([name]) => name)).toEqual([]);
+      expect(schema.properties?.['__unparsed__']).toMatchObject({
+        hidden: true,
+        $default: { $source: 'unparsed' },
+      });
+      const numbers = Object.entries(schema.properties ?? {}).filter(
+        ([, { type }]) => type === 'number' || type === 'integer',
+      );
+      const given = Object.fromEntries(numbers.map(([name]) => [name, 1]));
+      expect(readTexts(given)).toEqual(given);
     });
 
     it('shows how it is used', () => {

@@ -7,6 +7,8 @@ const PLUGINS = ['d1-migrate', 'd1-lint', 'd1-backup'];
 
 interface Property {
   readonly type?: string | readonly string[];
+  readonly anyOf?: readonly { readonly type: string }[];
+  readonly hidden?: boolean;
   readonly description?: string;
   readonly default?: unknown;
   readonly enum?: readonly string[];
@@ -56,7 +58,9 @@ function sharedOptions(schemas: readonly Schema[]): ReadonlySet<string> {
 const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll(/\s+/g, ' ');
 
 function optionsTable(schema: Schema, isWanted: (name: string) => boolean): readonly string[] {
-  const options = Object.entries(schema.properties).filter(([name]) => isWanted(name));
+  const options = Object.entries(schema.properties).filter(
+    ([name, { hidden }]) => hidden !== true && isWanted(name),
+  );
   if (options.length === 0) return [];
   return [
     '| Option | Type | Default | What it does |',
@@ -71,8 +75,11 @@ function optionsTable(schema: Schema, isWanted: (name: string) => boolean): read
   ];
 }
 
-const typeOf = ({ type, enum: values }: Property): string =>
-  values === undefined ? [type].flat().join(' or ') : values.map((value) => `\`${value}\``).join(', ');
+/** A text may also be a number for Nx, which makes one of what looks like it; it is a text all the same. */
+const typeOf = ({ type, anyOf, enum: values }: Property): string =>
+  values === undefined
+    ? [type ?? anyOf?.[0]?.type].flat().join(' or ')
+    : values.map((value) => `\`${value}\``).join(', ');
 
 const defaultOf = ({ default: value }: Property): string =>
   value === undefined ? '' : `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;

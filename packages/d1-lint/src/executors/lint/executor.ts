@@ -1,4 +1,5 @@
 import type { PromiseExecutor } from '@nx/devkit';
+import { readTexts } from 'd1-core/executor';
 import { requireNode } from 'd1-core/node';
 import type { LintExecutorOptions } from './schema.d.ts';
 
@@ -6,7 +7,7 @@ import type { LintExecutorOptions } from './schema.d.ts';
 const runExecutor: PromiseExecutor<LintExecutorOptions> = async (options, context) => {
   requireNode();
   const { runLintExecutor } = await import('./run.ts');
-  return runLintExecutor(options, context.root);
+  return runLintExecutor(readTexts(options), context.root);
 };
 
 export default runExecutor;

@@ -6,7 +6,13 @@ import { chooseDatabase, findProduction, type Environment } from 'd1-core/enviro
 import { join, posix } from 'node:path';
 import { otherTargetName } from 'd1-core/inference';
 import type { D1MigratePluginOptions } from '../../inference/options.ts';
-import { findWorker, readPluginOptions, withReadableErrors, type Worker } from 'd1-core/generators';
+import {
+  findWorker,
+  readPluginOptions,
+  textOptions,
+  withReadableErrors,
+  type Worker,
+} from 'd1-core/generators';
 import { PLUGIN } from '../../inference/target-table.ts';
 import type { CiGeneratorSchema } from './schema.d.ts';
 import { setupOf } from './setup-steps.ts';
@@ -14,8 +20,9 @@ import { setupOf } from './setup-steps.ts';
 const FOLDER = '.github/workflows';
 
 /** Writes a GitHub workflow that checks, plans, and after an approval migrates and deploys one environment. */
-export default function ciGenerator(tree: Tree, options: CiGeneratorSchema): Promise<void> {
+export default function ciGenerator(tree: Tree, given: CiGeneratorSchema): Promise<void> {
   return withReadableErrors(async () => {
+    const options = textOptions(given);
     const plugin = readPluginOptions(tree, PLUGIN);
     const worker = findWorker(tree, options.project, plugin);
     const environment = chooseEnvironment(worker, options.environment);

@@ -17,7 +17,7 @@ import {
   writeRollbackScript,
   type MigrationsPlace,
 } from '../shared/new-migration.ts';
-import { withReadableErrors } from 'd1-core/generators';
+import { textOptions, withReadableErrors } from 'd1-core/generators';
 import { reportScript } from '../shared/report-script.ts';
 import { writeRebuild } from '../rebuild-table/write-rebuild.ts';
 import type { MigrationGeneratorSchema } from './schema.d.ts';
@@ -30,7 +30,7 @@ export default function migrationGenerator(
   tree: Tree,
   options: MigrationGeneratorSchema,
 ): Promise<GeneratorCallback> {
-  return withReadableErrors(() => createMigration(tree, options));
+  return withReadableErrors(() => createMigration(tree, textOptions(options)));
 }
 
 async function createMigration(tree: Tree, options: MigrationGeneratorSchema): Promise<GeneratorCallback> {

@@ -3,7 +3,7 @@ import { logger } from 'd1-core/nx';
 import { headingOf, migrationHeader, safeName } from '../../migration-template/index.ts';
 import { readEdits } from '../../rebuild-table/index.ts';
 import { findMigrations, nextFileName, wranglerOf, writeRollbackScript } from '../shared/new-migration.ts';
-import { withReadableErrors } from 'd1-core/generators';
+import { textOptions, withReadableErrors } from 'd1-core/generators';
 import { reportScript } from '../shared/report-script.ts';
 import type { RebuildTableGeneratorSchema } from './schema.d.ts';
 import { writeRebuild } from './write-rebuild.ts';
@@ -11,9 +11,10 @@ import { writeRebuild } from './write-rebuild.ts';
 /** Writes the migration that makes a table anew without losing a row, and its rollback script. */
 export default function rebuildTableGenerator(
   tree: Tree,
-  options: RebuildTableGeneratorSchema,
+  given: RebuildTableGeneratorSchema,
 ): Promise<GeneratorCallback> {
   return withReadableErrors(async () => {
+    const options = textOptions(given);
     const name = safeName(options.name ?? `rebuild_${options.table.replaceAll(/\W+/g, '_')}`);
     const edits = readEdits(options);
     const place = findMigrations(tree, options);
