@@ -125,7 +125,8 @@ const indexesOther = (sql: string, tables: readonly Table[], tokenize: Tokenize)
   );
 };
 
-const hasRowNumber = (table: Table): boolean => {
+/** Whether a column of the table is the number of its rows, which a copy then keeps: an INTEGER PRIMARY KEY. */
+export const hasRowNumber = (table: Table): boolean => {
   const [only, ...others] = primaryKeyOf(table);
   return only !== undefined && others.length === 0 && /^integer$/i.test(columnOf(table, only)?.type ?? '');
 };

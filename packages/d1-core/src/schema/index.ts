@@ -33,7 +33,7 @@ export { fingerprint } from './fingerprint.ts';
 export { canonicalSql, isSameSql } from './canonical-sql.ts';
 export { openWorkbench, type SchemaWorkbench } from './workbench.ts';
 export { affinityOf, EMPTY_VALUE, type Affinity } from './affinity.ts';
-export { closureRebuild, type ClosureRebuild } from './closure-rebuild.ts';
+export { closureRebuild, hasRowNumber, type ClosureRebuild } from './closure-rebuild.ts';
 export { hasSameNames, keyFlaw, type KeyFlaw } from './key-flaw.ts';
 export { parentsFirst } from './table-order.ts';
 export { contentTable } from './content-table.ts';

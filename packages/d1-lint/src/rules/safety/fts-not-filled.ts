@@ -1,6 +1,7 @@
 import { contentTable } from 'd1-core/schema';
 import { sameName } from 'd1-core/sql';
 import { defineRule } from '../../engine/rule.ts';
+import { existingTable } from '../../recipes/existing-rows.ts';
 import { identifier } from '../../recipes/sql-names.ts';
 
 const setUp = {
@@ -27,11 +28,14 @@ where the row was never in it, D1 refuses the UPDATE or DELETE with "database di
       '0002_search.sql': `${search}\nINSERT INTO posts_search (rowid, title) SELECT id, title FROM posts;`,
     },
   ],
-  check({ statements, before, tokenize, report }) {
-    for (const { tree, text, index } of statements) {
+  check(context) {
+    const { statements, before, tokenize, report } = context;
+    for (const statement of statements) {
+      const { tree, text, index } = statement;
       const name = tree?.is('CreateVirtualTableStmt') === true ? tree.name('table_name') : undefined;
       const content = name === undefined ? undefined : contentTable(text, tokenize);
-      if (name === undefined || content === undefined || before.table(content) === undefined) continue;
+      if (name === undefined || content === undefined) continue;
+      if (existingTable(content, statement, context) === undefined) continue;
       if (before.table(name.text) !== undefined && tree?.has('if_not_exists') === true) continue;
       const isFilled = statements.some(
         (one) =>

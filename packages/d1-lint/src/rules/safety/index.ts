@@ -11,6 +11,7 @@ import dropColumnInUse from './drop-column-in-use.ts';
 import dropIfExistsTypo from './drop-if-exists-typo.ts';
 import dropReferencedTable from './drop-referenced-table.ts';
 import ftsNotFilled from './fts-not-filled.ts';
+import ftsOutOfStep from './fts-out-of-step.ts';
 import ifNotExistsHidesDrift from './if-not-exists-hides-drift.ts';
 import mixedDdlAndBackfill from './mixed-ddl-and-backfill.ts';
 import nondeterministic from './nondeterministic.ts';
@@ -34,6 +35,7 @@ export const safetyRules: readonly Rule[] = [
   dropIfExistsTypo,
   dropReferencedTable,
   ftsNotFilled,
+  ftsOutOfStep,
   ifNotExistsHidesDrift,
   mixedDdlAndBackfill,
   nondeterministic,
