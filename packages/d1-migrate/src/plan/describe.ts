@@ -34,7 +34,7 @@ function wayBack({ class: kind, loses }: PlannedMigration['rollback']): string {
     case 'exact':
       return style.good('exact');
     case 'schema-only':
-      return style.warn(`schema only; lost: ${loses.join('; ')}`);
+      return style.warn(`schema only; not as before: ${loses.join('; ')}`);
     case 'irreversible':
       return style.warn('irreversible: only the bookmark or an archive');
     case 'none':

@@ -69,7 +69,7 @@ function wayBack({ rollback: { class: kind, loses } }: PlannedMigration): string
     case 'exact':
       return 'exact: schema and data come back';
     case 'schema-only':
-      return `schema only; lost for good: ${markdownText(loses.join('; '))}`;
+      return `schema only; not as before: ${markdownText(loses.join('; '))}`;
     case 'irreversible':
       return '⚠️ none by a script: only the bookmark or an archive';
     case 'none':

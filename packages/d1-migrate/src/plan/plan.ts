@@ -35,7 +35,7 @@ export interface PlannedMigration {
 export interface PlannedRollback {
   /** `none`: there is no script. `not-proved`: it says nothing that can be relied on, or is for another text. */
   readonly class: RollbackClass | 'none' | 'not-proved';
-  /** What it does not bring back, in words. */
+  /** What is not as before after it, in words. */
   readonly loses: readonly string[];
   /** SHA-256 of the script's text; null where there is none. */
   readonly checksum: string | null;
