@@ -18,6 +18,8 @@ export interface Dump {
   readonly state: DatabaseState;
   readonly schemaSha256: string;
   readonly tables: readonly TableDigest[];
+  /** Searches that answer nothing, because the table with their text is gone. */
+  readonly orphaned: readonly string[];
   /** Bytes. */
   readonly size: number;
   /** Of the file, in hexadecimal. */
@@ -65,5 +67,12 @@ export async function dumpDatabase(d1: D1, options: DumpOptions): Promise<Dump> 
     Readable.from(text(), { objectMode: true, highWaterMark: 4 }),
     createWriteStream(file, { mode: 0o600, highWaterMark: 1024 * 1024 }),
   );
-  return { state, schemaSha256: schemaDigest(catalog.objects), tables, size, sha256: hash.digest('hex') };
+  return {
+    state,
+    schemaSha256: schemaDigest(catalog.objects),
+    tables,
+    orphaned: catalog.virtualTables.filter(({ content }) => content === 'orphaned').map(({ name }) => name),
+    size,
+    sha256: hash.digest('hex'),
+  };
 }

@@ -56,7 +56,7 @@ export async function readDatabase(request: ReadDatabaseRequest): Promise<Databa
       schemaSha256: dump.schemaSha256,
       tables: dump.tables,
     },
-    warnings: [...warnings, ...restoreWarning(dump.state)],
+    warnings: [...warnings, ...restoreWarning(dump.state), ...dump.orphaned.map(orphanWarning)],
   };
 }
 
@@ -129,6 +129,9 @@ const retrying = (d1: D1): D1 => ({
   batch: (statements) => retryRead(() => d1.batch(statements)),
   close: () => d1.close(),
 });
+
+const orphanWarning = (name: string): string =>
+  `The full-text search "${name}" answers nothing: the table that it takes its text from is gone, or has other columns. Only its definition is saved.`;
 
 const restoreWarning = ({ restoring }: DatabaseState): readonly string[] =>
   restoring === undefined

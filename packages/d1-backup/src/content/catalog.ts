@@ -75,12 +75,19 @@ export async function readCatalog(d1: D1): Promise<Catalog> {
     .filter((object) => object !== undefined)
     .filter((object) => object.type !== 'table' || kindOf(object) !== 'shadow');
   const tables = objects.filter(({ type }) => type === 'table');
+  const columnsOf = (relation: string) => {
+    const found = objects.find(
+      ({ type, name }) => (type === 'table' || type === 'view') && foldName(name) === foldName(relation),
+    );
+    const own = columns.filter((row) => row['owner'] === found?.name);
+    return found && new Set(own.map((row) => foldName(text(row['name']))));
+  };
   return {
     objects,
     tables: tables.filter((object) => kindOf(object) !== 'virtual').map(describe),
     virtualTables: tables
       .filter((object) => kindOf(object) === 'virtual')
-      .map((object) => readVirtualTable(object, describe(object), tokenize)),
+      .map((object) => readVirtualTable(object, describe(object), tokenize, columnsOf)),
     parentIndexes: new Set(
       indexes
         .filter((row) => row['is_unique'] === 1 && parents.has(foldName(text(row['owner']))))

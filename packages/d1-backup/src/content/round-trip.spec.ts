@@ -1,6 +1,8 @@
 import { openShadowD1, type D1 } from 'd1-core/database';
 import { sqlStatements } from 'd1-core/load';
-import { testWrangler } from 'd1-core/testing';
+import { temporaryFolder, testWrangler } from 'd1-core/testing';
+import { join } from 'node:path';
+import { dumpDatabase } from '../backup/dump-database.ts';
 import { loadStatements } from '../load/index.ts';
 import { DIFFICULT } from '../testing/difficult.ts';
 import { contentStatements, readCatalog, readContent, type TableDigest } from './index.ts';
@@ -38,6 +40,17 @@ describe('the SQL of an archive gives back', () => {
     } finally {
       await Promise.all([source.close(), restored?.close()]);
     }
+  });
+
+  it('only the definition of a search whose text is gone', async () => {
+    const source = openShadowD1(testWrangler());
+    await source.batch(DIFFICULT['searches whose text is gone'] ?? []);
+    const dumped = await dumpDatabase(source, {
+      file: join(temporaryFolder(), 'database.sql'),
+      historyTable: 'd1_migrations',
+    });
+    expect(dumped).toMatchObject({ orphaned: ['renamed', 'narrowed'], tables: [{ name: 'docs', rows: 1 }] });
+    await source.close();
   });
 
   it('a full-text search that finds what it found before, and goes on with new rows', async () => {

@@ -5,9 +5,10 @@ import type { SchemaObject, Table } from './catalog.ts';
 /**
  * How the content of a virtual table is brought back. `rows`: its rows are inserted. `rebuild`: the index is built
  * anew from the table or view that has the content. `none`: it only shows what is elsewhere. `unreadable`: it has an
- * index of what nobody kept, and only its definition can be saved.
+ * index of what nobody kept, and only its definition can be saved. `orphaned`: so too, because the table that has the
+ * content is gone, or has not its columns any more.
  */
-export type VirtualContent = 'rows' | 'rebuild' | 'none' | 'unreadable';
+export type VirtualContent = 'rows' | 'rebuild' | 'none' | 'unreadable' | 'orphaned';
 
 export interface VirtualTable {
   readonly name: string;
@@ -18,11 +19,15 @@ export interface VirtualTable {
   readonly table: Table;
 }
 
-/** Throws D1Error `unknown-module` for a kind of virtual table that this version cannot save. */
+/**
+ * `columnsOf` tells the folded columns of a table; undefined where there is none, and empty for a view. Throws D1Error
+ * `unknown-module` for a kind of virtual table that this version cannot save.
+ */
 export function readVirtualTable(
   { name, sql }: SchemaObject,
   table: Table,
   tokenize: Tokenize,
+  columnsOf: (relation: string) => ReadonlySet<string> | undefined,
 ): VirtualTable {
   const tokens = tokenize(sql).filter((token) => !isTrivia(token));
   const using = tokens.findIndex((token) => token.kind === 'keyword' && foldName(token.text) === 'using');
@@ -33,7 +38,7 @@ export function readVirtualTable(
         name,
         module,
         sql,
-        content: contentOfFts5(tokens.slice(using)),
+        content: contentOfFts5(tokens.slice(using), table, columnsOf),
         table: { ...table, key: ['rowid'], hiddenRowid: 'rowid' },
       };
     case 'fts5vocab':
@@ -57,10 +62,19 @@ export function readVirtualTable(
 }
 
 /** The option `content` names another table or view, or nothing at all. https://sqlite.org/fts5.html#external_content_and_contentless_tables */
-function contentOfFts5(tokens: readonly Token[]): VirtualContent {
+function contentOfFts5(
+  tokens: readonly Token[],
+  { columns }: Table,
+  columnsOf: (relation: string) => ReadonlySet<string> | undefined,
+): VirtualContent {
   const option = tokens.findIndex(
     ({ text }, index) => foldName(text) === 'content' && tokens[index + 1]?.text === '=',
   );
   if (option === -1) return 'rows';
-  return unquote(tokens[option + 2]?.text ?? '') === '' ? 'unreadable' : 'rebuild';
+  const source = unquote(tokens[option + 2]?.text ?? '');
+  if (source === '') return 'unreadable';
+  const found = columnsOf(source);
+  const isThere =
+    found !== undefined && (found.size === 0 || columns.every((name) => found.has(foldName(name))));
+  return isThere ? 'rebuild' : 'orphaned';
 }

@@ -80,6 +80,16 @@ export const DIFFICULT: Readonly<Record<string, readonly string[]>> = {
     'CREATE VIRTUAL TABLE words USING fts5vocab(own, row)',
     'CREATE TRIGGER doc_ai AFTER INSERT ON doc BEGIN INSERT INTO ext (rowid, title, body) VALUES (new.id, new.title, new.body); END',
   ],
+  'searches whose text is gone': [
+    'CREATE TABLE doc (title TEXT, body TEXT)',
+    "INSERT INTO doc VALUES ('One', 'red fish')",
+    "CREATE VIRTUAL TABLE renamed USING fts5(title, content='doc')",
+    "CREATE VIRTUAL TABLE narrowed USING fts5(title, body, content='docs')",
+    "INSERT INTO renamed (renamed) VALUES ('rebuild')",
+    'ALTER TABLE doc RENAME TO docs',
+    "INSERT INTO narrowed (narrowed) VALUES ('rebuild')",
+    'ALTER TABLE docs DROP COLUMN body',
+  ],
   'a hundred columns': [
     `CREATE TABLE wide (${Array.from({ length: 100 }, (_, index) => `"a rather long name of a column, number ${index}"`).join(', ')})`,
     `INSERT INTO wide VALUES (${Array.from({ length: 100 }, (_, index) => `'value ${index}'`).join(', ')})`,

@@ -7,9 +7,12 @@ import { sqlStatements } from './sql-stream.ts';
 const RUN = new Set(['CREATE', 'INSERT', 'REPLACE', 'UPDATE', 'DELETE', 'ALTER', 'DROP', 'ANALYZE']);
 const PASSED_OVER = new Set(['PRAGMA', 'BEGIN', 'COMMIT', 'END', 'SELECT', 'VACUUM', 'REINDEX']);
 
+const CREATES_TRIGGER = /^(?:\s+|--[^\n]*\n|\/\*[\s\S]*?\*\/)*CREATE\s+(?:TEMP(?:ORARY)?\s+)?TRIGGER\b/i;
+
 /**
  * Runs a dump into an empty database file. Not by D1's engine, so that it takes what D1 wrote but would not take
- * back: children before their parents, statements of more than 100 kB. What comes after it runs on the real engine.
+ * back: children before their parents, triggers before their views, statements of more than 100 kB. What comes after it
+ * runs on the real engine. Throws D1Error `unloadable-dump`; `source` is what its message calls the dump.
  */
 export async function loadSql(
   file: string,
@@ -17,7 +20,12 @@ export async function loadSql(
   source: string,
 ): Promise<void> {
   await buildDatabase(file, async (database) => {
-    for await (const statement of sqlStatements(chunks)) runStatement(database, statement, source);
+    const triggers: string[] = [];
+    for await (const statement of sqlStatements(chunks)) {
+      if (CREATES_TRIGGER.test(statement)) triggers.push(statement);
+      else runStatement(database, statement, source);
+    }
+    for (const trigger of triggers) runStatement(database, trigger, source);
   });
 }
 
