@@ -67,6 +67,14 @@ describe('folderFindings', () => {
     expect(finding?.fix).toContain(`rename it to ${proposed}.`);
   });
 
+  it('proposes no year as the number of a file that begins with a date', () => {
+    const [finding] = folderFindings([file('2024-01-13-patch.sql')]);
+    expect(finding).toMatchObject({
+      code: 'number-width',
+      fix: expect.stringContaining('d1-migrate:renumber'),
+    });
+  });
+
   it.each(['0001_a.down.sql', '0001_a_rollback.sql'])(
     'reports that wrangler would apply the rollback script %s, and where it belongs',
     (name) => {

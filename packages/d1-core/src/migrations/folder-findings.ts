@@ -1,6 +1,6 @@
 import type { FileFinding } from './finding.ts';
 import type { MigrationFile } from './list-migrations.ts';
-import { formatNumber, nameWithNumber, parseMigrationName, undoneMigration } from './names.ts';
+import { formatNumber, isDated, nameWithNumber, parseMigrationName, undoneMigration } from './names.ts';
 import { ROLLBACK_FOLDER } from './rollback-script.ts';
 
 export type FolderFindingCode =
@@ -88,7 +88,7 @@ function numberWidth({ name, number }: MigrationFile): FolderFinding | undefined
     severity: 'warning',
     message: `${name} does not begin with four digits and an underscore: what sorts by name may order it differently.`,
     fix:
-      number >= 0 && number <= 9999
+      number >= 0 && number <= 9999 && !isDated(name)
         ? `If it is applied nowhere, rename it to ${nameWithNumber(name, number)}.`
         : RENUMBER,
     files: [name],

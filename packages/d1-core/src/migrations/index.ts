@@ -14,6 +14,7 @@ export {
 } from './list-migrations.ts';
 export {
   formatNumber,
+  isDated,
   nameWithNumber,
   nextNumber,
   parseMigrationName,

@@ -72,6 +72,14 @@ describe('nameWithNumber', () => {
     ['0005-x.sql', '0012_x.sql'],
     ['init.sql', '0012_init.sql'],
     ['5.sql', '0012_migration.sql'],
+    ['2024-01-13-patch.sql', '0012_2024_01_13_patch.sql'],
+    ['2024_01_13_patch.sql', '0012_2024_01_13_patch.sql'],
+    ['2024.01.13.sql', '0012_2024_01_13.sql'],
+    ['20240113-patch.sql', '0012_patch.sql'],
+    ['0003-2fa.sql', '0012_2fa.sql'],
+    ['0002_10_20_x.sql', '0012_10_20_x.sql'],
+    ['2fa.sql', '0012_2fa.sql'],
+    ['-1_negative.sql', '0012_negative.sql'],
   ])('makes %s number 12: %s', (name, renamed) => {
     expect(nameWithNumber(name, 12)).toBe(renamed);
   });

@@ -17,10 +17,20 @@ export function parseMigrationName(name: string): MigrationName | undefined {
 /** Four digits, more where the number needs them: `0005`. */
 export const formatNumber = (number: number, width = 4): string => String(number).padStart(width, '0');
 
-/** The name of a migration under another number: `x.sql` and `7_x.sql` become `0005_x.sql`. */
+/** Begins with a date: wrangler takes its year for the number, and all of a year have the same. */
+export const isDated = (name: string): boolean => /^(?:19|20)\d{2}([-_.])\d{2}\1\d{2}(?!\d)/.test(name);
+
+/**
+ * The name of a migration under another number: `x.sql` and `7_x.sql` become `0005_x.sql`. A date is no number, and stays:
+ * `2024-01-13-x.sql` becomes `0005_2024_01_13_x.sql`.
+ */
 export function nameWithNumber(name: string, number: number): string {
-  const rest = name.replace(/\.sql$/i, '').replace(/^[\d\W_]*/, '');
-  return `${formatNumber(number)}_${parseMigrationName(name)?.description ?? (rest || 'migration')}.sql`;
+  const whole = name.replace(/\.sql$/i, '');
+  const description = isDated(name)
+    ? whole.replaceAll(/[-.\s]+/g, '_')
+    : (parseMigrationName(name)?.description ??
+      whole.replace(/^\W*\d+(?![^\W_])/, '').replace(/^[\W_]+/, ''));
+  return `${formatNumber(number)}_${description || 'migration'}.sql`;
 }
 
 /** One more than the highest number, like `wrangler d1 migrations create`. Names without a number do not count. */

@@ -66,6 +66,17 @@ describe('planRenumbering', () => {
     ]);
   });
 
+  it('gives files that begin with a date numbers from 1, and keeps their dates', () => {
+    expect(renames(['2024-01-13-patch.sql', '2024-02-01-users.sql', '2025_03_04_orders.sql'])).toEqual([
+      '2024-01-13-patch.sql -> 0001_2024_01_13_patch.sql',
+      '2024-02-01-users.sql -> 0002_2024_02_01_users.sql',
+      '2025_03_04_orders.sql -> 0003_2025_03_04_orders.sql',
+    ]);
+    expect(renames(['2024-01-13-patch.sql', '2024-02-01-users.sql'], ['2024-01-13-patch.sql'])).toEqual([
+      '2024-02-01-users.sql -> 2025_2024_02_01_users.sql',
+    ]);
+  });
+
   it('gives short, long and missing numbers four digits', () => {
     expect(renames(['0001_a.sql', '2_b.sql', '00003_c.sql', '0004-d.sql', 'e.sql'])).toEqual([
       '2_b.sql -> 0002_b.sql',

@@ -1,5 +1,6 @@
 import {
   formatNumber,
+  isDated,
   nameWithNumber,
   nextNumber,
   undoneMigration,
@@ -60,7 +61,9 @@ export function planRenumbering(
 /** Behind what is applied; in a folder of which nothing is applied, where it begins today. */
 function firstNumber(applied: readonly MigrationFile[], movable: readonly MigrationFile[]): number {
   if (applied.length > 0) return nextNumber(applied.map(({ name }) => name));
-  const numbers = movable.flatMap(({ number }) => (number === undefined || number < 0 ? [] : [number]));
+  const numbers = movable.flatMap(({ name, number }) =>
+    number === undefined || number < 0 || isDated(name) ? [] : [number],
+  );
   return numbers.length === 0 ? 1 : Math.min(...numbers);
 }
 
