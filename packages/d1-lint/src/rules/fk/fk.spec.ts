@@ -271,6 +271,50 @@ describe('fk/missing-parent', () => {
   });
 });
 
+describe('a foreign key to a view', () => {
+  it('is reported, and D1 refuses every INSERT', async () => {
+    const example = `${users} CREATE VIEW people AS SELECT id FROM users; CREATE TABLE c (id INTEGER PRIMARY KEY, u INT REFERENCES people (id));`;
+    expect(await found(example, 'fk/missing-parent')).toEqual(['fk/missing-parent @ people']);
+    const database = await pool.take();
+    await database.batch(example.split(';').filter((one) => one.trim() !== ''));
+    await expect(database.batch(['INSERT INTO c (id) VALUES (1)'])).rejects.toThrow('foreign key mismatch');
+  });
+});
+
+describe('fk/generated-action', () => {
+  const rule = 'fk/generated-action';
+  const events = (action: string, column = 'a INTEGER AS (n) VIRTUAL') =>
+    `${users} CREATE TABLE c (id INTEGER PRIMARY KEY, n INTEGER, ${column} REFERENCES users (id) ${action});`;
+
+  it.each([
+    ['ON DELETE SET NULL', 'a INTEGER AS (n) VIRTUAL', 'DELETE FROM users'],
+    ['ON DELETE SET DEFAULT', 'a INTEGER AS (n) STORED', 'DELETE FROM users'],
+    ['ON UPDATE CASCADE', 'a INTEGER AS (n) VIRTUAL', 'UPDATE users SET id = 2'],
+    ['ON UPDATE SET NULL', 'a INTEGER AS (n) STORED', 'UPDATE users SET id = 2'],
+  ])(
+    'reports %s of a generated column, and D1 then refuses to change the parent',
+    async (action, column, change) => {
+      const example = events(action, column);
+      expect(await found(example, rule)).toEqual([`${rule} @ users`]);
+      const database = await pool.take();
+      await database.batch(example.split(';').filter((one) => one.trim() !== ''));
+      await expect(database.batch([change])).rejects.toThrow('cannot UPDATE generated column');
+    },
+  );
+
+  it.each([
+    ['ON DELETE CASCADE', 'a INTEGER AS (n) VIRTUAL'],
+    ['ON DELETE RESTRICT', 'a INTEGER AS (n) STORED'],
+    ['ON DELETE SET NULL', 'a INTEGER'],
+  ])('accepts %s of %s, as D1 does', async (action, column) => {
+    const example = events(action, column);
+    expect(await found(example, rule)).toEqual([]);
+    const database = await pool.take();
+    await database.batch(example.split(';').filter((one) => one.trim() !== ''));
+    await database.batch(["INSERT INTO users (id, name) VALUES (1, 'Ada')", 'DELETE FROM users']);
+  });
+});
+
 describe('fk/type-mismatch', () => {
   it.each([
     ['INTEGER', 'BIGINT', 0],

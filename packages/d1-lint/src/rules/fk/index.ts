@@ -1,5 +1,6 @@
 import type { Rule } from '../../engine/rule.ts';
 import forwardReference from './forward-reference.ts';
+import generatedAction from './generated-action.ts';
 import missingIndex from './missing-index.ts';
 import missingParent from './missing-parent.ts';
 import onDeleteExplicit from './on-delete-explicit.ts';
@@ -9,6 +10,7 @@ import typeMismatch from './type-mismatch.ts';
 
 export const fkRules: readonly Rule[] = [
   forwardReference,
+  generatedAction,
   missingIndex,
   missingParent,
   onDeleteExplicit,

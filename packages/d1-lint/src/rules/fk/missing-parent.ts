@@ -1,8 +1,9 @@
 import { nearest } from 'd1-core/errors';
-import { sameName, significantTokens, unquote, type Token } from 'd1-core/sql';
+import { sameName } from 'd1-core/sql';
 import { defineRule, type RuleContext } from '../../engine/rule.ts';
 import { declaredKeys, keyLabel, type DeclaredKey } from '../../recipes/declared-keys.ts';
 import { followTables } from '../../recipes/follow-tables.ts';
+import { isMadeLater, writes } from '../../recipes/later-files.ts';
 import { identifier } from '../../recipes/sql-names.ts';
 import { droppedTable } from '../../recipes/statement-parts.ts';
 
@@ -33,14 +34,14 @@ file writes the child before.`,
     const tables = followTables(context);
     // A table that a file means to make, and does not because a statement fails, is no second trouble.
     const isThere = (name: string) =>
-      (after.table(name) ?? after.view(name) ?? tables.atEnd(name)) !== undefined || wasTakenBack(name);
+      (after.table(name) ?? tables.atEnd(name)) !== undefined || wasTakenBack(name);
     const declared = declaredKeys(context);
     for (const key of declared) {
       const { parent } = key.foreignKey;
       if (isThere(parent) || comesInTime(parent, key, context)) continue;
       report({
         at: key.parent,
-        message: `${keyLabel(key)} references ${parent}, and there is no such table: every INSERT into ${key.table.name} fails.`,
+        message: `${keyLabel(key)} references ${parent}, ${after.view(parent) === undefined ? 'and there is no such table' : 'which is a view'}: every INSERT into ${key.table.name} fails.`,
         help: adviceFor(parent, context),
       });
     }
@@ -74,28 +75,6 @@ function adviceFor(parent: string, { after }: RuleContext): string {
 }
 
 /** Whether a later file makes the parent before any has written the child. */
-function comesInTime(
-  parent: string,
-  { table, statement }: DeclaredKey,
-  { statements, folder, file, tokenize }: RuleContext,
-): boolean {
-  const own = statements.slice(statement.index + 1).some(({ tokens }) => names(tokens, WRITES, table.name));
-  const later = folder.files.slice(folder.files.findIndex(({ name }) => name === file.name) + 1);
-  for (const { text } of own ? [] : later) {
-    const tokens = significantTokens(tokenize(text));
-    if (names(tokens, MAKES, parent)) return true;
-    if (names(tokens, WRITES, table.name)) return false;
-  }
-  return false;
-}
-
-/** The words before the name of a table that is written, and of one that is made. */
-const WRITES = ['INTO', 'UPDATE'];
-const MAKES = ['CREATE TABLE', 'NOT EXISTS', 'RENAME TO'];
-
-const names = (tokens: readonly Token[], before: readonly string[], table: string): boolean =>
-  tokens.some(({ text }, index) => {
-    if (!sameName(unquote(text), table)) return false;
-    const words = tokens.slice(Math.max(0, index - 2), index).map((one) => one.text.toUpperCase());
-    return before.includes(words.join(' ')) || before.includes(words.at(-1) ?? '');
-  });
+const comesInTime = (parent: string, { table, statement }: DeclaredKey, context: RuleContext): boolean =>
+  !context.statements.slice(statement.index + 1).some(({ tokens }) => writes(tokens, table.name)) &&
+  isMadeLater(parent, context, table.name);

@@ -8,6 +8,7 @@ import insteadOfTrigger from './instead-of-trigger.ts';
 import intPrimaryKey from './int-primary-key.ts';
 import int64Precision from './int64-precision.ts';
 import largeRowRisk from './large-row-risk.ts';
+import missingTable from './missing-table.ts';
 import noAutoincrement from './no-autoincrement.ts';
 import nullablePrimaryKey from './nullable-primary-key.ts';
 import oddIdentifier from './odd-identifier.ts';
@@ -31,6 +32,7 @@ export const schemaRules: readonly Rule[] = [
   intPrimaryKey,
   int64Precision,
   largeRowRisk,
+  missingTable,
   noAutoincrement,
   nullablePrimaryKey,
   oddIdentifier,
