@@ -1,18 +1,10 @@
-import { D1Error, isD1Error } from 'd1-core/errors';
+import { D1Error, explainFileError, isD1Error, isDiskFull, systemCodeOf } from 'd1-core/errors';
 import { plural } from 'd1-core/report';
 import { sizeWords } from '../shelf/words.ts';
 import type { BackupRequest } from './request.ts';
 
-const codeOf = (error: unknown): unknown =>
-  typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
-
-/** No room on the disk, in the user's share of it, or in what one file may have. */
-const isFull = (code: unknown): boolean => code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG';
-
-/** Whether there is no room left, said by the system or by us. */
-export const isDiskFull = (error: unknown): boolean => isFull(codeOf(error)) || codeOf(error) === 'disk-full';
-
-const NOT_WRITABLE: ReadonlySet<unknown> = new Set([
+/** What is wrong with the output folder itself, rather than with a file in it. */
+const NOT_WRITABLE: ReadonlySet<string | undefined> = new Set([
   'EACCES',
   'EROFS',
   'EPERM',
@@ -21,9 +13,9 @@ const NOT_WRITABLE: ReadonlySet<unknown> = new Set([
   'ENOENT',
 ]);
 
-/** Whether the system speaks of a file in a folder. */
-const isBelow = (error: unknown, folder: string): boolean =>
-  typeof error === 'object' && error !== null && 'path' in error && String(error.path).startsWith(folder);
+/** The file that an error speaks of, if it does. */
+const fileOf = (error: unknown): string | undefined =>
+  (isD1Error(error) ? error : explainFileError(error))?.location?.file;
 
 /** Said wherever a backup fails. */
 const UNHARMED = 'No archive was made. Earlier archives are as they were.';
@@ -41,19 +33,22 @@ export function explainFailure(
       : [`${plural(kept, 'photo')} that came are kept in ${output}; --resume goes on from there.`]),
   ];
   if (signal?.aborted === true) return interrupted(notes, recipients.length > 0, error);
-  const code = codeOf(error);
-  if (isFull(code)) return diskFull(output, notes, error);
-  if (NOT_WRITABLE.has(code) && isBelow(error, output)) return notWritable(output, error);
-  if (!isD1Error(error)) return error;
-  const { message, fix, location, exitCode } = error;
-  const isSaid = error.notes.some((note) => note.startsWith('The archive itself is made'));
+  const file = fileOf(error);
+  const isOfOutput = file === undefined || file.startsWith(output);
+  if (isDiskFull(error) && isOfOutput) return diskFull(output, notes, error);
+  if (NOT_WRITABLE.has(systemCodeOf(error)) && file?.startsWith(output) === true)
+    return notWritable(output, error);
+  const said = explainFileError(error) ?? error;
+  if (!isD1Error(said)) return said;
+  const { code, message, fix, location, exitCode } = said;
+  const isSaid = said.notes.some((note) => note.startsWith('The archive itself is made'));
   return new D1Error({
-    code: error.code,
+    code,
     message,
     fix,
     location,
     exitCode,
-    notes: [...error.notes, ...(isSaid ? [] : notes.filter((note) => !error.notes.includes(note)))],
+    notes: [...said.notes, ...(isSaid ? [] : notes.filter((note) => !said.notes.includes(note)))],
     cause: error,
   });
 }
@@ -70,11 +65,16 @@ const interrupted = (notes: readonly string[], isEncrypted: boolean, cause: unkn
 const diskFull = (output: string, notes: readonly string[], cause: unknown): D1Error =>
   new D1Error({
     code: 'disk-full',
-    message: `There is no more room in ${output} (${String(codeOf(cause))}).`,
+    message: `There is no more room in ${output}${reasonOf(cause)}.`,
     fix: MAKE_ROOM,
     notes,
     cause,
   });
+
+const reasonOf = (cause: unknown): string => {
+  const code = systemCodeOf(cause);
+  return code === undefined ? '' : ` (${code})`;
+};
 
 const MAKE_ROOM =
   'Make room, for example with the target "backup-prune", or choose another folder: --output=<folder>';

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import type { D1 } from 'd1-core/database';
+import { systemCodeOf } from 'd1-core/errors';
 import { buildDatabase, isOfCloudflare, sqlStatements } from 'd1-core/load';
 import type { Wrangler } from 'd1-core/wrangler';
 import { makeThrowAwayDatabase } from '../load/index.ts';
@@ -33,7 +34,8 @@ function runs(database: DatabaseSync, statement: string): boolean {
   try {
     database.exec(statement);
     return true;
-  } catch {
+  } catch (error) {
+    if (systemCodeOf(error) !== undefined) throw error;
     return false;
   }
 }

@@ -1,8 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isDiskFull } from 'd1-core/errors';
 import { archiveName, PARTIAL } from '../archive/index.ts';
 import type { ObjectStore, PreviousPhotos } from '../photos/index.ts';
-import { isDiskFull } from './explain-failure.ts';
 import { freeTime, removeLeftovers, workFolder } from './output-folder.ts';
 import { keptPartials, openPhotoJournal, type PhotoJournal } from './photo-journal.ts';
 import type { BackupRequest } from './request.ts';

@@ -1,5 +1,6 @@
 import type { D1 } from 'd1-core/database';
 import { D1Error, isD1Error } from 'd1-core/errors';
+import { withoutValues } from 'd1-core/load';
 
 /** What one batch takes at least, if there is as much. */
 export interface BatchSize {
@@ -68,7 +69,7 @@ async function explain(d1: D1, batch: readonly string[], error: D1Error): Promis
     code: 'restore-failed',
     message: `The SQL of the archive does not run: ${error.message}`,
     fix: `Make a new backup, and report this${location === undefined ? '' : ' with the statement below'}.`,
-    notes: location === undefined ? [] : [shorten(location)],
+    notes: location === undefined ? [] : [withoutValues(location)],
     cause: error,
   });
 }
@@ -83,6 +84,3 @@ async function firstRefused(d1: D1, batch: readonly string[]): Promise<string | 
   }
   return undefined;
 }
-
-const shorten = (statement: string): string =>
-  statement.length > 300 ? `${statement.slice(0, 300)}… (${statement.length} characters)` : statement;

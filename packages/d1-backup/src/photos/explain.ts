@@ -1,9 +1,11 @@
-import { D1Error } from 'd1-core/errors';
+import { D1Error, explainFileError } from 'd1-core/errors';
 import { StoreFailure, type ObjectStore } from './store.ts';
+
+const ANOTHER_FOLDER = 'Make room, or choose another folder with --output, and run again.';
 
 /** What was thrown while a bucket was read or written, as an error for the reader. */
 export function explainBucketError(error: unknown, { bucket, location }: ObjectStore, what: string): unknown {
-  if (!(error instanceof StoreFailure)) return isFileError(error) ? fileError(error) : error;
+  if (!(error instanceof StoreFailure)) return explainFileError(error, { fix: ANOTHER_FOLDER }) ?? error;
   const message = `The bucket "${bucket}" failed (${what}): ${error.message}`;
   const cause = error;
   if (location === 'local') {
@@ -50,18 +52,4 @@ export async function explained<Result>(
   } catch (error) {
     throw explainBucketError(error, store, what);
   }
-}
-
-const isFileError = (error: unknown): error is NodeJS.ErrnoException =>
-  error instanceof Error && 'code' in error && 'syscall' in error && 'path' in error;
-
-function fileError(error: NodeJS.ErrnoException): D1Error {
-  const isFull = error.code === 'ENOSPC' || error.code === 'EDQUOT' || error.code === 'EFBIG';
-  return new D1Error({
-    code: isFull ? 'disk-full' : 'file-failed',
-    message: isFull ? 'The disk is full.' : `A file could not be used: ${error.message}`,
-    fix: 'Make room, or choose another folder with --output, and run again.',
-    ...(error.path === undefined ? {} : { location: { file: error.path } }),
-    cause: error,
-  });
 }

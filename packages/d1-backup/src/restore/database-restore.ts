@@ -1,4 +1,4 @@
-import { isD1Error, D1Error } from 'd1-core/errors';
+import { D1Error, explainFileError, isD1Error } from 'd1-core/errors';
 import type { ArchiveRestoreDetail, NewJournalEntry } from 'd1-core/history';
 import type { RunIdentity, Identify } from 'd1-core/run';
 import type { Target } from 'd1-core/target';
@@ -79,15 +79,16 @@ export function isRestored({ state }: TargetContents, archiveId: string): boolea
 
 /** Says with an error what is in the target now. */
 export function withNotes(error: unknown, notes: readonly string[], fix?: string): unknown {
-  if (!isD1Error(error)) return error;
-  const { code, message, exitCode, location, cause } = error;
+  const said = explainFileError(error) ?? error;
+  if (!isD1Error(said)) return said;
+  const { code, message, exitCode, location, cause } = said;
   return new D1Error({
     code,
     message,
-    fix: fix ?? error.fix,
+    fix: fix ?? said.fix,
     exitCode,
     location,
     cause,
-    notes: [...error.notes, ...notes],
+    notes: [...said.notes, ...notes],
   });
 }

@@ -3,7 +3,7 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { readdir, rename, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { D1Error } from 'd1-core/errors';
+import { D1Error, explainFileError } from 'd1-core/errors';
 import { makeFolder } from 'd1-core/node';
 import { ENTRIES, PARTIAL, type Archive } from '../archive/index.ts';
 import { checkArchive } from './check-archive.ts';
@@ -74,9 +74,10 @@ export async function restoreFolder(restore: FolderRestore): Promise<RestoredFol
     }
     return { archive, folder, outcome: 'restored', files, unchanged };
   } catch (error) {
-    throw withNotes(explainFileError(error), [
-      `${files} files were written into ${folder}. Run again with --resume to go on, or delete the folder.`,
-    ]);
+    throw withNotes(
+      explainFileError(error, { fix: 'Make room, or choose another folder with --to.' }) ?? error,
+      [`${files} files were written into ${folder}. Run again with --resume to go on, or delete the folder.`],
+    );
   }
 }
 
@@ -97,15 +98,4 @@ async function sha256Of(file: string): Promise<string | undefined> {
   const hash = createHash('sha256');
   await pipeline(createReadStream(file), hash);
   return hash.digest('hex');
-}
-
-function explainFileError(error: unknown): unknown {
-  if (!(error instanceof Error) || !('code' in error) || !('syscall' in error)) return error;
-  const isFull = error.code === 'ENOSPC' || error.code === 'EDQUOT';
-  return new D1Error({
-    code: isFull ? 'disk-full' : 'file-failed',
-    message: isFull ? 'The disk is full.' : `A file could not be written: ${error.message}`,
-    fix: 'Make room, or choose another folder with --to.',
-    cause: error,
-  });
 }

@@ -70,8 +70,19 @@ async function load(archive: Archive, d1: D1, wrangler: Wrangler): Promise<Expec
 /** What says that the SQL is at fault, not the machine. */
 const FAULTS_OF_SQL = new Set(['restore-failed', 'unloadable-dump', 'unknown-module', 'unreadable-table']);
 
+/** What says nothing of the archive. */
+const FAULTS_OF_MACHINE = new Set([
+  'disk-full',
+  'not-writable',
+  'file-failed',
+  'database-busy',
+  'engine-not-started',
+  'engine-ended',
+  'wrangler-unsupported',
+]);
+
 function unrestorable(error: unknown): Problem {
-  if (!isD1Error(error)) throw error;
+  if (!isD1Error(error) || FAULTS_OF_MACHINE.has(error.code)) throw error;
   if (!FAULTS_OF_SQL.has(error.code)) return damagedEntry(ENTRIES.database, error);
   const found = [error.message, ...error.notes].join(' ');
   return { code: 'not-restorable', where: ENTRIES.database, expected: 'SQL that D1 runs', found };

@@ -1,4 +1,7 @@
-import { testWrangler } from '../testing/index.ts';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { commandOnSmallDisk, hasSmallDisks, temporaryFolder, testWrangler } from '../testing/index.ts';
 import { startEngine } from './engine.ts';
 
 describe('several transactions in one call', () => {
@@ -17,5 +20,25 @@ describe('several transactions in one call', () => {
     } finally {
       await engine.dispose();
     }
+  });
+});
+
+describe('an engine whose disk is full', () => {
+  it('says so, and neither that the SQL is wrong nor that somebody uses the database', async () => {
+    const program = join(temporaryFolder(), 'program.ts');
+    writeFileSync(
+      program,
+      `import { findWrangler } from ${JSON.stringify(join(import.meta.dirname, '../wrangler/index.ts'))};
+      import { openLocalD1 } from ${JSON.stringify(join(import.meta.dirname, 'index.ts'))};
+      const d1 = openLocalD1({ wrangler: findWrangler(process.cwd()), id: 'full', persistTo: process.env['TMPDIR'] });
+      await d1.batch(['CREATE TABLE a (x)']);
+      const rows = 'WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 50) INSERT INTO a SELECT randomblob(100000) FROM n';
+      const code = await d1.batch([rows]).then(() => 'it went in', (error) => error.code);
+      await d1.close();
+      console.log(code);`,
+    );
+    const [shell = '', ...args] = commandOnSmallDisk([process.execPath, program]);
+    const { stdout, stderr } = await execa(shell, args, { reject: false });
+    expect([stdout, stderr]).toEqual([hasSmallDisks() ? 'disk-full' : 'engine-ended', '']);
   });
 });

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { D1Error } from '../errors/index.ts';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { D1Error, explainFileError, explainFileText } from '../errors/index.ts';
 import { makeThrowAwayFolder, quickParent } from '../node/index.ts';
-import { explainSqlError, type Wrangler } from '../wrangler/index.ts';
+import { explainSqlError, isCommitRefused, type Wrangler } from '../wrangler/index.ts';
 import type { Row } from './d1.ts';
 import { startWorker } from './miniflare.ts';
 import { startRenewedWorker } from './renewed-worker.ts';
@@ -61,12 +63,8 @@ const workerScript = (secret: string) => `
 export async function startEngine({ wrangler, databases, persistTo }: EngineOptions): Promise<Engine> {
   const secret = randomUUID();
   const folder = persistTo === undefined ? makeThrowAwayFolder(quickParent()) : undefined;
-  const start = () =>
-    startWorker(wrangler, {
-      script: workerScript(secret),
-      databases,
-      persistTo: persistTo ?? folder?.path,
-    });
+  const place = persistTo ?? folder?.path ?? '';
+  const start = () => startWorker(wrangler, { script: workerScript(secret), databases, persistTo: place });
   const starting = wrangler.can.takeManyStatements ? start() : startRenewedWorker(start);
   const worker = await starting.catch((error: unknown) => {
     folder?.remove();
@@ -75,7 +73,7 @@ export async function startEngine({ wrangler, databases, persistTo }: EngineOpti
   const run: Engine['transactions'] = async (binding, transactions) => {
     // D1 refuses an empty batch.
     const body = JSON.stringify(transactions.map((one) => (one.length === 0 ? ['SELECT 1'] : one)));
-    return readAnswer(await worker.post(`/${secret}/${binding}`, body));
+    return readAnswer(await worker.post(`/${secret}/${binding}`, body), place);
   };
   return {
     async batch(binding, statements) {
@@ -92,14 +90,14 @@ export async function startEngine({ wrangler, databases, persistTo }: EngineOpti
   };
 }
 
-function readAnswer(answer: unknown): TransactionResults {
+function readAnswer(answer: unknown, place: string): TransactionResults {
   if (
     typeof answer === 'object' &&
     answer !== null &&
     'committed' in answer &&
     Array.isArray(answer.committed)
   ) {
-    const error = 'error' in answer ? explainSqlError(String(answer.error)) : undefined;
+    const error = 'error' in answer ? explain(String(answer.error), place) : undefined;
     return { committed: answer.committed, error };
   }
   throw new D1Error({
@@ -107,4 +105,26 @@ function readAnswer(answer: unknown): TransactionResults {
     message: 'workerd gave an answer that is not one of ours.',
     fix: 'Run the command again; if it stays, report it with the version of wrangler.',
   });
+}
+
+/** What the disk is to blame for is no fault of the SQL; and where it is full, a commit is sometimes refused without a reason. */
+function explain(text: string, place: string): D1Error {
+  const isOfFile = /: SQLITE_(FULL|READONLY|CANTOPEN|IOERR)\w*$/.test(text);
+  const said = isOfFile ? explainFileText(text, { file: place }) : undefined;
+  if (said !== undefined) return said;
+  const error = explainSqlError(text);
+  return (isCommitRefused(error) ? noRoom(place) : undefined) ?? error;
+}
+
+/** Why nothing more can be written into a folder; undefined when it can. */
+function noRoom(place: string): D1Error | undefined {
+  const file = join(place, `room-${process.pid}`);
+  try {
+    writeFileSync(file, Buffer.alloc(64 * 1024));
+    return undefined;
+  } catch (error) {
+    return explainFileError(error, { file: place });
+  } finally {
+    rmSync(file, { force: true });
+  }
 }

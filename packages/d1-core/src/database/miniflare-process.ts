@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { clearTimeout, setTimeout } from 'node:timers';
-import { D1Error } from '../errors/index.ts';
-import { fileBeside } from '../node/index.ts';
+import { D1Error, explainFileText } from '../errors/index.ts';
+import { fileBeside, makeThrowAwayFolder } from '../node/index.ts';
 import type { Answer, Request, WorkerOptions } from './miniflare-program.ts';
 
 /** A process in which Miniflare runs Workers. It ends by itself when the process that started it ends. */
@@ -53,8 +53,11 @@ export function miniflareProcess(file: string, compileCache: string): MiniflareP
 type Heard = Answer | { readonly ended: string };
 
 function startProcess(file: string, compileCache: string, onEnd: () => void): MiniflareProcess {
+  // Miniflare makes folders for temporary files that it does not remove when it is killed.
+  const folder = makeThrowAwayFolder();
+  const temporary = { TMPDIR: folder.path, TEMP: folder.path, TMP: folder.path };
   const child = fork(PROGRAM, [file], {
-    env: { ...process.env, NODE_COMPILE_CACHE: compileCache },
+    env: { ...process.env, ...temporary, NODE_COMPILE_CACHE: compileCache },
     execArgv: [],
     detached: HAS_GROUPS,
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
@@ -77,6 +80,7 @@ function startProcess(file: string, compileCache: string, onEnd: () => void): Mi
   };
   child.on('message', (answer: Answer) => hear(answer.worker, answer));
   child.on('error', ({ message }) => end(message));
+  child.on('exit', () => folder.remove());
   child.on('exit', (code, signal) => end(`its process ended (${signal ?? `exit code ${code}`})`));
 
   async function ask(request: Request, limit: number): Promise<Heard> {
@@ -87,9 +91,19 @@ function startProcess(file: string, compileCache: string, onEnd: () => void): Mi
     let wait = setTimeout(() => (wait = setTimeout(giveUp, HEARING)), limit);
     return heard.finally(() => clearTimeout(wait));
   }
+  // One at work would make folders anew that are removed when this process exits.
+  const killAtExit = () => {
+    if (ended === undefined) kill(child);
+  };
+  const take = () => {
+    if (workers++ === 0) process.prependListener('exit', killAtExit);
+    clearTimeout(timer);
+    hold(child, true);
+  };
   const release = () => {
     workers--;
     if (workers > 0) return;
+    process.off('exit', killAtExit);
     hold(child, false);
     timer = setTimeout(() => {
       onEnd();
@@ -100,9 +114,7 @@ function startProcess(file: string, compileCache: string, onEnd: () => void): Mi
   return {
     async start(options, limit = LIMIT) {
       const worker = ++last;
-      workers++;
-      clearTimeout(timer);
-      hold(child, true);
+      take();
       try {
         const url = urlOf(await ask({ worker, start: options }, limit), file);
         let disposed: Promise<void> | undefined;
@@ -149,6 +161,7 @@ function urlOf(answer: Heard, file: string): URL {
 }
 
 const notStarted = (file: string, reason: string): D1Error =>
+  explainFileText(reason) ??
   new D1Error({
     code: 'engine-not-started',
     message: `workerd, the engine of wrangler, could not be started: ${reason}.`,

@@ -10,10 +10,35 @@ const SQLITE_CODES: ReadonlyMap<number, string> = new Map([
   [14, 'ENOENT'],
 ]);
 
+const SQLITE_NAMES: ReadonlyMap<string, string> = new Map([
+  ['FULL', 'ENOSPC'],
+  ['READONLY', 'EROFS'],
+  ['CANTOPEN', 'ENOENT'],
+  ['IOERR', 'EIO'],
+]);
+
 /** No room on the disk, in the user's share of it, or in what one file may have. */
 const FULL: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 
 const FORBIDDEN: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EROFS']);
+
+/** Others, such as ECONNRESET, are of the network. */
+const CODES: ReadonlySet<string> = new Set([
+  ...FULL,
+  ...FORBIDDEN,
+  'ENOENT',
+  'ENOTDIR',
+  'EISDIR',
+  'EEXIST',
+  'ENOTEMPTY',
+  'ENAMETOOLONG',
+  'ELOOP',
+  'EMFILE',
+  'ENFILE',
+  'EIO',
+  'EBUSY',
+  'EXDEV',
+]);
 
 /** What the caller knows of the file that the system does not say. */
 export interface FileErrorContext {
@@ -31,19 +56,32 @@ export interface FileErrorContext {
 export function explainFileError(error: unknown, context: FileErrorContext = {}): D1Error | undefined {
   const code = systemCodeOf(error);
   if (code === undefined) return undefined;
-  const file = context.file ?? property(error, 'path');
-  const known = {
-    location: file === undefined ? undefined : { file },
-    notes: context.notes,
-    cause: error,
-  };
-  const said = String(property(error, 'message'));
+  const target = FULL.has(code) ? property(error, 'dest') : undefined;
+  const file = context.file ?? target ?? property(error, 'path');
+  return fileError(code, String(property(error, 'message')), { ...context, file }, error);
+}
+
+/** The same of what another program has said, such as the engine. Undefined where the text speaks of no file. */
+export function explainFileText(text: string, context: FileErrorContext = {}): D1Error | undefined {
+  const [, system, sqlite] =
+    /\b(ENOSPC|EDQUOT|EFBIG|EACCES|EPERM|EROFS)\b|\bSQLITE_(FULL|READONLY|CANTOPEN|IOERR)/.exec(text) ?? [];
+  const code = system ?? SQLITE_NAMES.get(sqlite ?? '');
+  return code === undefined ? undefined : fileError(code, text, context, undefined);
+}
+
+function fileError(
+  code: string,
+  said: string,
+  { file, fix, notes }: FileErrorContext,
+  cause: unknown,
+): D1Error {
+  const known = { location: file === undefined ? undefined : { file }, notes, cause };
   if (FULL.has(code)) {
     return new D1Error({
       ...known,
       code: 'disk-full',
       message: `There is no more room on the disk (${code}).`,
-      fix: context.fix ?? makeRoom(file),
+      fix: fix ?? makeRoom(file),
     });
   }
   const isForbidden = FORBIDDEN.has(code);
@@ -54,7 +92,7 @@ export function explainFileError(error: unknown, context: FileErrorContext = {})
       ? `A file or folder may not be used by this user, or cannot be written: ${said}`
       : `A file could not be used: ${said}`,
     fix:
-      context.fix ??
+      fix ??
       (isForbidden
         ? 'Give this user the right to write there, or choose another folder, and run again.'
         : 'Look at the path, and run again.'),
@@ -69,15 +107,12 @@ export function isDiskFull(error: unknown): boolean {
 
 /** The code of an error of the file system, such as `ENOSPC`. */
 export function systemCodeOf(error: unknown): string | undefined {
-  const code = property(error, 'code');
+  const code = property(error, 'code') ?? '';
   if (code === 'ERR_SQLITE_ERROR') return SQLITE_CODES.get(Number(property(error, 'errcode')) & 0xff);
-  // Errors of the network have a code and a call too, and an address or a host in the place of the path.
-  const isOfFile =
-    property(error, 'syscall') !== undefined &&
-    property(error, 'address') === undefined &&
-    property(error, 'hostname') === undefined &&
-    !property(error, 'syscall')?.startsWith('spawn');
-  return isOfFile && code?.startsWith('E') === true ? code : undefined;
+  const call = property(error, 'syscall') ?? '';
+  const isOfProcess = call === '' || call === 'kill' || call.startsWith('spawn');
+  const isOfNetwork = property(error, 'address') !== undefined;
+  return isOfProcess || isOfNetwork || !CODES.has(code) ? undefined : code;
 }
 
 function makeRoom(file: string | undefined): string {

@@ -5,6 +5,12 @@ export {
   type FailureExitCode,
   type SourceLocation,
 } from './d1-error.ts';
-export { explainFileError, isDiskFull, systemCodeOf, type FileErrorContext } from './file-error.ts';
+export {
+  explainFileError,
+  explainFileText,
+  isDiskFull,
+  systemCodeOf,
+  type FileErrorContext,
+} from './file-error.ts';
 export { nearest } from './nearest.ts';
 export { maskSecrets } from './mask-secrets.ts';

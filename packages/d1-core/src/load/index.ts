@@ -1,2 +1,2 @@
-export { buildDatabase, isOfCloudflare, loadSql } from './load-sql.ts';
+export { buildDatabase, isOfCloudflare, loadSql, withoutValues } from './load-sql.ts';
 export { sqlStatements } from './sql-stream.ts';

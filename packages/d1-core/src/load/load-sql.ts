@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { D1Error } from '../errors/index.ts';
+import { D1Error, explainFileError, systemCodeOf } from '../errors/index.ts';
 import { openDatabaseFile } from '../schema/index.ts';
 import { sqlStatements } from './sql-stream.ts';
 
@@ -40,6 +40,8 @@ export async function buildDatabase(
     database.exec('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA foreign_keys = OFF; BEGIN');
     await load(database);
     database.exec('COMMIT');
+  } catch (error) {
+    throw explainFileError(error, { file }) ?? error;
   } finally {
     database.close();
   }
@@ -53,11 +55,12 @@ function runStatement(database: DatabaseSync, statement: string, source: string)
     if (isOfCloudflare(statement)) return;
     database.exec(statement);
   } catch (cause) {
+    if (systemCodeOf(cause) !== undefined) throw cause;
     throw new D1Error({
       code: 'unloadable-dump',
       message: `${source} cannot be loaded: ${cause instanceof Error ? cause.message : messageOf(cause)}.`,
       fix: 'Give a file that "wrangler d1 export" or the target "backup" wrote.',
-      notes: [`The statement: ${shorten(statement.trim())}`],
+      notes: [`The statement: ${withoutValues(statement)}`],
       exitCode: 2,
       cause,
     });
@@ -72,5 +75,13 @@ export const isOfCloudflare = (statement: string): boolean =>
 const messageOf = (error: unknown): string =>
   typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error);
 
-const shorten = (text: string): string =>
-  text.length > 300 ? `${text.slice(0, 300)}… (${text.length} characters)` : text;
+/** The beginning of a statement, for a message: the values of rows stay where they are. */
+export function withoutValues(statement: string): string {
+  const text = statement.trim();
+  const head =
+    /^(?:INSERT|REPLACE)\b[\s\S]*?\b(?:VALUES|SELECT)\b|^(?:UPDATE|DELETE\s+FROM)\s+(?:"[^"]*"|\S+)/i.exec(
+      text,
+    )?.[0] ?? text;
+  const shown = head.slice(0, 300);
+  return shown.length < text.length ? `${shown} … (${text.length} characters)` : text;
+}

@@ -1,10 +1,17 @@
-import { isD1Error, maskSecrets, type D1Error, type SourceLocation } from '../errors/index.ts';
+import {
+  explainFileError,
+  isD1Error,
+  maskSecrets,
+  type D1Error,
+  type SourceLocation,
+} from '../errors/index.ts';
 import { shownPath } from './shown-path.ts';
 import { style } from './style.ts';
 
 /** An error as lines for people: what happened, where, why, and what to do. The stack only when `verbose`. */
 export function describeError(error: unknown, { verbose = false } = {}): readonly string[] {
-  const lines = isD1Error(error) ? describeD1Error(error) : describeUnexpected(error, verbose);
+  const told = explainFileError(error) ?? error;
+  const lines = isD1Error(told) ? describeD1Error(told) : describeUnexpected(error, verbose);
   const stack = verbose && error instanceof Error && error.stack !== undefined ? error.stack.split('\n') : [];
   return stack.length === 0 ? lines : [...lines, '', ...stack];
 }
@@ -39,8 +46,9 @@ export function formatLocation({ file, line, column }: SourceLocation): string {
 
 /** An error as the JSON reports carry it. */
 export function errorDocument(error: unknown): object {
-  if (isD1Error(error)) {
-    const { code, message, fix, location, notes } = error;
+  const told = explainFileError(error) ?? error;
+  if (isD1Error(told)) {
+    const { code, message, fix, location, notes } = told;
     return {
       code,
       message,

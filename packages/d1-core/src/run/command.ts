@@ -1,4 +1,4 @@
-import { isD1Error, type FailureExitCode } from '../errors/index.ts';
+import { explainFileError, isD1Error, type FailureExitCode } from '../errors/index.ts';
 import {
   describeError,
   errorDocument,
@@ -50,8 +50,9 @@ export async function runCommand(
   return { success: outcome.exitCode === 0 };
 }
 
-function failure(error: unknown, { verbose = false }: CommandOptions): Outcome {
-  printLines(process.stderr, describeError(error, { verbose }));
+function failure(thrown: unknown, { verbose = false }: CommandOptions): Outcome {
+  const error = explainFileError(thrown) ?? thrown;
+  printLines(process.stderr, describeError(thrown, { verbose }));
   if (process.env['GITHUB_ACTIONS'] === 'true' && isD1Error(error)) {
     const annotation = githubAnnotation('error', `${error.message}\n${error.fix}`, error.location);
     printText(process.stderr, annotation);

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { explainFileError } from '../errors/index.ts';
 import { addMissingFunctions } from './stand-ins.ts';
 
 /**
@@ -15,10 +16,14 @@ export async function openMemoryDatabase(): Promise<DatabaseSync> {
   return database;
 }
 
-/** A database file, as it is. A file that is not there is made. */
+/** A database file, as it is. A file that is not there is made. Throws D1Error `file-failed` where that cannot be. */
 export async function openDatabaseFile(path: string): Promise<DatabaseSync> {
   const { DatabaseSync } = await loadSqlite();
-  return new DatabaseSync(path);
+  try {
+    return new DatabaseSync(path);
+  } catch (error) {
+    throw explainFileError(error, { file: path }) ?? error;
+  }
 }
 
 /** Whether it runs without an error. */

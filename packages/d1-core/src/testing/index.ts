@@ -6,6 +6,7 @@ export { mutatedSql } from './mutated-sql.ts';
 export { fuzzRuns } from './fuzz-runs.ts';
 export { remoteConfig } from './remote-config.ts';
 export { errorOf, execute, identify, targetIn } from './runs.ts';
+export { commandOnSmallDisk, hasSmallDisks } from './small-disk.ts';
 export { startExecutorWith } from './start-executor.ts';
 export { notCovered, traceReads, type Reads } from './trace-reads.ts';
 export { testSchemas } from './schemas.ts';
