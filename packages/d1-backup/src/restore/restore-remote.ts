@@ -4,10 +4,12 @@ import { D1Error, isD1Error } from 'd1-core/errors';
 import {
   advanceRestoreStatement,
   endRestoreStatement,
+  hasTakenLock,
   heldLock,
   holdsLock,
   isRestoredTo,
   journalStatements,
+  lostLock,
   METADATA_TABLE,
   readDatabaseState,
   readLockStatement,
@@ -19,10 +21,12 @@ import {
   restoreMarkOf,
   stampStatements,
   takeLockStatements,
+  underLock,
   writeRestoreMarkStatements,
+  type Lock,
   type RestoreMark,
 } from 'd1-core/history';
-import { lockOwner, releaseLock, retryRead, takeLock, type RunIdentity } from 'd1-core/run';
+import { lockOwner, releaseLock, retryRead, runIf, takeLock, type RunIdentity } from 'd1-core/run';
 import { foldName } from 'd1-core/sql';
 import { checkTargetStamp, openTarget, remoteDatabase, type Target } from 'd1-core/target';
 import { schemaDigest } from '../archive/index.ts';
@@ -37,7 +41,7 @@ import { dropStatements } from './empty-database.ts';
  * from one that it has not touched no longer than another run would.
  */
 const LOCK_SECONDS = 3600;
-const FIRST_LOCK_SECONDS = 300;
+const FIRST_LOCK_SECONDS = 900;
 
 /** What one import takes. Each is a run of wrangler and some requests, two or three seconds whatever is in it. */
 const PIECE = { characters: 8_000_000, statements: 20_000 };
@@ -60,21 +64,27 @@ export async function restoreRemote(restore: DatabaseRestore, resume: boolean): 
   const d1 = openTarget(target);
   try {
     const before = contents.state.restoring;
-    const mark =
+    const begun =
       resume && before !== undefined
         ? await takeOver(d1, identity, before, restore)
         : await begin(d1, identity, restore);
-    onUndo({ kind: 'bookmark', bookmark: mark.bookmark });
-    return await load(d1, identity, mark, restore);
+    onUndo({ kind: 'bookmark', bookmark: begun.mark.bookmark });
+    return await load(d1, identity, begun, restore);
   } finally {
     await d1.close();
   }
 }
 
+/** A restore that this run works on. */
+interface BegunRestore {
+  readonly mark: RestoreMark;
+  readonly lock: Lock;
+}
+
 /** Empties the database. */
-async function begin(d1: D1, identity: RunIdentity, restore: DatabaseRestore): Promise<RestoreMark> {
+async function begin(d1: D1, identity: RunIdentity, restore: DatabaseRestore): Promise<BegunRestore> {
   const { target, contents, archive, onBegin } = restore;
-  await takeLock(d1, identity, FIRST_LOCK_SECONDS);
+  const lock = await takeLock(d1, identity, FIRST_LOCK_SECONDS);
   try {
     const catalog = await retryRead(() => readCatalog(d1));
     requireSame(contents.catalog, catalog);
@@ -85,15 +95,12 @@ async function begin(d1: D1, identity: RunIdentity, restore: DatabaseRestore): P
     const mark = { archive: archive.id, run: identity.run, bookmark, done: 0 };
     await executeScript(d1, remoteDatabase(target, PIECE_TIMEOUT), [
       'PRAGMA defer_foreign_keys = on',
-      requireStatement(holdsLock(identity.run)),
-      ...dropStatements(catalog),
-      ...writeRestoreMarkStatements(mark),
-      renewLockStatement(identity.run, LOCK_SECONDS),
+      ...underLock(lock, LOCK_SECONDS, [...dropStatements(catalog), ...writeRestoreMarkStatements(mark)]),
     ]).catch(async (error: unknown) => {
       // The answer may be lost and the work done all the same.
       if ((await readMark(d1))?.run !== identity.run) throw error;
     });
-    return mark;
+    return { mark, lock };
   } catch (error) {
     await releaseLock(d1, identity).catch(() => undefined); // It ends by itself.
     throw withNotes(error, ['Nothing was changed.']);
@@ -118,41 +125,40 @@ async function takeOver(
   identity: RunIdentity,
   before: RestoreMark,
   { onBegin }: DatabaseRestore,
-): Promise<RestoreMark> {
+): Promise<BegunRestore> {
   await onBegin(before.bookmark);
   const mark = { ...before, run: identity.run };
   const results = await d1.batch([
     requireStatement(isRestoredTo(before.done, before.run)),
     releaseLockStatement(before.run),
     ...takeLockStatements(identity.run, lockOwner(identity), LOCK_SECONDS),
-    requireStatement(holdsLock(identity.run)),
+    requireStatement(hasTakenLock(identity.run)),
     ...writeRestoreMarkStatements(mark),
     readLockStatement,
   ]);
-  requireLock(heldLock(results.at(-1) ?? []), identity.run);
-  return mark;
+  return { mark, lock: requireLock(heldLock(results.at(-1) ?? []), identity.run) };
 }
 
 async function load(
   d1: D1,
   identity: RunIdentity,
-  mark: RestoreMark,
+  { mark, lock }: BegunRestore,
   restore: DatabaseRestore,
 ): Promise<RestoredDatabase> {
   const { target, statements, onStatements } = restore;
-  const marked = markedD1(d1, remoteDatabase(target, PIECE_TIMEOUT), mark, onStatements);
+  const marked = markedD1(d1, remoteDatabase(target, PIECE_TIMEOUT), { mark, lock }, onStatements);
   try {
     await loadStatements(marked, skipped(statements.read(), mark.done), PIECE);
     const tables = await compareRestored(d1, statements.expected());
     const { history, stamp } = await retryRead(() => readDatabaseState(d1, target.database.migrationsTable));
     checkTargetStamp(target, stamp);
-    await d1.batch([
-      requireStatement(holdsLock(identity.run)),
+    const end = [
       ...stampStatements(target.environment.name),
       ...journalStatements([restoreEntry(restore, identity, mark.bookmark)]),
       endRestoreStatement,
       releaseLockStatement(identity.run),
-    ]);
+    ];
+    await runIf(d1, end, { lock });
     return {
       tables,
       lastMigration: history.at(-1)?.name,
@@ -180,16 +186,16 @@ async function readMark(d1: D1): Promise<RestoreMark | undefined> {
 function markedD1(
   d1: D1,
   remote: RemoteDatabase,
-  { run, done: first }: RestoreMark,
+  { mark: { run, done: first }, lock }: BegunRestore,
   onDone: (done: number) => void,
 ): D1 & { readonly done: () => number } {
   let done = first;
   const send = async (statements: readonly string[], next: number) =>
     executeScript(d1, remote, [
-      requireStatement(`${isRestoredTo(done, run)} AND ${holdsLock(run)}`),
+      requireStatement(`${isRestoredTo(done, run)} AND ${holdsLock(lock)}`),
       ...statements,
       advanceRestoreStatement(next),
-      renewLockStatement(run, LOCK_SECONDS),
+      renewLockStatement(lock, LOCK_SECONDS),
     ]);
   return {
     location: 'remote',
@@ -206,6 +212,7 @@ function markedD1(
           const mark = await readMark(d1);
           if (mark?.run !== run) throw takenOver(error);
           const isDone = mark.done === next;
+          if (!isDone && error.message.includes('malformed JSON')) throw lostLock(error);
           if (!isDone && (error.code.startsWith('sql-') || milliseconds === undefined)) throw error;
           if (!isDone) {
             await wait(milliseconds);

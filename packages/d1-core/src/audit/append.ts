@@ -1,14 +1,16 @@
-import { open, rm, stat } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout } from 'node:timers/promises';
 import { D1Error } from '../errors/index.ts';
+import { openDatabaseFile } from '../schema/index.ts';
 import { makeFolder } from '../node/index.ts';
 import { seal, type AuditEntry } from './entry.ts';
 import { readAudit } from './read-audit.ts';
 
-/** Milliseconds after which the lock file of a dead process is taken away. A line is written in a few. */
-const STALE = 10_000;
+/** Milliseconds between two attempts at the lock, and for all of them. A line is written in a few. */
 const RETRY = 20;
+const PATIENCE = 60_000;
 
 /**
  * Adds a line to an audit file, and waits until it is on the disk. Throws `audit-not-writable`. Two processes on one
@@ -51,27 +53,31 @@ async function append(file: string, line: string): Promise<void> {
   }
 }
 
+/**
+ * Works while this process alone has the lock of a file beside the audit file. It is a lock of the operating system, by way
+ * of SQLite: nobody can take it away or let it go for another, and it ends with its process. The file stays, empty.
+ */
 async function withLockFile(lock: string, work: () => Promise<void>): Promise<void> {
-  while (!(await takeLockFile(lock))) await setTimeout(RETRY);
+  const connection = await openDatabaseFile(lock);
   try {
+    const end = Date.now() + PATIENCE;
+    while (!isTaken(connection)) {
+      if (Date.now() > end) throw new Error('another process has been writing into it for a minute');
+      await setTimeout(RETRY);
+    }
     await work();
   } finally {
-    await rm(lock, { force: true });
+    connection.close();
   }
 }
 
-async function takeLockFile(lock: string): Promise<boolean> {
+/** Takes it, unless another process has it. */
+function isTaken(connection: DatabaseSync): boolean {
   try {
-    await (await open(lock, 'wx')).close();
+    connection.exec('BEGIN EXCLUSIVE');
     return true;
   } catch (error) {
-    const isTaken = typeof error === 'object' && error !== null && 'code' in error && error.code === 'EEXIST';
-    if (!isTaken) throw error;
-    const age = await stat(lock).then(
-      ({ mtimeMs }) => Date.now() - mtimeMs,
-      () => 0, // It has gone meanwhile.
-    );
-    if (age > STALE) await rm(lock, { force: true });
-    return false;
+    if (error instanceof Error && error.message.includes('locked')) return false;
+    throw error;
   }
 }

@@ -19,16 +19,21 @@ export {
   type NewJournalEntry,
 } from './journal.ts';
 export {
+  freeLockStatement,
+  hasTakenLock,
   heldLock,
   holdsLock,
   lastLock,
+  lostLock,
   readLockStatement,
   releaseLockStatement,
   renewLockStatement,
   requireLock,
   requireStatement,
   takeLockStatements,
+  underLock,
   type Lock,
+  type LockToken,
 } from './lock.ts';
 export {
   advanceRestoreStatement,

@@ -20,8 +20,8 @@ const KEY = "key = 'lock'";
 const time = (modifier = '+0 seconds') => `strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '${modifier}')`;
 
 /**
- * Takes the lock, unless somebody holds it; one that says no end is held by nobody. `holdsLock` is the condition under
- * which it was taken.
+ * Takes the lock, unless somebody holds it; one that says no end is held by nobody. `hasTakenLock` is the condition
+ * under which it was taken.
  */
 export function takeLockStatements(run: string, owner: string, seconds: number): readonly string[] {
   const lock = (fence: string) =>
@@ -34,13 +34,30 @@ export function takeLockStatements(run: string, owner: string, seconds: number):
   ];
 }
 
-/** Holds a lock longer that this run holds, for as many seconds from now. */
-export const renewLockStatement = (run: string, seconds: number): string =>
-  `UPDATE ${METADATA_TABLE} SET value = json_set(value, '$.until', ${time(`+${Math.ceil(seconds)} seconds`)}) WHERE ${KEY} AND json_extract(value, '$.run') = ${quoteText(run)}`;
+/** What tells a holding of the lock from all others, also of the same run. */
+export type LockToken = Pick<Lock, 'run' | 'fence'>;
 
-/** A condition that is true while a run holds the lock. */
-export const holdsLock = (run: string): string =>
+const isLock = ({ run, fence }: LockToken): string =>
+  `${KEY} AND json_extract(value, '$.run') = ${quoteText(run)} AND json_extract(value, '$.fence') = ${fence}`;
+
+/** Holds a lock longer, for as many seconds from now, if it is held still. */
+export const renewLockStatement = (lock: LockToken, seconds: number): string =>
+  `UPDATE ${METADATA_TABLE} SET value = json_set(value, '$.until', ${time(`+${Math.ceil(seconds)} seconds`)}) WHERE ${isLock(lock)}`;
+
+/** A condition that is true until somebody takes the lock over, or frees it for another. */
+export const holdsLock = (lock: LockToken): string =>
+  `EXISTS (SELECT 1 FROM ${METADATA_TABLE} WHERE ${isLock(lock)})`;
+
+/** The same, for the transaction that takes the lock: there its fence is not known yet. */
+export const hasTakenLock = (run: string): string =>
   `EXISTS (SELECT 1 FROM ${METADATA_TABLE} WHERE ${KEY} AND json_extract(value, '$.run') = ${quoteText(run)})`;
+
+/** Statements for one transaction that does nothing unless the lock is held still, and then holds it longer. */
+export const underLock = (
+  lock: LockToken,
+  seconds: number,
+  statements: readonly string[],
+): readonly string[] => [requireStatement(holdsLock(lock)), ...statements, renewLockStatement(lock, seconds)];
 
 /**
  * A statement that fails, and with it the whole call, unless a condition holds: so nothing is done by a run whose lock
@@ -54,6 +71,10 @@ export const readLockStatement = `SELECT value, json_extract(value, '$.until') >
 /** Lets a lock go that this run holds. The row stays, so that the next one gets a higher fence. */
 export const releaseLockStatement = (run: string): string =>
   `UPDATE ${METADATA_TABLE} SET value = json_set(value, '$.until', ${time()}) WHERE ${KEY} AND json_extract(value, '$.run') = ${quoteText(run)}`;
+
+/** Frees another run's lock. Should that run be alive, its fence is an old one now, and it writes nothing more. */
+export const freeLockStatement = (lock: LockToken): string =>
+  `UPDATE ${METADATA_TABLE} SET value = json_set(value, '$.until', ${time()}, '$.fence', ${lock.fence + 1}) WHERE ${isLock(lock)}`;
 
 /** The lock that somebody holds now, from the row of `readLockStatement`. */
 export const heldLock = ([row]: readonly Row[]): Lock | undefined =>
@@ -78,9 +99,10 @@ function lockOf(row: Row): Lock {
   };
 }
 
-/** Refuses to work beside another run. */
-export function requireLock(lock: Lock | undefined, run: string): void {
-  if (lock === undefined || lock.run === run) return;
+/** Refuses to work beside another run. Gives the lock of this one. */
+export function requireLock(lock: Lock | undefined, run: string): Lock {
+  if (lock?.run === run) return lock;
+  if (lock === undefined) throw lostLock();
   throw new D1Error({
     code: 'locked',
     message: `${lock.owner} has been changing this database since ${lock.since}.`,
@@ -89,3 +111,13 @@ export function requireLock(lock: Lock | undefined, run: string): void {
     exitCode: 11,
   });
 }
+
+/** Somebody has freed the lock, or taken it over, since this run took it. */
+export const lostLock = (cause?: D1Error): D1Error =>
+  new D1Error({
+    code: 'locked',
+    message: 'This run has lost its lock: somebody has freed it, or another run has taken it over.',
+    fix: 'Look with the targets "status" and "history" what is in the database before you run anything else.',
+    exitCode: 11,
+    cause,
+  });

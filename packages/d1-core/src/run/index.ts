@@ -4,4 +4,5 @@ export { identifyRun, type Identify, type RunIdentity } from './identity.ts';
 export { interruptible } from './interrupt.ts';
 export { showProgress } from './progress.ts';
 export { retryRead } from './retry-read.ts';
-export { LOCK_STAYS, lockOwner, releaseLock, takeLock, withLock } from './with-lock.ts';
+export { runIf } from './run-if.ts';
+export { LOCK_STAYS, lockOwner, releaseLock, takeLock, withLock, type LockedDatabase } from './with-lock.ts';

@@ -1,4 +1,7 @@
-import { startCloudflareApi, type CloudflareApi } from 'cloudflare-api';
+import { setTimeout as wait } from 'node:timers/promises';
+import { askDatabase, startCloudflareApi, type CloudflareApi } from 'cloudflare-api';
+import { takeLockStatements } from 'd1-core/history';
+import { EXPIRE_LOCK } from '../testing/remote-databases.ts';
 import { testWorkspace, type TestWorkspace } from 'd1-core/testing';
 import { readDrift } from '../drift/index.ts';
 import { readStatus } from '../status/index.ts';
@@ -66,5 +69,23 @@ describe('a live remote database', () => {
     );
     expect(await errorOf(baselineIn(workspace))).toMatchObject({ code: 'locked', exitCode: 11 });
     expect((await readStatus(production(workspace))).pending).toBe(1);
+  });
+
+  it('gets no history from a run that has lost the lock', async () => {
+    const workspace = testWorkspace({
+      migrations: { '0001_a.sql': 'CREATE TABLE a (id INTEGER PRIMARY KEY);\n' },
+    });
+    await run(workspace, 'CREATE TABLE a (id INTEGER PRIMARY KEY)');
+    api.faults.add({
+      path: '*/query',
+      bodyIncludes: 'INSERT INTO \\"d1_migrations',
+      action: { kind: 'hold' },
+    });
+    const running = errorOf(baselineIn(workspace));
+    while (!api.log.list().some(({ fault }) => fault === 'hold')) await wait(20);
+    await askDatabase(api, DATABASE.id, [EXPIRE_LOCK, ...takeLockStatements('other', 'grace', 60)].join(';'));
+    api.faults.clear();
+    expect(await running).toMatchObject({ code: 'locked' });
+    expect(await readStatus(production(workspace))).toMatchObject({ pending: 1 });
   });
 });

@@ -11,7 +11,7 @@ import {
 import { takeBookmark } from '../migrate/index.ts';
 import { journalEntries, type JournalEvent } from '../migrate/journal.ts';
 import { record } from '../migrate/record.ts';
-import { withLock } from 'd1-core/run';
+import { withLock, type LockedDatabase } from 'd1-core/run';
 import type { BaselinePlan, BaselineRequest, BaselineResult } from './baseline.ts';
 
 /** Rows of the journal that go with the history, in one transaction; the others follow. */
@@ -34,18 +34,18 @@ export async function writeHistory(
     detail: { baseline: true, ...(index === 0 && forgotten.length > 0 ? { forgotten } : {}) },
   }));
   const warnings: string[] = [];
-  const write = async () => {
+  const writeAll = async ({ write }: LockedDatabase) => {
     await requireUnchanged(d1, survey.state.history.length, table);
-    await d1.batch([
+    await write([
       ...stampStatements(target.environment.name),
       createHistoryStatement(table, { quoted: target.wrangler.can.quotesHistoryTable }),
       ...forgotten.map((name) => forgetStatement(table, name)),
       ...recorded.map((name) => recordStatement(table, name)),
       ...journalStatements(journalEntries(survey, identity, events.slice(0, FIRST_ROWS), bookmark)),
     ]);
-    await record({ d1, before: survey, identity, bookmark }, events.slice(FIRST_ROWS));
+    await record({ d1, before: survey, identity, bookmark, write }, events.slice(FIRST_ROWS));
   };
-  await withLock(d1, identity, write, (warning) => warnings.push(warning));
+  await withLock(d1, identity, writeAll, (warning) => warnings.push(warning));
   return { bookmark, warnings };
 }
 

@@ -72,7 +72,12 @@ async function applyCopy(
     ...detailOf(request, pass, scripts.get(name)),
   }));
   const events = [...missingEvents(before), ...started];
-  const countsBefore = await begin(run, events, timeout / 1000 + LOCK_MARGIN, guard.before);
+  const { lock, answers: countsBefore } = await begin(
+    run,
+    events,
+    timeout / 1000 + LOCK_MARGIN,
+    guard.before,
+  );
 
   // workerd puts a database away some seconds after the last call, and locks it for that; wrangler waits for nobody.
   await d1.close();
@@ -91,7 +96,7 @@ async function applyCopy(
     durationMs: result.durationMs,
   }));
   const further = [...guard.after, ...(plan === undefined ? [] : [READ_CATALOG])];
-  const { applied, flaws, warnings, answers } = await conclude(run, ends, further);
+  const { applied, flaws, warnings, answers } = await conclude(run, lock, ends, further);
   const losses = await guard.losses(d1, applied, countsBefore, answers?.slice(0, guard.after.length));
   const wayBack = { bookmark, snapshot };
   const lost = lostRowsError(target, losses, wayBack);

@@ -2,6 +2,7 @@ import { fitsOnCommandLine, type D1, type Row } from 'd1-core/database';
 import { D1Error, isD1Error } from 'd1-core/errors';
 import {
   createHistoryStatement,
+  hasTakenLock,
   heldLock,
   holdsLock,
   isHistory,
@@ -16,12 +17,22 @@ import {
   readOwnRecordsStatements,
   recordFlaws,
   releaseLockStatement,
+  renewLockStatement,
   requireLock,
   stampStatements,
   takeLockStatements,
+  type Lock,
   type OwnRecords,
 } from 'd1-core/history';
-import { LOCK_STAYS, lockOwner, releaseLock, retryRead, type RunIdentity } from 'd1-core/run';
+import {
+  LOCK_STAYS,
+  lockOwner,
+  releaseLock,
+  retryRead,
+  runIf,
+  type LockedDatabase,
+  type RunIdentity,
+} from 'd1-core/run';
 import type { Survey } from '../status/index.ts';
 import type { Target } from 'd1-core/target';
 import { journalEntries, type JournalEvent } from './journal.ts';
@@ -34,6 +45,8 @@ export interface RunRecord {
   readonly identity: RunIdentity;
   /** The Time Travel bookmark before the run; null for a local database. */
   readonly bookmark: string | null;
+  /** Writes in proof of the lock that the run holds, where it holds one. */
+  readonly write?: LockedDatabase['write'] | undefined;
 }
 
 /** Adds rows to the journal, and the stamp where there is none. */
@@ -48,7 +61,7 @@ export async function record(
       ...stampStatements(run.before.target.environment.name),
       ...rowsOf(run, some, condition),
     ]);
-    await run.d1.batch(call.statements);
+    await (run.write === undefined ? run.d1.batch(call.statements) : run.write(call.statements));
     left = call.left;
   }
 }
@@ -76,22 +89,23 @@ function fitting(
 /**
  * Takes the lock of a remote database and notes in the journal what is about to be done, in one call where it fits.
  * Throws `locked` when somebody else holds it, and `changed-meanwhile` when somebody has migrated since the status was
- * read. A local database has the locks of its file. Gives the answers to further statements of the same call.
+ * read. A local database has the locks of its file. Gives the lock, and the answers to further statements of the same
+ * call.
  */
 export async function begin(
   run: RunRecord,
   events: readonly JournalEvent[],
   lockSeconds: number,
   also: readonly string[] = [],
-): Promise<Answers> {
+): Promise<{ readonly lock: Lock | undefined; readonly answers: Answers }> {
   const { d1, before, identity } = run;
   if (d1.location !== 'remote') {
     await record(run, events);
-    return d1.batch(also);
+    return { lock: undefined, answers: await d1.batch(also) };
   }
   const { target, state } = before;
   const table = target.database.migrationsTable;
-  const condition = `${holdsLock(identity.run)} AND ${isHistory(table, state.history)}`;
+  const condition = `${hasTakenLock(identity.run)} AND ${isHistory(table, state.history)}`;
   const { statements, left } = fitting(events, (some) => [
     ...stampStatements(target.environment.name),
     ...takeLockStatements(identity.run, lockOwner(identity), lockSeconds),
@@ -107,7 +121,7 @@ export async function begin(
     await releaseLock(d1, identity).catch(() => undefined);
     throw error;
   });
-  requireLock(heldLock(results.at(-1) ?? []), identity.run);
+  const lock = requireLock(heldLock(results.at(-1) ?? []), identity.run);
   const found = results.at(-2) ?? [];
   if (found.length !== state.history.length || found.at(-1)?.['id'] !== state.history.at(-1)?.id) {
     const notes = await releaseLock(d1, identity).then(
@@ -116,8 +130,10 @@ export async function begin(
     );
     throw changedMeanwhile(target, notes);
   }
-  await record(run, left);
-  return results.slice(-2 - also.length, -2);
+  const write = (statements: readonly string[]) =>
+    runIf(d1, [...statements, renewLockStatement(lock, lockSeconds)], { lock });
+  await record({ ...run, write }, left);
+  return { lock, answers: results.slice(-2 - also.length, -2) };
 }
 
 function changedMeanwhile({ environment }: Target, notes: readonly string[]): D1Error {
@@ -145,36 +161,45 @@ export interface Aftermath {
  */
 export async function conclude(
   run: RunRecord,
+  lock: Lock | undefined,
   events: readonly JournalEvent[],
   also: readonly string[] = [],
 ): Promise<Aftermath> {
   const { d1, before, identity } = run;
   const table = before.target.database.migrationsTable;
-  const release = d1.location === 'remote' ? [releaseLockStatement(identity.run), readLockStatement] : [];
+  // Whoever has lost the lock does not know any more who has applied what is in the history.
+  const condition = `${isInHistory(table)}${lock === undefined ? '' : ` AND ${holdsLock(lock)}`}`;
   const { statements, left } = fitting(events, (some) => [
     ...also, // First, because they fail where a migration has not run: then nothing else must have been done.
-    ...rowsOf(run, some, isInHistory(table)),
-    ...release,
+    ...rowsOf(run, some, condition),
+    ...(lock !== undefined && some.length === events.length ? [releaseLockStatement(identity.run)] : []),
+    ...(lock === undefined ? [] : [readLockStatement]),
     ...readOwnRecordsStatements(table),
   ]);
   try {
     const results = await d1.batch(statements);
-    await record(run, left, isInHistory(table));
+    await record(run, left, condition);
+    if (lock !== undefined && left.length > 0) await releaseLock(d1, identity);
     const answers = results.slice(0, also.length);
-    const warnings = release.length === 0 ? [] : lostLockWarnings(results.at(-4) ?? [], identity);
+    const warnings = lock === undefined ? [] : lostLockWarnings(results.at(-4) ?? [], lock);
     return { ...aftermath(run, events, ownRecordsOf(results.slice(-3))), warnings, answers };
   } catch (error) {
     if (!isD1Error(error)) throw error;
     // Only what the engine refused was certainly not done.
-    if (also.length > 0 && error.code.startsWith('sql-')) return conclude(run, events);
+    if (also.length > 0 && error.code.startsWith('sql-')) return conclude(run, lock, events);
     return readOnly(run, events, error);
   }
 }
 
 /** Somebody has freed the lock of this run, or it has expired, and another run has worked beside it. */
-function lostLockWarnings(rows: readonly Row[], { run }: RunIdentity): readonly string[] {
+function lostLockWarnings(rows: readonly Row[], { run, fence }: Lock): readonly string[] {
   const lock = lastLock(rows);
-  if (lock === undefined || lock.run === run) return [];
+  if (lock?.run === run && lock.fence === fence) return [];
+  if (lock === undefined || lock.run === run) {
+    return [
+      'Somebody has freed the lock while this run was at work: look with the target "history" what was done meanwhile.',
+    ];
+  }
   return [
     `${lock.owner} has taken the lock over at ${lock.since}, while this run was at work: look with the target "history" what each of them has done.`,
   ];

@@ -9,16 +9,15 @@ import {
   type NewJournalEntry,
   type OwnRecords,
 } from 'd1-core/history';
-import type { Tokenize } from 'd1-core/sql';
+import { quoteIdentifier, quoteText, type Tokenize } from 'd1-core/sql';
 import type { MigrationStep } from '../invert/index.ts';
 import { takeBookmark } from '../migrate/index.ts';
 import type { Survey } from '../status/index.ts';
-import { retryRead, withLock, type RunIdentity } from 'd1-core/run';
+import { retryRead, withLock, type LockedDatabase, type RunIdentity } from 'd1-core/run';
 import { takeSnapshot } from 'd1-core/snapshot';
 import { localDatabase, remoteDatabase, type Target } from 'd1-core/target';
 import type { RollbackPlan, RollbackRequest, RollbackResult, RolledBackMigration } from './rollback.ts';
 import { readActualSchema, schemaDifference } from './schema-check.ts';
-import { isLast, runIf } from './run-if.ts';
 import type { UsableScript } from './usable-script.ts';
 
 /** Runs the scripts one after the other, up to the first that fails, and reads history and schema again. */
@@ -48,14 +47,16 @@ export async function runScripts(
     journalEntry(target, identity, script, outcome, bookmark);
 
   const warnings: string[] = [];
-  const runAll = async (holds: string) => {
-    const isNext = ({ name }: UsableScript) => `${holds} AND ${isLast(table, name)}`;
+  const runAll = async ({ write }: LockedDatabase) => {
     const [first] = scripts;
     if (first === undefined) return undefined;
-    await runIf(d1, isNext(first), [
-      ...stampStatements(target.environment.name),
-      ...journalStatements(scripts.map((script) => entry(script, 'started'))),
-    ]);
+    await write(
+      [
+        ...stampStatements(target.environment.name),
+        ...journalStatements(scripts.map((script) => entry(script, 'started'))),
+      ],
+      { condition: isLast(table, first.name) },
+    );
     for (const script of scripts) {
       const statements = [
         ...script.statements,
@@ -63,7 +64,10 @@ export async function runScripts(
         ...journalStatements([entry(script, 'applied')]),
       ];
       try {
-        await runIf(d1, isNext(script), statements, isRemote ? remoteDatabase(target) : undefined);
+        await write(statements, {
+          condition: isLast(table, script.name),
+          remote: isRemote ? remoteDatabase(target) : undefined,
+        });
       } catch (error) {
         if (!isD1Error(error)) throw error;
         return { name: script.name, error };
@@ -95,6 +99,10 @@ export async function runScripts(
     snapshot,
   };
 }
+
+/** A condition: a migration is the last one in the history. */
+const isLast = (historyTable: string, name: string): string =>
+  `(SELECT name FROM ${quoteIdentifier(historyTable)} ORDER BY id DESC LIMIT 1) = ${quoteText(name)}`;
 
 /** What the tools have noted in the database now. */
 async function readAfter(d1: D1, table: string, before: Before): Promise<OwnRecords> {

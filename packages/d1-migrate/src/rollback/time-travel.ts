@@ -1,10 +1,12 @@
 import { restoreBookmark, type D1 } from 'd1-core/database';
 import { D1Error, isD1Error } from 'd1-core/errors';
-import { holdsLock, isHistory, lastLock, readLockStatement } from 'd1-core/history';
-import { releaseLock, retryRead, takeLock, type RunIdentity } from 'd1-core/run';
+import { isHistory, lastLock, readLockStatement } from 'd1-core/history';
+import { releaseLock, retryRead, runIf, takeLock, type RunIdentity } from 'd1-core/run';
 import type { Survey } from '../status/index.ts';
 import { openTarget, remoteDatabase } from 'd1-core/target';
-import { runIf } from './run-if.ts';
+
+/** Seconds: longer than the request for a restore may take. */
+const LOCK_SECONDS = 900;
 
 /**
  * Restores a remote database while this run holds its lock. The lock goes with what is restored, which is from before it
@@ -16,12 +18,10 @@ export async function timeTravel(
   bookmark: string,
 ): Promise<void> {
   const d1 = openTarget(target);
-  await takeLock(d1, identity);
+  const lock = await takeLock(d1, identity, LOCK_SECONDS);
   try {
-    await runIf(
-      d1,
-      `${holdsLock(identity.run)} AND ${isHistory(target.database.migrationsTable, state.history)}`,
-    );
+    const condition = isHistory(target.database.migrationsTable, state.history);
+    await runIf(d1, [], { lock, condition });
     await restoreBookmark(remoteDatabase(target), bookmark);
   } catch (error) {
     if (!isD1Error(error)) throw error;

@@ -1,6 +1,12 @@
 import type { D1 } from 'd1-core/database';
-import { heldLock, readDatabaseState, readLockStatement, type Lock } from 'd1-core/history';
-import { releaseLock, retryRead } from 'd1-core/run';
+import {
+  freeLockStatement,
+  heldLock,
+  readDatabaseState,
+  readLockStatement,
+  type Lock,
+} from 'd1-core/history';
+import { retryRead } from 'd1-core/run';
 import { checkTargetStamp, openTarget, type Target } from 'd1-core/target';
 
 export interface UnlockRequest {
@@ -26,7 +32,7 @@ export async function unlock({ target, approve }: UnlockRequest): Promise<Unlock
     const lock = stamp === undefined ? undefined : await readLock(d1);
     if (lock !== undefined) {
       await approve(lock);
-      await releaseLock(d1, lock);
+      await retryRead(() => d1.batch([freeLockStatement(lock)]));
     }
     return { target, freed: lock };
   } finally {
