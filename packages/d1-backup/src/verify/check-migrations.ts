@@ -1,6 +1,6 @@
 import { text } from 'node:stream/consumers';
 import type { D1 } from 'd1-core/database';
-import { readDatabaseState, latestChecksums, type AppliedMigration } from 'd1-core/history';
+import { appliedTexts, readDatabaseState, type AppliedMigration } from 'd1-core/history';
 import { readMigration, type MigrationFile } from 'd1-core/migrations';
 import { loadTokenizer } from 'd1-core/sql';
 import { ENTRIES, readMigrationState, type Archive, type MigrationState } from '../archive/index.ts';
@@ -28,10 +28,11 @@ export async function checkMigrations(
   { historyTable, files }: WorkspaceMigrations,
 ): Promise<MigrationCheck> {
   const state = await readState(archive);
-  const { history, journal } = await readDatabaseState(d1, state?.historyTable ?? historyTable);
+  const found = await readDatabaseState(d1, state?.historyTable ?? historyTable);
+  const { history } = found;
   const recorded = new Map(
     state?.files.map(({ name, tokenChecksum }) => [name, tokenChecksum]) ??
-      [...latestChecksums(journal)].map(([name, { tokens }]) => [name, tokens]),
+      [...appliedTexts(found)].flatMap(([name, { tokens, certain }]) => (certain ? [[name, tokens]] : [])),
   );
   return {
     problems: state === undefined ? [] : compareHistory(state, history),

@@ -1,11 +1,11 @@
 import { openShadowD1, type D1 } from '../database/index.ts';
 import { testWrangler } from '../testing/index.ts';
 import {
+  appliedTexts,
   checkStamp,
   createHistoryStatement,
   isOurTable,
   journalStatements,
-  latestChecksums,
   ownEntries,
   readDatabaseState,
   recordStatement,
@@ -87,26 +87,15 @@ describe('the state of a database', () => {
     await d1.batch([`UPDATE d1_migrate_journal SET action = 'teleport', outcome = 'vanished'`]);
     const { journal } = await readDatabaseState(d1, 'd1_migrations');
     expect(journal[0]).toMatchObject({ action: 'unknown', outcome: 'unknown' });
-    expect(latestChecksums(journal).size).toBe(0);
+    expect(
+      appliedTexts({ history: [{ id: 1, name: "0001_o'brien.sql", appliedAt: '' }], journal }).size,
+    ).toBe(0);
   });
 
   it('keeps the first stamp', async () => {
     await d1.batch(stampStatements('staging'));
     await d1.batch(stampStatements('production'));
     expect((await readDatabaseState(d1, 'd1_migrations')).stamp).toBe('staging');
-  });
-});
-
-describe('latestChecksums', () => {
-  const entry = (part: Partial<NewJournalEntry>) => ({ ...ENTRY, id: 1, time: '', migration: 'm', ...part });
-
-  it('takes the last row that ran, and counts one that was only started', () => {
-    const journal = [
-      entry({ outcome: 'started', rawChecksum: 'r1', tokenChecksum: 't1' }),
-      entry({ outcome: 'failed', rawChecksum: 'r2', tokenChecksum: 't2' }),
-    ];
-    expect(latestChecksums(journal).get('m')).toEqual({ raw: 'r1', tokens: 't1' });
-    expect(latestChecksums([...journal, entry({})]).get('m')).toEqual({ raw: 'raw', tokens: 'tokens' });
   });
 });
 

@@ -10,7 +10,6 @@ export {
   isInHistory,
   isNotInJournal,
   journalStatements,
-  latestChecksums,
   ownEntries,
   type ArchiveRestoreDetail,
   type JournalAction,
@@ -45,6 +44,7 @@ export {
   writeRestoreMarkStatements,
   type RestoreMark,
 } from './restore-mark.ts';
+export { appliedTexts, takenOutOfHistory, type AppliedText } from './applied-texts.ts';
 export { checkStamp, stampStatements } from './stamp.ts';
 export {
   EMPTY_STATE,

@@ -97,8 +97,9 @@ const MIGRATION = `column${COLUMNS.findIndex(([column]) => column === 'migration
 export const isInHistory = (historyTable: string): string =>
   `EXISTS (SELECT 1 FROM ${quoteIdentifier(historyTable)} AS history WHERE history.name = ${MIGRATION})`;
 
-/** A condition for rows of the journal: no row says yet that the migration was applied. */
-export const isNotInJournal = `NOT EXISTS (SELECT 1 FROM ${JOURNAL_TABLE} AS journal WHERE journal.migration = ${MIGRATION} AND journal.outcome = 'applied')`;
+/** A condition for rows of the journal: no row behind the last that was read says that the migration was applied. */
+export const isNotInJournal = (last: number): string =>
+  `NOT EXISTS (SELECT 1 FROM ${JOURNAL_TABLE} AS journal WHERE journal.migration = ${MIGRATION} AND journal.outcome = 'applied' AND journal.id > ${last})`;
 
 function literal(value: string | number | null): string {
   if (value === null) return 'NULL';
@@ -130,23 +131,6 @@ export function journalEntry(row: Row): JournalEntry {
 
 function oneOf<const Value extends string>(value: string | null, known: readonly Value[]): Value | 'unknown' {
   return known.find((candidate) => candidate === value) ?? 'unknown';
-}
-
-/**
- * The checksums that a migration had when it was applied, by name. A run that was interrupted has only its `started`
- * row; the history says whether that migration was applied all the same.
- */
-export function latestChecksums(
-  journal: readonly JournalEntry[],
-): ReadonlyMap<string, { readonly raw: string; readonly tokens: string }> {
-  const checksums = new Map<string, { raw: string; tokens: string }>();
-  for (const { migration, outcome, rawChecksum, tokenChecksum } of journal) {
-    const ran = outcome === 'applied' || outcome === 'started';
-    if (ran && migration !== null && rawChecksum !== null && tokenChecksum !== null) {
-      checksums.set(migration, { raw: rawChecksum, tokens: tokenChecksum });
-    }
-  }
-  return checksums;
 }
 
 /**

@@ -95,7 +95,7 @@ async function planBaseline(
   const upToLast = names.slice(0, names.indexOf(last.name) + 1);
   const others = [...known].filter((name) => !upToLast.includes(name));
   const modified = before.migrations.filter(
-    ({ name, state: found }) => found === 'modified' && upToLast.includes(name),
+    ({ name, state: found }) => (found === 'modified' || found === 'unknown') && upToLast.includes(name),
   );
   const replaced = [...others, ...modified.map(({ name }) => name)];
   if (replaced.length > 0 && !replaceHistory) throw otherRows(replaced, last);

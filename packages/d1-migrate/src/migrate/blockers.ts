@@ -6,8 +6,8 @@ import {
   type FileFinding,
   type Migration,
 } from 'd1-core/migrations';
-import { ownTableChanges, type DatabaseState } from 'd1-core/history';
-import { lineIndex, loadTokenizer, quoteIdentifier } from 'd1-core/sql';
+import { JOURNAL_TABLE, ownTableChanges, type DatabaseState } from 'd1-core/history';
+import { lineIndex, loadTokenizer, quoteIdentifier, quoteText } from 'd1-core/sql';
 import type { Target } from 'd1-core/target';
 import type { Survey } from '../status/index.ts';
 
@@ -34,6 +34,7 @@ export async function findBlockers({
     ...migrations.flatMap(({ name, renamedFrom }) =>
       renamedFrom === null ? [] : [renamed(name, renamedFrom)],
     ),
+    ...migrations.filter(({ appliedBefore }) => appliedBefore).map(({ name }) => appliedBefore(name, target)),
     ...contents
       .flatMap((file) => [...fileFindings(file, tokenize), ...readDirectives(file, tokenize).problems])
       .filter(({ severity }) => severity === 'error'),
@@ -80,6 +81,17 @@ async function triggerFindings(
     });
   }
   return found;
+}
+
+function appliedBefore(name: string, { environment, database }: Target): FileFinding {
+  const row = `INSERT INTO ${JOURNAL_TABLE} (run, action, migration, outcome, wrangler_version, plugin_version) VALUES ('by hand', 'rollback', ${quoteText(name)}, 'applied', '', '')`;
+  return {
+    code: 'applied-before',
+    severity: 'error',
+    message: `${name} is not in the history, but the journal says that it was applied, and nothing that it was taken back: wrangler would run it a second time.`,
+    fix: `Record it with the target "baseline" if it is in the database. If it was taken back by hand, note that in the journal: npx wrangler d1 execute ${database.binding} --${environment.location} --env=${environment.wranglerEnv} --command="${row}"`,
+    files: [name],
+  };
 }
 
 function renamed(name: string, from: string): FileFinding {

@@ -1,4 +1,4 @@
-import { latestChecksums, type NewJournalEntry } from 'd1-core/history';
+import { appliedTexts, type NewJournalEntry } from 'd1-core/history';
 import type { Checksums } from 'd1-core/migrations';
 import type { RunIdentity } from 'd1-core/run';
 import type { Survey } from '../status/index.ts';
@@ -37,26 +37,27 @@ export function journalEntries(
 
 /**
  * What the journal lacks about migrations that are applied: an interrupted run wrote no end, and wrangler on its own
- * writes nothing. An interrupted run noted the checksums before it began; for the others those of the file as it is
- * now are taken, so that a change from now on is seen.
+ * writes nothing. An interrupted run noted the checksums before it began; where the file has others now, nobody knows
+ * which were applied, and nothing is noted. For what was applied by other means those of the file as it is now are taken,
+ * so that a change from now on is seen.
  */
 export function missingEvents({ state, files, migrations }: Survey): readonly JournalEvent[] {
-  const finished = new Set(
-    state.journal.filter(({ outcome }) => outcome === 'applied').map(({ migration }) => migration),
-  );
-  const started = latestChecksums(state.journal);
+  const texts = appliedTexts(state);
   const names = new Set(files.map(({ name }) => name));
   return migrations
-    .filter(({ name, appliedAt }) => appliedAt !== null && names.has(name) && !finished.has(name))
+    .filter(
+      ({ name, state: is, appliedAt }) =>
+        appliedAt !== null && names.has(name) && is !== 'unknown' && texts.get(name)?.certain !== true,
+    )
     .map(({ name }) => {
-      const checksums = started.get(name);
-      return checksums === undefined
+      const text = texts.get(name);
+      return text === undefined
         ? { action: 'adopt', migration: name, outcome: 'applied' }
         : {
             action: 'migrate',
             migration: name,
             outcome: 'applied',
-            checksums,
+            checksums: { raw: text.raw, tokens: text.tokens },
             detail: { interrupted: true },
           };
     });

@@ -68,7 +68,7 @@ export async function record(
 
 /** Adds what the journal lacks, unless another run has done so meanwhile. */
 export const completeJournal = (run: RunRecord, missing: readonly JournalEvent[]): Promise<void> =>
-  record(run, missing, isNotInJournal);
+  record(run, missing, isNotInJournal(run.before.state.journal.at(-1)?.id ?? 0));
 
 const rowsOf = (
   { before, identity, bookmark }: RunRecord,

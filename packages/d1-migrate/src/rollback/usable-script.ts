@@ -1,5 +1,5 @@
 import { D1Error } from 'd1-core/errors';
-import { latestChecksums } from 'd1-core/history';
+import { appliedTexts } from 'd1-core/history';
 import { rollbackScriptPath, type MigrationFile, type RollbackClass } from 'd1-core/migrations';
 import type { Tokenize } from 'd1-core/sql';
 import type { Loss } from '../invert/index.ts';
@@ -28,7 +28,7 @@ export interface UsableScript {
 /** The script that takes a migration back. Throws why there is none, and what is possible instead. */
 export function usableScript(survey: Survey, name: string, tokenize: Tokenize): UsableScript {
   const file = survey.files.find((one) => one.name === name);
-  const applied = latestChecksums(survey.state.journal).get(name)?.tokens;
+  const applied = appliedTexts(survey.state).get(name)?.tokens;
   const script =
     (file === undefined ? undefined : readRollbackScript(file, tokenize)) ??
     journalScript(survey, name, tokenize);

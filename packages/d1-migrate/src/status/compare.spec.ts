@@ -106,4 +106,18 @@ describe('comparing files with the history', () => {
       ['0001_a.sql', 'unknown'],
     ]);
   });
+
+  it('does not call a file modified when a run was cut off, and nobody knows what was applied', () => {
+    const cutOff = { ...entry('0001_a.sql', 'other bytes', 'other tokens'), outcome: 'started' } as const;
+    expect(states(['0001_a.sql'], state(['0001_a.sql'], [cutOff]))).toEqual([['0001_a.sql', 'unknown']]);
+    const same = { ...entry('0001_a.sql', 'raw 0001_a.sql', 'tokens'), outcome: 'started' } as const;
+    expect(states(['0001_a.sql'], state(['0001_a.sql'], [same]))).toEqual([['0001_a.sql', 'applied']]);
+  });
+
+  it('knows a pending migration that was applied before', () => {
+    const journal = [entry('0001_a.sql', 'raw 0001_a.sql', 'tokens 0001_a.sql')];
+    const [again] = compare(['0001_a.sql'], state([], journal));
+    expect(again).toMatchObject({ state: 'pending', appliedBefore: true });
+    expect(again && isConsistent(again)).toBe(false);
+  });
 });

@@ -1,4 +1,4 @@
-import { latestChecksums, type DatabaseState } from 'd1-core/history';
+import { appliedTexts, takenOutOfHistory, type DatabaseState } from 'd1-core/history';
 import type { Checksums, MigrationFile } from 'd1-core/migrations';
 
 /**
@@ -6,7 +6,8 @@ import type { Checksums, MigrationFile } from 'd1-core/migrations';
  * - `applied`, `pending`: the file is there, and in the history or not.
  * - `modified`: applied, but its SQL has changed since; comments, white space and line ends do not count.
  * - `missing`: applied by us, but the file is gone.
- * - `unknown`: in the history, with neither a file nor a row in the journal: somebody else applied it.
+ * - `unknown`: in the history, and nobody knows what was applied: there is neither a file nor a row in the journal; or a
+ *   run was cut off that was about to apply another text than the file has now.
  */
 export type MigrationState = 'applied' | 'pending' | 'modified' | 'missing' | 'unknown';
 
@@ -22,6 +23,8 @@ export interface MigrationStatus {
   readonly duplicateNumber: boolean;
   /** Pending, with the SQL of this migration that is applied and whose file is gone: it would run twice. */
   readonly renamedFrom: string | null;
+  /** Pending, but applied by the journal: its row was taken out of the history, and it would run a second time. */
+  readonly appliedBefore: boolean;
   /** Whether the journal has its checksum, so that a change would be seen. */
   readonly inJournal: boolean;
 }
@@ -35,12 +38,14 @@ export type ChecksumsOf = (name: string) => Checksums;
  */
 export function compareMigrations(
   files: readonly MigrationFile[],
-  { history, journal }: DatabaseState,
+  database: DatabaseState,
   checksumsOf: ChecksumsOf,
   accepted: ReadonlySet<string> = new Set(),
 ): readonly MigrationStatus[] {
+  const { history } = database;
   const applied = new Map(history.map(({ name, appliedAt }) => [name, appliedAt]));
-  const recorded = latestChecksums(journal);
+  const recorded = appliedTexts(database);
+  const takenOut = takenOutOfHistory(database);
   const fileNames = new Set(files.map(({ name }) => name));
   const gone = history.filter(({ name }) => !fileNames.has(name));
   const numbers = countNumbers(files);
@@ -52,10 +57,11 @@ export function compareMigrations(
   const ofFiles = files.map(({ name, number }): MigrationStatus => {
     const appliedAt = applied.get(name) ?? null;
     const checksum = recorded.get(name);
-    const modified = appliedAt !== null && checksum !== undefined && isModified(checksum, checksumsOf(name));
+    const modified = checksum !== undefined && isModified(checksum, checksumsOf(name));
+    const changed = checksum?.certain === true ? 'modified' : 'unknown';
     return {
       name,
-      state: appliedAt === null ? 'pending' : modified ? 'modified' : 'applied',
+      state: appliedAt === null ? 'pending' : modified ? changed : 'applied',
       appliedAt,
       outOfOrder: judged(name) && appliedAt === null && number !== undefined && number < highestApplied,
       duplicateNumber: judged(name) && number !== undefined && (numbers.get(number) ?? 0) > 1,
@@ -64,6 +70,7 @@ export function compareMigrations(
           ? (gone.find((other) => recorded.get(other.name)?.tokens === checksumsOf(name).tokens)?.name ??
             null)
           : null,
+      appliedBefore: takenOut.has(name),
       inJournal: checksum !== undefined,
     };
   });
@@ -77,6 +84,7 @@ export function compareMigrations(
       outOfOrder: false,
       duplicateNumber: false,
       renamedFrom: null,
+      appliedBefore: false,
       inJournal,
     };
   });
@@ -100,4 +108,5 @@ export const isConsistent = (status: MigrationStatus): boolean =>
   (status.state === 'applied' || status.state === 'pending') &&
   !status.outOfOrder &&
   !status.duplicateNumber &&
-  status.renamedFrom === null;
+  status.renamedFrom === null &&
+  !status.appliedBefore;

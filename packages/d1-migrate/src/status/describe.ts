@@ -83,12 +83,20 @@ function remarks({
   outOfOrder,
   duplicateNumber,
   renamedFrom,
+  appliedBefore,
   inJournal,
 }: MigrationStatus): readonly string[] {
   return [
     ...(state === 'modified' ? ['its SQL has changed since it was applied'] : []),
     ...(state === 'missing' ? ['is applied, but its file is gone'] : []),
-    ...(state === 'unknown' ? ['is applied, but was never a file here'] : []),
+    ...(state === 'unknown'
+      ? [
+          inJournal
+            ? 'is applied, but a run was cut off that had another text: nobody knows which of the two it was'
+            : 'is applied, but was never a file here',
+        ]
+      : []),
+    ...(appliedBefore ? ['was applied before, and its row was taken out of the history'] : []),
     ...(renamedFrom === null ? [] : [`is the applied ${renamedFrom} under another name`]),
     ...(outOfOrder ? ['is out of order: a later number is already applied'] : []),
     ...(duplicateNumber ? ['shares its number with another migration'] : []),
@@ -119,7 +127,7 @@ function advice({ migrations, target }: DatabaseStatus): readonly string[] {
     ),
     ...advise(
       has('missing') || has('unknown'),
-      'Missing or unknown: get the file back from git, or from the branch that has it.',
+      'Missing or unknown: get the file back from git, or from the branch that has it. What is in the database can be recorded with "baseline --replaceHistory".',
     ),
     ...advise(
       migrations.some(({ renamedFrom }) => renamedFrom !== null),
