@@ -77,7 +77,7 @@ function isTaken(connection: DatabaseSync): boolean {
     connection.exec('BEGIN EXCLUSIVE');
     return true;
   } catch (error) {
-    if (error instanceof Error && error.message.includes('locked')) return false;
+    if (String(error).includes('database is locked')) return false;
     throw error;
   }
 }
