@@ -110,9 +110,9 @@ describe('an audited run', () => {
 
   it('writes what failed and what was refused, without secrets', async () => {
     const one = run();
-    process.env['TEST_TOKEN'] = 'very-secret-value';
+    process.env['TEST_TOKEN'] = 'very-secret-value-2026';
     const refuse = () => {
-      throw new D1Error({ code: 'not-confirmed', message: 'No very-secret-value', fix: '-' });
+      throw new D1Error({ code: 'not-confirmed', message: 'No very-secret-value-2026', fix: '-' });
     };
     await expect(audited(one, async () => refuse())).rejects.toThrow();
     await expect(
@@ -124,7 +124,7 @@ describe('an audited run', () => {
     expect(await outcomes(one)).toEqual(['refused', 'started', 'failed']);
     const text = readFileSync(one.target.protection.auditFile, 'utf8');
     expect(text).toContain('"code":"not-confirmed"');
-    expect(text).not.toContain('very-secret-value');
+    expect(text).not.toContain('very-secret-value-2026');
     delete process.env['TEST_TOKEN'];
   });
 
