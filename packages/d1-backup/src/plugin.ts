@@ -1,5 +1,5 @@
-import type { CreateNodes } from '@nx/devkit';
-import { createNodesOf } from 'd1-core/inference';
+import type { CreateNodes, PreTasksExecution } from '@nx/devkit';
+import { createNodesOf, keepNoColor } from 'd1-core/inference';
 import type { D1BackupPluginOptions } from './inference/options.ts';
 import { PLUGIN } from './inference/target-table.ts';
 
@@ -15,3 +15,6 @@ export const createNodes: CreateNodes<D1BackupPluginOptions> = createNodesOf(PLU
 
 /** @deprecated The name that Nx 21 and 22 look for. */
 export const createNodesV2 = createNodes;
+
+/** Keeps NO_COLOR. Nx carries what is set here over to the process that runs the tasks. */
+export const preTasksExecution: PreTasksExecution = async () => keepNoColor();

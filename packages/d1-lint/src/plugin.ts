@@ -1,6 +1,6 @@
 import type { CreateNodes, PreTasksExecution } from '@nx/devkit';
 import { isD1Error } from 'd1-core/errors';
-import { configFolders, oneLine } from 'd1-core/inference';
+import { configFolders, keepNoColor, oneLine } from 'd1-core/inference';
 import { inferProject } from './inference/infer-project.ts';
 import { checkPluginOptions } from './inference/options.ts';
 import type { D1LintPluginOptions } from './inference/options.ts';
@@ -41,8 +41,9 @@ export const createNodes: CreateNodes<D1LintPluginOptions> = [
 /** @deprecated The name that Nx 21 and 22 look for. */
 export const createNodesV2 = createNodes;
 
-/** Tells Nx, by an input of the target, what of a run it could not know, so that it remembers no wrong result. */
+/** Tells Nx, by an input of the target, what of a run it could not know, so that it remembers no wrong result; and keeps NO_COLOR. */
 export const preTasksExecution: PreTasksExecution = async (_options, { argv, workspaceRoot }) => {
+  keepNoColor();
   // Nx carries what is set here over to the process that runs the tasks.
   process.env[RUN_MARK] = markOf(argv, workspaceRoot);
 };

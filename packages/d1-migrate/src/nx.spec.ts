@@ -151,12 +151,13 @@ describe('in a workspace of Nx', () => {
   });
 
   it.each([
-    ['NO_COLOR', { NO_COLOR: '1', FORCE_COLOR: '1' }, false],
+    ['NO_COLOR', { NO_COLOR: '1', FORCE_COLOR: undefined }, false],
     ['FORCE_COLOR', { FORCE_COLOR: '1' }, true],
   ])('%s decides about colors', async (_, env, isColored) => {
     const { output } = await workspace.run(['run', 'site:status'], env);
     const own = output.slice(output.indexOf('development'), output.indexOf('Run duration'));
     expect(own).toContain('applied');
+    expect(output).not.toContain('Warning');
     // What Nx prints itself has colors of its own.
     expect(/\u001b\[\d+m[^\n]*0001_a|0001_a[^\n]*\u001b\[\d+m/.test(own)).toBe(isColored);
   });

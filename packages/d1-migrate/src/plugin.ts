@@ -1,5 +1,5 @@
 import type { CreateNodes, PreTasksExecution } from '@nx/devkit';
-import { createNodesOf, runMark } from 'd1-core/inference';
+import { createNodesOf, keepNoColor, runMark } from 'd1-core/inference';
 import type { D1MigratePluginOptions } from './inference/options.ts';
 import { PLUGIN, RUN_MARK } from './inference/target-table.ts';
 import { pluginVersion } from './plugin-version.ts';
@@ -17,8 +17,9 @@ export const createNodes: CreateNodes<D1MigratePluginOptions> = createNodesOf(PL
 /** @deprecated The name that Nx 21 and 22 look for. */
 export const createNodesV2 = createNodes;
 
-/** Tells Nx, by an input of the cached targets, what of a run it could not know, so that it remembers no wrong result. */
+/** Tells Nx, by an input of the cached targets, what of a run it could not know, so that it remembers no wrong result; and keeps NO_COLOR. */
 export const preTasksExecution: PreTasksExecution = async (_options, { argv, workspaceRoot }) => {
+  keepNoColor();
   // Nx carries what is set here over to the process that runs the tasks.
   process.env[RUN_MARK] = runMark(argv, workspaceRoot, { version: pluginVersion() });
 };

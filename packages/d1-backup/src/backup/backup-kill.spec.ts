@@ -2,17 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { targetIn, testWrangler, type TestWorkspace } from 'd1-core/testing';
+import { moments, targetIn, testWrangler, type TestWorkspace } from 'd1-core/testing';
 import { archiveTime } from '../archive/index.ts';
 import { backupWorkspace, outputOf, putLocalPhotos, save, sha256 } from '../testing/backups.ts';
 import { execute, startExecutor } from '../testing/restores.ts';
 import { verify } from '../verify/index.ts';
-
-/** How often it is killed; `npm run soak` sets more. */
-const RUNS = Number(process.env['D1_SOAK_RUNS'] ?? 3);
-
-/** When it is killed: a part of the time that a whole run takes. */
-const MOMENTS = Array.from({ length: RUNS }, (_, index) => (index + Math.random()) / RUNS);
 
 let workspace: TestWorkspace;
 let earlier = '';
@@ -45,7 +39,7 @@ beforeAll(async () => {
 const archivesIn = (folder: string) => readdirSync(folder).filter((name) => archiveTime(name) !== undefined);
 
 describe('a backup that is killed', () => {
-  it.each(MOMENTS)(
+  it.each(moments(3))(
     'after %f of its time leaves no archive that is not whole, and loses no earlier one',
     async (moment) => {
       const output = outputOf(workspace);

@@ -2,16 +2,12 @@ import { restoreBookmark } from 'd1-core/database';
 import { setTimeout as wait } from 'node:timers/promises';
 import { listSnapshots, restoreSnapshot } from 'd1-core/snapshot';
 import { localDatabase } from 'd1-core/target';
-import { targetIn, temporaryFolder, testWorkspace, type TestWorkspace } from 'd1-core/testing';
+import { moments, targetIn, temporaryFolder, testWorkspace, type TestWorkspace } from 'd1-core/testing';
 import { remoteDatabase } from 'd1-core/target';
 import { readContent, type Content } from '../content/index.ts';
 import { writeTestArchive } from '../testing/archive.ts';
 import { useRemoteTargets, type RemoteTarget } from '../testing/remote-targets.ts';
 import { contentOf, execute, startExecutor, withoutTools } from '../testing/restores.ts';
-
-/** How often it is killed in each place; `npm run soak` sets more. */
-const RUNS = Number(process.env['D1_SOAK_RUNS'] ?? 2);
-const REMOTE_RUNS = Math.ceil(RUNS / 2);
 
 const OLD = ['CREATE TABLE mine (x)', 'INSERT INTO mine VALUES (1), (2)'];
 const NEW = [
@@ -19,9 +15,8 @@ const NEW = [
   "WITH RECURSIVE i(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM i WHERE i < 20000) INSERT INTO art SELECT i, printf('%.*c', 800, 'x') || i FROM i",
 ];
 
-/** When a process is killed: a part of the time that a whole run takes. */
-const moments = (count: number) =>
-  Array.from({ length: count }, (_, index) => (index + Math.random()) / count);
+/** How often a restore into a remote database is killed. */
+const REMOTE_RUNS = moments(1).length;
 
 let archive = '';
 let whole: Content;
@@ -37,7 +32,7 @@ beforeAll(async () => {
 });
 
 describe('a restore into a local database that is killed', () => {
-  it.each(moments(RUNS))(
+  it.each(moments(2))(
     'after %f of its time leaves the old database or the new one, and can be done again',
     async (moment) => {
       const workspace = testWorkspace();
@@ -83,7 +78,7 @@ describe('a restore into a remote database that is killed', () => {
     expect(await read(one)).toEqual(whole);
   });
 
-  it.each(moments(REMOTE_RUNS))(
+  it.each(moments(1))(
     'after %f of its time goes on with --resume, and the bookmark leads back',
     async (moment) => {
       const one = await withOld();

@@ -5,6 +5,7 @@ export { createNodesOf } from './create-nodes.ts';
 export { configFolders } from './infer-projects.ts';
 export { isProject, migrationInputs, problemOf, type Workspace } from './infer-project.ts';
 export { isObject } from './is-object.ts';
+export { keepNoColor } from './keep-no-color.ts';
 export { oneLine } from './one-line.ts';
 export { otherTargetName, type RegisteredPlugins } from './other-target.ts';
 export { readProjectName } from './project-name.ts';

@@ -4,6 +4,7 @@ export { copyOfWorkspace, testWorkspace, type TestWorkspace, type WorkspaceFiles
 export { HARMFUL, HOSTILE_NAME, hostileText } from './hostile-text.ts';
 export { mutatedSql } from './mutated-sql.ts';
 export { fuzzRuns } from './fuzz-runs.ts';
+export { moments } from './moments.ts';
 export { remoteConfig } from './remote-config.ts';
 export { errorOf, execute, identify, targetIn } from './runs.ts';
 export { commandOnSmallDisk, hasSmallDisks } from './small-disk.ts';

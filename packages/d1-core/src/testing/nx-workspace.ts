@@ -18,7 +18,7 @@ export interface NxWorkspace {
   readonly root: string;
   /** With these variables Nx runs in it as in a workspace of its own. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  run(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<NxRun>;
+  run(args: readonly string[], env?: Readonly<Record<string, string | undefined>>): Promise<NxRun>;
   git(...args: readonly string[]): Promise<void>;
   /** Puts it under git, all in one commit of the branch `main`. */
   commit(): Promise<void>;
@@ -47,6 +47,7 @@ export function nxWorkspace(files: Readonly<Record<string, string>>): NxWorkspac
     NX_WORKSPACE_ROOT_PATH: undefined,
     NX_TASK_TARGET_PROJECT: undefined,
     FORCE_COLOR: '0',
+    NO_COLOR: undefined,
     GITHUB_ACTIONS: undefined,
   };
   const git = async (...args: readonly string[]): Promise<void> => {

@@ -1,7 +1,7 @@
 import { startEngine } from 'd1-core/database';
 import { openWorkbench, schemaOf } from 'd1-core/schema';
 import { loadTokenizer } from 'd1-core/sql';
-import { temporaryFolder, testWrangler, writeFiles } from 'd1-core/testing';
+import { fuzzRuns, temporaryFolder, testWrangler, writeFiles } from 'd1-core/testing';
 import fc from 'fast-check';
 import { join } from 'node:path';
 import { prove, type StepProof } from '../prove/index.ts';
@@ -9,8 +9,7 @@ import { invert, replayMigrations, type Inversion } from './index.ts';
 import { migrations, type Intent } from './testing/intents.ts';
 import { writeMigration } from './testing/write-migration.ts';
 
-/** In `npm run soak` many more. */
-const RUNS = Number(process.env['D1_SOAK_RUNS'] ?? 2) * 20;
+const RUNS = fuzzRuns(40, 20);
 
 /** Databases of one workerd; a new one starts when all are used. */
 const DATABASES = 40;
@@ -33,14 +32,13 @@ const pointsToNothing = (inversion: Inversion | undefined, reason: string): bool
 const neverLetsGo = (reason: string): boolean => /^it cannot be run: foreign key mismatch/.test(reason);
 
 describe('the way back of a random migration on a random schema', () => {
-  const seed = Number(process.env['D1_SEED'] ?? Date.now() % 1_000_000_000);
   const classes = new Map<string, number>();
   let engine: Awaited<ReturnType<typeof startEngine>> | undefined;
   let used = DATABASES;
 
   afterAll(async () => {
     await engine?.dispose();
-    console.info(`seed ${seed}: ${[...classes].map(([name, count]) => `${count} ${name}`).join(', ')}`);
+    console.info([...classes].map(([name, count]) => `${count} ${name}`).join(', '));
   });
 
   async function freshDatabase() {
@@ -102,8 +100,8 @@ describe('the way back of a random migration on a random schema', () => {
           neverLetsGo(reason);
         if (!isFine) throw new Error(`${reason}\n${text}\n-- ${inversion?.class ?? ''}\n${script}`);
       }),
-      { numRuns: RUNS, seed },
+      RUNS,
     );
   };
-  it('brings back the schema, and all rows but those that it names', property, 30_000 + RUNS * 2_000);
+  it('brings back the schema, and all rows but those that it names', property, 30_000 + RUNS.numRuns * 2_000);
 });

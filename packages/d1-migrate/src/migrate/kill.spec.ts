@@ -1,9 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { testWorkspace } from 'd1-core/testing';
+import { moments, testWorkspace } from 'd1-core/testing';
 import { query, startExecutor, statesIn } from '../testing/index.ts';
-
-/** How often each signal is tried; `npm run soak` sets more. */
-const RUNS = Number(process.env['D1_SOAK_RUNS'] ?? 2);
 
 /** A run takes about this long; the moment of the kill is spread over it. */
 const RUN_MS = 7_000;
@@ -21,28 +18,27 @@ const MIGRATIONS = {
 const LOG = [2, 3, 4, 5].flatMap((number) => [{ line: `${number} begins` }, { line: `${number} ends` }]);
 
 describe.each(['SIGKILL', 'SIGINT'] as const)('a migrate that is ended by %s', (signal) => {
-  const moments = Array.from({ length: RUNS }, (_, index) =>
-    Math.round(((index + Math.random()) / RUNS) * RUN_MS),
+  it.each(moments(2).map((moment) => Math.round(moment * RUN_MS)))(
+    'after %i ms loses nothing, and the next runs apply the rest once',
+    async (moment) => {
+      const workspace = testWorkspace({ migrations: MIGRATIONS });
+      const killed = startExecutor('migrate', workspace, { json: true });
+      await Promise.race([wait(moment), killed]);
+      killed.kill(signal);
+      await killed;
+
+      // After a SIGKILL wrangler may still be at work: a run beside it may fail, but must say so and break nothing.
+      for (let run = 0; run < 5; run++) {
+        const { exitCode, stdout } = await startExecutor('migrate', workspace, { json: true });
+        if (exitCode === 0) break;
+        expect(JSON.parse(stdout).error).toMatchObject({ fix: expect.stringMatching(/\w/) });
+        await wait(1_000);
+      }
+      expect(new Set(Object.values(await statesIn(workspace)))).toEqual(new Set(['applied']));
+      expect(await query(workspace, 'SELECT line FROM log ORDER BY id')).toEqual(LOG);
+      expect(await query(workspace, 'SELECT name FROM d1_migrations ORDER BY id')).toEqual(
+        Object.keys(MIGRATIONS).map((name) => ({ name })),
+      );
+    },
   );
-
-  it.each(moments)('after %i ms loses nothing, and the next runs apply the rest once', async (moment) => {
-    const workspace = testWorkspace({ migrations: MIGRATIONS });
-    const killed = startExecutor('migrate', workspace, { json: true });
-    await Promise.race([wait(moment), killed]);
-    killed.kill(signal);
-    await killed;
-
-    // After a SIGKILL wrangler may still be at work: a run beside it may fail, but must say so and break nothing.
-    for (let run = 0; run < 5; run++) {
-      const { exitCode, stdout } = await startExecutor('migrate', workspace, { json: true });
-      if (exitCode === 0) break;
-      expect(JSON.parse(stdout).error).toMatchObject({ fix: expect.stringMatching(/\w/) });
-      await wait(1_000);
-    }
-    expect(new Set(Object.values(await statesIn(workspace)))).toEqual(new Set(['applied']));
-    expect(await query(workspace, 'SELECT line FROM log ORDER BY id')).toEqual(LOG);
-    expect(await query(workspace, 'SELECT name FROM d1_migrations ORDER BY id')).toEqual(
-      Object.keys(MIGRATIONS).map((name) => ({ name })),
-    );
-  });
 });
