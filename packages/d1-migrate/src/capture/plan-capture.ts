@@ -1,6 +1,6 @@
 import { columnOf, primaryKeyOf, type Schema, type Table } from 'd1-core/schema';
-import { foldName, identifier, isTrivia, sameName, type SyntaxNode, type Tokenize } from 'd1-core/sql';
-import { triggerWrites, type MigrationStatement } from '../invert/index.ts';
+import { foldName, identifier, sameName, type SyntaxNode, type Tokenize } from 'd1-core/sql';
+import { conditionOf, triggerWrites, type MigrationStatement } from '../invert/index.ts';
 import { keepChildren, keepRows, keepValues, type Keeping, type NameOfUndo } from './keep-rows.ts';
 
 /** What is to be done about one statement. */
@@ -116,20 +116,3 @@ const setColumns = (tree: SyntaxNode): readonly string[] =>
     ])
     .filter((name) => name !== undefined)
     .filter((name, index, all) => all.findIndex((one) => foldName(one) === foldName(name)) === index);
-
-/** The text behind the outermost WHERE, up to a RETURNING; empty where there is none. */
-function conditionOf(text: string, tokenize: Tokenize): string {
-  const tokens = tokenize(text);
-  let depth = 0;
-  let start: number | undefined;
-  let end = text.length;
-  for (const token of tokens) {
-    if (token.text === '(') depth += 1;
-    if (token.text === ')') depth -= 1;
-    if (depth > 0 || isTrivia(token)) continue;
-    const word = token.text.toUpperCase();
-    if (word === 'WHERE' && start === undefined) start = token.end;
-    if (word === 'RETURNING') end = token.start;
-  }
-  return start === undefined ? '' : text.slice(start, end).trim();
-}

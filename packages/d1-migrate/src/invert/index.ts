@@ -4,3 +4,4 @@ export { traceLineage, UNDO_ROWID, type DataChange, type Lineage, type Successor
 export { uniqueLosses, type Loss } from './losses.ts';
 export { statementsBetween } from './statements-between.ts';
 export { triggerWrites } from './trigger-writes.ts';
+export { conditionOf } from './condition-of.ts';

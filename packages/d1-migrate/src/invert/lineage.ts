@@ -1,7 +1,8 @@
 import { type Schema, type Table } from 'd1-core/schema';
-import { foldName, sameName, type SyntaxNode, type Tokenize } from 'd1-core/sql';
+import { foldName, isTrivia, sameName, type SyntaxNode, type Tokenize } from 'd1-core/sql';
 import { copySource, type CopySource } from './copy-source.ts';
 import { insertedRows, isModuleCommand, type InsertedRow } from './inserted-rows.ts';
+import { conditionOf } from './condition-of.ts';
 import { conflictAction } from './conflict-action.ts';
 import { triggerWrites, type TriggerEvent } from './trigger-writes.ts';
 import type { CapturedKind } from 'd1-core/migrations';
@@ -76,6 +77,8 @@ interface Tracked {
   /** By folded name. */
   columns: Map<string, ColumnOrigin | undefined>;
   actions: readonly ActionLoss[];
+  /** The text of the statement that has put the rows of another table into it. */
+  filledBy: string | undefined;
   /** Made by this migration: rows that an INSERT … SELECT puts into it are copies. */
   readonly isNew: boolean;
 }
@@ -97,6 +100,7 @@ export function traceLineage(
         table.columns.map(({ name }) => [foldName(name), { column: name, derived: false }] as const),
       ),
       actions: [],
+      filledBy: undefined,
       isNew: false,
     });
   }
@@ -136,7 +140,13 @@ export function traceLineage(
         break;
       case 'DeleteStmt': {
         const table = written(tree);
-        if (table?.origin !== undefined) change(statement, `it deletes rows of ${table.name}`, table.origin);
+        if (table?.origin !== undefined)
+          change(
+            statement,
+            `it deletes rows of ${table.name}`,
+            table,
+            storedOrigins(table, statement.before),
+          );
         fire(tree, statement, 'delete');
         break;
       }
@@ -186,7 +196,7 @@ export function traceLineage(
     }
   }
 
-  function create(tree: SyntaxNode, { before: schema, after }: MigrationStatement): void {
+  function create(tree: SyntaxNode, { before: schema, after, text }: MigrationStatement): void {
     const name = tree.name('table_name')?.text ?? '';
     const table = after.table(name);
     if (table === undefined || tables.has(foldName(name))) return;
@@ -196,9 +206,11 @@ export function traceLineage(
       everyRow: true,
       columns: new Map(table.columns.map((column) => [foldName(column.name), undefined])),
       actions: [],
+      filledBy: undefined,
       isNew: true,
     };
     tables.set(foldName(name), made);
+    if (tree.child('as_select') !== undefined) made.filledBy = text;
     const source = copySource(tree.child('as_select'), tree, schema);
     if (source !== undefined)
       takeOver(
@@ -262,13 +274,14 @@ export function traceLineage(
     }
   }
 
-  function insert(tree: SyntaxNode, { before: schema, line }: MigrationStatement): void {
+  function insert(tree: SyntaxNode, { before: schema, line, text }: MigrationStatement): void {
     const table = written(tree);
     const described = schema.table(table?.name ?? '');
     if (table === undefined || described === undefined || isModuleCommand(tree, described)) return;
     const source = copySource(tree.child('source'), tree, schema);
     if (table.isNew && table.origin === undefined) {
       if (source !== undefined) takeOver(table, source, targetColumns(tree, described));
+      table.filledBy = text;
       if (dropsRows(tree, described)) table.everyRow = false;
       return;
     }
@@ -302,19 +315,46 @@ export function traceLineage(
     }
   }
 
-  /** What a statement does to rows of before is known only where the migration keeps it. */
+  /** What a statement does to rows of before is known only where the migration keeps it: all of it. */
   function change(
-    { line, captured: captures, before: schema }: MigrationStatement,
+    statement: MigrationStatement,
     what: string,
-    table: string,
+    { name, origin }: Tracked,
+    columns: readonly string[],
   ): void {
-    if (captures.length === 0) changes.push({ line, what, table });
+    const { line, captured: captures, before: schema } = statement;
+    const isOwn = (capture: Capture) => sameName(capture.table, name);
+    if (!captures.some(isOwn)) changes.push({ line, what, table: origin });
     for (const capture of captures) {
       const data = capturedData(capture, schema);
-      if (data === undefined)
-        changes.push({ line, what: `${what}, and ${capture.undo} does not keep them`, table });
+      if (data === undefined || (isOwn(capture) && !keepsAll(capture, data, statement, columns)))
+        changes.push({ line, what: `${what}, and ${capture.undo} does not keep them`, table: origin });
       else captured.push(data);
     }
+  }
+
+  /** Whether a table was filled from the same rows, with each of these columns. */
+  function keepsAll(
+    { what, undo }: Capture,
+    data: CapturedData,
+    { text }: MigrationStatement,
+    columns: readonly string[],
+  ): boolean {
+    const kept = tables.get(foldName(undo));
+    const isSameCondition =
+      kept?.filledBy !== undefined &&
+      significantText(conditionOf(kept.filledBy, tokenize)) === significantText(conditionOf(text, tokenize));
+    return (
+      (isSameCondition || (what === 'values' && kept?.everyRow === true)) &&
+      columns.every((column) => data.columns.some(({ before: one }) => sameName(one, column)))
+    );
+  }
+
+  function significantText(sql: string): string {
+    return tokenize(sql)
+      .filter((token) => !isTrivia(token))
+      .map(({ text }) => text)
+      .join(' ');
   }
 
   function capturedData({ what, table: name, undo }: Capture, schema: Schema): CapturedData | undefined {
@@ -342,7 +382,12 @@ export function traceLineage(
       .filter((column) => column !== undefined);
     const old = set.filter((column) => table.columns.get(foldName(column)) !== undefined);
     if (old.length > 0)
-      change(statement, `it changes values of ${old.join(', ')} in ${table.name}`, table.origin);
+      change(
+        statement,
+        `it changes values of ${old.join(', ')} in ${table.name}`,
+        table,
+        old.flatMap((column) => table.columns.get(foldName(column))?.column ?? []),
+      );
     if (tree.word('conflict_action') === 'REPLACE') {
       const what = `rows of ${table.name} that it replaces are gone`;
       changes.push({ line: statement.line, what, table: table.origin });
@@ -364,6 +409,12 @@ export function traceLineage(
     }
   }
 }
+
+/** What is stored of a table's rows, by the names of before. */
+const storedOrigins = (table: Tracked, schema: Schema): readonly string[] =>
+  (schema.table(table.name)?.columns ?? [])
+    .filter(({ generated }) => generated === 'no')
+    .flatMap(({ name }) => table.columns.get(foldName(name))?.column ?? []);
 
 const writtenName = (tree: SyntaxNode): string => tree.child('table')?.name('table_name')?.text ?? '';
 

@@ -39,4 +39,22 @@ export const capturedCases: readonly ReversibilityCase[] = [
     up: `${keepValues}\n-- d1-migrate: captured values of u in undo_u\nUPDATE u SET name = 'x';\nUPDATE u SET n = 0;`,
     class: 'irreversible',
   },
+  {
+    name: 'a DELETE of which other rows are kept',
+    before: U,
+    up: `${keepRows}\n-- d1-migrate: captured rows of u in undo_u\nDELETE FROM u WHERE id < 9001;`,
+    class: 'irreversible',
+  },
+  {
+    name: 'an UPDATE of which one column is kept',
+    before: U,
+    up: `${keepValues}\n-- d1-migrate: captured values of u in undo_u\nUPDATE u SET name = 'x', n = 0 WHERE id < 0;`,
+    class: 'irreversible',
+  },
+  {
+    name: 'an UPDATE of some rows, of which the values of all are kept',
+    before: U,
+    up: `${keepValues}\n-- d1-migrate: captured values of u in undo_u\nUPDATE u SET name = 'x' WHERE id = 9001;`,
+    class: 'exact',
+  },
 ];
