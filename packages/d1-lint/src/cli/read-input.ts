@@ -4,8 +4,9 @@ import { buffer } from 'node:stream/consumers';
 import { D1Error } from 'd1-core/errors';
 import { DEFAULT_PATTERN, listMigrations, matchesPattern, orderMigrations } from 'd1-core/migrations';
 import type { LintFile } from '../engine/index.ts';
-import { folderAround, isWithin, type FoundFolder } from '../run/migrations-folder.ts';
+import { folderAround, type FoundFolder } from '../run/migrations-folder.ts';
 import {
+  isWithin,
   lintFile,
   readFolder,
   readLoneFile,
@@ -35,9 +36,9 @@ export async function readInput(
 ): Promise<readonly LintInput[]> {
   if (words[0] === '-') {
     if (fix) throw invalid('Standard input cannot be fixed in place.', 'Name the file, or leave --fix out.');
-    return [await readText(await buffer(process.stdin), stdinFilename, cwd)];
+    return [readText(await buffer(process.stdin), stdinFilename, cwd)];
   }
-  const named = await Promise.all(words.map((word) => resolveName(resolve(cwd, word))));
+  const named = words.map((word) => resolveName(resolve(cwd, word)));
   const byFolder = Map.groupBy(named, ({ at }) => at.folder);
   return [...byFolder.values()].flatMap((group) => readNamed(group, cwd));
 }
@@ -48,8 +49,8 @@ interface Named {
   readonly at: FoundFolder;
 }
 
-async function resolveName(path: string): Promise<Named> {
-  const found = await folderAround(path);
+function resolveName(path: string): Named {
+  const found = folderAround(path);
   const isKnown =
     found !== undefined && (!isFolder(path) || found.folder === path || hasMigrationsIn(path, found));
   return isKnown
@@ -85,9 +86,9 @@ const readWhole = (at: FoundFolder, cwd: string, isJudged = false): LintInput =>
 });
 
 /** A text that has a file name takes the place of that file in its folder. */
-async function readText(bytes: Uint8Array, filename: string | undefined, cwd: string): Promise<LintInput> {
+function readText(bytes: Uint8Array, filename: string | undefined, cwd: string): LintInput {
   if (filename === undefined) return { folder: cwd, files: [lintFile('stdin.sql', bytes)] };
-  const { path, at } = await resolveName(resolve(cwd, filename));
+  const { path, at } = resolveName(resolve(cwd, filename));
   const { folder } = at;
   const name = reportPath(path, folder);
   const text = { ...lintFile(reportPath(path, cwd), bytes), name };

@@ -59,6 +59,10 @@ export function lintFile(path: string, bytes: Uint8Array): LintFile {
 
 export const reportPath = (path: string, root: string): string => relative(root, path).split(sep).join('/');
 
+/** Whether a path is a folder, or lies in it. */
+export const isWithin = (folder: string, path: string): boolean =>
+  relative(folder, path).split(sep)[0] !== '..';
+
 function readBytes(path: string): Uint8Array {
   try {
     return readFileSync(path);
