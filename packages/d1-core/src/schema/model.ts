@@ -1,3 +1,5 @@
+import { sameName } from '../sql/index.ts';
+
 /** What a foreign key does to the child rows. */
 export type ForeignKeyAction = 'NO ACTION' | 'RESTRICT' | 'SET NULL' | 'SET DEFAULT' | 'CASCADE';
 
@@ -85,7 +87,7 @@ export interface Schema {
 }
 
 export const columnOf = (table: Table, name: string): Column | undefined =>
-  table.columns.find((column) => column.name.toLowerCase() === name.toLowerCase());
+  table.columns.find((column) => sameName(column.name, name));
 
 /** The names of the primary key's columns, in its order. */
 export const primaryKeyOf = (table: Table): readonly string[] =>

@@ -42,6 +42,8 @@ describe('a schema', () => {
       primaryKey: 1,
       generated: 'no',
     });
+    const letters = (await schemaOf('CREATE TABLE t ("Ä" TEXT, "ä" INTEGER)')).table('t');
+    expect(letters && columnOf(letters, 'ä')?.type).toBe('INTEGER');
     expect(children?.autoincrement).toBe(true);
     expect(children?.columns.map(({ generated }) => generated)).toEqual([
       'no',

@@ -28,7 +28,15 @@ describe('rehearsing on a remote database', () => {
     ['exports it', [], true],
     [
       'reads it page by page where it has a virtual table, which D1 does not export',
-      ['CREATE VIRTUAL TABLE found USING fts5(x)', "INSERT INTO found (rowid, x) VALUES (3, 'three')"],
+      [
+        'CREATE VIRTUAL TABLE found USING fts5(x)',
+        "INSERT INTO found (rowid, x) VALUES (3, 'three')",
+        "CREATE VIRTUAL TABLE lost USING fts5(x, content = 'nowhere')",
+        `CREATE TABLE many (${Array.from({ length: 100 }, (_, index) => `c${index}`).join(', ')})`,
+        `INSERT INTO many (c0, c40, c99) VALUES (1, 'x', 3), (4, 5, 6)`,
+        'CREATE TABLE heavy (id INTEGER PRIMARY KEY, b BLOB)',
+        'WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 20) INSERT INTO heavy SELECT n, zeroblob(300000) FROM c',
+      ],
       false,
     ],
   ])('%s, and changes nothing', async (_, more, exports) => {
@@ -46,9 +54,15 @@ describe('rehearsing on a remote database', () => {
     });
     expect(result.outcome).toBe('lost-rows');
     expect(result.tables).toEqual([
-      ...(exports ? [] : [{ table: 'found', before: 1, after: 1 }]),
+      ...(exports
+        ? []
+        : [
+            { table: 'found', before: 1, after: 1 },
+            { table: 'heavy', before: 20, after: 20 },
+          ]),
       { table: 'items', before: 3, after: 1 },
       { table: 'lists', before: 2, after: 1 },
+      ...(exports ? [] : [{ table: 'many', before: 2, after: 2 }]),
       { table: 'numbers', before: 4500, after: 4500 },
       { table: 'plain', before: 2, after: 2 },
     ]);

@@ -1,11 +1,14 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { D1, Row } from 'd1-core/database';
-import { quoteIdentifier } from 'd1-core/sql';
+import { foldName, quoteIdentifier } from 'd1-core/sql';
 import { retryRead } from 'd1-core/run';
 import { buildDatabase } from 'd1-core/load';
 
-/** Rows of one call. Each call is one process, and its answer is in memory. */
-const PAGE = 2000;
+/** Rows of one call, and the characters beyond which no further row is added to an answer: it is in memory. */
+const PAGE = { rows: 2000, characters: 4_000_000 };
+
+/** Columns of one expression: D1 takes no expression that is more than 100 deep, and each column makes it two deeper. */
+const COLUMNS = 40;
 
 /** Neither Cloudflare's tables nor SQLite's. */
 const own = (name: string) =>
@@ -31,8 +34,9 @@ export async function readTables(d1: D1, file: string, onRows: (rows: number) =>
       for (const row of made) if (types.includes(String(row['type']))) database.exec(String(row['sql']));
     };
     create('table');
-    for (const { name, type } of made) {
-      if (type !== 'table') continue;
+    for (const row of made) {
+      const { name, type } = row;
+      if (type !== 'table' || isOfAnother(row)) continue;
       const table = {
         name: String(name),
         withoutRowid: kinds.get(String(name))?.['wr'] === 1,
@@ -41,7 +45,21 @@ export async function readTables(d1: D1, file: string, onRows: (rows: number) =>
       await copyRows(d1, database, table, onRows);
     }
     create('index', 'view', 'trigger');
+    for (const { name } of made.filter(isOfAnother)) rebuild(database, String(name));
   });
+}
+
+/** A search that indexes the text of another table or view, which may be gone. */
+const isOfAnother = ({ sql }: Row): boolean =>
+  /^create\s+virtual\b/i.test(String(sql)) && /\bcontent\s*=\s*(?!''|"")/i.test(String(sql));
+
+function rebuild(database: DatabaseSync, name: string): void {
+  const table = quoteIdentifier(name);
+  try {
+    database.exec(`INSERT INTO ${table} (${table}) VALUES ('rebuild')`);
+  } catch {
+    // Its text is gone: it answers nothing there either.
+  }
 }
 
 interface ReadTable {
@@ -60,19 +78,44 @@ async function copyRows(
   const keys = withoutRowid ? primaryKey(columns) : [freeRowid(names)];
   const selected = withoutRowid ? names.map(quoteIdentifier) : [...keys, ...names.map(quoteIdentifier)];
   const target = `INSERT INTO ${quoteIdentifier(name)} (${selected.join(', ')}) VALUES `;
-  const values = selected.map((column) => `quote(${column})`).join(` || ',' || `);
-  const cursor = keys.map((column, index) => `quote(${column}) AS k${index}`).join(', ');
+  const parts = partsOf(selected);
   let after = '';
   for (;;) {
-    const page = `SELECT ${values} AS v, ${cursor} FROM ${quoteIdentifier(name)}${after} ORDER BY ${keys.join(', ')} LIMIT ${PAGE}`;
-    const [rows = []] = await retryRead(() => d1.batch([page]));
-    for (const row of rows) database.exec(`${target}(${String(row['v'])})`);
+    const [rows = []] = await retryRead(() => d1.batch([pageQuery(name, keys, parts, after)]));
+    for (const row of rows) {
+      database.exec(`${target}(${parts.map((_, index) => String(row[`v${index}`])).join(', ')})`);
+    }
     onRows(rows.length);
     const last = rows.at(-1);
-    if (last === undefined || rows.length < PAGE) return;
+    if (last === undefined || (rows.length < PAGE.rows && rows.length === last['found'])) return;
     const place = keys.map((_, index) => String(last[`k${index}`])).join(', ');
     after = ` WHERE (${keys.join(', ')}) > (${place})`;
   }
+}
+
+/** The columns in groups, each of which becomes one text of values. */
+const partsOf = (columns: readonly string[]): readonly (readonly string[])[] =>
+  columns.length <= COLUMNS ? [columns] : [columns.slice(0, COLUMNS), ...partsOf(columns.slice(COLUMNS))];
+
+/** As many rows as an answer should have; `found` says how many there would be without the limit on characters. */
+function pageQuery(
+  table: string,
+  keys: readonly string[],
+  parts: readonly (readonly string[])[],
+  after: string,
+): string {
+  const texts = parts.map((part) => part.map((column) => `quote(${column})`).join(` || ',' || `));
+  const named = [
+    ...texts.map((text, index) => `${text} AS v${index}`),
+    ...keys.flatMap((key, index) => [`quote(${key}) AS k${index}`, `${key} AS o${index}`]),
+  ];
+  const order = keys.map((_, index) => `o${index}`).join(', ');
+  const length = texts.map((_, index) => `length(v${index})`).join(' + ');
+  const shown = [...texts.map((_, index) => `v${index}`), ...keys.map((_, index) => `k${index}`)].join(', ');
+  return `SELECT ${shown}, found FROM (
+    SELECT *, count(*) OVER () AS found, sum(${length}) OVER (ORDER BY ${order} ROWS UNBOUNDED PRECEDING) - (${length}) AS before
+    FROM (SELECT ${named.join(', ')} FROM ${quoteIdentifier(table)}${after} ORDER BY ${keys.join(', ')} LIMIT ${PAGE.rows})
+  ) WHERE before < ${PAGE.characters} ORDER BY ${order}`;
 }
 
 const primaryKey = (columns: readonly Row[]): readonly string[] =>
@@ -83,6 +126,6 @@ const primaryKey = (columns: readonly Row[]): readonly string[] =>
 
 /** A column may bear one of the three names of the rowid. */
 function freeRowid(columns: readonly string[]): string {
-  const taken = new Set(columns.map((column) => column.toLowerCase()));
+  const taken = new Set(columns.map(foldName));
   return ['rowid', '_rowid_', 'oid'].find((candidate) => !taken.has(candidate)) ?? 'rowid';
 }
