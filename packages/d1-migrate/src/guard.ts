@@ -13,11 +13,8 @@ export const name = 'd1-migrate/guard';
  */
 export const preTasksExecution: PreTasksExecution = async (_options, { argv, workspaceRoot }) => {
   const run = parseRequestedRun(argv);
-  // Loaded only here: Nx loads this file for every command, and these are the slow part.
-  const [{ logger }, { readProjects }] = await Promise.all([
-    import('d1-core/nx'),
-    import('./guard/read-projects.ts'),
-  ]);
+  // Loaded only here: Nx loads this file for every command, and this is the slow part.
+  const { logger, readProjects } = await import('./guard/read-projects.ts');
   const projects = readProjects();
   if (projects === undefined) {
     logger.warn(`${name}: Nx keeps no project graph here, so the configuration was not checked.`);

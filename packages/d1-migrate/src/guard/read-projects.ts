@@ -1,6 +1,8 @@
 import { readCachedProjectGraph } from 'd1-core/nx';
 import type { GuardedProjects } from './guarded-project.ts';
 
+export { logger } from 'd1-core/nx';
+
 /**
  * From the graph that Nx has just written for this run; to compute one here would start the plugins again. Undefined where
  * Nx keeps none.
