@@ -125,6 +125,28 @@ describe('createNodes', () => {
     expect(targets.migrate).not.toHaveProperty('dependsOn');
   });
 
+  it('gives several Workers, and several databases, files of their own', async () => {
+    const logs = '[[d1_databases]]\nbinding = "LOGS"\n';
+    const one = worker('apps/site', top);
+    const alone = (await projectsOf([one]))['apps/site'].targets;
+    expect(alone.plan.options).not.toHaveProperty('output');
+    expect(alone['schema-docs'].outputs).toContain('{workspaceRoot}/docs/schema.md');
+    const both = await projectsOf([one, worker('apps/jobs', top + logs)]);
+    expect(both['apps/site'].targets.plan.options.output).toMatch(/^dist\/d1\/[\w-]+\/$/);
+    expect(both['apps/jobs'].targets.plan.options.output).not.toBe(
+      both['apps/site'].targets.plan.options.output,
+    );
+    const { options, outputs } = both['apps/jobs'].targets['schema-docs'];
+    expect(options.schemaFile).toMatch(/^docs\/[\w-]+\/$/);
+    expect(outputs).toEqual(
+      expect.arrayContaining([
+        `{workspaceRoot}/${options.schemaFile}schema-DB.md`,
+        `{workspaceRoot}/${options.schemaFile}schema-LOGS.md`,
+      ]),
+    );
+    expect(outputs).not.toContain('{workspaceRoot}/docs/schema.md');
+  });
+
   it('follows the targets of the other plugins to their new names, and depends on none that is not of a D1 plugin', async () => {
     const file = worker('apps/workers', top + production);
     const plugins = [
@@ -257,7 +279,7 @@ describe('createNodes', () => {
       expect(Object.keys(targets)).toEqual(names);
       for (const { defaultName: target, executor } of definitions) {
         expect(targets[target]).toMatchObject({ executor });
-        expect(targets[target].options).toEqual({ wranglerConfig: `apps/broken/${name}` });
+        expect(targets[target].options).toMatchObject({ wranglerConfig: `apps/broken/${name}` });
         expect(targets[target]).not.toHaveProperty('configurations');
         expect(targets[target].metadata.description).toContain(reason);
         expect(targets[target].metadata.description).not.toContain('\n');

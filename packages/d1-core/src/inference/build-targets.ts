@@ -1,8 +1,10 @@
 import type { TargetConfiguration } from '@nx/devkit';
+import { posix } from 'node:path';
 import type { Environment } from '../environment/index.ts';
 import { cachingOf } from './caching.ts';
 import type { Workspace } from './infer-project.ts';
 import type { PluginOptions } from './plugin-options.ts';
+import { fileOfDatabase, ownFolder } from './own-files.ts';
 import { otherTargetName } from './other-target.ts';
 import type { PluginDefinition, TargetDefinition } from './target-definition.ts';
 
@@ -12,6 +14,8 @@ export interface TargetSource {
   /** Relative to the workspace root, with `/`. */
   readonly folder: string;
   readonly workspace: Workspace;
+  /** Whether the workspace has other Workers. */
+  readonly isOneOfSeveral: boolean;
   /** Relative to the workspace root, with `/`. */
   readonly wranglerConfig: string;
   readonly options: PluginOptions;
@@ -53,6 +57,7 @@ export function targetName(
 function buildTarget(definition: TargetDefinition, name: string, source: TargetSource): TargetConfiguration {
   const { environments, database, persistTo, startAfter } = source.options;
   const defaultConfiguration = defaultEnvironment(source.environments)?.name;
+  const own = definition.ownFolder;
   return {
     executor: definition.executor,
     options: {
@@ -61,6 +66,9 @@ function buildTarget(definition: TargetDefinition, name: string, source: TargetS
       ...(database === undefined ? {} : { database }),
       ...(persistTo === undefined ? {} : { persistTo }),
       ...(startAfter === undefined ? {} : { startAfter }),
+      ...(own === undefined || !source.isOneOfSeveral
+        ? {}
+        : { [own.option]: ownFolder(own.folder, source.projectName) }),
       ...definition.options,
     },
     ...(source.problem === undefined
@@ -105,14 +113,17 @@ function dependencies(
 
 /** Written out, so that no targetDefaults can turn the cache on for what depends on a database. */
 function caching(
-  { executor, outputs, otherOutputs = [], outputOptions = [] }: TargetDefinition,
+  { executor, outputs, otherOutputs = [], outputOptions = [], ownFolder: own }: TargetDefinition,
   name: string,
-  { plugin, folder, workspace, wranglerConfig, inputs, migrationsFolders }: TargetSource,
+  source: TargetSource,
 ): Pick<TargetConfiguration, 'cache' | 'parallelism' | 'inputs' | 'outputs'> {
+  const { plugin, folder, workspace, wranglerConfig, inputs, migrationsFolders } = source;
   if (outputs === undefined) return { cache: false, parallelism: false, inputs: [...inputs] };
   const written = [
     ...migrationsFolders.flatMap((path) => outputs.map((file) => `{workspaceRoot}/${path}/${file}`)),
-    ...otherOutputs.map((file) => `{workspaceRoot}/${file}`),
+    ...otherOutputs
+      .flatMap((file) => ownFiles(file, own?.folder, source))
+      .map((file) => `{workspaceRoot}/${file}`),
   ];
   const variables = [...(plugin.runVariable === undefined ? [] : [plugin.runVariable]), ...VARIABLES];
   const more = cachingOf(folder, { name, executor, wranglerConfig, variables }, workspace);
@@ -122,6 +133,21 @@ function caching(
     inputs: [...inputs, ...written, ...more.inputs],
     outputs: [...written, ...outputOptions.map((option) => `{options.${option}}`)],
   };
+}
+
+/** What a Worker writes for its databases in the place of a file that all would write. */
+function ownFiles(
+  file: string,
+  folder: string | undefined,
+  { environments, isOneOfSeveral, projectName }: TargetSource,
+): readonly string[] {
+  const databases = environments.flatMap((environment) => environment.databases);
+  const own =
+    isOneOfSeveral && folder !== undefined
+      ? posix.join(ownFolder(folder, projectName), posix.relative(folder, file))
+      : file;
+  const files = databases.map(({ binding }) => fileOfDatabase(own, binding, databases));
+  return files.length === 0 ? [own] : [...new Set(files)];
 }
 
 /** What every command looks at: whether to annotate, and which wrangler is meant. */

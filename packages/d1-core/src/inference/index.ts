@@ -8,6 +8,7 @@ export { isObject } from './is-object.ts';
 export { keepNoColor } from './keep-no-color.ts';
 export { oneLine } from './one-line.ts';
 export { otherTargetName, type RegisteredPlugins } from './other-target.ts';
+export { fileOfDatabase, ownFolder } from './own-files.ts';
 export { readProjectName } from './project-name.ts';
 export { runMark } from './run-mark.ts';
 export type { EnvironmentOption, PluginOptions } from './plugin-options.ts';

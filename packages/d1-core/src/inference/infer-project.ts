@@ -33,13 +33,16 @@ export interface Workspace {
   readonly plugins: RegisteredPlugins;
 }
 
+/** Makes the D1 targets of a Worker, which has to know whether the workspace has others. */
+export type ProjectMaker = (isOneOfSeveral: boolean) => InferredProject;
+
 /** The D1 targets of a folder, or undefined where it is no project or has no D1 database. Never throws. */
 export function inferProject(
   plugin: PluginDefinition,
   folder: string,
   options: PluginOptions,
   workspace: Workspace,
-): InferredProject | undefined {
+): ProjectMaker | undefined {
   const absolute = join(workspace.root, folder);
   const file = findWranglerConfig(absolute);
   if (file === undefined || !isProject(absolute)) return undefined;
@@ -52,29 +55,35 @@ export function inferProject(
   const databases = environments.flatMap((environment) => environment.databases);
   const folders = migrationsFolders(databases, workspace.root);
   const name = readProjectName(absolute);
-  const targets = buildTargets({
-    plugin,
-    projectName: name,
-    folder,
-    workspace,
-    wranglerConfig: configFile,
-    options,
-    environments,
-    inputs: [
-      ...migrationInputs(databases, folder, workspace.root),
-      `{workspaceRoot}/${configFile}`,
-      'production' in workspace.namedInputs ? '^production' : '^default',
-    ],
-    migrationsFolders: folders,
-    problem: found.problem,
-  });
-  return {
+  const targets = (isOneOfSeveral: boolean) =>
+    buildTargets({
+      plugin,
+      isOneOfSeveral,
+      projectName: name,
+      folder,
+      workspace,
+      wranglerConfig: configFile,
+      options,
+      environments,
+      inputs: [
+        ...migrationInputs(databases, folder, workspace.root),
+        `{workspaceRoot}/${configFile}`,
+        'production' in workspace.namedInputs ? '^production' : '^default',
+      ],
+      migrationsFolders: folders,
+      problem: found.problem,
+    });
+  return (isOneOfSeveral) => ({
     root: folder,
     configFile,
     // Nx gives up on the whole graph when a manifest outside of the package manager's workspaces has no name.
-    project: { name, targets, metadata: { targetGroups: { D1: targetNames(plugin, options) } } },
+    project: {
+      name,
+      targets: targets(isOneOfSeveral),
+      metadata: { targetGroups: { D1: targetNames(plugin, options) } },
+    },
     environmentNames: found.environments?.map((environment) => environment.name),
-  };
+  });
 }
 
 function readEnvironments(

@@ -26,9 +26,10 @@ export function inferProjects(
   options: PluginOptions,
   workspace: Workspace,
 ): readonly InferredProject[] {
-  const projects = configFolders(configFiles)
+  const makers = configFolders(configFiles)
     .map((folder) => inferProject(plugin, folder, options, workspace))
-    .filter((project) => project !== undefined);
+    .filter((maker) => maker !== undefined);
+  const projects = makers.map((make) => make(makers.length > 1));
   checkSettings(plugin, Object.keys(options.environments ?? {}), projects);
   return projects;
 }

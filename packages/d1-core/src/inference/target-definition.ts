@@ -24,8 +24,10 @@ export interface TargetDefinition {
   readonly options?: Readonly<Record<string, unknown>>;
   /** Only for what reads no database: the files that it writes, below the migrations folder. Nx keeps its result. */
   readonly outputs?: readonly string[];
-  /** The same for files elsewhere, relative to the workspace root. */
+  /** The same for files elsewhere, relative to the workspace root; one for each database, as `fileOfDatabase` names them. */
   readonly otherOutputs?: readonly string[];
+  /** Where several Workers would write the same file below `folder`, the option gets a folder of the Worker's own. */
+  readonly ownFolder?: { readonly option: string; readonly folder: string };
   /** Options that name such files, relative to the workspace root. */
   readonly outputOptions?: readonly string[];
   readonly dependsOn?: readonly TargetDependency[];

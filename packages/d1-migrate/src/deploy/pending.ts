@@ -34,10 +34,24 @@ export function pendingError(pending: readonly PendingMigrations[]): D1Error | u
   return new D1Error({
     code: 'migrations-pending',
     message: `${environment.name} has ${count === 1 ? 'a pending migration' : `${count} pending migrations`}; the code may need the schema that they make.`,
-    fix: `Run the target "migrate" with --configuration=${environment.name} first. The target "deploy" does so by itself, unless its dependencies are left out.`,
+    fix: `Run the target "migrate" ${runsFor(pending)} first. ${byItself(first.target)}`,
     notes: [
       ...pending.flatMap(({ target, names }) => names.map((name) => `  ${target.database.binding}: ${name}`)),
       'Nothing was deployed.',
     ],
   });
 }
+
+/** One run for each database. */
+const runsFor = (pending: readonly PendingMigrations[]): string =>
+  pending
+    .map(({ target: { environment, database } }) => {
+      const choice = environment.databases.length > 1 ? ` --database=${database.binding}` : '';
+      return `with --configuration=${environment.name}${choice}`;
+    })
+    .join(', and ');
+
+const byItself = ({ environment }: Target): string =>
+  environment.databases.length > 1
+    ? 'The target "deploy" by itself migrates only the database that --database names.'
+    : 'The target "deploy" does so by itself, unless its dependencies are left out.';

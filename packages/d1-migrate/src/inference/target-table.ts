@@ -55,6 +55,7 @@ export const d1Targets = [
     executor: 'd1-migrate:plan',
     description: 'Write what migrate would do to a D1 database into a file, for approval',
     location: 'any',
+    ownFolder: { option: 'output', folder: 'dist/d1' },
     example: { environment: 'production' },
   },
   {
@@ -108,6 +109,7 @@ export const d1Targets = [
     example: { check: true },
     outputs: ['CHANGELOG.md'],
     otherOutputs: ['docs/schema.md'],
+    ownFolder: { option: 'schemaFile', folder: 'docs' },
     outputOptions: ['schemaFile', 'changelogFile'],
   },
   {

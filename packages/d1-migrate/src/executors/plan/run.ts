@@ -1,17 +1,16 @@
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { describePlan, makePlan, planDocument, summaryFile, writePlan } from '../../plan/index.ts';
 import { identifyRun, runCommand, showProgress } from 'd1-core/run';
 import { pluginVersion } from '../../plugin-version.ts';
 import { resolveTarget } from 'd1-core/target';
+import { outputFile } from '../output-file.ts';
 import type { PlanExecutorOptions } from './schema.d.ts';
-
-/** Relative to the workspace root. */
-const FOLDER = join('dist', 'd1');
 
 export function runPlan(options: PlanExecutorOptions, workspaceRoot: string): Promise<{ success: boolean }> {
   return runCommand('plan', options, async () => {
     const target = resolveTarget(options, workspaceRoot);
-    const output = options.output ?? join(FOLDER, `plan-${target.environment.name}.json`);
+    const usual = { folder: 'dist/d1', name: `plan-${target.environment.name}.json` };
+    const output = outputFile(options.output, usual, target);
     const file = resolve(workspaceRoot, output);
     const progress = showProgress(process.stderr);
     const plan = await makePlan({

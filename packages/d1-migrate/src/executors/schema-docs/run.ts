@@ -3,9 +3,10 @@ import { runCommand } from 'd1-core/run';
 import { describeSchemaDocs, schemaDocsDocument, writeSchemaDocs } from '../../schema-docs/index.ts';
 import { listAllMigrations } from '../../status/index.ts';
 import { resolveTarget } from 'd1-core/target';
+import { outputFile } from '../output-file.ts';
 import type { SchemaDocsExecutorOptions } from './schema.d.ts';
 
-const DEFAULT_SCHEMA_FILE = 'docs/schema.md';
+const USUAL = { folder: 'docs', name: 'schema.md' };
 
 export function runSchemaDocs(
   options: SchemaDocsExecutorOptions,
@@ -15,7 +16,7 @@ export function runSchemaDocs(
     const target = resolveTarget(options, workspaceRoot);
     const result = await writeSchemaDocs({
       files: listAllMigrations(target),
-      schemaFile: resolve(workspaceRoot, options.schemaFile ?? DEFAULT_SCHEMA_FILE),
+      schemaFile: resolve(workspaceRoot, outputFile(options.schemaFile, USUAL, target)),
       changelogFile:
         options.changelogFile === undefined
           ? join(target.database.migrationsDir, 'CHANGELOG.md')

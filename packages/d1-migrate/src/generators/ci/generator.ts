@@ -4,10 +4,11 @@ import { logger, readNxJson } from 'd1-core/nx';
 import { D1Error, nearest } from 'd1-core/errors';
 import { chooseDatabase, findProduction, type Environment } from 'd1-core/environment';
 import { join, posix } from 'node:path';
-import { otherTargetName } from 'd1-core/inference';
+import { fileOfDatabase, otherTargetName, ownFolder } from 'd1-core/inference';
 import type { D1MigratePluginOptions } from '../../inference/options.ts';
 import {
   findWorker,
+  findWorkers,
   readPluginOptions,
   textOptions,
   withReadableErrors,
@@ -33,6 +34,7 @@ export default function ciGenerator(tree: Tree, given: CiGeneratorSchema): Promi
     const values = {
       ...targetValues(tree, plugin),
       ...databaseValues(environment, options.database ?? plugin.database),
+      ...planValues(tree, worker, environment, options.database ?? plugin.database, plugin),
       name,
       project: worker.project,
       environment: environment.name,
@@ -79,6 +81,20 @@ function databaseValues(environment: Environment, binding: string | undefined) {
     databaseName: database.databaseName ?? database.binding,
     databaseOption: environment.databases.length > 1 ? ` --database=${database.binding}` : '',
   };
+}
+
+/** Where the target "plan" writes, without the extension. */
+function planValues(
+  tree: Tree,
+  { project }: Worker,
+  environment: Environment,
+  binding: string | undefined,
+  plugin: D1MigratePluginOptions,
+) {
+  const folder = findWorkers(tree, plugin).length > 1 ? ownFolder('dist/d1', project) : 'dist/d1';
+  const database = chooseDatabase(environment, binding);
+  const name = fileOfDatabase(`plan-${environment.name}`, database.binding, environment.databases);
+  return { planFolder: posix.join(folder).replace(/\/$/, ''), planFile: posix.join(folder, name) };
 }
 
 function auditFolder(

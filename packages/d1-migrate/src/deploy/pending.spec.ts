@@ -1,0 +1,28 @@
+import { targetIn, testWorkspace } from 'd1-core/testing';
+import { pendingError } from './pending.ts';
+
+const DATABASES = ['DB', 'LOGS']
+  .map(
+    (binding, index) => `
+[[env.production.d1_databases]]
+binding = "${binding}"
+database_name = "${binding.toLowerCase()}"
+database_id = "4cf4d5ab-1234-4321-8888-1e1ae4d3a8a${index}"
+`,
+  )
+  .join('');
+
+describe('what is said of pending migrations before a deploy', () => {
+  const workspace = testWorkspace({ wranglerToml: DATABASES });
+  const pending = (binding: string) => ({
+    target: targetIn(workspace, { environment: 'production', database: binding }),
+    names: ['0001_a.sql'],
+  });
+
+  it('names the run for each database, because a deploy migrates one of several', () => {
+    expect(pendingError([pending('DB'), pending('LOGS')])?.fix).toBe(
+      'Run the target "migrate" with --configuration=production --database=DB, and with --configuration=production --database=LOGS first. The target "deploy" by itself migrates only the database that --database names.',
+    );
+    expect(pendingError([])).toBeUndefined();
+  });
+});
