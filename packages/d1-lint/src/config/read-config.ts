@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parse, printParseErrorCode, type ParseError } from 'jsonc-parser';
@@ -31,7 +31,7 @@ export function findUpward(names: readonly string[], folder: string, root?: stri
 
 /** Throws D1Error `invalid-lint-config`, `unknown-rule` or `no-lint-config`. */
 export async function loadConfig(file: string, ruleIds: readonly string[]): Promise<LoadedConfig> {
-  if (!existsSync(file)) {
+  if (statSync(file, { throwIfNoEntry: false })?.isDirectory() !== false) {
     throw new D1Error({
       code: 'no-lint-config',
       message: `There is no config file ${file}.`,

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { isD1Error } from 'd1-core/errors';
+import { explainFileError, isD1Error } from 'd1-core/errors';
 import { makeFolder } from 'd1-core/node';
 import { describeError, printLines, printText } from 'd1-core/report';
 import type { Rule } from '../engine/index.ts';
@@ -35,7 +35,8 @@ export async function writeReport(
 }
 
 /** A run that gave no report: what is wrong goes to standard error, and as a document to who reads JSON. Gives the exit status. */
-export function writeError(error: unknown, format: string | undefined, verbose: boolean): number {
+export function writeError(thrown: unknown, format: string | undefined, verbose: boolean): number {
+  const error = explainFileError(thrown) ?? thrown;
   if (format === 'json') printText(process.stdout, jsonError(error));
   printLines(process.stderr, describeError(error, { verbose }));
   return isD1Error(error) ? error.exitCode : 1;

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { explainFileError } from 'd1-core/errors';
 import { makeFolder } from 'd1-core/node';
 import type { MigrationFile } from 'd1-core/migrations';
 import { schemaOf } from 'd1-core/schema';
@@ -47,10 +48,14 @@ export async function writeSchemaDocs(request: SchemaDocsRequest): Promise<Schem
 }
 
 function write(file: string, text: string, check: boolean): WrittenDocument {
-  const isCurrent = existsSync(file) && readFileSync(file, 'utf8').replaceAll('\r\n', '\n') === text;
-  if (isCurrent) return { file, outcome: 'current' };
-  if (check) return { file, outcome: 'stale' };
-  makeFolder(dirname(file));
-  writeFileSync(file, text);
-  return { file, outcome: 'written' };
+  try {
+    const isCurrent = existsSync(file) && readFileSync(file, 'utf8').replaceAll('\r\n', '\n') === text;
+    if (isCurrent) return { file, outcome: 'current' };
+    if (check) return { file, outcome: 'stale' };
+    makeFolder(dirname(file));
+    writeFileSync(file, text);
+    return { file, outcome: 'written' };
+  } catch (error) {
+    throw explainFileError(error, { file }) ?? error;
+  }
 }

@@ -1,4 +1,4 @@
-import { createReadStream, existsSync, statSync } from 'node:fs';
+import { createReadStream, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -18,7 +18,7 @@ const ENTRY = 'database.sql';
 
 /** Opens a file of SQL, or the archive of a backup with one in it. Throws D1Error when it is neither. */
 export async function openSqlFile(file: string): Promise<SqlSource> {
-  if (!existsSync(file)) {
+  if (statSync(file, { throwIfNoEntry: false })?.isDirectory() !== false) {
     throw new D1Error({
       code: 'no-such-dump',
       message: `There is no file ${file}.`,
