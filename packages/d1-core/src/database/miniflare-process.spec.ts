@@ -86,18 +86,39 @@ describe('a folder that the engine cannot use', () => {
   });
 });
 
-describe('a Miniflare that cannot be used', () => {
-  /** A wrangler with another Miniflare beside it. */
-  function wranglerWith(miniflare: string) {
-    const folder = temporaryFolder();
-    writeFiles(folder, {
-      'package.json': '{}',
-      'node_modules/miniflare/package.json': '{ "main": "main.mjs" }',
-      'node_modules/miniflare/main.mjs': miniflare,
-    });
-    return { ...testWrangler(), packageFile: join(folder, 'package.json') };
-  }
+/** A wrangler with another Miniflare beside it. */
+function wranglerWith(miniflare: string) {
+  const folder = temporaryFolder();
+  writeFiles(folder, {
+    'package.json': '{}',
+    'node_modules/miniflare/package.json': '{ "main": "main.mjs" }',
+    'node_modules/miniflare/main.mjs': miniflare,
+  });
+  return { ...testWrangler(), packageFile: join(folder, 'package.json') };
+}
 
+describe('a call to workerd', () => {
+  it('has a connection of its own: workerd closes one that was not used for half a minute, unheard by a busy process', async () => {
+    const wrangler = wranglerWith(`
+      import { createServer } from 'node:http';
+      export class Miniflare {
+        connections = 0;
+        server = createServer((request, response) => response.end(String(this.connections)))
+          .on('connection', () => this.connections++);
+        ready = new Promise((resolve) => {
+          this.server.listen(0, '127.0.0.1', () => resolve(new URL('http://127.0.0.1:' + this.server.address().port)));
+        });
+        dispose() { this.server.close(); }
+      }
+    `);
+    const worker = await startWorker(wrangler, { script: SCRIPT });
+    expect(await worker.post('/', 'first')).toBe(1);
+    expect(await worker.post('/', 'second')).toBe(2);
+    await worker.dispose();
+  });
+});
+
+describe('a Miniflare that cannot be used', () => {
   it.each([
     ['has another interface', 'export const Simulator = 1;', 'wrangler-unsupported', 'has no Miniflare'],
     ['does not load', 'throw new Error("no binary");', 'engine-not-started', 'no binary'],
