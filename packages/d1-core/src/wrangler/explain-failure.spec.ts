@@ -33,6 +33,27 @@ describe('explaining a failed run of wrangler', () => {
     expect(sqlErrorKind(text)).toBe(kind);
   });
 
+  it.each<[string, string, Partial<WranglerResult>]>([
+    ['the disk, of a local database', 'disk-full', { stderr: 'database or disk is full: SQLITE_FULL' }],
+    ['the disk, when Node says so', 'disk-full', { stderr: 'ENOSPC: no space left on device, write' }],
+    [
+      'what D1 allows, of a remote one',
+      'database-full',
+      {
+        command: 'wrangler d1 migrations apply DB --remote',
+        stderr: 'Exceeded maximum DB size: SQLITE_FULL [code: 7500]',
+      },
+    ],
+  ])('says that %s is full', (_, code, part) => {
+    expect(explainFailure(failed(part)).code).toBe(code);
+  });
+
+  it('says of the local engine that the disk is full, and not what D1 allows', () => {
+    const { code, fix } = explainSqlError('D1_ERROR: database or disk is full: SQLITE_FULL');
+    expect(code).toBe('disk-full');
+    expect(fix).not.toContain('10 GB');
+  });
+
   it('keeps the sentence of the engine, without the marks around it', () => {
     expect(explainSqlError('✘ [ERROR] D1_ERROR: no such table: main.b: SQLITE_ERROR').message).toBe(
       'no such table: main.b',

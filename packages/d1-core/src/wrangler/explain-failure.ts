@@ -23,6 +23,14 @@ const BUSY: Failure = {
   fix: 'Wait until it has finished (a running export blocks the database), then run again.',
 };
 
+/** Of a local database it is the disk that has no room, and not what D1 allows. */
+const DISK_FULL: Failure = {
+  code: 'disk-full',
+  pattern: /SQLITE_FULL|database or disk is full|ENOSPC|no space left on device/i,
+  message: 'The disk has no room left for the local database.',
+  fix: 'Make room on the disk that holds it (".wrangler/state", or what --persistTo names) and on the one of the temporary folder, then run again.',
+};
+
 /** Failures of access and transport. The first that matches wins, so the more exact ones come first. */
 const FAILURES: readonly Failure[] = [
   {
@@ -125,9 +133,10 @@ export function sqlErrorKind(text: string): SqlErrorKind | undefined {
   return undefined;
 }
 
-/** The error for a SQL error text of the engine. */
+/** The error for a SQL error text of the engine. One that says `full` is of a local database: `explainAnswer` knows what D1 says. */
 export function explainSqlError(text: string): D1Error {
-  if (BUSY.pattern.test(text)) return new D1Error(BUSY);
+  const failure = [BUSY, DISK_FULL].find(({ pattern }) => pattern.test(text));
+  if (failure !== undefined) return new D1Error(failure);
   const kind = sqlErrorKind(text) ?? 'sql-error';
   return new D1Error({ code: kind, message: engineMessage(text), fix: SQL_FIXES[kind] });
 }
@@ -172,7 +181,8 @@ export function explainFailure(result: WranglerResult): D1Error {
       notes,
     });
   }
-  const failure = findFailure(output);
+  const isLocal = result.command.split(' ').includes('--local');
+  const failure = isLocal && DISK_FULL.pattern.test(output) ? DISK_FULL : findFailure(output);
   if (failure === undefined && sqlErrorKind(output) !== undefined) return explainSqlError(output);
   return explainOther(result, failure ?? findFailure(result.log), notes);
 }

@@ -119,9 +119,6 @@ async function applyCopy(
     if (applied.has(name)) return { name, outcome: 'applied' };
     return { name, outcome: index === failedIndex && isSqlFailure ? 'failed' : 'not-run' };
   });
-  if (isSqlFailure) {
-    await record(run, [{ ...eventOf(failedFile.name, 'failed'), detail: { error: failure.message } }]);
-  }
   await d1.close(); // What explains the failure copies the database.
   const error = await explainFailedMigration({
     target,
@@ -130,6 +127,9 @@ async function applyCopy(
     failure,
     databaseNow: describeDatabase(target, migrations, isSqlFailure),
   });
+  if (isSqlFailure) {
+    await record(run, [{ ...eventOf(failedFile.name, 'failed'), detail: { error: error.message } }]);
+  }
   return {
     outcome: 'failed',
     migrations,

@@ -1,9 +1,10 @@
 import { copyToShadow, openShadowD1, type D1 } from 'd1-core/database';
 import { D1Error, isD1Error, type SourceLocation } from 'd1-core/errors';
+import { readDatabaseState } from 'd1-core/history';
 import { readMigration, type MigrationFile } from 'd1-core/migrations';
 import { loadTokenizer, splitStatements, statementText } from 'd1-core/sql';
-import { loadSplitter } from 'd1-core/wrangler';
-import { localDatabase, type Target } from 'd1-core/target';
+import { isCommitRefused, loadSplitter } from 'd1-core/wrangler';
+import { localDatabase, openTarget, type Target } from 'd1-core/target';
 import { locateFailure, type LocatedFailure } from './failing-statement.ts';
 
 interface FailedMigration {
@@ -23,7 +24,10 @@ interface FailedMigration {
  */
 export async function explainFailedMigration(failed: FailedMigration): Promise<D1Error> {
   const { target, file, failure, databaseNow } = failed;
-  const located = failure.code.startsWith('sql-') ? await reproduce(failed) : undefined;
+  const isSql = failure.code.startsWith('sql-');
+  const other = isSql && target.environment.location === 'local' ? await otherRun(failed) : undefined;
+  if (other !== undefined) return changedMeanwhile(failed, other);
+  const located = isSql ? await reproduce(failed) : undefined;
   if (located === undefined) return withContext(failure, file, [databaseNow]);
   const { error, location, notes } = located;
   if (error !== undefined) return withContext(error, file, [...notes, databaseNow], location);
@@ -32,7 +36,8 @@ export async function explainFailedMigration(failed: FailedMigration): Promise<D
       'The same statements run on an empty database after the same migrations; so it is the rows in this database that they fail on.';
     return withContext(failure, file, [note, databaseNow]);
   }
-  if (await runsAsWranglerSplitsIt(failed)) return changedMeanwhile(failed);
+  if (await runsAsWranglerSplitsIt(failed))
+    return changedMeanwhile(failed, 'On a copy of the database as it is now the file runs.');
   const note = `The same statements run on a copy of the database when they are split as SQLite does; wrangler ${target.wrangler.version} splits this file in another way (often at CASE … END or lower-case END in a trigger).`;
   return withContext(failure, file, [note, databaseNow]);
 }
@@ -51,15 +56,31 @@ async function runsAsWranglerSplitsIt(failed: FailedMigration): Promise<boolean>
   }
 }
 
-/** Two runs at once: what the other one has applied failed here, and was rolled back. */
-function changedMeanwhile({ file, failure, databaseNow }: FailedMigration): D1Error {
+/** What another run has done with a local database meanwhile, or is doing; undefined where it shows nothing of one. */
+async function otherRun({ target, file }: FailedMigration): Promise<string | undefined> {
+  const d1 = openTarget(target);
+  try {
+    const { history } = await readDatabaseState(d1, target.database.migrationsTable);
+    return history.some(({ name }) => name === file.name) ? 'Another run has applied it since.' : undefined;
+  } catch (error) {
+    if (!isD1Error(error)) throw error;
+    return error.code === 'database-busy' ? 'It is writing to the database still.' : undefined;
+  } finally {
+    await d1.close();
+  }
+}
+
+/** Two runs at once: what the other one has applied, or is about to, failed here, and was taken back. */
+function changedMeanwhile({ file, failure, databaseNow }: FailedMigration, why: string): D1Error {
   return new D1Error({
     code: 'changed-meanwhile',
-    message: `${file.name} was not applied: another process changed the database at the same time.`,
+    message: `${file.name} was not applied by this run: another process changed the database at the same time.`,
     fix: 'Run it again: nothing is applied twice.',
     location: { file: file.path },
     notes: [
-      `wrangler stopped at: ${failure.message}. On a copy of the database as it is now the file runs.`,
+      why,
+      // For the lock of another process the engine has the words of a violated foreign key.
+      ...(isCommitRefused(failure) ? [] : [`wrangler stopped at: ${failure.message}.`]),
       databaseNow,
     ],
     cause: failure,
