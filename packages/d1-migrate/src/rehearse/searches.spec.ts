@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { stripVTControlCharacters } from 'node:util';
 import { testWorkspace } from 'd1-core/testing';
+import { terminalText } from 'd1-core/report';
 import { targetIn } from '../testing/index.ts';
 import { describeRehearsal, rehearse, type RehearseResult } from './index.ts';
 
@@ -47,7 +47,7 @@ describe('a rehearsal on an export', () => {
       [{ table: 'shelf', fault: 'unusable' }],
       [{ table: 'found', fault: 'out-of-step' }],
     ]);
-    const text = stripVTControlCharacters(describeRehearsal(result).join('\n'));
+    const text = terminalText(describeRehearsal(result));
     expect(text).toContain('found after 0001_x.sql: its index is of other rows, or other words');
     expect(text).toContain('✖ shelf would not find what is there.');
     expect(text).not.toContain('no row is lost unannounced');
@@ -63,7 +63,7 @@ describe('a rehearsal on an export', () => {
       { table: 'a', parent: 'nowhere', reason: 'there is no such table' },
       { table: 'b', parent: 'users', reason: '(name) is no key of it' },
     ]);
-    const text = stripVTControlCharacters(describeRehearsal(result).join('\n'));
+    const text = terminalText(describeRehearsal(result));
     expect(text).toContain(
       'a → nowhere: there is no such table; every row with a value in the key will be refused',
     );
@@ -78,7 +78,7 @@ describe('a rehearsal on an export', () => {
       outcome: 'broken',
       violations: [{ table: 'books', rowid: 5, parent: 'users' }],
     });
-    expect(stripVTControlCharacters(describeRehearsal(result).join('\n'))).toContain(
+    expect(terminalText(describeRehearsal(result))).toContain(
       '✖ 1 row would refer to rows that are not there.',
     );
   });
