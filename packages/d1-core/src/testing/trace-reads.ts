@@ -48,7 +48,9 @@ export function notCovered({ paths, variables }: Reads, inputs: readonly unknown
   );
   return [
     ...paths.filter((path) =>
-      files.every((glob) => !minimatch(path, glob, { dot: true, partial: path.endsWith('/') })),
+      files.every(
+        (glob) => !minimatch(path.replace(/\/$/, ''), glob, { dot: true, partial: path.endsWith('/') }),
+      ),
     ),
     ...variables.filter((name) => !known.includes(name) && !WITHOUT_EFFECT.test(name)),
   ];
