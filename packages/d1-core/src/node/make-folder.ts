@@ -7,7 +7,8 @@ import { dirname } from 'node:path';
  */
 export function makeFolder(path: string): void {
   if (isFolder(path)) return;
-  if (!existsSync(dirname(path))) makeFolder(dirname(path));
+  const parent = dirname(path);
+  if (parent !== path && !existsSync(parent)) makeFolder(parent);
   try {
     mkdirSync(path);
   } catch (error) {
