@@ -2,8 +2,7 @@ import { createReadStream } from 'node:fs';
 import { D1Error } from 'd1-core/errors';
 import type { Wrangler } from 'd1-core/wrangler';
 import type { Archive, ArchiveMetadata } from '../archive/index.ts';
-import { restoreToShadow } from '../verify/index.ts';
-import type { Problem } from '../verify/index.ts';
+import { isOrphan, restoreToShadow, type Problem } from '../verify/index.ts';
 
 /**
  * Restores a dump into a throw-away D1, and compares it with what was read. `metadata` is what the archive will say of
@@ -28,10 +27,13 @@ const SHOWN = 10;
 
 export function notRestorable(problems: readonly Problem[]): D1Error {
   const more = problems.length - SHOWN;
+  const areOrphans = problems.every(isOrphan);
   return new D1Error({
     code: 'not-restorable',
-    message: 'What was read does not come back equal when it is restored, so no archive was made.',
-    fix: 'Run it again, and report it if it stays. --no-verify makes an archive all the same, and marks it as not proved.',
+    message: areOrphans
+      ? 'The database has rows whose foreign key points to no row, so no archive was made.'
+      : 'What was read does not come back equal when it is restored, so no archive was made.',
+    fix: `${areOrphans ? 'Correct these rows: let their key name a row that is there, or NULL. "PRAGMA foreign_key_check" lists them.' : 'Run it again, and report it if it stays.'} --no-verify makes an archive all the same, and marks it as not proved.`,
     notes: [
       ...problems
         .slice(0, SHOWN)

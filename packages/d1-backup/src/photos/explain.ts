@@ -4,7 +4,11 @@ import { StoreFailure, type ObjectStore } from './store.ts';
 const ANOTHER_FOLDER = 'Make room, or choose another folder with --output, and run again.';
 
 /** What was thrown while a bucket was read or written, as an error for the reader. */
-export function explainBucketError(error: unknown, { bucket, location }: ObjectStore, what: string): unknown {
+export function explainBucketError(
+  error: unknown,
+  { bucket, location }: Pick<ObjectStore, 'bucket' | 'location'>,
+  what: string,
+): unknown {
   if (!(error instanceof StoreFailure)) return explainFileError(error, { fix: ANOTHER_FOLDER }) ?? error;
   const message = `The bucket "${bucket}" failed (${what}): ${error.message}`;
   const cause = error;
@@ -30,6 +34,14 @@ export function explainBucketError(error: unknown, { bucket, location }: ObjectS
       message,
       fix: 'Check R2_ACCESS_KEY_ID and R2_SECRET_ACCESS_KEY, and that the token may read objects of this bucket; to restore, that it may write them.',
       exitCode: 2,
+      cause,
+    });
+  }
+  if (/NoSuchKey/.test(error.message)) {
+    return new D1Error({
+      code: 'object-gone',
+      message: `The bucket "${bucket}" no longer has an object that it listed (${what}): ${error.message}`,
+      fix: 'Somebody deletes objects, or replaces them, at the same time. Run again: the bucket is listed anew.',
       cause,
     });
   }

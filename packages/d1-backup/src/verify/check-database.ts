@@ -13,7 +13,7 @@ import {
 } from '../content/index.ts';
 import { loadStatements, makeThrowAwayDatabase, openDump } from '../load/index.ts';
 import { damagedEntry } from './check-hashes.ts';
-import { tablePlace, type Problem } from './problem.ts';
+import { A_PARENT, tablePlace, type Problem } from './problem.ts';
 
 /** A database that was restored to be looked at. */
 export interface RestoredDatabase {
@@ -144,7 +144,7 @@ async function checkSoundness(d1: D1): Promise<readonly Problem[]> {
     ...damage.map((found) => unsound('quick_check that says ok', found)),
     ...foreign.map((row) =>
       unsound(
-        'rows that foreign keys find',
+        A_PARENT,
         `row ${String(row['rowid'])} of "${String(row['table'])}" points to none of "${String(row['parent'])}"`,
       ),
     ),

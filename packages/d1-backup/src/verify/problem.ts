@@ -24,3 +24,9 @@ export interface Problem {
 
 /** The entry with the database, or a table in it, as a problem names it. */
 export const tablePlace = (entry: string, table: string): string => `${entry}, table "${table}"`;
+
+/** What a row has whose foreign key points to no row. */
+export const A_PARENT = 'rows that foreign keys find';
+
+/** Whether it is the database that is wrong, and not the copy of it. */
+export const isOrphan = ({ expected }: Problem): boolean => expected === A_PARENT;

@@ -26,6 +26,19 @@ describe('a dump that cannot be loaded', () => {
   });
 });
 
+describe('what is no dump of D1', () => {
+  it.each([
+    ['-- made by sqlite3\n.mode insert;', '".mode"'],
+    ['%PDF-1.7 and more;', '"%PDF-1.7"'],
+    ["ATTACH 'x' AS x;", '"ATTACH"'],
+  ])('is told by how its statement begins: %j', async (text, begin) => {
+    expect(await errorOf(load(text))).toMatchObject({
+      code: 'unloadable-dump',
+      message: `dump.sql cannot be loaded: a dump of D1 has no statement that begins with ${begin}.`,
+    });
+  });
+});
+
 describe('a statement without its values', () => {
   it.each([
     [`insert into "a b" (x) values (1)`, 'insert into "a b" (x) values … (32 characters)'],

@@ -51,7 +51,8 @@ function runStatement(database: DatabaseSync, statement: string, source: string)
   const word = /^(?:\s+|--[^\n]*\n|\/\*[\s\S]*?\*\/)*(\w*)/.exec(statement)?.[1]?.toUpperCase() ?? '';
   if (PASSED_OVER.has(word)) return;
   try {
-    if (!RUN.has(word)) throw new Error(`a dump has no reason to hold ${word}`);
+    if (!RUN.has(word))
+      throw new Error(`a dump of D1 has no statement that begins with ${beginOf(statement)}`);
     if (isOfCloudflare(statement)) return;
     database.exec(statement);
   } catch (cause) {
@@ -74,6 +75,10 @@ export const isOfCloudflare = (statement: string): boolean =>
 /** Not by `instanceof`: in a test runner SQLite's errors come from another realm. */
 const messageOf = (error: unknown): string =>
   typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error);
+
+/** The first word, or what stands in its place: `.mode` of sqlite3, or what is no SQL at all. */
+const beginOf = (statement: string): string =>
+  JSON.stringify((/^(?:\s+|--[^\n]*\n|\/\*[\s\S]*?\*\/)*(\S*)/.exec(statement)?.[1] ?? '').slice(0, 40));
 
 /** The beginning of a statement, for a message: the values of rows stay where they are. */
 export function withoutValues(statement: string): string {

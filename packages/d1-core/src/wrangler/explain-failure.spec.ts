@@ -54,6 +54,14 @@ describe('explaining a failed run of wrangler', () => {
     expect(fix).not.toContain('10 GB');
   });
 
+  it('advises what can be done: a file corrects rows itself, and an upsert from a SELECT needs a WHERE', () => {
+    const { fix } = explainSqlError('CHECK constraint failed: age > 0: SQLITE_CONSTRAINT');
+    expect(fix).toContain('in the same file');
+    expect(fix).not.toContain('earlier migration');
+    expect(explainSqlError('near "DO": syntax error at offset 53: SQLITE_ERROR').fix).toContain('WHERE true');
+    expect(explainSqlError('near "x": syntax error at offset 3: SQLITE_ERROR').fix).toBe('Correct the SQL.');
+  });
+
   it('keeps the sentence of the engine, without the marks around it', () => {
     expect(explainSqlError('✘ [ERROR] D1_ERROR: no such table: main.b: SQLITE_ERROR').message).toBe(
       'no such table: main.b',

@@ -103,10 +103,15 @@ const SQL_FIXES: Readonly<Record<SqlErrorKind, string>> = {
   'sql-not-authorized':
     'D1 does not allow this statement: PRAGMA (but for a few), ATTACH, temporary objects and names that begin with _cf_. Remove it or write it another way.',
   'sql-syntax': 'Correct the SQL.',
-  'sql-constraint': 'Rows in the database break this constraint. Correct them in an earlier migration.',
+  'sql-constraint':
+    'A row that is there, or that the statement writes, breaks this constraint. Correct it before the statement, in the same file, or correct the statement.',
   'sql-too-big': 'Split the statement: D1 allows 100,000 bytes a statement and 2 MB a value.',
   'sql-error': 'Correct the SQL.',
 };
+
+/** https://sqlite.org/lang_upsert.html#parsing_ambiguity */
+const AMBIGUOUS_UPSERT =
+  'Correct the SQL. In INSERT … SELECT … ON CONFLICT write WHERE true before ON CONFLICT, if there is no WHERE: SQLite takes ON for a join.';
 
 /**
  * What workerd says when a deferred foreign key is still violated at the end: newer versions give no reason at all
@@ -138,7 +143,8 @@ export function explainSqlError(text: string): D1Error {
   const failure = [BUSY, DISK_FULL].find(({ pattern }) => pattern.test(text));
   if (failure !== undefined) return new D1Error(failure);
   const kind = sqlErrorKind(text) ?? 'sql-error';
-  return new D1Error({ code: kind, message: engineMessage(text), fix: SQL_FIXES[kind] });
+  const fix = /near "DO": syntax error/i.test(text) ? AMBIGUOUS_UPSERT : SQL_FIXES[kind];
+  return new D1Error({ code: kind, message: engineMessage(text), fix });
 }
 
 /** The engine's own sentence: without the marks that D1 and wrangler put around it. */

@@ -13,6 +13,7 @@ export default defineRule({
   bad: [
     'CREATE TABL posts (id INTEGER PRIMARY KEY);',
     'CREATE TABLE posts (id INTEGER PRIMARY KEY, title TEXT NOT NULL,);',
+    'CREATE TABLE posts (id INTEGER PRIMARY KEY);\nINSERT INTO posts (id) SELECT id FROM posts ON CONFLICT (id) DO NOTHING;',
     "CREATE TABLE posts (id INTEGER PRIMARY KEY, made_at TEXT NOT NULL DEFAULT datetime('now'));",
   ],
   good: ['CREATE TABLE posts (id INTEGER PRIMARY KEY, title TEXT NOT NULL);'],
@@ -28,6 +29,21 @@ export default defineRule({
           at: bare,
           message: `A default that is computed stands in parentheses; ${bare.call} does not.`,
           help: bare.instead === undefined ? 'Write a constant.' : `Write DEFAULT (${bare.instead}).`,
+        });
+        continue;
+      }
+      const upsert = upsertOfSelect(statement, parsed.at);
+      if (upsert !== undefined) {
+        report({
+          at: upsert,
+          message:
+            'Without a WHERE before it, SQLite takes this ON for the condition of a join, and does not understand what follows.',
+          help: 'Write WHERE true before ON CONFLICT.',
+          fix: {
+            title: 'Write WHERE true',
+            edits: [{ start: upsert.start, end: upsert.start, text: 'WHERE true ' }],
+            safe: true,
+          },
         });
         continue;
       }
@@ -67,6 +83,20 @@ function bareDefault({ tokens }: LintStatement, at: number, file: string): BareD
   const call = file.slice(name.start, close.end);
   const instead = isAllowedFunction(name.text) ? call : functionInstead(name.text);
   return { start: name.start, end: close.end, call, instead };
+}
+
+/**
+ * The ON of `INSERT … SELECT … FROM … ON CONFLICT … DO`, at whose DO the parser stops:
+ * https://sqlite.org/lang_upsert.html#parsing_ambiguity
+ */
+function upsertOfSelect({ tokens }: LintStatement, at: number): Range | undefined {
+  const word = (index: number) => tokens[index]?.text.toUpperCase();
+  const stop = tokens.findIndex(({ start }) => start === at);
+  const on = tokens.findLastIndex(
+    (_, index) => index < stop && word(index) === 'ON' && word(index + 1) === 'CONFLICT',
+  );
+  const isFromSelect = tokens.slice(0, Math.max(on, 0)).some((_, index) => word(index) === 'FROM');
+  return word(stop) === 'DO' && isFromSelect ? tokens[on] : undefined;
 }
 
 const endOfWord = (text: string, start: number): number =>

@@ -1,7 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { GeneratorCallback, Tree } from '@nx/devkit';
 import { logger } from 'd1-core/nx';
 import { headingOf, migrationHeader, safeName } from '../../migration-template/index.ts';
-import { readEdits } from '../../rebuild-table/index.ts';
+import { NO_EDITS, readEdits } from '../../rebuild-table/index.ts';
 import { findMigrations, nextFileName, wranglerOf, writeRollbackScript } from '../shared/new-migration.ts';
 import { textOptions, withReadableErrors } from 'd1-core/generators';
 import { reportScript } from '../shared/report-script.ts';
@@ -32,7 +33,7 @@ export default function rebuildTableGenerator(
       for (const line of lines) logger.info(line);
       reportScript(fileName, script);
       logger.info(
-        `Change the new table at the marked place of ${place.folder}/${fileName}, then run: npx nx run ${place.worker.project}:rehearse`,
+        `${isDeepStrictEqual(edits, NO_EDITS) ? 'Change the new table at the marked place of' : 'Read'} ${place.folder}/${fileName}, then run: npx nx run ${place.worker.project}:rehearse`,
       );
     };
   });
