@@ -4,8 +4,8 @@ import { readMigration, type MigrationFile } from 'd1-core/migrations';
 import { listTargetMigrations, type Survey } from '../status/index.ts';
 
 /**
- * Remembers what is about to be shown and approved. Wrangler reads the folder itself, when the question has been
- * answered: the function that is given throws D1Error `changed-meanwhile` when it would find something else there.
+ * Remembers what is about to be shown and approved: the function that it returns throws D1Error `changed-meanwhile` when something
+ * else is there by then.
  */
 export function rememberFiles(
   { target, files, checksumsOf }: Survey,
@@ -30,7 +30,7 @@ const rawChecksum = (file: MigrationFile): string =>
 const changedMeanwhile = (name: string): D1Error =>
   new D1Error({
     code: 'changed-meanwhile',
-    message: `${name} is not as it was when the migrations were shown, a moment ago.`,
+    message: `${name} is not as it was when the migrations were read, a moment ago.`,
     fix: 'Run it again: it shows what is pending now.',
     notes: ['Nothing was applied.'],
   });

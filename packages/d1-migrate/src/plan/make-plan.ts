@@ -3,6 +3,7 @@ import { plural } from 'd1-core/report';
 import { isUnannounced, lossPhrase } from '../loss/index.ts';
 import { takeBookmark } from '../migrate/bookmark.ts';
 import { blockedError, findBlockers } from '../migrate/blockers.ts';
+import { rememberFiles } from '../migrate/same-files.ts';
 import {
   rehearse,
   type RehearsalSource,
@@ -36,6 +37,7 @@ export async function makePlan(request: PlanRequest): Promise<Plan> {
   const pending = pendingFiles(survey);
   const blocked = blockedError(await findBlockers(survey));
   if (blocked !== undefined) throw blocked;
+  const requireSameFiles = rememberFiles(survey, pending);
   const { actor, commit, pluginVersion } = await identify();
   const state = await plannedState(survey, pending, pluginVersion);
   const bookmark = target.environment.location === 'remote' ? await takeBookmark(target) : null;
@@ -51,7 +53,9 @@ export async function makePlan(request: PlanRequest): Promise<Plan> {
     return { ...plan, findings: [], rehearsal: undefined, schemaAfter: state.schema, problems: [] };
   }
   const findings = await lintPending(target, pending, workspaceRoot);
-  const rehearsal = await rehearse({ target, source, onProgress });
+  const rehearsal = await rehearse({ target, source, files: survey.files, onProgress });
+  // The linter has read them for itself.
+  requireSameFiles();
   return {
     ...plan,
     findings,

@@ -3,6 +3,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { openLocalD1, type D1 } from 'd1-core/database';
 import type { D1Error } from 'd1-core/errors';
 import { isOurTable } from 'd1-core/history';
+import type { MigrationFile } from 'd1-core/migrations';
 import { fingerprint, openDatabaseFile, readSchema } from 'd1-core/schema';
 import { foldName, loadTokenizer } from 'd1-core/sql';
 import {
@@ -37,6 +38,8 @@ import { makeShadowPlace } from './shadow.ts';
 export interface RehearseRequest {
   readonly target: Target;
   readonly source: RehearsalSource;
+  /** The migrations as they were read before; by default the folder is read. */
+  readonly files?: readonly MigrationFile[] | undefined;
   readonly onProgress?: CopyProgress | undefined;
 }
 
@@ -73,7 +76,7 @@ export interface RehearseResult {
 
 /** Applies what is pending to a throw-away copy of a database's actual data, and says what became of the data. */
 export async function rehearse(request: RehearseRequest): Promise<RehearseResult> {
-  const { target, source, onProgress = () => undefined } = request;
+  const { target, source, files, onProgress = () => undefined } = request;
   const started = performance.now();
   const time = new Date().toISOString();
   const place = await makeShadowPlace(target);
@@ -83,7 +86,7 @@ export async function rehearse(request: RehearseRequest): Promise<RehearseResult
     await copyInto(place.file, source, target, onProgress);
     const d1 = openLocalD1(localDatabase(place.target));
     opened.push(() => d1.close());
-    const before = await survey(place.target, d1);
+    const before = await survey(place.target, d1, files);
     const blocked = blockedError(await findBlockers(before));
     if (blocked !== undefined) throw blocked;
     await d1.batch(['SELECT 1']); // workerd makes the file, where there was no database.

@@ -44,10 +44,13 @@ export async function readSurvey(target: Target): Promise<Survey> {
 
 /**
  * Reads the folder and the database, and sets them against each other. Refuses a database of another environment,
- * and one in which a restore broke off.
+ * and one in which a restore broke off. `files` are those that were read before; by default the folder is read.
  */
-export async function survey(target: Target, d1: D1): Promise<Survey> {
-  const files = listTargetMigrations(target);
+export async function survey(
+  target: Target,
+  d1: D1,
+  files: readonly MigrationFile[] = listTargetMigrations(target),
+): Promise<Survey> {
   const [state, tokenize] = await Promise.all([
     isUntouched(target)
       ? EMPTY_STATE
