@@ -1,8 +1,7 @@
 import type { PreTasksExecution } from '@nx/devkit';
 import { relative, sep } from 'node:path';
-import { replacedTargets } from './guard/replaced-targets.ts';
-import { parseRequestedRun } from './guard/requested-run.ts';
-import { refusal } from './guard/unknown-configuration.ts';
+import { objectionsTo } from './guard/objections.ts';
+import { readRun } from './guard/requested-run.ts';
 
 export const name = 'd1-migrate/guard';
 
@@ -12,7 +11,6 @@ export const name = 'd1-migrate/guard';
  * a D1 target, and refuses that where a configuration is asked for.
  */
 export const preTasksExecution: PreTasksExecution = async (_options, { argv, workspaceRoot }) => {
-  const run = parseRequestedRun(argv);
   // Loaded only here: Nx loads this file for every command, and this is the slow part.
   const { logger, readProjects } = await import('./guard/read-projects.ts');
   const projects = readProjects();
@@ -21,10 +19,7 @@ export const preTasksExecution: PreTasksExecution = async (_options, { argv, wor
     return;
   }
   const folder = relative(workspaceRoot, process.cwd()).split(sep).join('/');
-  const reason = refusal(run, projects, folder);
-  if (reason !== undefined) throw new Error(reason);
-  const replaced = replacedTargets(run, projects, folder);
-  const refused = replaced.filter(({ isRefused }) => isRefused).map(({ message }) => message);
-  if (refused.length > 0) throw new Error(`${refused.join('\n')}\nNothing was run.`);
-  for (const { message } of replaced) logger.warn(message);
+  const { refusal, warnings } = objectionsTo(readRun(argv, projects, folder), projects);
+  if (refusal !== undefined) throw new Error(refusal);
+  for (const warning of warnings) logger.warn(warning);
 };

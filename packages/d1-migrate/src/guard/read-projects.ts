@@ -1,5 +1,5 @@
 import { readCachedProjectGraph } from 'd1-core/nx';
-import type { GuardedProjects } from './guarded-project.ts';
+import type { GuardedProjects } from './requested-run.ts';
 
 export { logger } from 'd1-core/nx';
 

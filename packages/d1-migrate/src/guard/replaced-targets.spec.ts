@@ -1,6 +1,5 @@
-import type { GuardedProjects, GuardedTarget } from './guarded-project.ts';
-import { replacedTargets } from './replaced-targets.ts';
-import { parseRequestedRun } from './requested-run.ts';
+import { objectionsTo } from './objections.ts';
+import { readRun, type GuardedProjects, type GuardedTarget } from './requested-run.ts';
 
 const ENVIRONMENTS = { development: {}, production: {} };
 const d1 = (executor: string, dependsOn: GuardedTarget['dependsOn'] = []): GuardedTarget => ({
@@ -26,12 +25,17 @@ const projects: GuardedProjects = {
   web: { root: 'apps/web', targets: { deploy: { executor: 'nx:run-script' } } },
 };
 
-const found = (line: string, folder = '') =>
-  replacedTargets(parseRequestedRun(['node', 'nx', ...line.split(' ')]), projects, folder).map(
-    ({ message, isRefused }) => `${message.split(' ')[0]}${isRefused ? ' refused' : ''}`,
-  );
+const objectionsOf = (line: string) =>
+  objectionsTo(readRun(['node', 'nx', ...line.split(' ')], projects, ''), projects);
 
-describe('replacedTargets', () => {
+function found(line: string): readonly string[] {
+  const { refusal, warnings } = objectionsOf(line);
+  const first = (text: string) => text.split(' ')[0] ?? '';
+  const refused = refusal?.replace(/\nNothing was run\.$/, '').split('\n');
+  return refused?.map((text) => `${first(text)} refused`) ?? warnings.map(first);
+}
+
+describe('what Nx runs in the place of D1 targets', () => {
   it.each([
     ['run api:deploy --configuration=production', ['api:deploy refused']],
     ['run api:deploy:production', ['api:deploy refused']],
@@ -46,18 +50,15 @@ describe('replacedTargets', () => {
     ['run api:build', []],
     ['run web:deploy -c production', []],
     ['run-many -t deploy -p web', []],
-  ])('of nx %s are %j', (line, expected) => {
+  ])('of nx %s is %j', (line, expected) => {
     expect(found(line)).toEqual(expected);
   });
 
   it('says what runs instead, and how the D1 target gets another name', () => {
-    const run = parseRequestedRun(['node', 'nx', 'run', 'api:deploy']);
-    expect(replacedTargets(run, projects, '')).toEqual([
-      {
-        isRefused: false,
-        message: expect.stringContaining('a script of package.json has that name, and Nx runs it instead.'),
-      },
+    const { warnings } = objectionsOf('run api:deploy');
+    expect(warnings).toEqual([
+      expect.stringContaining('a script of package.json has that name, and Nx runs it instead.'),
     ]);
-    expect(replacedTargets(run, projects, '')[0]?.message).toContain('"deployTargetName": "d1-deploy"');
+    expect(warnings[0]).toContain('"deployTargetName": "d1-deploy"');
   });
 });

@@ -1,156 +1,183 @@
-/** What a command line asks Nx to run, read as Nx's own parser reads it. */
-export type RequestedRun = RunOne | RunMany;
+/** The part of Nx's project configuration that the guard reads. */
+export interface GuardedProject {
+  readonly root: string;
+  readonly targets?: Readonly<Record<string, GuardedTarget>> | undefined;
+  /** The D1 plugins put the names of their targets into the group `D1`. */
+  readonly metadata?: { readonly targetGroups?: Readonly<Record<string, readonly string[]>> } | undefined;
+}
 
-export interface RunOne {
-  readonly kind: 'one';
-  /** `project:target:configuration`, `project:target` or a target of the current folder's project. */
-  readonly specifier?: string | undefined;
-  readonly project?: string | undefined;
-  readonly target?: string | undefined;
+export interface GuardedTarget {
+  readonly executor?: string | undefined;
+  readonly configurations?: Readonly<Record<string, unknown>> | undefined;
+  readonly defaultConfiguration?: string | undefined;
+  readonly dependsOn?: readonly (string | TargetDependency)[] | undefined;
+  readonly metadata?: { readonly description?: string | undefined } | undefined;
+}
+
+interface TargetDependency {
+  readonly target: string;
+  readonly projects?: unknown;
+  readonly dependencies?: boolean | undefined;
+}
+
+export type GuardedProjects = Readonly<Record<string, GuardedProject>>;
+
+export interface Task {
+  readonly project: string;
+  readonly name: string;
+  readonly target: GuardedTarget;
+}
+
+export interface RequestedRun {
   /** '' when the option is there and empty. */
-  readonly configuration?: string | undefined;
+  readonly configuration: string | undefined;
+  /** What the run may start, without what that depends on. */
+  readonly tasks: readonly Task[];
+  /** Of `run-many` and `affected` all tasks are meant, of another run one of them. */
+  readonly isMany: boolean;
 }
 
-export interface RunMany {
-  readonly kind: 'many';
-  readonly targets: readonly string[];
-  /** Names and patterns; none means all. */
-  readonly projects: readonly string[];
-  readonly exclude: readonly string[];
-  readonly configuration?: string | undefined;
-}
-
-/** Nx's options that take a value, by every name they have, in camel case. */
-const valueOptions: ReadonlyMap<string, string> = new Map([
-  ...['c', 'configuration'].map((name) => [name, 'configuration'] as const),
-  ...['t', 'target', 'targets'].map((name) => [name, 'targets'] as const),
-  ...['p', 'project', 'projects'].map((name) => [name, 'projects'] as const),
-  ...['exclude', 'files', 'base', 'head', 'parallel', 'maxParallel'].map((name) => [name, name] as const),
-  ...['runner', 'graph', 'tuiAutoExit', 'outputStyle'].map((name) => [name, name] as const),
-]);
-const flags: ReadonlySet<string> = new Set([
-  ...[
-    'prod',
-    'verbose',
-    'all',
-    'nxBail',
-    'nxIgnoreCycles',
-    'skipNxCache',
-    'disableNxCache',
-    'skipRemoteCache',
-  ],
-  ...[
-    'disableRemoteCache',
-    'excludeTaskDependencies',
-    'skipSync',
-    'cloud',
-    'dte',
-    'useAgents',
-    'agents',
-    'batch',
-  ],
-  ...['tui', 'stdin', 'uncommitted', 'untracked', 'help', 'version'],
-]);
-/** For these, outside `nx run`, Nx takes all words up to the next option. */
-const listOptions: ReadonlySet<string> = new Set(['targets', 'projects', 'exclude', 'files']);
-const targetAliases: ReadonlyMap<string, string> = new Map(
-  Object.entries({ b: 'build', e: 'e2e', l: 'lint', s: 'serve', t: 'test' }),
-);
-
-/** Reads `process.argv` of the Nx process. Words after `--` belong to the executors. */
-export function parseRequestedRun(argv: readonly string[]): RequestedRun {
-  const words = argv.slice(2);
-  const { positionals, values, isProduction } = readWords(words);
-  const [command = '', ...rest] = positionals;
-  const configuration = configurationOf(values.get('configuration'));
-
-  if (command === 'run-many' || command === 'affected' || command.startsWith('affected:')) {
-    const [, alias] = command.split(':');
-    return {
-      kind: 'many',
-      targets: alias === undefined ? splitList(values.get('targets')) : [alias],
-      projects: command === 'run-many' ? splitList(values.get('projects')) : [],
-      exclude: splitList(values.get('exclude')),
-      configuration: isProduction ? 'production' : configuration,
-    };
+/**
+ * What a run may start, and with which configuration. Nx gives its hook the words of the command line alone (21.6 to 24):
+ * of a configuration all spellings are read; where projects are not written by their whole names, all are taken that
+ * could be meant. `folder` is the current one, relative to the workspace root, with `/`.
+ */
+export function readRun(argv: readonly string[], projects: GuardedProjects, folder: string): RequestedRun {
+  const all = argv.slice(2).map((word) => word.replaceAll('"', ''));
+  // The words after it belong to the executors.
+  const end = all.indexOf('--');
+  const words = end === -1 ? all : all.slice(0, end);
+  const configuration = configurationOf(words);
+  if (words.some((word) => word === 'run-many' || word === 'affected')) {
+    const targets = listOf(words, 't|target|targets');
+    const names = manyProjects(words, projects);
+    return { configuration, tasks: names.flatMap((name) => tasksOf(projects, name, targets)), isMany: true };
   }
-  const isRun = command === 'run';
-  const target = isRun ? values.get('targets')?.at(-1) : command;
+  const texts = words.map((word) => word.replace(/^-[^=]*=/, '')).filter((word) => !word.startsWith('-'));
+  // A script of package.json may be called "run", or as a value of another option is.
+  const read = texts.slice(texts.indexOf('run') + 1).flatMap((text) => readSpecifier(text, projects) ?? []);
+  const meant = read.find(({ project }) => project !== undefined) ?? read[0];
+  if (meant === undefined) return { configuration, tasks: [], isMany: false };
+  const [option] = listOf(words, 'p|project|projects');
+  const project = option || meant.project || texts.find((text) => Object.hasOwn(projects, text));
   return {
-    kind: 'one',
-    specifier: isRun ? rest[0] : undefined,
-    project: values.get('projects')?.at(-1) ?? (isRun ? undefined : rest[0]),
-    target: target === undefined ? undefined : (targetAliases.get(target) ?? target),
-    configuration: configuration || (isProduction ? 'production' : configuration),
+    configuration: configuration || meant.configuration || configuration,
+    tasks: oneOfProjects(project, meant.name, projects, folder).flatMap((name) =>
+      tasksOf(projects, name, [meant.name]),
+    ),
+    isMany: false,
   };
 }
 
-/** A repeated option gives Nx a list, which names no configuration at all. */
-function configurationOf(values: readonly string[] | undefined): string | undefined {
-  return values?.join(',');
+/** Several together name none that exists: which of them Nx takes depends on the command. */
+function configurationOf(words: readonly string[]): string | undefined {
+  const found = words.flatMap((word, index) => {
+    const next = words[index + 1];
+    if (/^--prod(?:=true)?$/.test(word)) return next === 'false' ? [] : ['production'];
+    const [match, value] = /^(?:--?c|--configuration)(?:=(.*))?$/s.exec(word) ?? [];
+    if (match === undefined) return [];
+    return [value ?? (next === undefined || next.startsWith('-') ? '' : next)];
+  });
+  return found.length === 0 ? undefined : found.join(',');
 }
 
-function splitList(values: readonly string[] | undefined): string[] {
-  return (values ?? [])
+/** The values of an option: what follows its `=`, else the words up to the next option. */
+function listOf(words: readonly string[], names: string): readonly string[] {
+  const option = new RegExp(`^--?(?:${names})(?:=(.*))?$`, 's');
+  return words
+    .flatMap((word, index) => {
+      const [match, value] = option.exec(word) ?? [];
+      if (match === undefined || value !== undefined) return value ?? [];
+      const rest = words.slice(index + 1);
+      const end = rest.findIndex((one) => one.startsWith('-'));
+      return end === -1 ? rest : rest.slice(0, end);
+    })
     .flatMap((value) => value.split(','))
-    .map((item) => item.replace(/^"(.*)"$/, '$1'))
-    .filter((item) => item !== '');
+    .filter((value) => value !== '');
 }
 
-interface Words {
-  readonly positionals: readonly string[];
-  readonly values: ReadonlyMap<string, readonly string[]>;
-  readonly isProduction: boolean;
+function manyProjects(words: readonly string[], projects: GuardedProjects): readonly string[] {
+  const patterns = listOf(words, 'p|project|projects');
+  const wanted = patterns.filter((pattern) => !pattern.startsWith('!'));
+  const unwanted = patterns.filter((pattern) => pattern.startsWith('!')).map((pattern) => pattern.slice(1));
+  const excluded = new Set([...unwanted, ...listOf(words, 'exclude')]);
+  const areNames = wanted.length > 0 && wanted.every((name) => Object.hasOwn(projects, name));
+  return (areNames ? wanted : Object.keys(projects)).filter((name) => !excluded.has(name));
 }
 
-function readWords(words: readonly string[]): Words {
-  const positionals: string[] = [];
-  const values = new Map<string, string[]>();
-  let isProduction = false;
-  let index = 0;
-  while (index < words.length) {
-    const word = words[index++] ?? '';
-    if (word === '--') break;
-    const option = readOption(word);
-    if (option === undefined) {
-      positionals.push(word);
-    } else if (option.kind === 'flag') {
-      const next = words[index];
-      const isValue = option.value === undefined && (next === 'true' || next === 'false');
-      if (isValue) index++;
-      const value = isValue ? next : option.value;
-      if (option.name === 'prod') isProduction = value !== 'false';
-    } else {
-      const found = option.value === undefined ? [] : [option.value];
-      const takesMany = listOptions.has(option.name) && positionals[0] !== 'run';
-      while (option.value === undefined && (takesMany || found.length === 0)) {
-        const next = words[index];
-        if (next === undefined || next.startsWith('-')) break;
-        found.push(next);
-        index++;
-      }
-      values.set(option.name, [...(values.get(option.name) ?? []), found.join(',')]);
-    }
+/** Those of which Nx takes one: of that name or folder, with it in their names, or around the current folder. */
+function oneOfProjects(
+  project: string | undefined,
+  target: string,
+  projects: GuardedProjects,
+  folder: string,
+): readonly string[] {
+  if (project !== undefined && Object.hasOwn(projects, project)) return [project];
+  const having = Object.entries(projects).filter(([, { targets }]) => targets?.[target] !== undefined);
+  const isAround = ({ root }: GuardedProject) =>
+    root === '.' || folder === root || folder.startsWith(`${root}/`);
+  if (project !== undefined) {
+    const text = project.toLowerCase();
+    return having
+      .filter(([name, { root }]) => name.toLowerCase().includes(text) || root === project)
+      .map(([name]) => name);
   }
-  return { positionals, values, isProduction };
+  const [around] = having
+    .filter(([, one]) => isAround(one))
+    .sort(([, a], [, b]) => b.root.length - a.root.length);
+  return (around === undefined ? having : [around]).map(([name]) => name);
 }
 
-interface Option {
-  readonly kind: 'flag' | 'value';
+interface Specifier {
+  readonly project: string | undefined;
   readonly name: string;
-  /** What stands behind `=`. */
-  readonly value: string | undefined;
+  readonly configuration: string | undefined;
 }
 
-/** Undefined for a word that Nx does not know as an option of its own; it counts such a word as an argument. */
-function readOption(word: string): Option | undefined {
-  const match = /^(-{1,2})([a-z][a-z0-9-]*)(?:=(.*))?$/is.exec(word);
-  if (match === null) return undefined;
-  const [, dashes, written = '', value] = match;
-  const name = written.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
-  if (dashes === '-' && name.length > 1) return undefined;
-  const valueOption = valueOptions.get(name);
-  if (valueOption !== undefined) return { kind: 'value', name: valueOption, value };
-  if (flags.has(name)) return { kind: 'flag', name, value };
-  return written.startsWith('no-') ? { kind: 'flag', name: 'negated', value } : undefined;
+/** `project:target:configuration` or a part of it that has the target. Names may contain colons. */
+function readSpecifier(text: string, projects: GuardedProjects): Specifier | undefined {
+  const parts = text.split(':');
+  const join = (from: number, to?: number) => parts.slice(from, to).join(':');
+  const readings = parts.flatMap((_, from) =>
+    parts
+      .slice(from)
+      .map((_, length) => parts.length - length)
+      .map((to) => ({ project: join(0, from), name: join(from, to), configuration: join(to) })),
+  );
+  const has = (project: GuardedProject | undefined, name: string) => project?.targets?.[name] !== undefined;
+  const reading =
+    readings.find(({ project, name }) => has(projects[project], name)) ??
+    readings.find(({ name }) => Object.values(projects).some((project) => has(project, name)));
+  return (
+    reading && {
+      project: reading.project || undefined,
+      name: reading.name,
+      configuration: reading.configuration || undefined,
+    }
+  );
+}
+
+function tasksOf(projects: GuardedProjects, project: string, names: readonly string[]): readonly Task[] {
+  const targets = projects[project]?.targets;
+  return names.flatMap((name) => {
+    const target = targets?.[name];
+    return target === undefined ? [] : { project, name, target };
+  });
+}
+
+/** A task and what it depends on in its own project. */
+export function reachedFrom(start: Task, projects: GuardedProjects): readonly Task[] {
+  const reached = new Map<string, Task>();
+  const visit = (task: Task): void => {
+    if (reached.has(task.name)) return;
+    reached.set(task.name, task);
+    const names = (task.target.dependsOn ?? []).flatMap((dependency) => {
+      if (typeof dependency === 'string') return dependency;
+      const isOwn = dependency.projects === undefined && dependency.dependencies !== true;
+      return isOwn ? dependency.target : [];
+    });
+    tasksOf(projects, start.project, names).forEach(visit);
+  };
+  visit(start);
+  return [...reached.values()];
 }

@@ -1,6 +1,5 @@
-import type { GuardedProjects, GuardedTarget } from './guarded-project.ts';
-import { parseRequestedRun } from './requested-run.ts';
-import { refusal } from './unknown-configuration.ts';
+import { objectionsTo } from './objections.ts';
+import { readRun, type GuardedProjects, type GuardedTarget } from './requested-run.ts';
 
 const target = (executor: string, ...configurations: readonly string[]): GuardedTarget => ({
   executor,
@@ -25,6 +24,8 @@ const projects: GuardedProjects = {
         dependsOn: ['d1-lint', { target: 'migrate', projects: 'api' }, 'deploy'],
       },
       build: target('nx:run-commands', 'production'),
+      run: target('nx:run-script'),
+      static: target('nx:run-script'),
     },
   },
   api: {
@@ -42,9 +43,12 @@ const projects: GuardedProjects = {
 };
 
 const refuse = (line: string, folder = ''): string | undefined =>
-  refusal(parseRequestedRun(['node', 'nx', ...line.split(' ')]), projects, folder);
+  objectionsTo(
+    readRun(['node', 'nx', ...line.split(' ').map((word) => word.replaceAll("''", ''))], projects, folder),
+    projects,
+  ).refusal;
 
-describe('refusal', () => {
+describe('a configuration', () => {
   it.each([
     'run workers:migrate',
     'run workers:migrate -c production',
@@ -87,6 +91,73 @@ describe('refusal', () => {
     expect(refuse(line)).toMatch(
       new RegExp(`^Unknown configuration "[^"]+" for ${task}\\. Nothing was run\\.`),
     );
+  });
+
+  it.each([
+    ['run workers:migrate', undefined],
+    ['run workers:migrate -c prod', 'prod'],
+    ['run workers:migrate -c=prod', 'prod'],
+    ['run workers:migrate --c prod', 'prod'],
+    ['run workers:migrate --configuration prod', 'prod'],
+    ['run workers:migrate --configuration=prod', 'prod'],
+    ['run -c prod workers:migrate', 'prod'],
+    ['-c prod run workers:migrate', 'prod'],
+    ['--configuration=prod --verbose run workers:migrate', 'prod'],
+    ['run --output-style static --parallel=1 workers:migrate -c prod', 'prod'],
+    ['run --outputStyle=static --no-tui workers:migrate -c prod', 'prod'],
+    ['run --verbose true workers:migrate -c prod', 'prod'],
+    ['run workers:migrate --dryRun -c prod', 'prod'],
+    ['run api:migrate --prod', 'production'],
+    ['run api:migrate --prod=false', undefined],
+    ['run api:migrate --prod false', undefined],
+    ['run api:migrate --no-prod', undefined],
+    ['run workers:migrate -c development --prod', 'development,production'],
+    ['run workers:migrate -c a -c b', 'a,b'],
+    ['run workers:migrate -- -c prod', undefined],
+    ['run workers:migrate -cprod', undefined],
+    ['run --project=workers --target migrate -c prod', 'prod'],
+    ['run --project=workers --target=migrate -c prod', 'prod'],
+    ['migrate workers -c prod', 'prod'],
+    ['-c prod migrate workers', 'prod'],
+    ['migrate -p workers -c prod', 'prod'],
+    ['run WORK:migrate:prod', 'prod'],
+    ['run apps/workers:migrate:prod', 'prod'],
+    ['run-many -t migrate -- -c prod', undefined],
+    ['run-many -t migrate d1-lint -c prod', 'prod'],
+    ['run-many --targets=migrate,d1-lint -c=prod', 'prod'],
+    ['run-many --target migrate --configuration=prod', 'prod'],
+    ['run-many -c prod -t migrate', 'prod'],
+    ['run-many --projects=tag:d1,!api -t migrate --all -c prod', 'prod'],
+    ['affected --base main --head=HEAD --files a b -t migrate --configuration prod --exclude=api', 'prod'],
+  ])('of nx %s is %s', (line, configuration) => {
+    const known = /Unknown configuration "([^"]+)"/.exec(refuse(line) ?? '');
+    expect(known?.[1]).toBe(configuration);
+  });
+
+  it.each([
+    ['-p workers api', ['api', 'workers']],
+    ['-p workers,api', ['api', 'workers']],
+    ['-p workers', ['workers']],
+    ['--exclude api web', ['workers']],
+    ['-p !api', ['workers']],
+    ['', ['api', 'workers']],
+    // What only Nx can read is taken for all.
+    ['-p w*', ['api', 'workers']],
+    ['-p tag:edge --exclude=api', ['workers']],
+    ['-p missing', ['api', 'workers']],
+  ])('is asked of the projects of nx run-many -t migrate %s', (selection, names) => {
+    const message = refuse(`run-many -t migrate -c nope ${selection}`.trim()) ?? '';
+    const labels = [...message.matchAll(/(\w+):migrate/g)].map(([, project]) => project);
+    expect([...new Set(labels)].sort()).toEqual(names);
+  });
+
+  it.each([
+    'run workers:migrate --configuration=',
+    "run workers:migrate -c ''",
+    'run workers:migrate -c',
+    'run workers:migrate -c --verbose',
+  ])('may not be empty, as in nx %s', (line) => {
+    expect(refuse(line)).toMatch(/^The configuration is empty/);
   });
 
   it('names what is known and what was probably meant', () => {
@@ -143,10 +214,12 @@ describe('refusal', () => {
 
   it('takes the project at the root of the workspace for every folder', () => {
     const root = { root: '.', targets: { migrate: target('d1-migrate:migrate', 'production') } };
-    const run = parseRequestedRun(['node', 'nx', 'run', 'migrate:nope']);
-    expect(refusal(run, { root, tool: { root: 'tools/tool' } }, 'tools/tool')).toContain(
-      ' for root:migrate.',
-    );
-    expect(refusal(run, { root }, '')).toContain(' for root:migrate.');
+    const argv = ['node', 'nx', 'run', 'migrate:nope'];
+    for (const [all, folder] of [
+      [{ root, tool: { root: 'tools/tool' } }, 'tools/tool'],
+      [{ root }, ''],
+    ] as const) {
+      expect(objectionsTo(readRun(argv, all, folder), all).refusal).toContain(' for root:migrate.');
+    }
   });
 });
