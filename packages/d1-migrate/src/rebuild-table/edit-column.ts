@@ -22,11 +22,6 @@ export const withNotNull: ColumnEdit = (column) =>
     ? column
     : added(without('null')(column), { kind: 'not-null', text: 'NOT NULL' });
 
-export const withPrimaryKey: ColumnEdit = (column) => ({
-  ...column,
-  clauses: [{ kind: 'primary-key', text: 'PRIMARY KEY' }, ...column.clauses],
-});
-
 export const withDefault =
   (expression: string, tokenize: Tokenize): ColumnEdit =>
   (column) =>

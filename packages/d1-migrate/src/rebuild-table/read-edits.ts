@@ -1,5 +1,4 @@
 import { D1Error } from 'd1-core/errors';
-import type { NewForeignKey, TableEdits } from './edits.ts';
 
 /** The edits as options give them. */
 export interface EditOptions {
@@ -8,26 +7,23 @@ export interface EditOptions {
   readonly drop?: readonly string[] | undefined;
   /** Each as `column:TYPE`. */
   readonly type?: readonly string[] | undefined;
-  readonly order?: readonly string[] | undefined;
   readonly notNull?: readonly string[] | undefined;
   readonly nullable?: readonly string[] | undefined;
   /** `column:expression`. */
   readonly default?: string | undefined;
   readonly noDefault?: readonly string[] | undefined;
+  /** The expression of a new CHECK. */
   readonly check?: string | undefined;
+  /** Columns whose CHECKs go, and those of the table that name them. */
   readonly noCheck?: readonly string[] | undefined;
-  /** Each as `column` or `column+column`. */
-  readonly unique?: readonly string[] | undefined;
-  readonly noUnique?: readonly string[] | undefined;
   /** Each as `column:parent.column` or `column:parent.column:ACTION`. */
   readonly foreignKey?: readonly string[] | undefined;
+  /** Columns whose foreign keys go. */
   readonly noForeignKey?: readonly string[] | undefined;
-  /** `column` or `column+column`. */
-  readonly primaryKey?: string | undefined;
 }
 
 /** Reads options into edits. Throws D1Error `unreadable-edit` for one that is not written as it has to be. */
-export const readEdits = (options: EditOptions): TableEdits => ({
+export const readEdits = (options: EditOptions) => ({
   renameColumns: (options.rename ?? []).map((text) => {
     const [from, to] = pair(text, '--rename=old_name:new_name');
     return { from, to };
@@ -37,19 +33,20 @@ export const readEdits = (options: EditOptions): TableEdits => ({
     const [column, type] = pair(text, '--type=column:INTEGER');
     return { column, type };
   }),
-  order: options.order ?? [],
   notNull: options.notNull ?? [],
   nullable: options.nullable ?? [],
   setDefault: options.default === undefined ? undefined : readDefault(options.default),
   dropDefaults: options.noDefault ?? [],
   addCheck: options.check,
   dropChecks: options.noCheck ?? [],
-  addUnique: (options.unique ?? []).map(columnsOf),
-  dropUnique: (options.noUnique ?? []).map(columnsOf),
   addForeignKeys: (options.foreignKey ?? []).map(readForeignKey),
   dropForeignKeys: options.noForeignKey ?? [],
-  primaryKey: options.primaryKey === undefined ? undefined : columnsOf(options.primaryKey),
 });
+
+/** What is changed of a table when it is rebuilt. Names are as in the database, not quoted. */
+export type TableEdits = ReturnType<typeof readEdits>;
+
+export const NO_EDITS: TableEdits = readEdits({});
 
 function readDefault(text: string): { readonly column: string; readonly expression: string } {
   const [column, expression] = pair(text, `--default="column:'a value'"`);
@@ -63,12 +60,10 @@ function pair(text: string, form: string): readonly [string, string] {
   return [first, second];
 }
 
-const columnsOf = (text: string): readonly string[] => text.split('+').map((name) => name.trim());
-
 const ACTIONS = ['NO ACTION', 'RESTRICT', 'SET NULL', 'SET DEFAULT', 'CASCADE'];
 const FOREIGN_KEY = '--foreignKey=column:parent.column or --foreignKey=column:parent.column:CASCADE';
 
-function readForeignKey(text: string): NewForeignKey {
+function readForeignKey(text: string) {
   const [, column, parent, parentColumn, action = 'NO ACTION'] =
     /^\s*([^:]+?)\s*:\s*([^:.]+)\.([^:.]+?)\s*(?::\s*([a-z _-]+?)\s*)?$/i.exec(text) ?? [];
   const onDelete = ACTIONS.find((known) => known === action.toUpperCase().replaceAll(/[_-]/g, ' '));

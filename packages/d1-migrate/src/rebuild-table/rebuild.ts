@@ -13,8 +13,8 @@ import {
   type Table,
 } from 'd1-core/schema';
 import { identifier, identifiers, sameName, type Tokenize } from 'd1-core/sql';
-import { editTable } from './edit-table.ts';
-import type { TableEdits } from './edits.ts';
+import { editTable, unknownColumn } from './edit-table.ts';
+import type { TableEdits } from './read-edits.ts';
 
 /** The statements of a rebuild, without semicolons, in the order in which they run. */
 export interface Rebuild {
@@ -47,14 +47,18 @@ export async function rebuildTable(
   const bench = await openWorkbench(schema);
   try {
     const table = requireTable(schema, name);
-    const renames = edits.renameColumns.map(
-      ({ from, to }) =>
-        `ALTER TABLE ${identifier(table.name)} RENAME COLUMN ${identifier(from)} TO ${identifier(to)}`,
-    );
-    for (const [index, sql] of renames.entries()) {
-      requireColumn(requireTable(bench.schema(), name), edits.renameColumns[index]?.from ?? '');
+    const renames = edits.renameColumns.map(({ from, to }) => {
+      const { columns } = requireTable(bench.schema(), name);
+      if (!columns.some((column) => sameName(column.name, from))) {
+        throw unknownColumn(
+          from,
+          columns.map((column) => column.name),
+        );
+      }
+      const sql = `ALTER TABLE ${identifier(table.name)} RENAME COLUMN ${identifier(from)} TO ${identifier(to)}`;
       run(bench, sql);
-    }
+      return sql;
+    });
     return plan(bench, requireTable(bench.schema(), name), table, renames, edits, tokenize);
   } finally {
     bench.close();
@@ -186,18 +190,6 @@ function requireTable(schema: Schema, name: string): Table {
       meant === undefined
         ? `They make ${known.join(', ') || 'no table at all'}.`
         : `Did you mean ${meant}? They make ${known.join(', ')}.`,
-    exitCode: 2,
-  });
-}
-
-function requireColumn(table: Table, name: string): void {
-  if (columnOf(table, name) !== undefined) return;
-  const known = table.columns.map((column) => column.name);
-  const meant = nearest(name, known);
-  throw new D1Error({
-    code: 'unknown-column',
-    message: `The table ${table.name} has no column "${name}".`,
-    fix: `${meant === undefined ? '' : `Did you mean ${meant}? `}Its columns are ${known.join(', ')}.`,
     exitCode: 2,
   });
 }
