@@ -5,7 +5,7 @@ import { readMigration, type MigrationFile } from 'd1-core/migrations';
 import { loadTokenizer, splitStatements, statementText } from 'd1-core/sql';
 import { isCommitRefused, loadSplitter } from 'd1-core/wrangler';
 import { localDatabase, openTarget, type Target } from 'd1-core/target';
-import { locateFailure, type LocatedFailure } from './failing-statement.ts';
+import { locateFailure, type LocatedFailure } from '../explain/index.ts';
 
 interface FailedMigration {
   readonly target: Target;

@@ -8,7 +8,7 @@ import { mentionedNames, reachedTables } from './affected.ts';
 import { catalogDifference, READ_STATE, readCatalogState, type CatalogState } from './catalog-state.ts';
 import { changedTables, contentsDifference } from './contents-difference.ts';
 import { contentsOf, readContentsStatements, tablesWithRows, type Contents } from './contents.ts';
-import { firstFailure } from './first-failure.ts';
+import { firstFailure } from '../explain/index.ts';
 import { countViolations } from './count-violations.ts';
 import { findSeeds } from './seed.ts';
 
@@ -203,10 +203,10 @@ export async function* prove(request: ProofRequest): AsyncGenerator<StepProof, v
   }
 
   async function explain(step: MigrationStep, error: D1Error): Promise<StepProof['withRows']> {
-    const at = await firstFailure(engine, binding, textsOf(step));
+    const at = await firstFailure((statements) => engine.batch(binding, statements), textsOf(step));
     const failure = {
       message: error.message,
-      line: at === undefined ? undefined : step.statements[at]?.line,
+      line: at === undefined ? undefined : step.statements[at.index]?.line,
     };
     return { outcome: isAboutRows(error) ? 'refused' : 'failed', failure };
   }

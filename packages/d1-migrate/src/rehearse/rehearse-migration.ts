@@ -22,7 +22,7 @@ import {
   type TableCounts,
   type TableTrace,
 } from '../loss/index.ts';
-import { locateFailure } from '../migrate/failing-statement.ts';
+import { locateFailure } from '../explain/index.ts';
 import { listTables } from './content.ts';
 
 /** What is lost by a migration, and the statement that it went with. */

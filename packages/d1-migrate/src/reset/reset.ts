@@ -16,7 +16,7 @@ import { makeFolder, makeThrowAwayFolder } from 'd1-core/node';
 import { replaceDatabase, requireUnusedDatabase } from 'd1-core/snapshot';
 import { loadSplitter } from 'd1-core/wrangler';
 import { blockedError, findBlockers } from '../migrate/blockers.ts';
-import { locateFailure } from '../migrate/failing-statement.ts';
+import { locateFailure } from '../explain/index.ts';
 import { journalEntries } from '../migrate/journal.ts';
 import type { Identify } from 'd1-core/run';
 import { survey, type Survey } from '../status/index.ts';

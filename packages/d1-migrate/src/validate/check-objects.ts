@@ -1,7 +1,8 @@
 import type { Engine } from 'd1-core/database';
 import type { Schema, SchemaObject } from 'd1-core/schema';
 import { foldName, identifier, identifiers, type Tokenize } from 'd1-core/sql';
-import { ABORT, isAborted, mentionedNames } from '../prove/index.ts';
+import { ABORT, errorOf, isAborted } from '../explain/index.ts';
+import { mentionedNames } from '../prove/index.ts';
 
 export interface BrokenObject {
   readonly kind: 'table' | 'view' | 'trigger';
@@ -86,12 +87,7 @@ export async function findBrokenObjects(
 
   /** What the engine says against statements that change nothing. */
   async function fault(statements: readonly string[]): Promise<string | undefined> {
-    try {
-      await engine.batch(binding, statements);
-      return undefined;
-    } catch (error) {
-      return error instanceof Error ? error.message : String(error);
-    }
+    return (await errorOf((some) => engine.batch(binding, some), statements))?.message;
   }
 
   async function faultWithout(triggers: readonly string[], sql: string): Promise<string | undefined> {

@@ -1,6 +1,6 @@
 import type { Engine } from 'd1-core/database';
 import type { MigrationStep } from '../invert/index.ts';
-import { firstFailure } from '../prove/index.ts';
+import { firstFailure } from '../explain/index.ts';
 import type { Problem } from './problem.ts';
 
 export interface FromEmpty {
@@ -24,7 +24,7 @@ export async function applyFromEmpty(
     const applied = from + committed.length;
     const failed = steps[applied];
     if (error === undefined || failed === undefined) continue;
-    const at = await firstFailure(engine, binding, texts[applied] ?? []);
+    const at = await firstFailure((statements) => engine.batch(binding, statements), texts[applied] ?? []);
     const rest = steps.length - applied - 1;
     return {
       applied,
@@ -35,7 +35,7 @@ export async function applyFromEmpty(
           message: `It fails on a database that has only the migrations before it: ${error.message}.${rest > 0 ? ` The ${rest} behind it were not run.` : ''}`,
           fix: 'Correct it if it is applied nowhere yet; else "nx g d1-migrate:adopt" makes a new start from the live schema.',
           file: failed.file.path,
-          line: at === undefined ? undefined : failed.statements[at]?.line,
+          line: at === undefined ? undefined : failed.statements[at.index]?.line,
         },
       ],
     };

@@ -1,0 +1,2 @@
+export { ABORT, errorOf, firstFailure, isAborted } from './first-failure.ts';
+export { locateFailure, type LocatedFailure } from './failing-statement.ts';
