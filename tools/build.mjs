@@ -35,7 +35,7 @@ const shared = {
   bundle: true,
   format: 'esm',
   platform: 'node',
-  target: 'node22.13',
+  target: 'node22.16',
   conditions: ['@nx-d1/source'],
   splitting: true,
   chunkNames: 'chunks/[name]-[hash]',

@@ -28,6 +28,16 @@ export { fileFindings, type ContentFinding, type ContentFindingCode } from './fi
 export { checksums, type Checksums } from './checksums.ts';
 export { readMigration, type Migration } from './read-migration.ts';
 export { ROLLBACK_FOLDER, rollbackScriptPath } from './rollback-script.ts';
+export { proofLine, proofMark, type Loss, type ProofMark } from './proof-mark.ts';
+export {
+  parseRollbackScript,
+  provedClass,
+  readRollbackScript,
+  scriptState,
+  STATE_WORDS,
+  type RollbackScript,
+  type ScriptState,
+} from './read-rollback-script.ts';
 export { isAfter } from './start-after.ts';
 export { readDirectives, type DirectivesOfFile } from './directives.ts';
 export {

@@ -1,8 +1,8 @@
 import type { Tokenize } from 'd1-core/sql';
-import type { RollbackClass } from 'd1-core/migrations';
+import type { RollbackClass, Loss } from 'd1-core/migrations';
 import { inverseStatements } from './inverse-statements.ts';
 import { traceLineage, type DataChange } from './lineage.ts';
-import { lossesOf, type Loss } from './losses.ts';
+import { lossesOf } from './losses.ts';
 import type { MigrationStep } from './replay-migrations.ts';
 
 /** The way back from a migration. */

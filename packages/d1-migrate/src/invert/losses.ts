@@ -1,15 +1,8 @@
+import type { Loss } from 'd1-core/migrations';
 import { columnOf, contentTable, type Schema, type Table } from 'd1-core/schema';
 import { foldName, type Tokenize } from 'd1-core/sql';
 import type { Lineage } from './lineage.ts';
 import { roundTrips } from './type-round-trip.ts';
-
-/** What does not come back when a migration is rolled back. */
-export interface Loss {
-  readonly table: string;
-  /** Undefined for whole rows. */
-  readonly column: string | undefined;
-  readonly what: string;
-}
 
 /** What a migration throws away, or changes on the way, that its inverse cannot bring back. */
 export async function lossesOf(

@@ -1,5 +1,4 @@
-import type { MigrationFile } from 'd1-core/migrations';
-import { readDirectives, readMigration, type CapturedKind } from 'd1-core/migrations';
+import { readDirectives, readMigration, type MigrationFile, type CapturedKind } from 'd1-core/migrations';
 import { openReplay, type Schema } from 'd1-core/schema';
 import {
   lineIndex,

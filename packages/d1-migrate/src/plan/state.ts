@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { MigrationFile } from 'd1-core/migrations';
+import { provedClass, readRollbackScript, type MigrationFile } from 'd1-core/migrations';
 import { fingerprint } from 'd1-core/schema';
 import { loadTokenizer, type Tokenize } from 'd1-core/sql';
-import { KEPT_ROWS, provedClass, readRollbackScript } from '../rollback-script/index.ts';
+import { KEPT_ROWS } from '../rollback-script/index.ts';
 import { surveySchema, type Survey } from '../status/index.ts';
 import type { PlannedRollback, PlannedState } from './plan.ts';
 

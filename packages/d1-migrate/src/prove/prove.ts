@@ -1,9 +1,9 @@
 import type { Engine, Row } from 'd1-core/database';
 import type { D1Error } from 'd1-core/errors';
-import type { RollbackClass } from 'd1-core/migrations';
+import type { RollbackClass, Loss } from 'd1-core/migrations';
 import { parentsFirst, readSchema, type Schema, type SchemaObject } from 'd1-core/schema';
 import { foldName, identifier, type Tokenize } from 'd1-core/sql';
-import type { Loss, MigrationStep } from '../invert/index.ts';
+import type { MigrationStep } from '../invert/index.ts';
 import { mentionedNames, reachedTables } from './affected.ts';
 import { catalogDifference, READ_STATE, readCatalogState, type CatalogState } from './catalog-state.ts';
 import { changedTables, contentsDifference } from './contents-difference.ts';

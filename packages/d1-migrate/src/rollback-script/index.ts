@@ -1,11 +1,2 @@
-export {
-  parseRollbackScript,
-  provedClass,
-  readRollbackScript,
-  scriptState,
-  STATE_WORDS,
-  type RollbackScript,
-  type ScriptState,
-} from './read-script.ts';
 export { KEPT_ROWS, scriptText, withHeader, type ScriptHeader } from './script-text.ts';
 export { makeScripts, type MadeScript, type MakeScriptsRequest } from './make-scripts.ts';

@@ -1,5 +1,13 @@
 import { startEngine } from 'd1-core/database';
-import { rollbackScriptPath, type MigrationFile, type RollbackClass } from 'd1-core/migrations';
+import {
+  rollbackScriptPath,
+  provedClass,
+  readRollbackScript,
+  type MigrationFile,
+  type RollbackClass,
+  type Loss,
+  type RollbackScript,
+} from 'd1-core/migrations';
 import { foldName, loadTokenizer, sameName, type Tokenize } from 'd1-core/sql';
 import type { Wrangler } from 'd1-core/wrangler';
 import {
@@ -8,11 +16,9 @@ import {
   traceLineage,
   uniqueLosses,
   type Inversion,
-  type Loss,
   type MigrationStep,
 } from '../invert/index.ts';
 import { mentionedNames, prove, type ScriptToProve, type StepProof } from '../prove/index.ts';
-import { provedClass, readRollbackScript, type RollbackScript } from './read-script.ts';
 import { scriptText, withHeader } from './script-text.ts';
 
 export interface MakeScriptsRequest {

@@ -1,7 +1,6 @@
-import type { RollbackClass } from 'd1-core/migrations';
+import { proofLine, proofMark, type RollbackClass, type Loss } from 'd1-core/migrations';
 import { comment, identifier, type Token, type Tokenize } from 'd1-core/sql';
-import type { DataChange, Inversion, Loss } from '../invert/index.ts';
-import { proofLine, proofMark } from './proof-mark.ts';
+import type { DataChange, Inversion } from '../invert/index.ts';
 
 export interface ScriptHeader {
   readonly migration: string;

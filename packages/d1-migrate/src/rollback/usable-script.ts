@@ -1,15 +1,17 @@
 import { D1Error } from 'd1-core/errors';
 import { appliedTexts } from 'd1-core/history';
-import { rollbackScriptPath, type MigrationFile, type RollbackClass } from 'd1-core/migrations';
-import type { Tokenize } from 'd1-core/sql';
-import type { Loss } from '../invert/index.ts';
 import {
+  rollbackScriptPath,
   parseRollbackScript,
   readRollbackScript,
   scriptState,
   STATE_WORDS,
+  type MigrationFile,
+  type RollbackClass,
+  type Loss,
   type RollbackScript,
-} from '../rollback-script/index.ts';
+} from 'd1-core/migrations';
+import type { Tokenize } from 'd1-core/sql';
 import type { Survey } from '../status/index.ts';
 import { otherWays } from './other-ways.ts';
 

@@ -1,8 +1,7 @@
-import { readMigration } from 'd1-core/migrations';
+import { readMigration, provedClass, readRollbackScript, scriptState } from 'd1-core/migrations';
 import { markdownText } from 'd1-core/report';
 import type { Tokenize } from 'd1-core/sql';
 import type { MigrationStep } from '../invert/index.ts';
-import { provedClass, readRollbackScript, scriptState } from '../rollback-script/index.ts';
 import { wordsOf } from './change-words.ts';
 
 const INTRODUCTION = [

@@ -1,6 +1,6 @@
 import { plural, style } from 'd1-core/report';
 import { relative } from 'node:path';
-import { STATE_WORDS } from '../rollback-script/index.ts';
+import { STATE_WORDS } from 'd1-core/migrations';
 import type { Problem } from './problem.ts';
 import type { ValidateResult } from './validate.ts';
 

@@ -1,8 +1,14 @@
-import { fileFindings, readMigration } from 'd1-core/migrations';
+import {
+  fileFindings,
+  readMigration,
+  scriptState,
+  STATE_WORDS,
+  type RollbackScript,
+  type ScriptState,
+} from 'd1-core/migrations';
 import type { Tokenize } from 'd1-core/sql';
 import type { MigrationStep } from '../invert/index.ts';
 import type { StepProof } from '../prove/index.ts';
-import { scriptState, STATE_WORDS, type RollbackScript, type ScriptState } from '../rollback-script/index.ts';
 import type { Problem } from './problem.ts';
 
 /** What in the text of a migration makes wrangler run something else than SQLite reads, or nothing. */

@@ -2,12 +2,17 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { makeFolder } from 'd1-core/node';
 import { startEngine, type Engine } from 'd1-core/database';
-import type { MigrationFile, RollbackClass } from 'd1-core/migrations';
+import {
+  provedClass,
+  readRollbackScript,
+  type MigrationFile,
+  type RollbackClass,
+  type RollbackScript,
+} from 'd1-core/migrations';
 import { loadTokenizer, type Tokenize } from 'd1-core/sql';
 import type { Wrangler } from 'd1-core/wrangler';
 import { replayMigrations, traceLineage, type MigrationStep } from '../invert/index.ts';
 import { prove, type StepProof } from '../prove/index.ts';
-import { provedClass, readRollbackScript, type RollbackScript } from '../rollback-script/index.ts';
 import { findBrokenObjects, type BrokenObject } from './check-objects.ts';
 import { findCulprit, type Culprit } from './find-culprit.ts';
 import { applyFromEmpty } from './from-empty.ts';

@@ -1,14 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
-import {
-  readDirectives,
-  rollbackScriptPath,
-  type DirectiveProblem,
-  type MigrationFile,
-  type RollbackClass,
-} from 'd1-core/migrations';
-import { splitStatements, statementText, type Tokenize } from 'd1-core/sql';
-import type { Loss } from '../invert/index.ts';
-import { holdsWith, isUntouched, type ProofMark } from './proof-mark.ts';
+import { splitStatements, statementText, type Tokenize } from '../sql/index.ts';
+import { readDirectives } from './directives.ts';
+import type { RollbackClass } from './directives-model.ts';
+import type { DirectiveProblem } from './directives-problems.ts';
+import type { MigrationFile } from './list-migrations.ts';
+import { holdsWith, isUntouched, type Loss, type ProofMark } from './proof-mark.ts';
+import { rollbackScriptPath } from './rollback-script.ts';
 
 /** A rollback script, as its file says. */
 export interface RollbackScript {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { checksums, type Directive, type RollbackClass } from 'd1-core/migrations';
-import type { Tokenize } from 'd1-core/sql';
-import type { Loss } from '../invert/index.ts';
+import type { Tokenize } from '../sql/index.ts';
+import { checksums } from './checksums.ts';
+import type { Directive, RollbackClass } from './directives-model.ts';
 
 /**
  * How scripts are proved. It grows when a proof begins to look at more: what an older one has found true has to be proved
@@ -11,6 +11,14 @@ const PROOF_METHOD = 1;
 
 /** The mark by which a script's header says that it was proved, and with what. */
 export type ProofMark = Omit<Extract<Directive, { readonly name: 'proof' }>, 'line' | 'statement' | 'name'>;
+
+/** What does not come back when a migration is rolled back. */
+export interface Loss {
+  readonly table: string;
+  /** Undefined for whole rows. */
+  readonly column: string | undefined;
+  readonly what: string;
+}
 
 /** What a proof is bound to, besides its own method and the version of wrangler. */
 export interface ProvedContent {
