@@ -124,6 +124,7 @@ export const SCENARIOS: readonly FaultScenario[] = [
         path: path('query'),
         bodyIncludes: 'SELECT * FROM d1_migrate_journal',
         call: 2,
+        times: 'all',
         action: refusedToken,
       },
     ],
