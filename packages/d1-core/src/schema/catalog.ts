@@ -20,9 +20,8 @@ export function followCatalog(
   database: DatabaseSync,
   timeline: SchemaTimeline,
   hidden: ReadonlySet<string>,
-  virtual?: ReadonlyMap<string, string>,
 ): CatalogFollower {
-  const reader = schemaReader(database, virtual);
+  const reader = schemaReader(database);
   let known = new Map<number, CatalogRow>();
   /** The highest number of a row. SQLite gives the next object the one behind it. */
   let last = -1;

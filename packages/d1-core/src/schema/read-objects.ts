@@ -1,5 +1,4 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
-import { foldName } from '../sql/index.ts';
 import type { Column, ForeignKey, ForeignKeyAction, Index, SchemaObject, Table } from './model.ts';
 
 type Row = Readonly<Record<string, SQLOutputValue>>;
@@ -22,11 +21,8 @@ export interface SchemaReader {
   describe(row: CatalogRow): SchemaObject | undefined;
 }
 
-/** Reads objects one by one, with statements that are prepared only once. `virtual`: what stands in for a virtual table, by its folded name, and what it was made with. */
-export function schemaReader(
-  database: DatabaseSync,
-  virtual: ReadonlyMap<string, string> = new Map(),
-): SchemaReader {
+/** Reads objects one by one, with statements that are prepared only once. */
+export function schemaReader(database: DatabaseSync): SchemaReader {
   const catalog = database.prepare(
     'SELECT rowid, type, name, tbl_name, sql FROM main.sqlite_schema WHERE rowid > ? ORDER BY rowid',
   );
@@ -47,12 +43,12 @@ export function schemaReader(
 
   function readTable(row: CatalogRow): Table {
     const { name } = row;
-    const sql = virtual.get(foldName(name)) ?? row.sql ?? '';
+    const sql = row.sql ?? '';
     const words = withoutTexts(sql);
     hasVirtual ||= /^create\s+virtual\b/i.test(words);
     // It compiles every view of the schema anew, so only where it can tell something.
     const kind = hasVirtual || /\b(strict|rowid)\b/i.test(words) ? list.get(name) : undefined;
-    const storage = virtual.has(foldName(name)) ? 'virtual' : text(kind?.['type']);
+    const storage = text(kind?.['type']);
     return {
       kind: 'table',
       name,

@@ -1,10 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { D1Error } from '../errors/index.ts';
-import { foldName, loadTokenizer } from '../sql/index.ts';
+import { foldName } from '../sql/index.ts';
 import { followCatalog } from './catalog.ts';
 import type { Schema } from './model.ts';
 import { openMemoryDatabase } from './sqlite.ts';
-import { standInFor, type StandIn } from './stand-ins.ts';
 import { SchemaTimeline } from './timeline.ts';
 
 /** What a schema can be read from: a `D1` is one. */
@@ -54,9 +53,8 @@ export async function schemaOf(entries: readonly CatalogEntry[]): Promise<Schema
   const database = await openMemoryDatabase();
   try {
     const timeline = new SchemaTimeline();
-    const standIns = new Map<string, string>();
-    const catalog = followCatalog(database, timeline, new Set(['sqlite_sequence']), standIns);
-    await createObjects(database, entries, standIns);
+    const catalog = followCatalog(database, timeline, new Set(['sqlite_sequence']));
+    createObjects(database, entries);
     catalog.follow('created');
     return timeline.now();
   } finally {
@@ -64,37 +62,10 @@ export async function schemaOf(entries: readonly CatalogEntry[]): Promise<Schema
   }
 }
 
-/**
- * Runs the CREATE statements of a catalogue in a database, in an order that works. A virtual table that this SQLite does not know
- * gets a stand-in, and its statement is added to `standIns`, by its name.
- */
-export async function createObjects(
-  database: DatabaseSync,
-  entries: readonly CatalogEntry[],
-  standIns = new Map<string, string>(),
-): Promise<void> {
-  for (const entry of inOrder(entries)) {
-    const standIn = await standInOf(database, entry);
-    if (standIn !== undefined) standIns.set(foldName(standIn.name), entry.sql);
-    const isOfModule = [...standIns.keys()].some((name) => isShadowOf(name, entry.name));
-    if (!isOfModule) create(database, standIn === undefined ? entry : { ...entry, sql: standIn.sql });
-  }
+/** Runs the CREATE statements of a catalogue in a database, in an order that works. */
+export function createObjects(database: DatabaseSync, entries: readonly CatalogEntry[]): void {
+  for (const entry of inOrder(entries)) create(database, entry);
 }
-
-/** Node before 22.16 has no search tables and no R-trees. */
-async function standInOf(database: DatabaseSync, { sql }: CatalogEntry): Promise<StandIn | undefined> {
-  const module = isVirtual(sql) ? /\busing\s+(\w+)/i.exec(sql)?.[1] : undefined;
-  if (module === undefined) return undefined;
-  const known = database
-    .prepare('SELECT 1 FROM pragma_module_list WHERE name = ? COLLATE NOCASE')
-    .get(module);
-  return known === undefined ? standInFor((await loadTokenizer())(sql)) : undefined;
-}
-
-/** The tables in which a module keeps its data are made by it, and by nobody where it is not there. */
-const isShadowOf = (name: string, table: string): boolean =>
-  foldName(table).startsWith(`${name}_`) &&
-  /^(data|idx|content|docsize|config|node|rowid|parent)$/.test(foldName(table).slice(name.length + 1));
 
 /** The catalogue of a schema: what its own statements make, not what SQLite and modules add. */
 export const objectEntries = (schema: Schema): readonly CatalogEntry[] =>

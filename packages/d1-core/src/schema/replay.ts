@@ -2,8 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { foldName, significantTokens, type Statement, type SyntaxNode } from '../sql/index.ts';
 import { followCatalog, type CatalogChange } from './catalog.ts';
 import type { Schema } from './model.ts';
-import { openMemoryDatabase, runs } from './sqlite.ts';
-import { standInFor } from './stand-ins.ts';
+import { openMemoryDatabase } from './sqlite.ts';
 import { SchemaTimeline } from './timeline.ts';
 
 /** What came of a statement. */
@@ -53,17 +52,13 @@ export async function openReplay({ migrationsTable = 'd1_migrations' }: ReplayOp
   // One transaction for all: a commit for each statement takes as long as the statement.
   database.exec('BEGIN; SAVEPOINT file');
   const timeline = new SchemaTimeline();
-  const standIns = new Map<string, string>();
   const hidden = new Set([foldName(migrationsTable), 'sqlite_sequence']);
-  const catalog = followCatalog(database, timeline, hidden, standIns);
+  const catalog = followCatalog(database, timeline, hidden);
   catalog.follow('created');
   let hasFailed = false;
-  let standInsBefore = new Map(standIns);
 
   const takeBack = () => {
     database.exec('ROLLBACK TO file');
-    for (const name of standIns.keys()) standIns.delete(name);
-    for (const [name, sql] of standInsBefore) standIns.set(name, sql);
     catalog.follow('altered');
   };
   return {
@@ -80,27 +75,14 @@ export async function openReplay({ migrationsTable = 'd1_migrations' }: ReplayOp
         }
         return { outcome: 'done' };
       } catch (error) {
-        const message = messageOf(error);
-        const standIn = /^no such module\b/.test(message)
-          ? standInFor(statement.statement.tokens)
-          : undefined;
-        if (standIn !== undefined && runs(() => database.exec(standIn.sql))) {
-          standIns.set(foldName(standIn.name), textOf(statement));
-          catalog.follow('created');
-          return { outcome: 'done' };
-        }
-        // A stand-in has not the hidden columns of what it stands for.
-        const isNoWitness = [...standIns.keys()].some((name) => foldName(message).includes(name));
-        if (isNoWitness) return { outcome: 'skipped' };
         hasFailed = true;
-        return { outcome: 'failed', message };
+        return { outcome: 'failed', message: messageOf(error) };
       }
     },
     endFile() {
       if (hasFailed) takeBack();
       database.exec('RELEASE file; SAVEPOINT file');
       hasFailed = false;
-      standInsBefore = new Map(standIns);
     },
     schema: () => timeline.now(),
     everHad: (name) => timeline.everHad(name),

@@ -1,6 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { explainFileError } from '../errors/index.ts';
-import { addMissingFunctions } from './stand-ins.ts';
 
 /**
  * An empty database in memory, with the settings of D1: foreign keys on, text in double quotes where no column has
@@ -8,12 +7,10 @@ import { addMissingFunctions } from './stand-ins.ts';
  */
 export async function openMemoryDatabase(): Promise<DatabaseSync> {
   const { DatabaseSync } = await loadSqlite();
-  const database = new DatabaseSync(':memory:', {
+  return new DatabaseSync(':memory:', {
     enableForeignKeyConstraints: true,
     enableDoubleQuotedStringLiterals: true,
   });
-  addMissingFunctions(database);
-  return database;
 }
 
 /** A database file, as it is. A file that is not there is made. Throws D1Error `file-failed` where that cannot be. */

@@ -52,14 +52,14 @@ export async function findSeeds(
   const database = await openMemoryDatabase();
   try {
     const entries = objectEntries(schema);
-    await createObjects(
+    createObjects(
       database,
       entries.filter(({ type }) => type === 'table'),
     );
     database.exec('PRAGMA foreign_keys = OFF');
     for (const table of tablesWithRows(schema))
       for (const row of contents.get(foldName(table.name)) ?? []) tryRun(database, insert(table, row));
-    await createObjects(database, entries);
+    createObjects(database, entries);
     database.exec('PRAGMA foreign_keys = ON');
 
     const statements: string[] = [];

@@ -40,7 +40,7 @@ async function isBroken(schema: Schema, { kind, name }: BrokenObject): Promise<b
   if (target === undefined) return false;
   const database = await openMemoryDatabase();
   try {
-    await createObjects(
+    createObjects(
       database,
       objectEntries(schema).filter((entry) => entry.type !== 'trigger' || entry.name === name),
     );
