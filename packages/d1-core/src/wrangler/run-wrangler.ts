@@ -1,4 +1,5 @@
 import { readFile, readdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { makeThrowAwayFolder } from '../node/index.ts';
@@ -47,7 +48,7 @@ const LOG_TAIL = 16 * 1024;
 export async function runWrangler(wrangler: Wrangler, run: WranglerRun): Promise<WranglerResult> {
   // Its hundred files are loaded only by a command that needs wrangler.
   const { execa } = await import('execa');
-  const logFolder = makeThrowAwayFolder();
+  const logFolder = makeThrowAwayFolder(tmpdir(), { outlivesUs: true });
   try {
     const child = await execa(process.execPath, [wrangler.bin, ...run.args], {
       cwd: run.cwd,

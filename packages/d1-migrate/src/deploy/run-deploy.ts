@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { D1Error } from 'd1-core/errors';
 import { makeThrowAwayFolder } from 'd1-core/node';
@@ -30,7 +31,7 @@ export interface DeployRun {
  */
 export async function runDeploy({ target, dryRun, timeout, signal }: DeployRun): Promise<Deployment> {
   const { environment, wrangler } = target;
-  const folder = makeThrowAwayFolder();
+  const folder = makeThrowAwayFolder(tmpdir(), { outlivesUs: true });
   const results = join(folder.path, 'results.ndjson');
   try {
     const run = await runWrangler(wrangler, {
