@@ -13,7 +13,9 @@ export {
   type MigrationFile,
 } from './list-migrations.ts';
 export {
+  findMigration,
   formatNumber,
+  isCalled,
   isDated,
   nameWithNumber,
   nextNumber,

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import {
+  findMigration,
   formatNumber,
   nameWithNumber,
   nextNumber,
@@ -82,6 +83,30 @@ describe('nameWithNumber', () => {
     ['-1_negative.sql', '0012_negative.sql'],
   ])('makes %s number 12: %s', (name, renamed) => {
     expect(nameWithNumber(name, 12)).toBe(renamed);
+  });
+});
+
+describe('findMigration', () => {
+  const names = ['0001_a.sql', '2-b.sql', '0003_c.sql', '3_d.sql', '2024-01-13-e.sql', 'f.sql'];
+  const find = (wanted: string) => findMigration(names, (name) => name, wanted, '--to=');
+
+  it.each([
+    ['0001_a.sql', '0001_a.sql'],
+    ['0001_a', '0001_a.sql'],
+    ['1', '0001_a.sql'],
+    ['0002', '2-b.sql'],
+    ['3', '3_d.sql'],
+    ['f', 'f.sql'],
+  ])('finds what is called %s, the last of several', (wanted, name) => {
+    expect(find(wanted)).toBe(name);
+  });
+
+  it.each([
+    ['0001_aa', 'Did you mean --to=0001_a?'],
+    ['2024', 'Give the number or the name of a file.'],
+    ['nothing_like_it', 'Give the number or the name of a file.'],
+  ])('finds no %s', (wanted, fix) => {
+    expect(() => find(wanted)).toThrow(expect.objectContaining({ code: 'unknown-migration', fix }));
   });
 });
 

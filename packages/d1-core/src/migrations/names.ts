@@ -1,3 +1,5 @@
+import { D1Error, nearest } from '../errors/index.ts';
+
 /** The parts of a migration's name. */
 export interface MigrationName {
   readonly number: number;
@@ -12,6 +14,31 @@ export function parseMigrationName(name: string): MigrationName | undefined {
   const [, digits, description] = /^(\d+)_(.+)\.sql$/.exec(name) ?? [];
   if (digits === undefined || description === undefined) return undefined;
   return { number: Number(digits), digits, description };
+}
+
+/** Whether somebody means this migration: by its name, by its name without `.sql`, or by its number; a date is none. */
+export const isCalled = (name: string, wanted: string): boolean =>
+  name === wanted ||
+  name === `${wanted}.sql` ||
+  (/^\d+$/.test(wanted) && !isDated(name) && Number.parseInt(name, 10) === Number(wanted));
+
+/** The last migration that is called so. Throws D1Error `unknown-migration`, whose fix writes `option` before a name. */
+export function findMigration<Item>(
+  items: readonly Item[],
+  nameOf: (item: Item) => string,
+  wanted: string,
+  option = '',
+): Item {
+  const found = items.findLast((item) => isCalled(nameOf(item), wanted));
+  if (found !== undefined) return found;
+  const names = items.map(nameOf);
+  const meant = nearest(wanted, [...names, ...names.map((name) => name.replace(/\.sql$/, ''))]);
+  throw new D1Error({
+    code: 'unknown-migration',
+    message: `There is no migration "${wanted}".`,
+    fix: meant === undefined ? 'Give the number or the name of a file.' : `Did you mean ${option}${meant}?`,
+    exitCode: 2,
+  });
 }
 
 /** Four digits, more where the number needs them: `0005`. */

@@ -1,5 +1,6 @@
 import { D1Error, nearest } from '../errors/index.ts';
 import type { MigrationFile } from './list-migrations.ts';
+import { isCalled } from './names.ts';
 
 /**
  * Tells the migrations behind `startAfter` from the old history. A number is compared with numbers, a name must be
@@ -15,7 +16,7 @@ export function isAfter(
     return ({ number }) => number === undefined || number > last;
   }
   const names = files.map(({ name }) => name);
-  const index = names.findIndex((name) => name === startAfter || name === `${startAfter}.sql`);
+  const index = names.findIndex((name) => isCalled(name, startAfter));
   if (index < 0) {
     const meant = nearest(startAfter, names);
     throw new D1Error({

@@ -1,7 +1,6 @@
-import { D1Error, nearest } from 'd1-core/errors';
-import { parseMigrationName, type MigrationFile } from 'd1-core/migrations';
+import { D1Error } from 'd1-core/errors';
+import { findMigration, type MigrationFile } from 'd1-core/migrations';
 import { describeSchemaChanges, type SchemaChange } from 'd1-core/schema';
-import type { MigrationStep } from '../invert/index.ts';
 import { differencesTo, findMatch, type MatchRequest } from './find-match.ts';
 
 /**
@@ -34,8 +33,9 @@ function findLast(request: MatchRequest): MigrationFile {
 }
 
 function checkNamed(to: string, request: MatchRequest): MigrationFile {
-  const { file, ...step } = findStep(to, request.steps);
-  const differences = differencesTo({ file, ...step }, request);
+  const step = findMigration(request.steps, ({ file: { name } }) => name, to, '--to=');
+  const { file } = step;
+  const differences = differencesTo(step, request);
   if (differences.length === 0) return file;
   const match = findMatch(request);
   throw refuse(
@@ -46,23 +46,6 @@ function checkNamed(to: string, request: MatchRequest): MigrationFile {
       : 'Correct the migrations or the database, or make the migrations from the database: nx g d1-migrate:adopt',
     differencesNotes(file, differences),
   );
-}
-
-function findStep(to: string, steps: readonly MigrationStep[]): MigrationStep {
-  const isMeant = ({ file: { name } }: MigrationStep) =>
-    name === to ||
-    name === `${to}.sql` ||
-    (/^\d+$/.test(to) && parseMigrationName(name)?.number === Number(to));
-  const found = steps.findLast(isMeant);
-  if (found !== undefined) return found;
-  const names = steps.map(({ file }) => file.name);
-  const meant = nearest(to, [...names, ...names.map((name) => name.replace(/\.sql$/, ''))]);
-  throw new D1Error({
-    code: 'unknown-migration',
-    message: `There is no migration "${to}".`,
-    fix: meant === undefined ? 'Give the number or the name of a file.' : `Did you mean --to=${meant}?`,
-    exitCode: 2,
-  });
 }
 
 const differencesNotes = (

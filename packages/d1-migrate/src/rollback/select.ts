@@ -1,6 +1,6 @@
 import { D1Error, nearest } from 'd1-core/errors';
 import type { AppliedMigration } from 'd1-core/history';
-import { parseMigrationName } from 'd1-core/migrations';
+import { isCalled } from 'd1-core/migrations';
 
 export interface Selection {
   /** How many; 1 where neither is given. */
@@ -31,7 +31,7 @@ export function selectMigrations(
     return names.slice(0, count);
   }
   if (/^0+$/.test(to)) return names;
-  const at = names.findIndex((name) => isMeant(name, to));
+  const at = names.findIndex((name) => isCalled(name, to));
   if (at >= 0) return names.slice(0, at);
   const meant = nearest(to, names);
   throw wrong(
@@ -39,11 +39,6 @@ export function selectMigrations(
     meant === undefined ? `Applied: ${names.join(', ') || 'none'}.` : `Did you mean --to=${meant}?`,
   );
 }
-
-const isMeant = (name: string, wanted: string): boolean =>
-  name === wanted ||
-  name === `${wanted}.sql` ||
-  (/^\d+$/.test(wanted) && parseMigrationName(name)?.number === Number(wanted));
 
 const wrong = (message: string, fix: string): D1Error =>
   new D1Error({ code: 'wrong-selection', message, fix, exitCode: 2 });

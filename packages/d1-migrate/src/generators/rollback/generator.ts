@@ -1,7 +1,7 @@
 import type { Tree } from '@nx/devkit';
 import { logger } from 'd1-core/nx';
-import { D1Error, nearest } from 'd1-core/errors';
-import type { MigrationFile } from 'd1-core/migrations';
+import { D1Error } from 'd1-core/errors';
+import { findMigration } from 'd1-core/migrations';
 import { relative, sep } from 'node:path';
 import { makeScripts, type MadeScript } from '../../rollback-script/index.ts';
 import { listTargetMigrations } from '../../status/index.ts';
@@ -32,7 +32,9 @@ export default function rollbackGenerator(tree: Tree, options: RollbackGenerator
     );
     const files = listTargetMigrations(target);
     const wanted =
-      options.migration === undefined ? undefined : findMigration(files, String(options.migration));
+      options.migration === undefined
+        ? undefined
+        : findMigration(files, ({ name }) => name, String(options.migration));
     if (options.capture === true) {
       const appliedNames = appliedNamesOf(tree.root, worker, database.binding, plugin);
       await writeCapture(tree, { worker, database, wrangler: target.wrangler, files, wanted, appliedNames });
@@ -50,22 +52,6 @@ export default function rollbackGenerator(tree: Tree, options: RollbackGenerator
     report(made);
     const unproved = made.find(({ outcome }) => outcome === 'not-proved');
     if (wanted !== undefined && unproved !== undefined) throw notProved(wanted.name);
-  });
-}
-
-/** By name, by name without `.sql`, or by number. */
-function findMigration(files: readonly MigrationFile[], wanted: string): MigrationFile {
-  const found =
-    files.find(({ name }) => name === wanted || name === `${wanted}.sql`) ??
-    files.find(({ number }) => number !== undefined && /^\d+$/.test(wanted) && number === Number(wanted));
-  if (found !== undefined) return found;
-  const names = files.map(({ name }) => name);
-  const meant = nearest(wanted, names);
-  throw new D1Error({
-    code: 'unknown-migration',
-    message: `There is no migration "${wanted}".`,
-    fix: meant === undefined ? 'Write the number or the name of a file.' : `Did you mean ${meant}?`,
-    exitCode: 2,
   });
 }
 
