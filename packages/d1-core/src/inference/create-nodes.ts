@@ -4,6 +4,7 @@ import { checkPluginOptions } from './check-options.ts';
 import { inferProjects } from './infer-projects.ts';
 import { oneLine } from './one-line.ts';
 import type { PluginOptions } from './plugin-options.ts';
+import { withSharedEnvironments } from './shared-environments.ts';
 import type { PluginDefinition } from './target-definition.ts';
 
 /**
@@ -18,7 +19,8 @@ export function createNodesOf(plugin: PluginDefinition): CreateNodes<PluginOptio
         checkPluginOptions(plugin, options);
         const { namedInputs = {}, targetDefaults, plugins = [] } = nxJsonConfiguration;
         const workspace = { root: workspaceRoot, namedInputs, targetDefaults, plugins };
-        return inferProjects(plugin, configFiles, options, workspace).map(({ root, configFile, project }) => [
+        const shared = withSharedEnvironments(options, plugins);
+        return inferProjects(plugin, configFiles, shared, workspace).map(({ root, configFile, project }) => [
           configFile,
           { projects: { [root]: project } },
         ]);
