@@ -71,6 +71,22 @@ describe('a live remote database', () => {
     expect((await readStatus(production(workspace))).pending).toBe(1);
   });
 
+  it('gets no history beside what another run has recorded since it was compared', async () => {
+    const workspace = testWorkspace({
+      migrations: { '0001_a.sql': 'CREATE TABLE a (id INTEGER PRIMARY KEY);\n' },
+    });
+    await run(workspace, 'CREATE TABLE a (id INTEGER PRIMARY KEY)');
+    const approve = async () => {
+      await run(
+        workspace,
+        'CREATE TABLE d1_migrations (id INTEGER PRIMARY KEY, name TEXT UNIQUE, applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL)',
+        "INSERT INTO d1_migrations (name) VALUES ('0009_other.sql')",
+      );
+    };
+    expect(await errorOf(baselineIn(workspace, { approve }))).toMatchObject({ code: 'changed-meanwhile' });
+    expect(await run(workspace, 'SELECT name FROM d1_migrations')).toEqual([[{ name: '0009_other.sql' }]]);
+  });
+
   it('gets no history from a run that has lost the lock', async () => {
     const workspace = testWorkspace({
       migrations: { '0001_a.sql': 'CREATE TABLE a (id INTEGER PRIMARY KEY);\n' },

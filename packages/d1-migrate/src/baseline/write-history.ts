@@ -1,10 +1,9 @@
 import type { D1 } from 'd1-core/database';
-import { D1Error } from 'd1-core/errors';
 import {
   createHistoryStatement,
   forgetStatement,
+  isHistory,
   journalStatements,
-  readDatabaseState,
   recordStatement,
   stampStatements,
 } from 'd1-core/history';
@@ -35,28 +34,19 @@ export async function writeHistory(
   }));
   const warnings: string[] = [];
   const writeAll = async ({ write }: LockedDatabase) => {
-    await requireUnchanged(d1, survey.state.history.length, table);
-    await write([
-      ...stampStatements(target.environment.name),
-      createHistoryStatement(table, { quoted: target.wrangler.can.quotesHistoryTable }),
-      ...forgotten.map((name) => forgetStatement(table, name)),
-      ...recorded.map((name) => recordStatement(table, name)),
-      ...journalStatements(journalEntries(survey, identity, events.slice(0, FIRST_ROWS), bookmark)),
-    ]);
+    // First and alone, because the condition reads it.
+    await write([createHistoryStatement(table, { quoted: target.wrangler.can.quotesHistoryTable })]);
+    await write(
+      [
+        ...stampStatements(target.environment.name),
+        ...forgotten.map((name) => forgetStatement(table, name)),
+        ...recorded.map((name) => recordStatement(table, name)),
+        ...journalStatements(journalEntries(survey, identity, events.slice(0, FIRST_ROWS), bookmark)),
+      ],
+      { condition: isHistory(table, survey.state.history) },
+    );
     await record({ d1, before: survey, identity, bookmark, write }, events.slice(FIRST_ROWS));
   };
   await withLock(d1, identity, writeAll, (warning) => warnings.push(warning));
   return { bookmark, warnings };
-}
-
-/** A migration that somebody has applied meanwhile must not be recorded beside another one. */
-async function requireUnchanged(d1: D1, rows: number, table: string): Promise<void> {
-  const { history } = await readDatabaseState(d1, table);
-  if (history.length === rows) return;
-  throw new D1Error({
-    code: 'changed-meanwhile',
-    message: 'Another run has migrated this database since it was compared.',
-    fix: 'Run it again.',
-    notes: ['Nothing was changed.'],
-  });
 }

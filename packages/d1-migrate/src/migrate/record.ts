@@ -34,9 +34,9 @@ import {
   type RunIdentity,
 } from 'd1-core/run';
 import type { Survey } from '../status/index.ts';
-import type { Target } from 'd1-core/target';
 import { journalEntries, type JournalEvent } from './journal.ts';
 import type { Answers } from './row-guard.ts';
+import { changedMeanwhile } from './same-files.ts';
 
 /** What a run writes into the database beside the migrations themselves. */
 export interface RunRecord {
@@ -128,21 +128,15 @@ export async function begin(
       () => [],
       () => [LOCK_STAYS],
     );
-    throw changedMeanwhile(target, notes);
+    throw changedMeanwhile(
+      `Another run has migrated ${target.environment.name} since its status was read here.`,
+      notes,
+    );
   }
   const write = (statements: readonly string[]) =>
     runIf(d1, [...statements, renewLockStatement(lock, lockSeconds)], { lock });
   await record({ ...run, write }, left);
   return { lock, answers: results.slice(-2 - also.length, -2) };
-}
-
-function changedMeanwhile({ environment }: Target, notes: readonly string[]): D1Error {
-  return new D1Error({
-    code: 'changed-meanwhile',
-    message: `Another run has migrated ${environment.name} since its status was read here.`,
-    fix: 'Run it again: it shows what is pending now.',
-    notes: ['Nothing was applied.', ...notes],
-  });
 }
 
 /** What is in the history after the run. */

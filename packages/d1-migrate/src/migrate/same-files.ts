@@ -20,17 +20,20 @@ export function rememberFiles(
       return file.name !== names[index] || (checksum !== undefined && checksum !== rawChecksum(file));
     });
     const name = changed?.name ?? names[now.length];
-    if (name !== undefined) throw changedMeanwhile(name);
+    if (name !== undefined) {
+      throw changedMeanwhile(`${name} is not as it was when the migrations were read, a moment ago.`);
+    }
   };
 }
 
 const rawChecksum = (file: MigrationFile): string =>
   createHash('sha256').update(readMigration(file).bytes).digest('hex');
 
-const changedMeanwhile = (name: string): D1Error =>
+/** Something else is pending than what was read. */
+export const changedMeanwhile = (message: string, notes: readonly string[] = []): D1Error =>
   new D1Error({
     code: 'changed-meanwhile',
-    message: `${name} is not as it was when the migrations were read, a moment ago.`,
+    message,
     fix: 'Run it again: it shows what is pending now.',
-    notes: ['Nothing was applied.'],
+    notes: ['Nothing was applied.', ...notes],
   });
