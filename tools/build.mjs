@@ -29,6 +29,9 @@ const bins = Object.values(JSON.parse(readFileSync(join(root, 'package.json'), '
   (bin) => relative(dist, join(resolve(root), bin)).replace(/\.js$/, '.ts'),
 );
 
+// A program of the package is found beside the module that starts it: there nothing may be bundled.
+const wholeBins = modules.some((file) => /-program\.ts$/.test(file)) ? [] : bins;
+
 const shared = {
   outdir: dist,
   outbase: src,
@@ -59,7 +62,7 @@ await build({
   ...shared,
   entryPoints: [
     ...modules
-      .filter((file) => !bins.includes(file))
+      .filter((file) => !wholeBins.includes(file))
       .map((file) => ({ in: join(src, file), out: file.replace(/\.ts$/, '') })),
     { in: resolve(`packages/d1-core/src/database/${PROGRAM}.ts`), out: `chunks/${PROGRAM}` },
   ],
@@ -68,10 +71,10 @@ await build({
   ],
 });
 // A command starts in half the time when it is one file.
-if (bins.length > 0) {
+if (wholeBins.length > 0) {
   await build({
     ...shared,
-    entryPoints: bins.map((file) => join(src, file)),
+    entryPoints: wholeBins.map((file) => join(src, file)),
     plugins: [external(isLibrary)],
   });
 }

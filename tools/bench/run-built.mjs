@@ -4,6 +4,7 @@ import { enableCompileCache } from 'node:module';
 
 enableCompileCache(); // As Nx does before it loads an executor.
 const [, , name, executor, root, options] = process.argv;
-const { default: run } = await import(`../../packages/${name}/dist/executors/${executor}/executor.js`);
-const { success } = await run(JSON.parse(options), { root });
+const { [executor]: run } = await import(`../../packages/${name}/dist/executors.js`);
+const given = JSON.parse(options);
+const { success } = await run(given, { root, target: { options: given } });
 process.exitCode = success ? 0 : 1;

@@ -1,12 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { TargetDefinition } from 'd1-core/inference';
 import { temporaryFolder, writeFiles } from 'd1-core/testing';
-import { backupTargets } from './inference/target-table.ts';
+import { PLUGIN } from './commands/index.ts';
 import { createNodes, createNodesV2, type D1BackupPluginOptions } from './plugin.ts';
 
 /** As the table has them: which targets there are is said there alone. */
-const definitions: readonly TargetDefinition[] = backupTargets;
+const definitions = PLUGIN.targets;
 
 const CONFIG = ['development', 'production']
   .map((name) => `[[env.${name}.d1_databases]]\nbinding = "DB"\nmigrations_dir = "../../migrations"\n`)
@@ -23,9 +22,7 @@ async function inferred(options?: D1BackupPluginOptions, config = CONFIG) {
 
 function optionsOf(executor: string): readonly string[] {
   const name = executor.replace('d1-backup:', '');
-  const schema = JSON.parse(
-    readFileSync(join(import.meta.dirname, 'executors', name, 'schema.json'), 'utf8'),
-  );
+  const schema = JSON.parse(readFileSync(join(import.meta.dirname, '../schemas', `${name}.json`), 'utf8'));
   return Object.keys(schema.properties);
 }
 
@@ -87,7 +84,7 @@ describe('createNodes', () => {
   );
 
   it('stops at an option that it does not have', async () => {
-    const options: object = { backupTargetNam: 'x' };
+    const options = { backupTargetNam: 'x' };
     await expect(inferred(options)).rejects.toThrow(
       'The plugin d1-backup/plugin has no option "backupTargetNam". Did you mean "backupTargetName"?',
     );

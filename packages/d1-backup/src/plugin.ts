@@ -1,9 +1,12 @@
 import type { CreateNodes, PreTasksExecution } from '@nx/devkit';
-import { createNodesOf, keepNoColor } from 'd1-core/inference';
-import type { D1BackupPluginOptions } from './inference/options.ts';
-import { PLUGIN } from './inference/target-table.ts';
+import { createNodesOf, keepNoColor, type PluginOptions, type TargetNameOption } from 'd1-core/inference';
+import { PLUGIN } from './commands/index.ts';
 
-export type { D1BackupPluginOptions, EnvironmentOption } from './inference/options.ts';
+export type { EnvironmentOption } from 'd1-core/inference';
+
+/** Options of `d1-backup/plugin` in nx.json, for every project with a wrangler config. */
+export interface D1BackupPluginOptions
+  extends PluginOptions, Readonly<Partial<Record<TargetNameOption, string>>> {}
 
 export const name = PLUGIN.name;
 

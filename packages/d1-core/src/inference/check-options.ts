@@ -1,13 +1,15 @@
+import { basename } from 'node:path';
 import { D1Error, nearest } from '../errors/index.ts';
 import { isObject } from './is-object.ts';
 import type { PluginDefinition } from './target-definition.ts';
 
 const settingNames = ['location', 'protected', 'wranglerEnv', 'branches', 'cleanWorkTree', 'auditFile'];
 
-/** Throws D1Error `invalid-plugin-options` for a misspelled or mistyped option: it would have no effect. */
-export function checkPluginOptions(plugin: PluginDefinition, options: unknown): void {
+/** Throws D1Error `invalid-plugin-options` for a misspelled or mistyped option of a file: it would have no effect. */
+export function checkPluginOptions(plugin: PluginDefinition, options: unknown, file = 'nx.json'): void {
   if (options === undefined) return;
-  const { checkNames, asObject, invalid } = checksOf(plugin);
+  const checks = checksOf(plugin, file);
+  const { checkNames, asObject, invalid } = checks;
   const stringOptions = [
     ...plugin.targets.map((target) => target.option),
     'database',
@@ -22,7 +24,7 @@ export function checkPluginOptions(plugin: PluginDefinition, options: unknown): 
       throw invalid(name, 'must be a text.');
   }
   for (const [name, setting] of Object.entries(asObject('environments', values['environments'] ?? {}))) {
-    checkSetting(plugin, `environments.${name}`, asObject(`environments.${name}`, setting));
+    checkSetting(checks, `environments.${name}`, asObject(`environments.${name}`, setting));
   }
   const names: readonly unknown[] = plugin.targets.map(
     (target) => values[target.option] ?? target.defaultName,
@@ -33,11 +35,10 @@ export function checkPluginOptions(plugin: PluginDefinition, options: unknown): 
 }
 
 function checkSetting(
-  plugin: PluginDefinition,
+  { checkNames, invalid }: ReturnType<typeof checksOf>,
   path: string,
   setting: Readonly<Record<string, unknown>>,
 ): void {
-  const { checkNames, invalid } = checksOf(plugin);
   checkNames(`key of ${path}`, Object.keys(setting), settingNames);
   const { location, protected: isProtected, wranglerEnv, branches, cleanWorkTree, auditFile } = setting;
   if (location !== undefined && location !== 'local' && location !== 'remote')
@@ -58,14 +59,14 @@ const isListOfNames = (value: unknown): boolean =>
   Array.isArray(value) && value.length > 0 && value.every((name) => typeof name === 'string' && name !== '');
 
 /** The checks whose messages name the plugin. */
-function checksOf({ name: plugin }: PluginDefinition) {
+function checksOf({ name: plugin }: PluginDefinition, file: string) {
   const invalid = (path: string, rule: string): D1Error =>
     new D1Error({
       code: 'invalid-plugin-options',
       message: `The option ${path} of the plugin ${plugin} ${rule}`,
-      fix: 'Correct it in nx.json.',
+      fix: `Correct it in ${basename(file)}.`,
       exitCode: 2,
-      location: { file: 'nx.json' },
+      location: { file },
     });
   return {
     invalid,
@@ -80,9 +81,9 @@ function checksOf({ name: plugin }: PluginDefinition) {
       throw new D1Error({
         code: 'invalid-plugin-options',
         message: `The plugin ${plugin} has no ${kind} "${unknown}".`,
-        fix: `${meant === undefined ? '' : `Did you mean "${meant}"? `}Known: ${known.join(', ')}. Correct it in nx.json.`,
+        fix: `${meant === undefined ? '' : `Did you mean "${meant}"? `}Known: ${known.join(', ')}. Correct it in ${basename(file)}.`,
         exitCode: 2,
-        location: { file: 'nx.json' },
+        location: { file },
       });
     },
   };

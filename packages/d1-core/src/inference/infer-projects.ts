@@ -1,4 +1,4 @@
-import { posix } from 'node:path';
+import { basename, posix } from 'node:path';
 import { D1Error, nearest } from '../errors/index.ts';
 import { inferProject } from './infer-project.ts';
 import type { InferredProject, Workspace } from './infer-project.ts';
@@ -39,18 +39,29 @@ function checkSettings(
   settings: readonly string[],
   projects: readonly InferredProject[],
 ): void {
-  const known = [...new Set(projects.flatMap((project) => project.environmentNames ?? []))];
-  const unused = settings.find((name) => !known.includes(name));
   // A config that cannot be read may be the one that has it.
   const undecided =
     projects.length === 0 || projects.some((project) => project.environmentNames === undefined);
-  if (unused === undefined || undecided) return;
+  if (undecided) return;
+  const known = [...new Set(projects.flatMap((project) => project.environmentNames ?? []))];
+  requireKnownSettings(plugin, settings, known);
+}
+
+/** Throws D1Error `invalid-plugin-options` for a setting in a file that applies to no environment. */
+export function requireKnownSettings(
+  plugin: PluginDefinition,
+  settings: readonly string[],
+  known: readonly string[],
+  file = 'nx.json',
+): void {
+  const unused = settings.find((name) => !known.includes(name));
+  if (unused === undefined) return;
   const meant = nearest(unused, known);
   throw new D1Error({
     code: 'invalid-plugin-options',
     message: `The option environments.${unused} of the plugin ${plugin.name} applies to no environment with a D1 database.`,
-    fix: `${meant === undefined ? '' : `Did you mean "${meant}"? `}Known: ${known.join(', ')}. Correct it in nx.json, or say with "wranglerEnv" where it stands.`,
+    fix: `${meant === undefined ? '' : `Did you mean "${meant}"? `}Known: ${known.join(', ')}. Correct it in ${basename(file)}, or say with "wranglerEnv" where it stands.`,
     exitCode: 2,
-    location: { file: 'nx.json' },
+    location: { file },
   });
 }

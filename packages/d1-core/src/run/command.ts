@@ -26,11 +26,17 @@ export interface CommandOptions {
   readonly verbose?: boolean | undefined;
 }
 
+/** How a command ended: for Nx, which knows success and failure alone, and for a terminal. */
+export interface CommandResult {
+  readonly success: boolean;
+  readonly exitCode: ExitCode;
+}
+
 /** The version of the JSON reports' shape; it changes when a field changes its meaning or goes away. */
 const REPORT_VERSION = 1;
 
 /**
- * Runs a command, prints its report, and turns it into what Nx wants to know. Nothing that is thrown gets past it:
+ * Runs a command, prints its report, and says how it ended. Nothing that is thrown gets past it:
  * an error becomes a message, and in JSON mode a document. The report goes to standard output, errors to standard
  * error.
  */
@@ -38,16 +44,16 @@ export async function runCommand(
   name: string,
   options: CommandOptions,
   command: () => Promise<Outcome>,
-): Promise<{ success: boolean }> {
+): Promise<CommandResult> {
   const outcome = await withSignals(command).catch((error: unknown) => failure(error, options));
+  const { exitCode, document } = outcome;
   if (options.json === true) {
-    const { exitCode, document } = outcome;
     const report = { version: REPORT_VERSION, command: name, exitCode, ...document };
     printText(process.stdout, jsonText(report));
   } else {
     printLines(process.stdout, outcome.text);
   }
-  return { success: outcome.exitCode === 0 };
+  return { success: exitCode === 0, exitCode };
 }
 
 function failure(thrown: unknown, { verbose = false }: CommandOptions): Outcome {

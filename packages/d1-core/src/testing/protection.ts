@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { jest } from '@jest/globals';
 import { readAudit } from '../audit/index.ts';
+import { loadExecutor } from './load-executor.ts';
 import { targetIn } from './runs.ts';
 import { testWorkspace } from './workspace.ts';
 
@@ -13,8 +13,7 @@ export function testProtection(root: string): void {
   const { auditFile } = targetIn(workspace, { environment: 'production' }).protection;
 
   it.each(Object.keys(executors))('%s does not take the protection from the command line', async (name) => {
-    const module = pathToFileURL(join(root, 'src/executors', name, 'executor.ts')).href;
-    const { default: run } = await import(module);
+    const { run } = await loadExecutor(root, executors[name].implementation);
     const { wranglerConfig } = workspace;
     const target = { options: { wranglerConfig }, configurations: {} };
     const given = { environment: 'production', settings: { production: { protected: false } } };
@@ -22,6 +21,7 @@ export function testProtection(root: string): void {
     try {
       expect(await run({ wranglerConfig, ...given }, { root: workspace.root, target })).toEqual({
         success: false,
+        exitCode: 2,
       });
     } finally {
       silent.mockRestore();

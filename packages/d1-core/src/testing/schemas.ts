@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { readTexts } from '../executor/index.ts';
+import { readTexts } from '../command/index.ts';
+import { loadExecutor } from './load-executor.ts';
 
 interface Schema {
   readonly [key: string]: unknown;
@@ -28,8 +29,8 @@ function readSettings(settings: Schema | undefined): Readonly<Record<string, Sch
 /** Tests the schemas of a plugin's executors and generators, and the files that name them. `root` is the package's folder. */
 export function testSchemas(root: string): void {
   const readJson = (path: string) => JSON.parse(readFileSync(join(root, path), 'utf8'));
-  const schemas = globSync('src/{executors,generators}/*/schema.json', { cwd: root }).map((path) =>
-    path.replaceAll('\\', '/'),
+  const schemas = globSync(['src/{executors,generators}/*/schema.json', 'schemas/*.json'], { cwd: root }).map(
+    (path) => path.replaceAll('\\', '/'),
   );
   const prefix = basename(root).replaceAll(/(^|-)(\w)/g, (_, __, letter: string) => letter.toUpperCase());
   const idOf = new RegExp(`^${prefix}[A-Z]`);
@@ -46,7 +47,7 @@ export function testSchemas(root: string): void {
         type: 'object',
         additionalProperties: false,
       });
-      expect(schema['version']).toBe(path.includes('/executors/') ? 2 : undefined);
+      expect(schema['version']).toBe(path.includes('/generators/') ? undefined : 2);
     });
 
     it('describes every option in a sentence: Nx prints "undefined" for one without', () => {
@@ -63,7 +64,7 @@ export function testSchemas(root: string): void {
     });
 
     it('takes a number where a text is meant, and the words as they were written', () => {
-      if (!path.includes('/executors/')) return;
+      if (path.includes('/generators/')) return;
       const texts = Object.entries(schema.properties ?? {}).filter(
         ([name, { type, enum: values }]) =>
           name !== 'wranglerConfig' && type === 'string' && values === undefined,
@@ -76,6 +77,8 @@ export function testSchemas(root: string): void {
       const numbers = Object.entries(schema.properties ?? {}).filter(
         ([, { type }]) => type === 'number' || type === 'integer',
       );
+      // A command says itself which are its numbers.
+      if (!path.includes('/executors/')) return;
       const given = Object.fromEntries(numbers.map(([name]) => [name, 1]));
       expect(readTexts(given)).toEqual(given);
     });
@@ -110,14 +113,22 @@ export function testSchemas(root: string): void {
       ...Object.entries<Schema>(readJson('generators.json').generators),
     ];
 
-    it('name every schema of the package, beside its code', () => {
-      const named = entries.map(([, { schema }]) => String(schema).replace('./dist/', 'src/'));
+    it('name every schema of the package, and code that is there', async () => {
+      const named = entries.map(([, { schema }]) =>
+        String(schema).replace('./dist/', 'src/').replace('./', ''),
+      );
       expect(named.toSorted()).toEqual([...schemas].toSorted());
       for (const [name, { schema, implementation, factory, description }] of entries) {
-        const folder = dirname(String(schema));
-        expect(basename(folder)).toBe(name);
-        expect(dirname(String(implementation ?? factory))).toBe(folder);
+        const code = String(implementation ?? factory);
         expect(description).toMatch(/\w/);
+        if (code.includes('#')) {
+          expect(schema).toBe(`./schemas/${name}.json`);
+          expect((await loadExecutor(root, code)).run).toBeInstanceOf(Function);
+        } else {
+          const folder = dirname(String(schema));
+          expect(basename(folder)).toBe(name);
+          expect(dirname(code)).toBe(folder);
+        }
       }
     });
   });

@@ -1,3 +1,4 @@
+import { executors } from './executors.ts';
 import { faults } from './faults.ts';
 import { reference } from './reference.ts';
 import { rulePages } from './rules.ts';
@@ -6,4 +7,4 @@ import type { WrittenFiles } from './written-files.ts';
 
 /** Everything in the repository that is written from the source. */
 export const allWrittenFiles = (): Promise<readonly WrittenFiles[]> =>
-  Promise.all([rulePages(), faults(), reference(), tasks()]);
+  Promise.all([executors(), rulePages(), faults(), reference(), tasks()]);

@@ -1,5 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { schemaOf, terminalCommand, type Command } from 'd1-core/command';
+import { exitCodes } from 'd1-core/cli';
+import { TABLES } from './executors.ts';
 import type { WrittenFiles } from './written-files.ts';
 
 const ROOT = join(import.meta.dirname, '../../../..');
@@ -24,6 +27,13 @@ interface Schema {
   readonly examples?: readonly { readonly command: string; readonly description: string }[];
 }
 
+interface Described {
+  readonly name: string;
+  readonly schema: Schema;
+  /** Undefined for what a schema alone declares. */
+  readonly command?: Command;
+}
+
 interface Entry {
   readonly schema: string;
   readonly description: string;
@@ -32,15 +42,24 @@ interface Entry {
 
 const readJson = (path: string) => JSON.parse(readFileSync(join(ROOT, path), 'utf8'));
 
-function entriesOf(plugin: string, kind: 'executors' | 'generators'): readonly (readonly [string, Schema])[] {
+function entriesOf(plugin: string, kind: 'executors' | 'generators'): readonly Described[] {
+  const table = TABLES.find(({ name }) => name === plugin);
+  if (table !== undefined && kind === 'executors')
+    return table.commands.map((command) => ({
+      name: command.name,
+      schema: asRead(schemaOf(table, command)),
+      command,
+    }));
   const file = `packages/${plugin}/${kind}.json`;
   if (!existsSync(join(ROOT, file))) return [];
   const entries: Readonly<Record<string, Entry>> = readJson(file)[kind];
-  return Object.entries(entries).map(([name, { schema }]) => [
+  return Object.entries(entries).map(([name, { schema }]) => ({
     name,
-    readJson(join('packages', plugin, schema.replace('./dist/', 'src/'))),
-  ]);
+    schema: readJson(join('packages', plugin, schema.replace('./dist/', 'src/'))),
+  }));
 }
+
+const asRead = (schema: object): Schema => JSON.parse(JSON.stringify(schema));
 
 /** The options that all executors of a plugin have, described with the same words. */
 function sharedOptions(schemas: readonly Schema[]): ReadonlySet<string> {
@@ -84,6 +103,21 @@ const typeOf = ({ type, anyOf, enum: values }: Property): string =>
 const defaultOf = ({ default: value }: Property): string =>
   value === undefined ? '' : `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
 
+/** What a command is in a terminal, without Nx. */
+const inTerminal = (plugin: string, { command }: Described): readonly string[] =>
+  command === undefined
+    ? []
+    : [
+        'Without Nx:',
+        '',
+        '```bash',
+        ...command.examples.map((example) => terminalCommand(plugin, command.name, example)),
+        '```',
+        '',
+        `Exit status: ${exitCodes(command)}.`,
+        '',
+      ];
+
 const examples = ({ examples: list = [] }: Schema): readonly string[] =>
   list.length === 0
     ? []
@@ -97,8 +131,8 @@ const examples = ({ examples: list = [] }: Schema): readonly string[] =>
 function page(plugin: string): string {
   const executors = entriesOf(plugin, 'executors');
   const generators = entriesOf(plugin, 'generators');
-  const shared = sharedOptions(executors.map(([, schema]) => schema));
-  const [, first] = executors[0] ?? [];
+  const shared = sharedOptions(executors.map(({ schema }) => schema));
+  const first = executors[0]?.schema;
   return [
     `# ${plugin}: targets and generators`,
     '',
@@ -113,15 +147,16 @@ function page(plugin: string): string {
           '',
           ...optionsTable(first, (name) => shared.has(name)),
         ]),
-    ...executors.flatMap(([name, schema]) => [
+    ...executors.flatMap(({ name, schema, ...entry }) => [
       `## Executor \`${plugin}:${name}\``,
       '',
       `${schema.title}. ${schema.description}`,
       '',
       ...optionsTable(schema, (option) => !shared.has(option)),
       ...examples(schema),
+      ...inTerminal(plugin, { name, schema, ...entry }),
     ]),
-    ...generators.flatMap(([name, schema]) => [
+    ...generators.flatMap(({ name, schema }) => [
       `## Generator \`${plugin}:${name}\``,
       '',
       `${schema.title}. ${schema.description}`,

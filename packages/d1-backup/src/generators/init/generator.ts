@@ -10,7 +10,7 @@ import {
   targetDefaultsWarnings,
   withReadableErrors,
 } from 'd1-core/generators';
-import { PLUGIN } from '../../inference/target-table.ts';
+import { PLUGIN } from '../../commands/index.ts';
 import { ignoreArchives } from './ignore-archives.ts';
 import { packageScripts } from './package-scripts.ts';
 import type { InitGeneratorSchema } from './schema.d.ts';

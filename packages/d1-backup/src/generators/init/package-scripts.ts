@@ -1,11 +1,10 @@
 import { findProduction } from 'd1-core/environment';
-import type { Worker } from 'd1-core/generators';
-import type { D1BackupPluginOptions } from '../../inference/options.ts';
+import type { AnyPluginOptions, Worker } from 'd1-core/generators';
 
 /** The npm scripts for a Worker. Those for production come only where it is clear which environment that is. */
 export function packageScripts(
   { project, environments, wranglerConfig }: Worker,
-  { backupTargetName = 'backup', backupVerifyTargetName = 'backup-verify' }: D1BackupPluginOptions,
+  { backupTargetName = 'backup', backupVerifyTargetName = 'backup-verify' }: AnyPluginOptions,
 ): Readonly<Record<string, string>> {
   const production = findProduction(environments)?.name;
   const development = environments.find(({ location }) => location === 'local')?.name;

@@ -1,5 +1,5 @@
 import type { PromiseExecutor } from '@nx/devkit';
-import { readTexts } from 'd1-core/executor';
+import { readTexts } from 'd1-core/command';
 import { requireNode } from 'd1-core/node';
 import type { LintExecutorOptions } from './schema.d.ts';
 

@@ -1,4 +1,4 @@
-import { executor } from 'd1-core/executor';
+import { executor } from 'd1-core/command';
 import { pluginVersion } from '../../plugin-version.ts';
 import type { StatusExecutorOptions } from './schema.d.ts';
 

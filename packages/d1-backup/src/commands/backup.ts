@@ -1,0 +1,145 @@
+import { resolve } from 'node:path';
+import {
+  choice,
+  countOr,
+  defineCommand,
+  flag,
+  path,
+  reportOptions,
+  targetOptions,
+  text,
+  texts,
+  type OptionsOf,
+} from 'd1-core/command';
+import { D1Error } from 'd1-core/errors';
+import { DEFAULT_OUTPUT, isAddress } from '../shelf/place.ts';
+import { readParts } from './parts.ts';
+
+const options = {
+  ...targetOptions,
+  output: path('The folder that the archive comes into', {
+    more: `Default: ${DEFAULT_OUTPUT}.`,
+    priority: 'important',
+  }),
+  mode: choice(
+    ['online', 'export'],
+    'How a remote database is read: page by page, which keeps nobody from it, or by the export of D1, which lets other requests wait. A local one is read from a copy of its file.',
+    { otherwise: 'online' },
+  ),
+  verify: flag(
+    'Prove the archive before it gets its name: restore the database into a throw-away one and compare it, and read every byte again. --no-verify is noted in the archive.',
+    { otherwise: true, priority: 'important' },
+  ),
+  databaseOnly: flag('Save the database alone.', { priority: 'important' }),
+  photosOnly: flag('Save the photos alone.', { priority: 'important' }),
+  prefix: text('Save only photos whose keys begin so.'),
+  bucket: text('The binding of the R2 bucket with the photos, when the Worker has several.'),
+  concurrency: countOr(16, 'Photos that are fetched at a time.', { maximum: 256 }),
+  since: path('An earlier archive, from which photos are taken that have not changed', {
+    priority: 'important',
+  }),
+  identity: path('A file with age identities, when the earlier archive is encrypted'),
+  resume: flag('Take the photos that a broken run has already fetched.', { priority: 'important' }),
+  recipient: texts('Encrypt the archive to this age recipient (age1…); may be given several times.'),
+  upload: text(
+    'Put a copy into a bucket: s3://<bucket>/<prefix>, or the binding of an R2 bucket. Keys come from R2_ACCESS_KEY_ID and R2_SECRET_ACCESS_KEY.',
+    { priority: 'important' },
+  ),
+  dryRun: flag('Show what would be saved, and stop.', { priority: 'important' }),
+  ...reportOptions,
+};
+
+export const backupCommand = defineCommand({
+  name: 'backup',
+  title: 'Back up the database and the photos',
+  description:
+    'Saves the D1 database and the objects of the R2 bucket in one zip, and proves it: the database is restored into a throw-away one and compared before the archive gets its name.',
+  options,
+  examples: [
+    { description: 'The development database and its photos' },
+    {
+      description: 'Production; photos that have not changed are taken from an earlier archive',
+      environment: 'production',
+      options: { since: 'backups/backup-2026-01-31-120000.zip' },
+    },
+    {
+      description: 'Encrypted, with a copy in a bucket',
+      environment: 'production',
+      options: { recipient: 'age1…', upload: 's3://archives/production' },
+    },
+  ],
+  exitCodes: {
+    3: 'saved, but something is missing or was not proved',
+    11: 'another backup is running',
+  },
+  target: {
+    defaultName: 'backup',
+    description: 'Back up the D1 database and the R2 photos, proved by restoring them',
+    location: 'any',
+    example: { output: DEFAULT_OUTPUT },
+  },
+  furtherTargets: [
+    {
+      defaultName: 'deploy-backup',
+      description: 'Back up the D1 database before its migrations are applied: a step of deploy',
+      location: 'any',
+      // Migrations change no photo.
+      options: { databaseOnly: true },
+      example: { mode: 'export' },
+      dependsOn: [{ target: 'validate', of: 'd1-migrate/plugin' }],
+    },
+  ],
+  async run(given, { workspaceRoot, pluginVersion }) {
+    const [{ interruptible, showProgress }, { resolveTarget }, work] = await Promise.all([
+      import('d1-core/run'),
+      import('d1-core/target'),
+      import('../backup/index.ts'),
+    ]);
+    const request = {
+      target: resolveTarget(given, workspaceRoot),
+      pluginVersion,
+      ...readRequest(given, workspaceRoot),
+    };
+    const progress = showProgress(process.stderr);
+    const result = await interruptible((signal) =>
+      work.backup({ ...request, signal, onProgress: progress.show }),
+    ).finally(() => progress.clear());
+    return {
+      exitCode: work.isIncomplete(result) ? 3 : 0,
+      text: work.describeBackup(result, process.cwd()),
+      document: work.backupDocument(result),
+    };
+  },
+});
+
+function readRequest(
+  {
+    output = DEFAULT_OUTPUT,
+    prefix = '',
+    recipient: recipients,
+    since,
+    identity,
+    ...given
+  }: OptionsOf<typeof options>,
+  workspaceRoot: string,
+) {
+  const absolute = (file: string | undefined) =>
+    file === undefined ? undefined : resolve(workspaceRoot, file);
+  if (isAddress(output)) throw noFolder(output);
+  const { mode, verify, concurrency, bucket, resume, upload, dryRun } = given;
+  return {
+    parts: readParts(given, 'save'),
+    output: resolve(workspaceRoot, output),
+    since: absolute(since),
+    identity: absolute(identity),
+    ...{ mode, verify, prefix, concurrency, bucket, resume, recipients, upload, dryRun },
+  };
+}
+
+const noFolder = (output: string): D1Error =>
+  new D1Error({
+    code: 'invalid-output',
+    message: `${output} is no folder. An archive is made on this machine, and proved, before it goes elsewhere.`,
+    fix: `Write --upload=${output}; --output names the folder that the archive is made in.`,
+    exitCode: 2,
+  });

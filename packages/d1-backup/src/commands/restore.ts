@@ -1,0 +1,195 @@
+import { basename, resolve } from 'node:path';
+import {
+  countOr,
+  defineCommand,
+  flag,
+  path,
+  reportOptions,
+  targetOptions,
+  text,
+  type OptionsOf,
+} from 'd1-core/command';
+import type { AuditedRun, AuditRecorder } from 'd1-core/audit';
+import { D1Error } from 'd1-core/errors';
+import type { Outcome } from 'd1-core/run';
+import type { Target } from 'd1-core/target';
+import type { Archive } from '../archive/index.ts';
+import { readParts } from './parts.ts';
+import { archiveOptions } from './shared-options.ts';
+
+const options = {
+  ...targetOptions,
+  ...archiveOptions,
+  to: path('Instead of the environment, a folder to write the files of the archive to', {
+    priority: 'important',
+  }),
+  databaseOnly: flag('Restore the database, and leave the bucket as it is.'),
+  photosOnly: flag('Restore the photos, and leave the database as it is.'),
+  prefix: text('Only photos whose keys begin so, such as originals/2025/.'),
+  bucket: text('The binding of the R2 bucket for the photos, when the environment has several.'),
+  concurrency: countOr(16, 'How many photos are put into the bucket at a time.'),
+  overwrite: flag(
+    'Replace what is in the target. A snapshot or a bookmark of the database is taken first; replaced photos cannot come back.',
+    { priority: 'important' },
+  ),
+  resume: flag('Go on with a restore of the same archive that broke off.', { priority: 'important' }),
+  confirm: text(
+    'The name of the database, to confirm a change to a protected environment where nobody can be asked.',
+    { priority: 'important' },
+  ),
+  dryRun: flag('Check the archive, show what would be written and what would be lost, and stop.', {
+    priority: 'important',
+  }),
+  ...reportOptions,
+};
+
+type RestoreOptions = OptionsOf<typeof options>;
+
+const EXAMPLE = 'backups/backup-2026-01-31-120000.zip';
+
+export const restoreCommand = defineCommand({
+  name: 'restore',
+  title: 'Restore an archive',
+  description:
+    'Puts an archive back into the database and the bucket of an environment, or into a folder. Reads the whole archive before the first write, shows what will be lost, takes a snapshot or a bookmark, and compares what came back.',
+  options,
+  examples: [
+    {
+      description: 'Replace the development database and its photos by those of an archive',
+      options: { archive: EXAMPLE, overwrite: true },
+    },
+    {
+      description: 'Show what a restore of production would do',
+      environment: 'production',
+      options: { archive: EXAMPLE, dryRun: true },
+    },
+    {
+      description: 'Write the files of an archive into a folder',
+      options: { archive: EXAMPLE, to: 'tmp/archive' },
+    },
+  ],
+  exitCodes: {
+    3: 'restored, but not noted in the audit file',
+    11: 'another run works on the database',
+  },
+  target: {
+    defaultName: 'restore',
+    description: 'Put an archive back into the D1 database and the R2 bucket, or into a folder',
+    location: 'any',
+    example: { archive: EXAMPLE, dryRun: true },
+  },
+  async run(given, { workspaceRoot, pluginVersion }) {
+    const [{ audited }, { identifyRun }, { resolveTarget }] = await Promise.all([
+      import('d1-core/audit'),
+      import('d1-core/run'),
+      import('d1-core/target'),
+    ]);
+    const target = resolveTarget(given, workspaceRoot);
+    const archive = await open(given, workspaceRoot);
+    try {
+      if (given.to !== undefined) return await intoFolder(given, archive, resolve(workspaceRoot, given.to));
+      requireNamed(given, archive, target);
+      const run: AuditedRun = {
+        target,
+        action: 'restore',
+        identify: identifyRun(workspaceRoot, pluginVersion),
+        dryRun: given.dryRun,
+      };
+      return await audited(run, (recorder) => intoEnvironment(given, archive, run, recorder));
+    } finally {
+      await archive.close();
+    }
+  },
+});
+
+async function open(options: RestoreOptions, workspaceRoot: string): Promise<Archive> {
+  const [{ openArchive }, { chooseArchive }] = await Promise.all([
+    import('../archive/index.ts'),
+    import('../shelf/index.ts'),
+  ]);
+  const { identity } = options;
+  return openArchive(await chooseArchive(options, workspaceRoot), {
+    identity: identity === undefined ? undefined : resolve(workspaceRoot, identity),
+  });
+}
+
+/** The newest archive may be of any environment: one of another is restored only when it is named. */
+function requireNamed(
+  { archive: named }: RestoreOptions,
+  { file, metadata }: Archive,
+  { environment }: Target,
+): void {
+  if (named !== undefined || metadata === undefined || metadata.environment.name === environment.name) return;
+  throw new D1Error({
+    code: 'other-environment',
+    message: `The newest archive, ${basename(file)}, is of ${metadata.environment.name}, and nothing was restored into ${environment.name}.`,
+    fix: 'Name the archive: --archive=<file>; "backup-list" shows them.',
+    location: { file },
+    exitCode: 2,
+  });
+}
+
+async function intoEnvironment(
+  options: RestoreOptions,
+  archive: Archive,
+  { target, identify }: AuditedRun,
+  recorder: AuditRecorder,
+): Promise<Outcome> {
+  const [{ confirmTarget, show, showProgress }, work] = await Promise.all([
+    import('d1-core/run'),
+    import('../restore/index.ts'),
+  ]);
+  const { prefix = '', bucket, concurrency, overwrite, resume, dryRun } = options;
+  const progress = showProgress(process.stderr);
+  const tell = (lines: readonly string[]) => {
+    progress.clear();
+    show(options, lines);
+  };
+  const result = await work
+    .restore({
+      archive,
+      target,
+      identify,
+      parts: readParts(options, 'restore'),
+      prefix,
+      bucket,
+      concurrency,
+      overwrite,
+      resume,
+      dryRun,
+      async approve(plan) {
+        tell(work.describePlan(plan));
+        if (!dryRun) await confirmTarget(target, options.confirm);
+      },
+      onBegin: (bookmark) => recorder.begin({ bookmark, migrations: [] }),
+      onUndo: (undo) =>
+        undo.kind === 'bookmark' ? tell([...work.describeUndo(target, undo), '']) : undefined,
+      onProgress: progress.show,
+    })
+    .finally(() => progress.clear());
+  const warnings = await recorder.end({ migrations: [] });
+  return {
+    exitCode: warnings.length > 0 ? 3 : 0,
+    text: work.describeRestore({ ...result, warnings }),
+    document: work.restoreDocument({ ...result, warnings }),
+  };
+}
+
+async function intoFolder(options: RestoreOptions, archive: Archive, folder: string): Promise<Outcome> {
+  const [{ showProgress }, work] = await Promise.all([import('d1-core/run'), import('../restore/index.ts')]);
+  const { prefix = '', overwrite, resume, dryRun } = options;
+  const progress = showProgress(process.stderr);
+  const result = await work
+    .restoreFolder({
+      archive,
+      folder,
+      parts: readParts(options, 'restore'),
+      prefix,
+      overwrite,
+      resume,
+      dryRun,
+      onProgress: progress.show,
+    })
+    .finally(() => progress.clear());
+  return { exitCode: 0, text: work.describeFolder(result), document: work.folderDocument(result) };
+}

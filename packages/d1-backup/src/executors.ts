@@ -1,0 +1,9 @@
+import { executorOf } from 'd1-core/command';
+import { COMMANDS } from './commands/index.ts';
+
+const [backup, restore, verify, list, prune] = COMMANDS.commands.map((command) =>
+  executorOf(COMMANDS, command),
+);
+
+// As a list: ESLint's check of executors.json finds no others but functions that are written out.
+export { backup, restore, verify, list, prune };

@@ -1,0 +1,97 @@
+import { dashed, reportOptions, targetOptions, terminalCommand } from '../command/index.ts';
+import type { Command, CommandTable, Option } from '../command/index.ts';
+import { style, table } from '../report/index.ts';
+import { RENAMED, shownOptions } from './arguments.ts';
+
+/** All commands of a package, for `--help` without a command. */
+export const commandsHelp = ({ name, commands }: CommandTable): readonly string[] => [
+  `${style.bold('Usage:')} npx ${name} <command> [options]`,
+  '',
+  style.bold('Commands:'),
+  ...table(commands.map((command) => [`  ${command.name}`, command.title])),
+  '',
+  `npx ${name} <command> --help shows its options; npx ${name} --version the version.`,
+];
+
+/** What a command takes, in lines of at most `width` characters where words allow it. */
+export function commandHelp(
+  { name: plugin }: Pick<CommandTable, 'name'>,
+  command: Command,
+  width: number,
+): readonly string[] {
+  const shown = [...shownOptions(command)];
+  const isShared = ([name]: readonly [string, Option]) => SHARED.has(name);
+  const positional = shown.find(([, { details }]) => details.isPositional);
+  const words = positional === undefined ? '' : ` [${positional[0]}]`;
+  const rows = shown.map(([name, option]) => nameColumn(name, option));
+  const indent = Math.max(...rows.map(({ length }) => length)) + 4;
+  const line = (named: readonly [string, Option], description: string): readonly string[] => {
+    const [first = '', ...more] = wrapped(description, width - indent);
+    const name = `  ${nameColumn(...named)}`.padEnd(indent);
+    return [`${name}${first}`, ...more.map((text) => ' '.repeat(indent) + text)];
+  };
+  return [
+    `${style.bold('Usage:')} npx ${plugin} ${command.name}${words} [options]`,
+    '',
+    ...wrapped(command.description, width),
+    '',
+    style.bold('Options:'),
+    ...shown
+      .filter((named) => !isShared(named))
+      .flatMap((named) => line(named, `${named[1].details.description}${defaultOf(named[1])}`)),
+    '',
+    style.bold('For every command:'),
+    ...shown.filter(isShared).flatMap((named) => line(named, firstSentence(descriptionOf(named)))),
+    '',
+    style.bold('Examples:'),
+    ...command.examples.flatMap((example) => [
+      `  ${style.dim(`# ${example.description}`)}`,
+      `  ${terminalCommand(plugin, command.name, example)}`,
+    ]),
+    '',
+    ...wrapped(`Exit status: ${exitCodes(command)}.`, width),
+  ];
+}
+
+const SHARED: ReadonlySet<string> = new Set(
+  Object.keys({ ...targetOptions, ...reportOptions }).map((name) => RENAMED[name]?.name ?? name),
+);
+
+/** What an exit status says, in the order of the numbers. */
+export const exitCodes = ({ exitCodes: own = {} }: Pick<Command, 'exitCodes'>): string =>
+  Object.entries({ 0: 'done', 1: 'failed', 2: 'could not run', ...own })
+    .map(([code, meaning]) => `${code} ${meaning}`)
+    .join('; ');
+
+function nameColumn(name: string, { details: { kind, isPath, json } }: Option): string {
+  const short = Object.values(RENAMED).find((renamed) => renamed.name === name)?.short;
+  const dashes = short === undefined ? '--' : `-${short}, --`;
+  if (kind === 'flag') return `${dashes}${json['default'] === true ? '[no-]' : ''}${dashed(name)}`;
+  const value = isPath || name === 'config' ? 'path' : kind === 'count' ? 'number' : 'text';
+  const values: unknown = json['enum'];
+  return `${dashes}${dashed(name)} <${Array.isArray(values) ? values.join('|') : value}>`;
+}
+
+const defaultOf = ({ details: { kind, json } }: Option): string =>
+  kind === 'flag' || json['default'] === undefined ? '' : ` Default: ${String(json['default'])}.`;
+
+const descriptionOf = ([name, { details }]: readonly [string, Option]): string =>
+  name === 'config'
+    ? 'The wrangler config of the Worker, or its folder; that of the working directory or one above it without it.'
+    : details.description;
+
+const firstSentence = (text: string): string => text.split(/(?<=\.) /, 1)[0] ?? text;
+
+/** Breaks a text between words. */
+export function wrapped(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= width) {
+      lines[lines.length - 1] = `${last} ${word}`;
+    } else {
+      lines.push(word);
+    }
+  }
+  return lines;
+}

@@ -1,0 +1,2 @@
+export { exitCodes } from './help.ts';
+export { runCli } from './run-cli.ts';

@@ -1,0 +1,93 @@
+import { relative, resolve } from 'node:path';
+import { begin, pluginOf, workOf, type Command, type CommandTable } from '../command/index.ts';
+import { D1Error, nearest } from '../errors/index.ts';
+import { printLines } from '../report/index.ts';
+import { runCommand, type ExitCode } from '../run/index.ts';
+import { readArguments, type Arguments } from './arguments.ts';
+import { absolutePath, configBeside, findConfig, readFiles } from './files.ts';
+import { commandHelp, commandsHelp } from './help.ts';
+
+/** What a command is given in a terminal, by the names of its options. */
+type Given = Arguments['options'];
+
+/** Runs a command line, without the name of the program, and says with which status to exit. */
+export async function runCli(
+  table: CommandTable,
+  words: readonly string[],
+  cwd: string = process.cwd(),
+): Promise<ExitCode> {
+  const [first, ...rest] = words;
+  if (first === '--version') {
+    printLines(process.stdout, [table.version()]);
+    return 0;
+  }
+  const isHelp = first === undefined || ['help', '--help', '-h'].includes(first);
+  const name = isHelp ? rest[0] : first;
+  if (name === undefined) {
+    printLines(process.stdout, commandsHelp(table));
+    return 0;
+  }
+  const command = table.commands.find((one) => one.name === name);
+  const fail = (error: unknown) =>
+    runCommand(name, reportOf(words), () => Promise.reject(error)).then(({ exitCode }) => exitCode);
+  try {
+    if (command === undefined) throw unknownCommand(table, name);
+    const given = readArguments(command, isHelp ? ['--help'] : rest);
+    return given.isHelp ? help(table, command) : await run(table, command, given.options, cwd);
+  } catch (error) {
+    return fail(error);
+  }
+}
+
+function help(table: CommandTable, command: Command): ExitCode {
+  const width = Math.min(Math.max(process.stdout.columns ?? 90, 60), 100);
+  printLines(process.stdout, commandHelp(table, command, width));
+  return 0;
+}
+
+async function run(table: CommandTable, command: Command, given: Given, cwd: string): Promise<ExitCode> {
+  const { wranglerConfig: named, ...options } = given;
+  const config = typeof named === 'string' ? resolve(cwd, named) : undefined;
+  const found = config === undefined ? findConfig(cwd) : configBeside(config);
+  const { root, own } = readFiles(found, pluginOf(table), command);
+  const isOther = config !== undefined && config !== found && !isFolderOf(config, found);
+  const { exitCode } = await begin(workOf(table, command), {
+    options: {
+      ...own,
+      ...Object.fromEntries(
+        Object.entries(options).map(([name, value]) => [name, ofCwd(command, name, value, cwd)]),
+      ),
+      ...(isOther ? { wranglerConfig: relative(root, config) } : {}),
+    },
+    own,
+    workspaceRoot: root,
+    spelling: { settings: '--settings', wranglerConfig: `--config=${String(named)}` },
+  });
+  return exitCode;
+}
+
+const isFolderOf = (folder: string, file: string): boolean => resolve(file, '..') === folder;
+
+/** Paths are relative to where they are written. */
+function ofCwd({ options }: Command, name: string, value: unknown, cwd: string): unknown {
+  return typeof value === 'string' && options[name]?.details.isPath === true
+    ? absolutePath(value, cwd)
+    : value;
+}
+
+/** How an error is reported before anything was read. */
+const reportOf = (words: readonly string[]) => ({
+  json: words.includes('--json'),
+  verbose: words.includes('--verbose'),
+});
+
+function unknownCommand({ name, commands }: CommandTable, written: string): D1Error {
+  const known = commands.map((command) => command.name);
+  const meant = nearest(written, known);
+  return new D1Error({
+    code: 'unknown-command',
+    message: `${name} has no command "${written}".`,
+    fix: `${meant === undefined ? '' : `Did you mean "${meant}"? `}It has: ${known.join(', ')}.`,
+    exitCode: 2,
+  });
+}

@@ -1,0 +1,48 @@
+import { isDeepStrictEqual } from 'node:util';
+import { requireNode } from '../node/index.ts';
+import type { CommandOptions, CommandResult } from '../run/index.ts';
+import type { TargetOptions } from '../target/index.ts';
+
+type Success = Pick<CommandResult, 'success'>;
+
+export type WorkOptions = TargetOptions & CommandOptions;
+
+export interface Work<Options, Result extends Success = Success> {
+  readonly name: string;
+  /** The version of the plugin, for the audit file. */
+  readonly pluginVersion: () => string;
+  /** Loads the work; only when Node is known to be able to. */
+  readonly load: () => Promise<(options: Options, workspaceRoot: string) => Promise<Result>>;
+}
+
+/** What a run was given, and what the files say. */
+export interface Beginning<Options> {
+  readonly options: Options;
+  readonly own: Partial<TargetOptions>;
+  readonly workspaceRoot: string;
+  /** What the options that only files may set are called where the run was started. */
+  readonly spelling?: Readonly<Record<(typeof OF_FILES)[number], string>>;
+}
+
+/** Decides what is protected, so a run may not give them: they are what nx.json and the project's files say. */
+const OF_FILES = ['settings', 'wranglerConfig'] as const;
+
+/**
+ * The one way into every command, from Nx and from a terminal. A run that gives what decides on protection, other than the files
+ * have it, is refused.
+ */
+export async function begin<Options extends WorkOptions, Result extends Success>(
+  work: Work<Options, Result>,
+  {
+    options,
+    own,
+    workspaceRoot,
+    spelling = { settings: '--settings', wranglerConfig: '--wranglerConfig' },
+  }: Beginning<Options>,
+): Promise<Result | CommandResult> {
+  requireNode();
+  const changed = OF_FILES.filter((name) => !isDeepStrictEqual(options[name], own[name]));
+  if (changed.length === 0) return (await work.load())(options, workspaceRoot);
+  const { refuse } = await import('./refuse.ts');
+  return refuse({ work, options, own, changed: changed.map((name) => spelling[name]), workspaceRoot });
+}

@@ -1,0 +1,97 @@
+import * as v from 'valibot';
+import { D1Error, type FailureExitCode } from '../errors/index.ts';
+import type { TargetDefinition } from '../inference/index.ts';
+import type { Outcome } from '../run/index.ts';
+import type { Option } from './options.ts';
+
+export type OptionEntries = Readonly<Record<string, Option>>;
+
+/** The values of options as the work gets them: checked, with the defaults filled in. */
+export type OptionsOf<Entries extends OptionEntries> = v.InferOutput<
+  v.StrictObjectSchema<Entries, undefined>
+>;
+
+export interface CommandContext {
+  /** What paths in options are relative to. Absolute. */
+  readonly workspaceRoot: string;
+  readonly pluginVersion: string;
+}
+
+/** How a command is used: written for Nx and for a terminal from here. */
+export interface CommandExample {
+  readonly description: string;
+  readonly options?: Readonly<Record<string, string | number | boolean>>;
+  /** The default one without it. */
+  readonly environment?: string;
+}
+
+/** A target that is inferred for a command. */
+export type CommandTarget = Pick<TargetDefinition, 'defaultName' | 'description' | 'location'> &
+  Partial<
+    Pick<TargetDefinition, 'example' | 'options' | 'outputs' | 'otherOutputs' | 'outputOptions' | 'dependsOn'>
+  >;
+
+/**
+ * A command, declared once. From it come the executor and its schema, the targets, the command line with its help, and the
+ * page of the reference. Nx loads all of them on every command of its own: what is heavy is imported by `run`.
+ */
+export interface Command<Entries extends OptionEntries = OptionEntries> {
+  /** Of the executor, and in a terminal. */
+  readonly name: string;
+  /** What it does, without a full stop. */
+  readonly title: string;
+  /** More of it, in sentences. */
+  readonly description: string;
+  readonly options: Entries;
+  readonly examples: readonly CommandExample[];
+  /** What exit codes mean here, beside 0 done, 1 failed and 2 could not run. */
+  readonly exitCodes?: Readonly<Partial<Record<FailureExitCode, string>>>;
+  readonly target: CommandTarget;
+  /** The same command with other options, as a target of its own. */
+  readonly furtherTargets?: readonly CommandTarget[];
+  /** Does the work. What it throws becomes the report of a failure. */
+  run(options: OptionsOf<Entries>, context: CommandContext): Promise<Outcome>;
+}
+
+/** The commands of a package. */
+export interface CommandTable {
+  /** The name of the package, and of its command line. */
+  readonly name: string;
+  readonly version: () => string;
+  readonly commands: readonly Command[];
+}
+
+/** Declares a command: the type of what `run` gets comes from `options`. */
+export const defineCommand = <const Entries extends OptionEntries>(
+  command: Command<Entries>,
+): Command<Entries> => command;
+
+/** Checks what a run was given. Throws D1Error `invalid-<option>`, exit code 2. */
+export function readOptions<Entries extends OptionEntries>(
+  options: Entries,
+  given: object,
+): OptionsOf<Entries> {
+  const { success, output, issues } = v.safeParse(v.strictObject(options), given, { abortEarly: true });
+  if (success) return output;
+  const [{ path = [], message, input }] = issues;
+  const [name = 'option', ...inside] = path.map(({ key }) => String(key));
+  const value = inside.length === 0 && typeof input !== 'object' ? `=${String(input)}` : '';
+  throw new D1Error({
+    code: `invalid-${dashed(name)}`,
+    message: `--${[name, ...inside].join('.')}${value}: it ${message}.`,
+    fix: 'Correct it; --help shows what each option takes.',
+    exitCode: 2,
+  });
+}
+
+/** `keep-daily` for `keepDaily`. */
+export const dashed = (name: string): string =>
+  name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+/** The names of the options that are numbers. */
+export const countsOf = ({ options }: Pick<Command, 'options'>): ReadonlySet<string> =>
+  new Set(
+    Object.entries(options)
+      .filter(([, { details }]) => details.kind === 'count')
+      .map(([name]) => name),
+  );

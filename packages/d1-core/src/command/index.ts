@@ -1,0 +1,30 @@
+export { begin, type Beginning, type Work, type WorkOptions } from './begin.ts';
+export {
+  dashed,
+  defineCommand,
+  readOptions,
+  type Command,
+  type CommandContext,
+  type CommandExample,
+  type CommandTable,
+  type CommandTarget,
+  type OptionEntries,
+  type OptionsOf,
+} from './command.ts';
+export { executor, executorOf } from './executor.ts';
+export {
+  choice,
+  count,
+  countOr,
+  flag,
+  path,
+  text,
+  texts,
+  type Option,
+  type OptionDetails,
+} from './options.ts';
+export { readTexts, type Unparsed } from './read-texts.ts';
+export { executorsJson, nxCommand, schemaOf, terminalCommand } from './schema.ts';
+export { reportOptions, targetOptions } from './shared-options.ts';
+export { pluginOf } from './targets.ts';
+export { workOf } from './work.ts';

@@ -1,0 +1,141 @@
+import * as v from 'valibot';
+
+/** What every door to a command shows of an option. */
+export interface OptionDetails {
+  readonly kind: 'text' | 'texts' | 'flag' | 'choice' | 'count' | 'object';
+  /** Sentences, for a terminal. */
+  readonly description: string;
+  /** For Nx: what Nx validates, shows in `--help` and offers in an editor. */
+  readonly json: Readonly<Record<string, unknown>>;
+  /** A file or folder: relative to the workspace root for Nx, to the working directory in a terminal. */
+  readonly isPath: boolean;
+  /** A word without a name gives it, in a terminal. */
+  readonly isPositional: boolean;
+  /** It comes from files alone: no terminal has it. */
+  readonly isInternal: boolean;
+}
+
+/** An option: its shape, and what is said of it. */
+export type Option = v.GenericSchema & { readonly details: OptionDetails };
+
+interface Hints {
+  /** Nx shows important options first, and those that the plugin sets last. */
+  readonly priority?: 'important' | 'internal';
+  readonly isPositional?: boolean;
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** A text that Nx may have made a number of. */
+const TEXT_JSON = { anyOf: [{ type: 'string' }, { type: 'number' }] };
+
+const textShape = v.string('takes a text');
+
+function option<Shape extends v.GenericSchema>(
+  shape: Shape,
+  kind: OptionDetails['kind'],
+  description: string,
+  json: Json,
+  { priority, isPositional = false }: Hints,
+  nxDescription = description,
+) {
+  const details: OptionDetails = {
+    kind,
+    description,
+    json: {
+      ...json,
+      description: nxDescription,
+      ...(priority === undefined ? {} : { 'x-priority': priority }),
+    },
+    isPath: nxDescription !== description,
+    isPositional,
+    isInternal: priority === 'internal',
+  };
+  return Object.assign(shape, { details });
+}
+
+export const text = (description: string, hints: Hints = {}) =>
+  option(v.optional(textShape), 'text', description, TEXT_JSON, hints);
+
+/** A file or folder. `what` has no full stop; sentences after it are `more`. */
+export const path = (what: string, { more = '', ...hints }: Hints & { readonly more?: string } = {}) => {
+  const rest = more === '' ? '' : ` ${more}`;
+  const nxDescription = `${what}, relative to the workspace root.${rest}`;
+  return option(v.optional(textShape), 'text', `${what}.${rest}`, TEXT_JSON, hints, nxDescription);
+};
+
+/** A text that may be given several times; none is an empty list. */
+export const texts = (description: string, hints: Hints = {}) =>
+  option(
+    v.optional(v.array(textShape, 'takes texts'), []),
+    'texts',
+    description,
+    { type: 'array', items: { type: 'string' } },
+    hints,
+  );
+
+/** On or off; `--no-…` turns it off. */
+export const flag = (
+  description: string,
+  { otherwise = false, ...hints }: Hints & { readonly otherwise?: boolean } = {},
+) =>
+  option(
+    v.optional(v.boolean('is on or off, and takes no value'), otherwise),
+    'flag',
+    description,
+    { type: 'boolean', default: otherwise },
+    hints,
+  );
+
+/** One of some words. */
+export const choice = <const Choices extends readonly [string, ...string[]]>(
+  choices: Choices,
+  description: string,
+  { otherwise, ...hints }: Hints & { readonly otherwise: Choices[number] },
+) =>
+  option(
+    v.optional(v.picklist(choices, `takes one of ${choices.join(', ')}`), () => otherwise),
+    'choice',
+    description,
+    { type: 'string', enum: choices, default: otherwise },
+    hints,
+  );
+
+interface Bounds extends Hints {
+  readonly minimum?: number;
+  readonly maximum?: number;
+}
+
+/** A whole number. */
+export const count = (description: string, bounds: Bounds = {}) =>
+  option(v.optional(wholeNumber(bounds)), 'count', description, countJson(bounds), bounds);
+
+/** A whole number with a default. */
+export const countOr = (otherwise: number, description: string, bounds: Bounds = {}) =>
+  option(
+    v.optional(wholeNumber(bounds), otherwise),
+    'count',
+    description,
+    { ...countJson(bounds), default: otherwise },
+    bounds,
+  );
+
+function wholeNumber({ minimum = 1, maximum }: Bounds) {
+  const takes = `takes a whole number from ${minimum} ${maximum === undefined ? 'on' : `to ${maximum}`}`;
+  return v.pipe(
+    v.number(takes),
+    v.integer(takes),
+    v.minValue(minimum, takes),
+    v.maxValue(maximum ?? Number.MAX_SAFE_INTEGER, takes),
+  );
+}
+
+const countJson = ({ minimum = 1, maximum }: Bounds): Json => ({
+  type: 'integer',
+  minimum,
+  ...(maximum === undefined ? {} : { maximum }),
+});
+
+/** What only files say, of any shape. */
+export const fromFiles = <Shape extends v.GenericSchema>(shape: Shape, description: string, json: Json) =>
+  option(shape, 'object', description, json, { priority: 'internal' });

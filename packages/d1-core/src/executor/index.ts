@@ -1,2 +1,0 @@
-export { executor } from './executor.ts';
-export { readTexts } from './read-texts.ts';
