@@ -1,6 +1,5 @@
-import { rename, writeFile } from 'node:fs/promises';
-import { dirname, extname } from 'node:path';
-import { makeFolder } from 'd1-core/node';
+import { extname } from 'node:path';
+import { replaceFile } from 'd1-core/node';
 import { planDocument } from './document.ts';
 import { planMarkdown } from './markdown.ts';
 import type { Plan } from './plan.ts';
@@ -11,13 +10,6 @@ export const summaryFile = (file: string): string =>
 
 /** Writes a plan and its summary. A reader finds the whole file, or the one of before. */
 export async function writePlan(file: string, plan: Plan): Promise<void> {
-  makeFolder(dirname(file));
-  await replace(summaryFile(file), planMarkdown(plan));
-  await replace(file, `${JSON.stringify(planDocument(plan), null, 2)}\n`);
-}
-
-async function replace(file: string, text: string): Promise<void> {
-  const partial = `${file}.partial`;
-  await writeFile(partial, text);
-  await rename(partial, file);
+  await replaceFile(summaryFile(file), planMarkdown(plan));
+  await replaceFile(file, `${JSON.stringify(planDocument(plan), null, 2)}\n`);
 }

@@ -1,6 +1,6 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { makeFolder } from 'd1-core/node';
+import { replaceFile } from 'd1-core/node';
 import type { Target } from 'd1-core/target';
 import { readPass, type Pass } from './pass.ts';
 
@@ -30,9 +30,8 @@ const VERSION = 2;
 /** Returns the file that was written. */
 export async function writeRecord(target: Target, record: RehearsalRecord): Promise<string> {
   const file = recordFile(target);
-  makeFolder(dirname(file));
-  await writeFile(join(dirname(file), '.gitignore'), '*\n');
-  await writeFile(file, `${JSON.stringify({ version: VERSION, ...record }, null, 2)}\n`);
+  await replaceFile(join(dirname(file), '.gitignore'), '*\n');
+  await replaceFile(file, `${JSON.stringify({ version: VERSION, ...record }, null, 2)}\n`);
   return file;
 }
 
