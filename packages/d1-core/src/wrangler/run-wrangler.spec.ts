@@ -1,4 +1,8 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { isAlive } from '../node/index.ts';
 import { quoteText } from '../sql/index.ts';
 import { temporaryFolder, testWrangler, writeFiles } from '../testing/index.ts';
 import { explainFailure } from './explain-failure.ts';
@@ -95,6 +99,25 @@ describe('running wrangler', () => {
       );
       expect(result.timedOut).toBe(true);
       expect(explainFailure(result).code).toBe('wrangler-timeout');
+    });
+
+    it('ends with the process that started it, in whatever way that ends', async () => {
+      const file = join(folder, 'process-id');
+      const { bin } = pretend(`
+        import { writeFileSync } from 'node:fs';
+        setInterval(() => {}, 1000);
+        writeFileSync(${JSON.stringify(file)}, String(process.pid));
+      `);
+      const program = `
+        import { runWrangler } from ${JSON.stringify(join(import.meta.dirname, 'run-wrangler.ts'))};
+        await runWrangler(${JSON.stringify({ ...wrangler, bin })}, { args: [], cwd: ${JSON.stringify(folder)} });
+      `;
+      const child = spawn(process.execPath, ['--input-type=module', '--eval', program], { stdio: 'ignore' });
+      while (!existsSync(file) || readFileSync(file, 'utf8') === '') await setTimeout(20);
+      const started = Number(readFileSync(file, 'utf8'));
+      expect(isAlive(started)).toBe(true);
+      child.kill('SIGKILL');
+      while (isAlive(started)) await setTimeout(20);
     });
 
     it('reports the signal that ended it', async () => {

@@ -39,6 +39,23 @@ export interface WranglerResult {
   readonly durationMs: number;
 }
 
+/**
+ * Lets wrangler end when this process does, which can be killed without a word: what it would still apply, nobody would see. Wrangler
+ * hands it on to the second Node that it starts.
+ */
+const ENDS_WITH_US = `--import=data:text/javascript,${encodeURIComponent(`
+  import { setInterval } from 'node:timers';
+  const parent = process.ppid;
+  let patience = 20;
+  setInterval(() => {
+    try {
+      process.kill(${process.pid}, 0);
+      if (process.ppid === parent) return;
+    } catch {}
+    process.kill(process.pid, patience-- > 0 ? 'SIGTERM' : 'SIGKILL');
+  }, 250).unref();
+`)}`;
+
 const DEFAULT_TIMEOUT = 10 * 60 * 1000;
 
 /** Wrangler's debug log can be long; its end says why it failed. */
@@ -50,7 +67,7 @@ export async function runWrangler(wrangler: Wrangler, run: WranglerRun): Promise
   const { execa } = await import('execa');
   const logFolder = makeThrowAwayFolder(tmpdir(), { outlivesUs: true });
   try {
-    const child = await execa(process.execPath, [wrangler.bin, ...run.args], {
+    const child = await execa(process.execPath, [ENDS_WITH_US, wrangler.bin, ...run.args], {
       cwd: run.cwd,
       env: { ...fixedEnvironment(wrangler, logFolder.path), ...run.env },
       stdin: 'ignore',
