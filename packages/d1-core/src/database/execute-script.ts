@@ -1,5 +1,4 @@
 import { writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { databaseApi, type RemoteDatabase } from '../cloudflare/index.ts';
 import { makeThrowAwayFolder } from '../node/index.ts';
@@ -29,7 +28,7 @@ export async function executeScript(
 }
 
 async function executeFile({ wrangler, target, timeout }: RemoteDatabase, script: string): Promise<void> {
-  const folder = makeThrowAwayFolder(tmpdir(), { outlivesUs: true });
+  const folder = makeThrowAwayFolder();
   try {
     const file = join(folder.path, 'script.sql');
     await writeFile(file, script);

@@ -16,10 +16,10 @@ import { makeThrowAwayFolder } from './index.ts';
 const DAY = 24 * 60 * 60;
 
 /** Starts a process that makes a folder in `parent` and does something then. Returns the folder's path. */
-function folderOfProcess(parent: string, then: string, options: object = {}): string {
+function folderOfProcess(parent: string, then: string): string {
   const program = `
     import { makeThrowAwayFolder } from ${JSON.stringify(join(import.meta.dirname, 'index.ts'))};
-    const { path } = makeThrowAwayFolder(${JSON.stringify(parent)}, ${JSON.stringify(options)});
+    const { path } = makeThrowAwayFolder(${JSON.stringify(parent)});
     process.stdout.write(path);
     ${then};
   `;
@@ -68,18 +68,6 @@ describe('a throw-away folder', () => {
     makeThrowAwayFolder(parent).remove();
     expect([existsSync(left), existsSync(living.path)]).toEqual([false, true]);
     living.remove();
-  });
-
-  it('that wrangler may still read is removed only after a day when its run was killed, and at once when it ends', () => {
-    const kill = 'process.kill(process.pid, "SIGKILL")';
-    const left = folderOfProcess(parent, kill, { outlivesUs: true });
-    makeThrowAwayFolder(parent).remove();
-    expect(existsSync(left)).toBe(true);
-    pretend(left, (name) => name, DAY + 3600);
-    makeThrowAwayFolder(parent).remove();
-    expect(existsSync(left)).toBe(false);
-    folderOfProcess(parent, '', { outlivesUs: true });
-    expect(readdirSync(parent)).toEqual([]);
   });
 
   it('of another machine or container is removed only when it has given no sign of life for a day', () => {

@@ -34,24 +34,16 @@ const LIFETIME = 24 * 60 * 60 * 1000;
 const PREFIX = 'd1-throw-away-';
 const NAME = /^d1-throw-away-([0-9a-f]{12})-(\d+)-/;
 
-/** In the place of a process: somebody else, of whom nobody knows whether he lives, may be using the folder. */
-const SOMEBODY = 0;
-
 const folders = new Set<string>();
 let signsOfLife: NodeJS.Timeout | undefined;
 
 /**
  * Makes a folder in `parent`, the folder for temporary files by default. It goes when it is removed, and when the process
- * ends; a command ends in order on a signal. One of a run that was killed is removed by the next run that makes one in the same parent;
- * where another process, such as wrangler, `outlivesUs` and may still read it, only after a day.
+ * ends; a command ends in order on a signal. One of a run that was killed is removed by the next run that makes one in the same parent.
  */
-export function makeThrowAwayFolder(
-  parent: string = tmpdir(),
-  { outlivesUs = false }: { readonly outlivesUs?: boolean } = {},
-): ThrowAwayFolder {
+export function makeThrowAwayFolder(parent: string = tmpdir()): ThrowAwayFolder {
   removeLeftovers(parent);
-  const user = outlivesUs ? SOMEBODY : process.pid;
-  const path = mkdtempSync(join(parent, `${PREFIX}${thisMachine()}-${user}-`));
+  const path = mkdtempSync(join(parent, `${PREFIX}${thisMachine()}-${process.pid}-`));
   if (folders.size === 0) {
     process.on('exit', removeAll);
     signsOfLife = setInterval(giveSignsOfLife, SIGN_OF_LIFE).unref();
@@ -111,7 +103,7 @@ function removeLeftovers(parent: string): void {
     if (machine === undefined) continue;
     const path = join(parent, name);
     if (!isOwn(path)) continue;
-    const isKnownDead = machine === thisMachine() && Number(pid) !== SOMEBODY && !isAlive(Number(pid));
+    const isKnownDead = machine === thisMachine() && !isAlive(Number(pid));
     if (isKnownDead || isSilent(path)) discard(path);
   }
 }

@@ -1,5 +1,4 @@
 import { readFile, readdir } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { makeThrowAwayFolder } from '../node/index.ts';
@@ -65,7 +64,7 @@ const LOG_TAIL = 16 * 1024;
 export async function runWrangler(wrangler: Wrangler, run: WranglerRun): Promise<WranglerResult> {
   // Its hundred files are loaded only by a command that needs wrangler.
   const { execa } = await import('execa');
-  const logFolder = makeThrowAwayFolder(tmpdir(), { outlivesUs: true });
+  const logFolder = makeThrowAwayFolder();
   try {
     const child = await execa(process.execPath, [ENDS_WITH_US, wrangler.bin, ...run.args], {
       cwd: run.cwd,

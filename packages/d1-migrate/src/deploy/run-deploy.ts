@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { D1Error } from 'd1-core/errors';
 import { makeThrowAwayFolder } from 'd1-core/node';
@@ -31,7 +30,7 @@ export interface DeployRun {
  */
 export async function runDeploy({ target, dryRun, timeout, signal }: DeployRun): Promise<Deployment> {
   const { environment, wrangler } = target;
-  const folder = makeThrowAwayFolder(tmpdir(), { outlivesUs: true });
+  const folder = makeThrowAwayFolder();
   const results = join(folder.path, 'results.ndjson');
   try {
     const run = await runWrangler(wrangler, {

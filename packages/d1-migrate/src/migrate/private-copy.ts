@@ -34,7 +34,7 @@ const FOLDER = 'migrations';
  */
 export function copyForWrangler(target: Target, pending: readonly MigrationFile[]): PrivateCopy {
   const { environment, database, wrangler } = target;
-  const { path, remove } = makeThrowAwayFolder(quickParent(), { outlivesUs: true });
+  const { path, remove } = makeThrowAwayFolder(quickParent());
   const folder = join(path, FOLDER);
   const configFile = join(path, 'wrangler.json');
   const pattern = patternInFolder({ ...database, configFile: environment.configFile });
