@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync, mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { endProcessesOf } from './end-processes.ts';
 import { findWrangler, type Wrangler } from '../wrangler/index.ts';
 
 /** The wrangler under test: the newest supported, or the one that `D1_WRANGLER` names (`wrangler-min`). */
@@ -9,7 +8,6 @@ export const testWrangler = (): Wrangler => findWrangler(process.cwd());
 
 const folders: string[] = [];
 afterAll(() => {
-  endProcessesOf(folders);
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
 

@@ -18,12 +18,12 @@ applied twice, or a statement of a failed migration left behind.
 ${scenarios.map((scenario) => `| ${[scenario.name, describeRun(scenario), describeStatus(scenario), describeNext(scenario)].join(' | ')} |`).join('\n')}
 
 - What is in the history decides what happened, not what wrangler says.
-- Reads are tried again up to three times, after 0.5, 1 and 2 seconds, where Cloudflare could not be reached, was busy or
+- Reads are tried again up to three times, after 0.5, 1 and 2 seconds or the time that Cloudflare asks for, where Cloudflare could not be reached, was busy or
   limited the rate. Nothing that writes is tried again, except to let the lock go, which does nothing the second time.
 - A run that could not let its lock go keeps it until it expires: 2 minutes after the time that wrangler may take
   (\`--timeout\`, 10 minutes). The target \`unlock\` frees it at once.
 - A process that is killed behind any of its requests leaves what the status says, and the next runs apply the rest once.
-  While a killed run's wrangler goes on, the lock keeps others away.
+  The wrangler of a killed run ends with it; the lock keeps others away from what the server may still be doing.
 - A run whose lock another one has taken over says so. \`rollback\` runs each script only while it holds the lock and the
   migration is the last one, in the same transaction: of two at once, one takes the migration back.
 - \`rollback --strategy=time-travel\` knows also when the answer was lost whether the database went back: its lock, which is
