@@ -48,8 +48,17 @@ describe('a backup of a remote environment', () => {
     expect(remote.api.log.list().some(({ path }) => path.endsWith('/export'))).toBe(false);
   });
 
+  /** A write that nobody waits for is done before the bookmark that was asked for after it. */
+  const bookmarksComeLate = () =>
+    remote.api.faults.add({
+      path: '*/time_travel/bookmark',
+      times: 'all',
+      action: { kind: 'delay', milliseconds: 300 },
+    });
+
   it('reads again when the database was written to meanwhile', async () => {
     const one = await make('CREATE TABLE a (v)', 'INSERT INTO a VALUES (1)');
+    bookmarksComeLate();
     let writes = 0;
     const { file = '', database: record } = await save(one.workspace, one.target, {
       ...database,
@@ -65,6 +74,7 @@ describe('a backup of a remote environment', () => {
 
   it('takes an export when the database never rests, because that is of one moment', async () => {
     const one = await make('CREATE TABLE a (v)', 'INSERT INTO a VALUES (1)');
+    bookmarksComeLate();
     const { file = '', database: record } = await save(one.workspace, one.target, {
       ...database,
       onProgress: (what) => {
@@ -77,6 +87,7 @@ describe('a backup of a remote environment', () => {
 
   it('marks an archive whose rows are of several moments, when nothing else is possible', async () => {
     const one = await make('CREATE VIRTUAL TABLE a USING fts5(v)', "INSERT INTO a VALUES ('1')");
+    bookmarksComeLate();
     const { database: record, warnings } = await save(one.workspace, one.target, {
       ...database,
       onProgress: (what) => {

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { temporaryFolder, testWrangler, writeFiles } from './files.ts';
@@ -104,7 +104,9 @@ function linkPackages(root: string): void {
   for (const plugin of PLUGINS) {
     const source = join(REPOSITORY, 'packages', plugin);
     mkdirSync(join(modules, plugin));
-    symlinkSync(join(source, 'src'), join(modules, plugin, 'src'), 'junction');
+    for (const folder of ['src', 'schemas'].filter((name) => existsSync(join(source, name)))) {
+      symlinkSync(join(source, folder), join(modules, plugin, folder), 'junction');
+    }
     for (const file of readdirSync(source).filter((name) => name.endsWith('.json'))) {
       const text = readFileSync(join(source, file), 'utf8');
       const pointed = text
