@@ -13,7 +13,7 @@ export interface Question {
 }
 
 /** Milliseconds: as long as a run of wrangler may take. */
-const DEFAULT_TIMEOUT = 10 * 60 * 1000;
+export const DEFAULT_TIMEOUT = 10 * 60 * 1000;
 
 /**
  * The `result` of Cloudflare's answer. Throws a `D1Error` when the answer does not come (`network`, `cloudflare-timeout`) or is a
@@ -40,7 +40,7 @@ export async function ask(
 }
 
 /** What wrangler says of an answer that is not one of the API. */
-const NO_API = 'Received a malformed response from the API';
+export const NO_API = 'Received a malformed response from the API';
 
 /** Sends one request and reads its whole answer. A cut connection, a wrong address, an answer that does not come are a `D1Error`. */
 export async function send(

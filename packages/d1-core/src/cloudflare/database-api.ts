@@ -6,7 +6,7 @@ import { setTimeout } from 'node:timers/promises';
 import { isD1Error } from '../errors/index.ts';
 import { loadTokenizer } from '../sql/index.ts';
 import { explainAnswer, type Wrangler, type WranglerTarget } from '../wrangler/index.ts';
-import { ask, explainSending, isRecord, send, type Question } from './ask.ts';
+import { ask, DEFAULT_TIMEOUT, explainSending, isRecord, NO_API, send, type Question } from './ask.ts';
 import { connect, forgetLogins } from './connection.ts';
 
 /** A database at Cloudflare, and the wrangler whose credentials reach it. */
@@ -39,31 +39,29 @@ export interface DatabaseApi {
 /** Milliseconds between two questions whether an import or export is ready: Cloudflare allows four requests a second. */
 const PAUSE = 250;
 
-const IMPORT_TIMEOUT = 600_000;
-
 /** The way to a database without wrangler; undefined where only wrangler reaches it. */
 export async function databaseApi({
   wrangler,
   target,
-  timeout,
+  timeout = DEFAULT_TIMEOUT,
 }: RemoteDatabase): Promise<DatabaseApi | undefined> {
   if (target.databaseId === undefined) return undefined;
-  let connection = await connect(wrangler, target);
-  if (connection === undefined) return undefined;
-  const database = `/accounts/${connection.accountId}/d1/database/${target.databaseId}`;
-  const malformed = (path: string) => explainAnswer([`${path}: Received a malformed response from the API`]);
+  const found = await connect(wrangler, target);
+  if (found === undefined) return undefined;
+  let connection = found;
+  const database = `/accounts/${found.accountId}/d1/database/${target.databaseId}`;
+  const malformed = (path: string) => explainAnswer([`${path}: ${NO_API}`]);
 
   async function call(method: Question['method'], path: string, body?: unknown): Promise<unknown> {
     const question = { method, path: `${database}${path}`, body, timeout };
-    const used = connection;
-    if (used === undefined) throw malformed(path);
     try {
-      return await ask(used, question);
+      return await ask(connection, question);
     } catch (error) {
-      if (!isD1Error(error) || error.code !== 'token-refused' || !used.isLogin) throw error;
+      if (!isD1Error(error) || error.code !== 'token-refused' || !connection.isLogin) throw error;
       forgetLogins();
-      connection = await connect(wrangler, target);
-      if (connection === undefined) throw error;
+      const renewed = await connect(wrangler, target);
+      if (renewed === undefined) throw error;
+      connection = renewed;
       return ask(connection, question);
     }
   }
@@ -123,12 +121,12 @@ export async function databaseApi({
       const { result } = await finish('/export', await call('POST', '/export', question()), question);
       const url = isRecord(result) ? result['signed_url'] : undefined;
       if (typeof url !== 'string') throw malformed(`${database}/export`);
-      await download(url, file, timeout ?? IMPORT_TIMEOUT);
+      await download(url, file, timeout);
     },
   };
 
   async function upload(url: string, script: Buffer, etag: string): Promise<void> {
-    const { status, headers } = await send(url, timeout ?? IMPORT_TIMEOUT, { method: 'PUT', body: script });
+    const { status, headers } = await send(url, timeout, { method: 'PUT', body: script });
     const stored = headers.get('etag')?.replaceAll('"', '');
     if (status !== 200 || stored !== etag) throw explainAnswer([`The upload of the script -> ${status}`]);
   }
