@@ -1,6 +1,5 @@
-import { jest } from '@jest/globals';
 import { workOf, type Command } from 'd1-core/command';
-import { temporaryFolder, testWorkspace } from 'd1-core/testing';
+import { saidBy, temporaryFolder, testWorkspace } from 'd1-core/testing';
 import { writeTestArchive } from '../testing/archive.ts';
 import { backupCommand } from './backup.ts';
 import { COMMANDS } from './index.ts';
@@ -13,20 +12,6 @@ const workspace = testWorkspace();
 workspace.write({ 'file.txt': '', 'folder/x.txt': '', 'archive.zip/x.txt': '' });
 
 const target = { wranglerConfig: workspace.wranglerConfig, environment: 'development' };
-
-/** What a command says. */
-async function saidBy(command: () => Promise<{ success: boolean }>) {
-  const said: string[] = [];
-  const note = (text: string | Uint8Array) => {
-    said.push(String(text));
-    return true;
-  };
-  const streams = [process.stdout, process.stderr].map((stream) =>
-    jest.spyOn(stream, 'write').mockImplementation(note),
-  );
-  const { success } = await command().finally(() => streams.forEach((stream) => stream.mockRestore()));
-  return { success, said: said.join('') };
-}
 
 describe('a path that leads to nothing of use is an error for the reader', () => {
   const run = async (command: Command, options: object) =>

@@ -1,3 +1,4 @@
+import { testJournalEntry } from '../testing/index.ts';
 import { appliedTexts, takenOutOfHistory, type JournalEntry } from './index.ts';
 
 type Part = Partial<JournalEntry>;
@@ -17,24 +18,15 @@ const failed = (part: Part = {}): Part => ({ outcome: 'failed', ...part });
 const rolledBack: Part = { run: 'back', action: 'rollback', outcome: 'applied' };
 
 const journalOf = (parts: readonly Part[]): readonly JournalEntry[] =>
-  parts.map((part, index) => ({
-    id: index + 1,
-    time: '2026-01-01T00:00:10.500Z',
-    run: 'one',
-    action: 'migrate',
-    migration: 'm.sql',
-    outcome: 'applied',
-    rawChecksum: null,
-    tokenChecksum: null,
-    bookmark: null,
-    actor: null,
-    commit: null,
-    wranglerVersion: '',
-    pluginVersion: '',
-    durationMs: null,
-    detail: null,
-    ...part,
-  }));
+  parts.map((part, index) =>
+    testJournalEntry({
+      id: index + 1,
+      time: '2026-01-01T00:00:10.500Z',
+      run: 'one',
+      migration: 'm.sql',
+      ...part,
+    }),
+  );
 
 const HISTORY = [{ id: 1, name: 'm.sql', appliedAt: '2026-01-01 00:00:10' }];
 

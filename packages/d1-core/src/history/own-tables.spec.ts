@@ -1,4 +1,5 @@
-import { ownTableChanges, recordFlaws, type JournalEntry, type OwnRecords } from './index.ts';
+import { testJournalEntry } from '../testing/index.ts';
+import { ownTableChanges, recordFlaws, type OwnRecords } from './index.ts';
 
 const HISTORY = 'd1_migrations';
 
@@ -58,23 +59,8 @@ describe('the tables of the tools', () => {
 });
 
 describe('what the tools noted, after a run', () => {
-  const entry = (id: number, rawChecksum = 'raw'): JournalEntry => ({
-    id,
-    time: '2026-01-01T00:00:00.000Z',
-    run: 'r',
-    action: 'migrate',
-    migration: '0001_a.sql',
-    outcome: 'applied',
-    rawChecksum,
-    tokenChecksum: 'tokens',
-    bookmark: null,
-    actor: null,
-    commit: null,
-    wranglerVersion: '',
-    pluginVersion: '',
-    durationMs: null,
-    detail: null,
-  });
+  const entry = (id: number, rawChecksum = 'raw') =>
+    testJournalEntry({ id, rawChecksum, tokenChecksum: 'tokens' });
   const history = (...names: readonly string[]) =>
     names.map((name, index) => ({ id: index + 1, name, appliedAt: '' }));
   const before: OwnRecords = { history: history('0001_a.sql'), journal: [entry(1)], stamp: 'production' };

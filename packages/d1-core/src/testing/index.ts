@@ -12,3 +12,5 @@ export { startExecutorWith } from './start-executor.ts';
 export { notCovered, traceReads, type Reads } from './trace-reads.ts';
 export { testSchemas } from './schemas.ts';
 export { testProtection } from './protection.ts';
+export { testJournalEntry } from './journal-entry.ts';
+export { saidBy } from './said-by.ts';

@@ -1,5 +1,4 @@
-import { jest } from '@jest/globals';
-import { testWorkspace } from 'd1-core/testing';
+import { saidBy, testWorkspace } from 'd1-core/testing';
 import { runMigrate } from './migrate/run.ts';
 import { runPlan } from './plan/run.ts';
 import { runRehearse } from './rehearse/run.ts';
@@ -13,20 +12,6 @@ const workspace = testWorkspace({
 workspace.write({ 'file.txt': '', 'folder/x.txt': '' });
 
 const target = { wranglerConfig: workspace.wranglerConfig, environment: 'development' };
-
-/** What a command says on standard error. */
-async function saidBy(command: () => Promise<{ success: boolean }>) {
-  const said: string[] = [];
-  const note = (text: string | Uint8Array) => {
-    said.push(String(text));
-    return true;
-  };
-  const streams = [process.stdout, process.stderr].map((stream) =>
-    jest.spyOn(stream, 'write').mockImplementation(note),
-  );
-  const { success } = await command().finally(() => streams.forEach((stream) => stream.mockRestore()));
-  return { success, said: said.join('') };
-}
 
 describe('a path that leads to nothing of use is an error for the reader', () => {
   const { root } = workspace;

@@ -1,4 +1,5 @@
 import type { DatabaseState, JournalEntry } from 'd1-core/history';
+import { testJournalEntry } from 'd1-core/testing';
 import type { MigrationFile } from 'd1-core/migrations';
 import { compareMigrations, isConsistent } from './compare.ts';
 
@@ -7,23 +8,8 @@ const file = (name: string): MigrationFile => {
   return { name, path: `/m/${name}`, number: Number.isNaN(number) ? undefined : number };
 };
 
-const entry = (migration: string, raw: string, tokens: string): JournalEntry => ({
-  id: 1,
-  time: '',
-  run: 'r',
-  action: 'migrate',
-  migration,
-  outcome: 'applied',
-  rawChecksum: raw,
-  tokenChecksum: tokens,
-  bookmark: null,
-  actor: null,
-  commit: null,
-  wranglerVersion: '',
-  pluginVersion: '',
-  durationMs: null,
-  detail: null,
-});
+const entry = (migration: string, raw: string, tokens: string): JournalEntry =>
+  testJournalEntry({ time: '', migration, rawChecksum: raw, tokenChecksum: tokens });
 
 const state = (applied: readonly string[], journal: readonly JournalEntry[] = []): DatabaseState => ({
   history: applied.map((name, index) => ({ id: index + 1, name, appliedAt: '2026-01-01 00:00:00' })),
