@@ -1,9 +1,8 @@
-import { testWorkspace, type TestWorkspace } from '../testing/index.ts';
 import { execa } from 'execa';
-import { audited } from '../audit/index.ts';
 import { confirmTarget } from '../run/index.ts';
-import { errorOf, identify, targetIn } from '../testing/index.ts';
 import type { TargetSetting } from '../target/index.ts';
+import { errorOf, identify, targetIn, testWorkspace, type TestWorkspace } from '../testing/index.ts';
+import { audited } from './index.ts';
 
 const git = (workspace: TestWorkspace, ...args: readonly string[]) =>
   execa('git', ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.com', ...args], { cwd: workspace.root });

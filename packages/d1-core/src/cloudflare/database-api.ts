@@ -6,8 +6,17 @@ import { setTimeout } from 'node:timers/promises';
 import { isD1Error } from '../errors/index.ts';
 import { loadTokenizer } from '../sql/index.ts';
 import { explainAnswer, type Wrangler, type WranglerTarget } from '../wrangler/index.ts';
-import { ask, DEFAULT_TIMEOUT, explainSending, isRecord, NO_API, send, type Question } from './ask.ts';
-import { connect, forgetLogins } from './connection.ts';
+import {
+  ask,
+  connect,
+  DEFAULT_TIMEOUT,
+  explainSending,
+  forgetLogins,
+  isRecord,
+  NO_API,
+  type Question,
+  send,
+} from './connection.ts';
 
 /** A database at Cloudflare, and the wrangler whose credentials reach it. */
 export interface RemoteDatabase {

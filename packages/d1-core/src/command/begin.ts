@@ -1,19 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { requireNode } from '../node/index.ts';
-import type { CommandOptions, CommandResult } from '../run/index.ts';
+import type { CommandResult } from '../run/index.ts';
 import type { TargetOptions } from '../target/index.ts';
-
-type Success = Pick<CommandResult, 'success'>;
-
-export type WorkOptions = TargetOptions & CommandOptions;
-
-export interface Work<Options, Result extends Success = Success> {
-  readonly name: string;
-  /** The version of the plugin, for the audit file. */
-  readonly pluginVersion: () => string;
-  /** Loads the work; only when Node is known to be able to. */
-  readonly load: () => Promise<(options: Options, workspaceRoot: string) => Promise<Result>>;
-}
+import type { Success, Work, WorkOptions } from './work.ts';
 
 /** What a run was given, and what the files say. */
 export interface Beginning<Options> {

@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals';
 import { readAudit } from '../audit/index.ts';
 import { targetIn, testWorkspace, type TestWorkspace } from '../testing/index.ts';
-import type { WorkOptions } from './begin.ts';
+import type { WorkOptions } from './work.ts';
 import { executor } from './executor.ts';
 
 const SETTINGS = { production: { branches: ['main'], cleanWorkTree: true } };

@@ -1,9 +1,9 @@
 import type { PromiseExecutor } from '@nx/devkit';
 import type { TargetOptions } from '../target/index.ts';
-import { begin, type Work, type WorkOptions } from './begin.ts';
+import { begin } from './begin.ts';
 import { countsOf, type Command, type CommandTable } from './command.ts';
 import { readTexts } from './read-texts.ts';
-import { workOf } from './work.ts';
+import { workOf, type Work, type WorkOptions } from './work.ts';
 
 /** The executor of work whose options its schema alone declares. */
 export const executor =

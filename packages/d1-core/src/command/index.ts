@@ -1,4 +1,4 @@
-export { begin, type Beginning, type Work, type WorkOptions } from './begin.ts';
+export { begin, type Beginning } from './begin.ts';
 export {
   dashed,
   defineCommand,
@@ -27,4 +27,4 @@ export { readTexts, type Unparsed } from './read-texts.ts';
 export { executorsJson, nxCommand, schemaOf, terminalCommand } from './schema.ts';
 export { reportOptions, targetOptions } from './shared-options.ts';
 export { pluginOf } from './targets.ts';
-export { workOf } from './work.ts';
+export { workOf, type Work, type WorkOptions } from './work.ts';

@@ -2,7 +2,7 @@ import { audited } from '../audit/index.ts';
 import { D1Error } from '../errors/index.ts';
 import { identifyRun, runCommand, type CommandResult } from '../run/index.ts';
 import { resolveTarget, type Target, type TargetOptions } from '../target/index.ts';
-import type { Work, WorkOptions } from './begin.ts';
+import type { Work, WorkOptions } from './work.ts';
 
 export interface Refusal {
   readonly work: Pick<Work<never>, 'name' | 'pluginVersion'>;

@@ -1,7 +1,19 @@
-import type { CommandResult } from '../run/index.ts';
-import type { Work, WorkOptions } from './begin.ts';
+import type { CommandOptions, CommandResult } from '../run/index.ts';
+import type { TargetOptions } from '../target/index.ts';
 import { readOptions, type Command, type CommandTable } from './command.ts';
 import type { Unparsed } from './read-texts.ts';
+
+export type Success = Pick<CommandResult, 'success'>;
+
+export type WorkOptions = TargetOptions & CommandOptions;
+
+export interface Work<Options, Result extends Success = Success> {
+  readonly name: string;
+  /** The version of the plugin, for the audit file. */
+  readonly pluginVersion: () => string;
+  /** Loads the work; only when Node is known to be able to. */
+  readonly load: () => Promise<(options: Options, workspaceRoot: string) => Promise<Result>>;
+}
 
 /** A command as work for `begin`, which gives it options that nobody has checked. */
 export const workOf = (

@@ -1,12 +1,16 @@
 export type { D1, Row } from './d1.ts';
 export { copyBlocks, copyDatabase } from './copy-database.ts';
-export { localDatabaseFile } from './database-file.ts';
+export { hasLocalDatabases, localDatabaseFile, type LocalDatabase } from './database-file.ts';
 export { startEngine, type Engine, type EngineOptions, type TransactionResults } from './engine.ts';
 export { startWorker, type RunningWorker, type WorkerOptions } from './miniflare.ts';
-export { hasLocalDatabases, openLocalD1, type LocalDatabase } from './local.ts';
-export { fitsOnCommandLine, openRemoteD1 } from './remote.ts';
-export { readBookmark, restoreBookmark } from './bookmark.ts';
-export { exportDatabase } from './export.ts';
+export { openLocalD1 } from './local.ts';
+export {
+  executeScript,
+  exportDatabase,
+  fitsOnCommandLine,
+  openRemoteD1,
+  readBookmark,
+  restoreBookmark,
+} from './remote.ts';
 export type { RemoteDatabase } from '../cloudflare/index.ts';
-export { executeScript } from './execute-script.ts';
 export { copyToShadow, openShadowD1 } from './shadow.ts';

@@ -1,22 +1,7 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import type { Wrangler } from '../wrangler/index.ts';
 import type { D1 } from './d1.ts';
+import type { LocalDatabase } from './database-file.ts';
 import { startEngine, type Engine } from './engine.ts';
 import { untilFree } from './until-free.ts';
-
-/** A local database, as wrangler keeps it in a folder. */
-export interface LocalDatabase {
-  readonly wrangler: Wrangler;
-  /** What tells local databases apart: `preview_database_id`, else `database_id`, else the binding. */
-  readonly id: string;
-  /** The folder that `--persist-to` names; `.wrangler/state` beside the config by default. */
-  readonly persistTo: string;
-}
-
-/** Whether wrangler has ever kept a D1 database there. Opening one would make it. */
-export const hasLocalDatabases = ({ persistTo }: LocalDatabase): boolean =>
-  existsSync(join(persistTo, 'v3', 'd1'));
 
 const BINDING = 'DB';
 

@@ -1,6 +1,9 @@
-import { dirname } from 'node:path';
-import { databaseApi, readResults, type DatabaseApi, type RemoteDatabase } from '../cloudflare/index.ts';
+import { existsSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { databaseApi, type DatabaseApi, readResults, type RemoteDatabase } from '../cloudflare/index.ts';
 import { D1Error } from '../errors/index.ts';
+import { makeThrowAwayFolder } from '../node/index.ts';
 import { explainFailure, readJson, runWrangler, targetArguments } from '../wrangler/index.ts';
 import type { D1, Row } from './d1.ts';
 
@@ -66,4 +69,107 @@ function tooLong(command: string): D1Error {
     message: `The SQL for one call has ${Buffer.byteLength(command)} bytes; ${MAX_COMMAND_BYTES} fit on a command line here.`,
     fix: 'Split it into smaller calls, or set CLOUDFLARE_API_TOKEN: without wrangler there is no such limit.',
   });
+}
+
+/**
+ * Runs statements whose rows nobody needs, on a remote database, however long they are together. What fits on a command
+ * line is one request, and one transaction. What is longer goes through D1's import, which undoes itself by
+ * Time Travel when a statement fails: the caller takes a bookmark first, and looks afterwards what is there. Throws what
+ * `batch` throws.
+ */
+export async function executeScript(
+  d1: D1,
+  remote: RemoteDatabase,
+  statements: readonly string[],
+): Promise<void> {
+  if (fitsOnCommandLine(statements)) {
+    await d1.batch(statements);
+    return;
+  }
+  const script = statements.map((sql) => `${sql};\n`).join('');
+  const api = await databaseApi(remote);
+  if (api === undefined) await executeFile(remote, script);
+  else await api.import(script);
+}
+
+async function executeFile({ wrangler, target, timeout }: RemoteDatabase, script: string): Promise<void> {
+  const folder = makeThrowAwayFolder();
+  try {
+    const file = join(folder.path, 'script.sql');
+    await writeFile(file, script);
+    const result = await runWrangler(wrangler, {
+      args: ['d1', 'execute', ...targetArguments(target), '--yes', '--json', `--file=${file}`],
+      cwd: dirname(target.configFile),
+      timeout,
+    });
+    if (!/"success":\s*true/.test(result.stdout)) throw explainFailure(result);
+  } finally {
+    folder.remove();
+  }
+}
+
+/**
+ * The Time Travel bookmark of a remote database as it is now: what `wrangler d1 time-travel restore --bookmark` goes
+ * back to. D1 keeps 30 days, 7 on the free plan (https://developers.cloudflare.com/d1/reference/time-travel/).
+ */
+export async function readBookmark(database: RemoteDatabase): Promise<string> {
+  const api = await databaseApi(database);
+  return api === undefined ? timeTravel(database, 'info') : api.bookmark();
+}
+
+/** Takes a remote database back to a bookmark: every write since is lost. Throws what Cloudflare says. */
+export async function restoreBookmark(database: RemoteDatabase, bookmark: string): Promise<void> {
+  const api = await databaseApi(database);
+  if (api === undefined) await timeTravel(database, 'restore', `--bookmark=${bookmark}`);
+  else await api.restore(bookmark);
+}
+
+/** Both commands of wrangler answer with a bookmark. */
+async function timeTravel(
+  { wrangler, target, timeout }: RemoteDatabase,
+  command: 'info' | 'restore',
+  ...options: readonly string[]
+): Promise<string> {
+  const { binding, wranglerEnv, configFile } = target;
+  const result = await runWrangler(wrangler, {
+    args: [
+      'd1',
+      'time-travel',
+      command,
+      binding,
+      ...options,
+      `--env=${wranglerEnv}`,
+      `--config=${configFile}`,
+      '--json',
+    ],
+    cwd: dirname(configFile),
+    timeout,
+  });
+  const answer = readJson(result.stdout);
+  if (
+    typeof answer === 'object' &&
+    answer !== null &&
+    'bookmark' in answer &&
+    typeof answer.bookmark === 'string'
+  ) {
+    return answer.bookmark;
+  }
+  throw explainFailure(result);
+}
+
+/**
+ * Writes a remote database as SQL into a file, which is replaced. A download that ends early can look whole: the caller compares what
+ * it got. D1 exports no database with virtual tables, and lets other requests wait meanwhile.
+ */
+export async function exportDatabase(database: RemoteDatabase, file: string): Promise<void> {
+  await rm(file, { force: true });
+  const api = await databaseApi(database);
+  if (api !== undefined) return api.export(file);
+  const { wrangler, target, timeout } = database;
+  const result = await runWrangler(wrangler, {
+    args: ['d1', 'export', ...targetArguments(target), `--output=${file}`],
+    cwd: dirname(target.configFile),
+    timeout,
+  });
+  if (result.exitCode !== 0 || !existsSync(file)) throw explainFailure(result);
 }

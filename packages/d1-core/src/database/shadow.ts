@@ -4,9 +4,9 @@ import { makeFolder, makeThrowAwayFolder } from '../node/index.ts';
 import type { Wrangler } from '../wrangler/index.ts';
 import { copyDatabase } from './copy-database.ts';
 import type { D1 } from './d1.ts';
-import { localDatabaseFile } from './database-file.ts';
+import { localDatabaseFile, type LocalDatabase } from './database-file.ts';
 import { startEngine } from './engine.ts';
-import { openLocalD1, openOn, type LocalDatabase } from './local.ts';
+import { openLocalD1, openOn } from './local.ts';
 
 /** An empty throw-away database in workerd, gone when it is closed. */
 export function openShadowD1(wrangler: Wrangler): D1 {

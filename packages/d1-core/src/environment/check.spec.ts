@@ -1,5 +1,4 @@
-import { checkEnvironment, findEnvironmentProblems } from './check.ts';
-import { databaseIdProblem } from './database-id.ts';
+import { checkEnvironment, databaseIdProblem, findEnvironmentProblems } from './check.ts';
 import { listEnvironments } from './environments.ts';
 import { resolveEnvironment } from './resolve.ts';
 import type { EnvironmentSettings } from './types.ts';

@@ -1,12 +1,18 @@
 export {
   checkEnvironment,
+  databaseIdProblem,
+  type DatabaseIdProblem,
+  type EnvironmentCheck,
   findEnvironmentProblems,
   localDatabaseId,
-  type EnvironmentCheck,
 } from './check.ts';
-export { databaseIdProblem, type DatabaseIdProblem } from './database-id.ts';
 export { findProduction, listEnvironments } from './environments.ts';
-export { findWranglerConfig, readWranglerConfig, wranglerConfigNames } from './read-wrangler-config.ts';
+export {
+  findWranglerConfig,
+  parseWranglerConfig,
+  readWranglerConfig,
+  wranglerConfigNames,
+} from './wrangler-config.ts';
 export { chooseDatabase, resolveEnvironment } from './resolve.ts';
 export type {
   D1Binding,
@@ -18,4 +24,3 @@ export type {
   WranglerConfig,
   WranglerEnvironment,
 } from './types.ts';
-export { parseWranglerConfig } from './wrangler-config.ts';

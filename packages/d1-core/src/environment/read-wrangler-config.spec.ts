@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findWranglerConfig, readWranglerConfig } from './read-wrangler-config.ts';
+import { findWranglerConfig, readWranglerConfig } from './wrangler-config.ts';
 
 let folder: string;
 beforeEach(() => {

@@ -1,8 +1,9 @@
 export {
   D1Error,
-  isD1Error,
   type D1ErrorDetails,
   type FailureExitCode,
+  isD1Error,
+  maskSecrets,
   type SourceLocation,
 } from './d1-error.ts';
 export {
@@ -13,4 +14,3 @@ export {
   type FileErrorContext,
 } from './file-error.ts';
 export { nearest } from './nearest.ts';
-export { maskSecrets } from './mask-secrets.ts';

@@ -1,5 +1,4 @@
-import { D1Error } from './d1-error.ts';
-import { maskSecrets } from './mask-secrets.ts';
+import { D1Error, maskSecrets } from './d1-error.ts';
 
 describe('masking secrets', () => {
   const env = {

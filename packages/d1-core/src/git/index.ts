@@ -1,2 +1,1 @@
-export { findCiRun } from './ci-run.ts';
-export { findBranch, findChanges, findCommit, findRepository } from './git.ts';
+export { findBranch, findChanges, findCiRun, findCommit, findRepository } from './git.ts';

@@ -7,15 +7,20 @@ export {
 } from './own-tables.ts';
 export { isOurTable, JOURNAL_TABLE, METADATA_TABLE } from './tables.ts';
 export {
+  type ArchiveRestoreDetail,
+  createHistoryStatement,
+  forgetStatement,
+  isHistory,
   isInHistory,
   isNotInJournal,
-  journalStatements,
-  ownEntries,
-  type ArchiveRestoreDetail,
   type JournalAction,
   type JournalEntry,
   type JournalOutcome,
+  journalStatements,
   type NewJournalEntry,
+  ownEntries,
+  readHistoryStatement,
+  recordStatement,
 } from './journal.ts';
 export {
   freeLockStatement,
@@ -36,29 +41,21 @@ export {
 } from './lock.ts';
 export {
   advanceRestoreStatement,
+  type AppliedMigration,
+  checkStamp,
+  type DatabaseState,
+  EMPTY_STATE,
   endRestoreStatement,
   isRestoredTo,
-  readRestoreMarkStatement,
-  requireWhole,
-  restoreMarkOf,
-  writeRestoreMarkStatements,
-  type RestoreMark,
-} from './restore-mark.ts';
-export { appliedTexts, takenOutOfHistory, type AppliedText } from './applied-texts.ts';
-export { checkStamp, stampStatements } from './stamp.ts';
-export {
-  EMPTY_STATE,
+  type OwnRecords,
   ownRecordsOf,
   readDatabaseState,
   readOwnRecordsStatements,
-  type OwnRecords,
-  type AppliedMigration,
-  type DatabaseState,
+  readRestoreMarkStatement,
+  requireWhole,
+  type RestoreMark,
+  restoreMarkOf,
+  stampStatements,
+  writeRestoreMarkStatements,
 } from './state.ts';
-export {
-  createHistoryStatement,
-  forgetStatement,
-  isHistory,
-  readHistoryStatement,
-  recordStatement,
-} from './history.ts';
+export { appliedTexts, takenOutOfHistory, type AppliedText } from './applied-texts.ts';

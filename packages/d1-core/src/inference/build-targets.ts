@@ -2,11 +2,10 @@ import type { TargetConfiguration } from '@nx/devkit';
 import { posix } from 'node:path';
 import type { Environment } from '../environment/index.ts';
 import { cachingOf } from './caching.ts';
-import type { Workspace } from './infer-project.ts';
 import type { PluginOptions } from './plugin-options.ts';
 import { fileOfDatabase, ownFolder } from './own-files.ts';
-import { otherTargetName } from './other-target.ts';
 import type { PluginDefinition, TargetDefinition } from './target-definition.ts';
+import { otherTargetName, type Workspace } from './workspace.ts';
 
 export interface TargetSource {
   readonly plugin: PluginDefinition;

@@ -1,6 +1,6 @@
 import type { TargetConfiguration } from '@nx/devkit';
 import { join, resolve } from 'node:path';
-import type { Workspace } from './infer-project.ts';
+import type { Workspace } from './workspace.ts';
 import { findPackage, namedBy } from './named-files.ts';
 import { statedOptions } from './stated-options.ts';
 

@@ -11,10 +11,10 @@ import {
 import { isD1Error } from '../errors/index.ts';
 import { buildTargets, targetNames } from './build-targets.ts';
 import { oneLine } from './one-line.ts';
-import type { RegisteredPlugins } from './other-target.ts';
 import type { PluginOptions } from './plugin-options.ts';
 import { readProjectName } from './project-name.ts';
 import type { PluginDefinition } from './target-definition.ts';
+import type { Workspace } from './workspace.ts';
 
 export interface InferredProject {
   /** Relative to the workspace root, with `/`; '.' for the workspace itself. */
@@ -23,14 +23,6 @@ export interface InferredProject {
   readonly project: Pick<ProjectConfiguration, 'name' | 'targets' | 'metadata'>;
   /** Undefined when the wrangler config could not be read. */
   readonly environmentNames: readonly string[] | undefined;
-}
-
-export interface Workspace {
-  readonly root: string;
-  readonly namedInputs: Readonly<Record<string, unknown>>;
-  /** As nx.json has them. */
-  readonly targetDefaults?: Readonly<Record<string, unknown>> | undefined;
-  readonly plugins: RegisteredPlugins;
 }
 
 /** Makes the D1 targets of a Worker, which has to know whether the workspace has others. */

@@ -1,7 +1,8 @@
 import { basename, posix } from 'node:path';
 import { D1Error, nearest } from '../errors/index.ts';
 import { inferProject } from './infer-project.ts';
-import type { InferredProject, Workspace } from './infer-project.ts';
+import type { InferredProject } from './infer-project.ts';
+import type { Workspace } from './workspace.ts';
 import type { PluginOptions } from './plugin-options.ts';
 import type { PluginDefinition } from './target-definition.ts';
 

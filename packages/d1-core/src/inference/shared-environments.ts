@@ -1,5 +1,5 @@
 import { isObject } from './is-object.ts';
-import type { RegisteredPlugins } from './other-target.ts';
+import type { RegisteredPlugins } from './workspace.ts';
 import type { EnvironmentOption, PluginOptions } from './plugin-options.ts';
 
 /** The plugins whose targets work on the databases of environments. */

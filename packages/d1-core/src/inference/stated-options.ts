@@ -1,6 +1,6 @@
 import { minimatch } from 'minimatch';
 import { join } from 'node:path';
-import type { Workspace } from './infer-project.ts';
+import type { Workspace } from './workspace.ts';
 import { isObject } from './is-object.ts';
 import { readJson } from './read-json.ts';
 

@@ -1,8 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { isTrivia, lineIndex, splitStatements, type Token, type Tokenize } from '../sql/index.ts';
-import { decode } from './checksums.ts';
 import type { FileFinding } from './finding.ts';
-import type { Migration } from './read-migration.ts';
+import { decode, type Migration } from './read-migration.ts';
 
 export type ContentFindingCode =
   | 'invalid-utf8'

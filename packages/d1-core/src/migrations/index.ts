@@ -1,16 +1,15 @@
 export {
   DEFAULT_PATTERN,
-  folderRules,
-  patternInFolder,
   type FolderConfig,
+  folderRules,
   type FolderRules,
-} from './rules.ts';
-export {
+  isAfter,
   listMigrations,
-  matchesPattern,
-  orderMigrations,
   type ListMigrationsOptions,
+  matchesPattern,
   type MigrationFile,
+  orderMigrations,
+  patternInFolder,
 } from './list-migrations.ts';
 export {
   findMigration,
@@ -27,20 +26,22 @@ export type { FileFinding } from './finding.ts';
 export { folderFindings, type FolderFinding, type FolderFindingCode } from './folder-findings.ts';
 export { notTakenFindings, requireTaken, type FolderEntry } from './not-taken.ts';
 export { fileFindings, type ContentFinding, type ContentFindingCode } from './file-findings.ts';
-export { checksums, type Checksums } from './checksums.ts';
-export { readMigration, type Migration } from './read-migration.ts';
-export { ROLLBACK_FOLDER, rollbackScriptPath } from './rollback-script.ts';
-export { proofLine, proofMark, type Loss, type ProofMark } from './proof-mark.ts';
+export { checksums, type Checksums, type Migration, readMigration } from './read-migration.ts';
 export {
+  type Loss,
   parseRollbackScript,
+  proofLine,
+  proofMark,
+  type ProofMark,
   provedClass,
   readRollbackScript,
-  scriptState,
-  STATE_WORDS,
+  ROLLBACK_FOLDER,
   type RollbackScript,
+  rollbackScriptPath,
+  scriptState,
   type ScriptState,
-} from './read-rollback-script.ts';
-export { isAfter } from './start-after.ts';
+  STATE_WORDS,
+} from './rollback-script.ts';
 export { readDirectives, type DirectivesOfFile } from './directives.ts';
 export {
   DIRECTIVE_FORMS,

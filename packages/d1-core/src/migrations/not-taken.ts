@@ -3,9 +3,8 @@ import { basename, dirname, join, posix, relative } from 'node:path';
 import { D1Error } from '../errors/index.ts';
 import type { FileFinding } from './finding.ts';
 import type { FolderFinding } from './folder-findings.ts';
-import { matchesPattern, type ListMigrationsOptions } from './list-migrations.ts';
+import { DEFAULT_PATTERN, type ListMigrationsOptions, matchesPattern } from './list-migrations.ts';
 import { undoneMigration } from './names.ts';
-import { DEFAULT_PATTERN } from './rules.ts';
 
 /** A file somewhere below a migrations folder. */
 export interface FolderEntry {

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder } from '../testing/index.ts';
-import { replaceFile } from './replace-file.ts';
+import { replaceFile } from './files.ts';
 
 describe('a file that is replaced', () => {
   it('has the new text, and nothing lies beside it', async () => {

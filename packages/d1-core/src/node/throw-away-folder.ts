@@ -12,7 +12,6 @@ import {
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { clearInterval, setInterval } from 'node:timers';
-import { isAlive } from './is-alive.ts';
 
 /** A folder for what nobody keeps, which only this user can look into. */
 export interface ThrowAwayFolder {
@@ -139,5 +138,15 @@ function onLinux(read: () => string): readonly string[] {
     return [read()];
   } catch {
     return [];
+  }
+}
+
+/** Whether a process of this machine runs, by its id; one of another user counts. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return !(typeof error === 'object' && error !== null && 'code' in error && error.code === 'ESRCH');
   }
 }

@@ -1,12 +1,11 @@
 import {
+  type D1Error,
   explainFileError,
   isD1Error,
   maskSecrets,
-  type D1Error,
   type SourceLocation,
 } from '../errors/index.ts';
-import { shownPath } from './shown-path.ts';
-import { style } from './style.ts';
+import { shownPath, style } from './terminal.ts';
 
 /** An error as lines for people: what happened, where, why, and what to do. The stack only when `verbose`. */
 export function describeError(error: unknown, { verbose = false } = {}): readonly string[] {

@@ -1,12 +1,15 @@
 export { codeFrame } from './code-frame.ts';
 export { describeError, errorDocument } from './error.ts';
-export { githubAnnotation, type AnnotationLevel } from './github.ts';
-export { jsonText } from './json.ts';
-export { markdownBlock, markdownCode, markdownTable, markdownText } from './markdown.ts';
-export { mermaidText, mermaidWord } from './mermaid.ts';
-export { style } from './style.ts';
-export { table } from './table.ts';
-export { printLines, printText, terminalText } from './terminal.ts';
-export { visible } from './visible.ts';
-export { xmlText } from './xml.ts';
-export { plural } from './plural.ts';
+export {
+  type AnnotationLevel,
+  githubAnnotation,
+  jsonText,
+  markdownBlock,
+  markdownCode,
+  markdownTable,
+  markdownText,
+  mermaidText,
+  mermaidWord,
+  xmlText,
+} from './media.ts';
+export { plural, printLines, printText, style, table, terminalText, visible } from './terminal.ts';

@@ -1,6 +1,8 @@
+import { randomInt } from 'node:crypto';
+import { isAbsolute, relative, sep } from 'node:path';
 import { styleText } from 'node:util';
+import stringWidth from 'string-width';
 import { maskSecrets } from '../errors/index.ts';
-import { paintLine, visibleLine } from './style.ts';
 
 type Stream = NodeJS.WritableStream;
 
@@ -39,3 +41,89 @@ export function printText(stream: Stream, text: string): void {
  */
 const hasColors = (stream: Stream): boolean =>
   (process.env['NO_COLOR'] ?? '') === '' && styleText('bold', '', { stream }) !== '';
+
+type Paint = (text: string) => string;
+
+/** Known to this process alone: what looks like a color in a name or a row is none. Terminals pass over such numbers. */
+const MARK = Array.from({ length: 3 }, () => randomInt(1000, 10_000)).join(';');
+
+const sequence = (code: number): string => `\u001b[${MARK};${code}m`;
+
+const paint =
+  (open: number, close: number): Paint =>
+  (text) =>
+    `${sequence(open)}${text}${sequence(close)}`;
+
+/** Colors for a terminal. Whether it has any is known where the lines are written: see `terminalText`. */
+export const style = {
+  bold: paint(1, 22),
+  dim: paint(2, 22),
+  good: paint(32, 39),
+  warn: paint(33, 39),
+  bad: paint(31, 39),
+  link: paint(36, 39),
+} as const satisfies Record<string, Paint>;
+
+const SEQUENCES = new RegExp(`(\\u001b\\[${MARK};\\d+m)`);
+const CODES = new RegExp(`\\u001b\\[${MARK};(\\d+)m`, 'g');
+
+/** A line of which all can be seen but the colors of `style`. */
+const visibleLine = (line: string): string =>
+  line
+    .split(SEQUENCES)
+    .map((part, index) => (index % 2 === 0 ? visible(part) : part))
+    .join('');
+
+/** The colors of `style` as a terminal takes them, or none. */
+const paintLine = (line: string, hasColors: boolean): string =>
+  line.replaceAll(CODES, (_, code: string) => (hasColors ? `\u001b[${code}m` : ''));
+
+/**
+ * What no medium shows as it is: control characters but the tab, what ends a line, what turns the direction of a text,
+ * and what takes no room.
+ */
+const HIDDEN = /(?!\t)[\p{Cc}\p{Bidi_Control}\u2028\u2029\u200b\u2060\ufeff]/gu;
+
+const SHORT: ReadonlyMap<string, string> = new Map([
+  ['\n', String.raw`\n`],
+  ['\r', String.raw`\r`],
+]);
+
+/**
+ * A text on one line, of which everything can be seen: `\n`, `\u001b`. For names, SQL, rows and messages, which may hold
+ * what would move a terminal's cursor, begin a line of its own, or hide a part of the text.
+ */
+export const visible = (text: string): string =>
+  text
+    .toWellFormed()
+    .replaceAll(HIDDEN, (character) => SHORT.get(character) ?? codeUnit(character.charCodeAt(0)));
+
+const codeUnit = (unit: number): string => `\\u${unit.toString(16).padStart(4, '0')}`;
+
+/** Lays rows out in columns as wide as their widest cell, two spaces apart. Cells may carry colours. */
+export function table(cells: readonly (readonly string[])[]): readonly string[] {
+  const rows = cells.map((row) => row.map(visibleLine));
+  const widths: number[] = [];
+  for (const row of rows) {
+    for (const [index, cell] of row.entries())
+      widths[index] = Math.max(widths[index] ?? 0, stringWidth(cell));
+  }
+  return rows.map((row) =>
+    row
+      .map((cell, index) => cell + ' '.repeat((widths[index] ?? 0) - stringWidth(cell)))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+/** `1 migration`, `2 migrations`. */
+export function plural(count: number, singular: string, several = `${singular}s`): string {
+  return `${count} ${count === 1 ? singular : several}`;
+}
+
+/** A path as it is printed: relative to the current folder where it is inside of it, which is also what GitHub takes. */
+export function shownPath(file: string): string {
+  if (!isAbsolute(file)) return file;
+  const path = relative(process.cwd(), file);
+  return path === '' || path.startsWith('..') || isAbsolute(path) ? file : path.split(sep).join('/');
+}

@@ -1,13 +1,14 @@
+import { createHash } from 'node:crypto';
 import {
   foldName,
   identifier,
   isTrivia,
   quoteText,
-  unquote,
   type Token,
   type Tokenize,
+  unquote,
 } from '../sql/index.ts';
-import type { Schema } from './model.ts';
+import type { Schema, SchemaObject } from './model.ts';
 
 /**
  * A statement without what makes no difference: comments, white space, the case of words and names, and their quotes.
@@ -97,4 +98,23 @@ function namesIn(
       if (part.kind === 'identifier') names.add(foldName(unquote(part.text)));
   }
   return names;
+}
+
+/**
+ * SHA-256 in lower-case hexadecimal of all that a schema means: equal for two schemas whose statements differ only in
+ * formatting, or that were made in another order.
+ */
+export function fingerprint(schema: Schema, tokenize: Tokenize): string {
+  const lines = schema
+    .objects()
+    .filter((object) => object.kind !== 'table' || object.storage !== 'shadow')
+    .flatMap((object) => line(object, schema, tokenize))
+    .sort();
+  return createHash('sha256').update(lines.join('\n')).digest('hex');
+}
+
+/** Nothing for an index that a UNIQUE or PRIMARY KEY made: it is in the statement of its table. */
+function line(object: SchemaObject, schema: Schema, tokenize: Tokenize): readonly string[] {
+  if (object.sql === undefined) return [];
+  return [`${object.kind} ${foldName(object.name)} ${canonicalSql(object.sql, tokenize, schema)}`];
 }

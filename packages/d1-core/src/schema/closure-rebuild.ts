@@ -3,22 +3,22 @@ import {
   identifier,
   identifiers,
   isTrivia,
+  quoteText,
   sameName,
-  unquote,
   type Token,
   type Tokenize,
+  unquote,
 } from '../sql/index.ts';
-import { contentTable } from './content-table.ts';
 import {
   columnOf,
-  primaryKeyOf,
+  contentTable,
   type ForeignKey,
+  primaryKeyOf,
   type Schema,
   type Table,
   type Trigger,
   type View,
 } from './model.ts';
-import { restoreSequence } from './restore-sequence.ts';
 
 export interface ClosureRebuild {
   /** Before the first statement of the rebuild. */
@@ -199,3 +199,9 @@ const isName = ({ kind, text }: Token): boolean =>
 
 const namesOne = (sql: string, names: readonly string[], tokenize: Tokenize): boolean =>
   tokenize(sql).some((token) => names.some((name) => sameName(unquote(token.text), name)));
+
+/** Carries the highest number that AUTOINCREMENT has ever used over to another table, while the old one is there. */
+export const restoreSequence = (table: string, newName: string): readonly string[] => [
+  `DELETE FROM sqlite_sequence WHERE name = ${quoteText(newName)}`,
+  `INSERT INTO sqlite_sequence (name, seq) SELECT ${quoteText(newName)}, seq FROM sqlite_sequence WHERE name = ${quoteText(table)}`,
+];

@@ -1,10 +1,18 @@
 export {
-  columnOf,
-  primaryKeyOf,
+  type Affinity,
+  affinityOf,
   type Column,
+  columnOf,
+  contentTable,
+  EMPTY_VALUE,
   type ForeignKey,
   type ForeignKeyAction,
+  hasSameNames,
   type Index,
+  keyFlaw,
+  type KeyFlaw,
+  parentsFirst,
+  primaryKeyOf,
   type Schema,
   type SchemaObject,
   type Table,
@@ -29,28 +37,20 @@ export {
   type CatalogEntry,
   type SchemaSource,
 } from './read-schema.ts';
-export { fingerprint } from './fingerprint.ts';
-export { canonicalSql, isSameSql } from './canonical-sql.ts';
+export { canonicalSql, fingerprint, isSameSql } from './canonical-sql.ts';
 export { openWorkbench, type SchemaWorkbench } from './workbench.ts';
-export { affinityOf, EMPTY_VALUE, type Affinity } from './affinity.ts';
-export { closureRebuild, hasRowNumber, type ClosureRebuild } from './closure-rebuild.ts';
-export { hasSameNames, keyFlaw, type KeyFlaw } from './key-flaw.ts';
-export { parentsFirst } from './table-order.ts';
-export { contentTable } from './content-table.ts';
+export { closureRebuild, type ClosureRebuild, hasRowNumber, restoreSequence } from './closure-rebuild.ts';
 export {
+  type ColumnClause,
+  type ColumnClauseKind,
+  type ColumnDefinition,
+  parseColumnDefinition,
   parseTableDefinition,
   partOfColumn,
+  printColumnDefinition,
   printTableDefinition,
   renameTableDefinition,
   type TableDefinition,
   type TablePart,
 } from './table-definition.ts';
-export {
-  parseColumnDefinition,
-  printColumnDefinition,
-  type ColumnClause,
-  type ColumnClauseKind,
-  type ColumnDefinition,
-} from './column-definition.ts';
-export { restoreSequence } from './restore-sequence.ts';
 export { describeSchemaChanges, diffSchemas, tableDetails, type SchemaChange } from './diff.ts';

@@ -1,4 +1,4 @@
-import { sameName } from '../sql/index.ts';
+import { foldName, isTrivia, sameName, type Tokenize, unquote } from '../sql/index.ts';
 
 /** What a foreign key does to the child rows. */
 export type ForeignKeyAction = 'NO ACTION' | 'RESTRICT' | 'SET NULL' | 'SET DEFAULT' | 'CASCADE';
@@ -95,3 +95,99 @@ export const primaryKeyOf = (table: Table): readonly string[] =>
     .filter((column) => column.primaryKey > 0)
     .sort((a, b) => a.primaryKey - b.primaryKey)
     .map((column) => column.name);
+
+export type Affinity = 'TEXT' | 'INTEGER' | 'REAL' | 'NUMERIC' | 'BLOB';
+
+/** Of a declared type, by SQLite's rules ("Datatypes In SQLite", 3.1). */
+export function affinityOf(type: string): Affinity {
+  const declared = type.toUpperCase();
+  const has = (...parts: readonly string[]) => parts.some((part) => declared.includes(part));
+  if (has('INT')) return 'INTEGER';
+  if (has('CHAR', 'CLOB', 'TEXT')) return 'TEXT';
+  if (declared === '' || has('BLOB')) return 'BLOB';
+  return has('REAL', 'FLOA', 'DOUB') ? 'REAL' : 'NUMERIC';
+}
+
+/** A value that such a column can hold without saying anything. */
+export const EMPTY_VALUE: Readonly<Record<Affinity, string>> = {
+  TEXT: "''",
+  INTEGER: '0',
+  REAL: '0',
+  NUMERIC: '0',
+  BLOB: "x''",
+};
+
+/**
+ * Tables so that each stands behind those that its foreign keys point to. Tables of a circle come in the order in which
+ * they are found.
+ */
+export function parentsFirst(schema: Schema, tables: readonly Table[] = schema.tables()): readonly Table[] {
+  const wanted = new Map(tables.map((table) => [foldName(table.name), table]));
+  const ordered: Table[] = [];
+  const seen = new Set<string>();
+  const visit = (table: Table) => {
+    if (seen.has(foldName(table.name))) return;
+    seen.add(foldName(table.name));
+    for (const { parent } of table.foreignKeys) {
+      const found = schema.table(parent);
+      if (found !== undefined) visit(found);
+    }
+    const own = wanted.get(foldName(table.name));
+    if (own !== undefined) ordered.push(own);
+  };
+  for (const table of tables) visit(table);
+  return ordered;
+}
+
+/** Why a foreign key does not fit its parent table; undefined where it does. */
+export type KeyFlaw =
+  | { readonly flaw: 'no-such-column'; readonly column: string }
+  | { readonly flaw: 'no-primary-key' }
+  | { readonly flaw: 'column-count'; readonly primaryKey: readonly string[] }
+  | { readonly flaw: 'not-unique'; readonly columns: readonly string[] };
+
+/** The rule is SQLite's: the parent columns are the primary key, or those of a UNIQUE index without WHERE. */
+export function keyFlaw(schema: Schema, parent: Table, foreignKey: ForeignKey): KeyFlaw | undefined {
+  const primaryKey = primaryKeyOf(parent);
+  const { columns, parentColumns } = foreignKey;
+  if (parentColumns === undefined) {
+    if (primaryKey.length === 0) return { flaw: 'no-primary-key' };
+    return primaryKey.length === columns.length ? undefined : { flaw: 'column-count', primaryKey };
+  }
+  const known = new Set(parent.columns.map(({ name }) => foldName(name)));
+  const column = parentColumns.find((name) => !known.has(foldName(name)));
+  if (column !== undefined) return { flaw: 'no-such-column', column };
+  const keys = [
+    primaryKey,
+    ...schema
+      .indexesOf(parent.name)
+      .filter((index) => index.unique && !index.partial)
+      .map((index) => index.columns),
+  ];
+  return keys.some((key) => hasSameNames(key, parentColumns))
+    ? undefined
+    : { flaw: 'not-unique', columns: parentColumns };
+}
+
+/** Whether two lists hold the same names, in whatever order. */
+export function hasSameNames(a: readonly (string | undefined)[], b: readonly string[]): boolean {
+  const names = new Set(b.map(foldName));
+  return (
+    a.length === b.length &&
+    names.size === b.length &&
+    a.every((name) => name !== undefined && names.has(foldName(name)))
+  );
+}
+
+/**
+ * The table that an FTS5 table takes its text from; undefined where it keeps it itself, or not at all.
+ * https://sqlite.org/fts5.html#external_content_and_contentless_tables
+ */
+export function contentTable(sql: string, tokenize: Tokenize): string | undefined {
+  const tokens = tokenize(sql).filter((token) => !isTrivia(token));
+  const at = tokens.findIndex(
+    ({ text }, index) => foldName(unquote(text)) === 'content' && tokens[index + 1]?.text === '=',
+  );
+  const value = at < 0 ? '' : unquote(tokens[at + 2]?.text ?? '');
+  return value === '' ? undefined : value;
+}

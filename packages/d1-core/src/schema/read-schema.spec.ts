@@ -1,5 +1,5 @@
 import { loadTokenizer } from '../sql/index.ts';
-import { fingerprint } from './fingerprint.ts';
+import { fingerprint } from './canonical-sql.ts';
 import { readSchema, type SchemaSource } from './read-schema.ts';
 import { openMemoryDatabase } from './sqlite.ts';
 

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { foldName, significantTokens, type Statement, type SyntaxNode } from '../sql/index.ts';
-import { followCatalog, type CatalogChange } from './catalog.ts';
+import { followCatalog, type CatalogChange } from './read-schema.ts';
 import type { Schema } from './model.ts';
 import { openMemoryDatabase } from './sqlite.ts';
 import { SchemaTimeline } from './timeline.ts';

@@ -1,6 +1,11 @@
 import { loadTokenizer, type Tokenize } from '../sql/index.ts';
-import { parseColumnDefinition, printColumnDefinition } from './column-definition.ts';
-import { parseTableDefinition, printTableDefinition, renameTableDefinition } from './table-definition.ts';
+import {
+  parseColumnDefinition,
+  parseTableDefinition,
+  printColumnDefinition,
+  printTableDefinition,
+  renameTableDefinition,
+} from './table-definition.ts';
 
 const SQL = `CREATE TABLE "my list" (
   id INTEGER PRIMARY KEY, -- the key

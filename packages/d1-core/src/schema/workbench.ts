@@ -1,6 +1,5 @@
-import { followCatalog } from './catalog.ts';
 import type { Schema } from './model.ts';
-import { createObjects, objectEntries } from './read-schema.ts';
+import { createObjects, followCatalog, objectEntries } from './read-schema.ts';
 import { openMemoryDatabase, runs } from './sqlite.ts';
 import { SchemaTimeline } from './timeline.ts';
 

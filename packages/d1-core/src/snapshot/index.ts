@@ -1,4 +1,10 @@
-export { replaceDatabase, requireUnusedDatabase } from './replace-database.ts';
-export { restoreSnapshot, type RestoredSnapshot } from './restore-snapshot.ts';
-export { KEPT_SNAPSHOTS, listSnapshots, type Snapshot } from './store.ts';
-export { takeSnapshot } from './take-snapshot.ts';
+export {
+  KEPT_SNAPSHOTS,
+  listSnapshots,
+  replaceDatabase,
+  requireUnusedDatabase,
+  type RestoredSnapshot,
+  restoreSnapshot,
+  type Snapshot,
+  takeSnapshot,
+} from './snapshot.ts';

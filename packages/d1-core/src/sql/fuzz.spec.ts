@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { fuzzRuns, mutatedSql } from '../testing/index.ts';
-import { unquote } from './identifier.ts';
 import { loadParser } from './parse.ts';
-import { lineIndex } from './position.ts';
-import { splitStatements, type Statement } from './statements.ts';
+import { unquote } from './quote.ts';
+import { lineIndex, splitStatements, type Statement } from './statements.ts';
 import { isTrivia, loadTokenizer, type Tokenize } from './tokens.ts';
 
 const texts = [

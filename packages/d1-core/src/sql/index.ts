@@ -1,8 +1,24 @@
 export { loadTokenizer, isTrivia, type Token, type TokenKind, type Tokenize } from './tokens.ts';
-export { splitStatements, statementText, type Statement } from './statements.ts';
-export { lineIndex, type LineIndex, type Position } from './position.ts';
-export { comment, identifier, identifiers, quoteIdentifier, quoteText } from './quote.ts';
-export { foldName, quoteOf, sameName, unquote, type Quote } from './identifier.ts';
+export {
+  lineIndex,
+  type LineIndex,
+  type Position,
+  splitStatements,
+  type Statement,
+  statementText,
+} from './statements.ts';
+export {
+  comment,
+  foldName,
+  identifier,
+  identifiers,
+  type Quote,
+  quoteIdentifier,
+  quoteOf,
+  quoteText,
+  sameName,
+  unquote,
+} from './quote.ts';
 export { SyntaxNode, type Name } from './syntax-node.ts';
 export {
   loadParser,

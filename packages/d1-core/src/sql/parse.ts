@@ -1,9 +1,8 @@
 import type { Engine } from 'syntaqlite';
-import { isTrivia, type Token } from './tokens.ts';
+import type { Statement } from './statements.ts';
 import { syntaxEngine, type SyntaxEngine } from './syntax-engine.ts';
 import { SyntaxNode } from './syntax-node.ts';
-import { markTokens } from './token-marks.ts';
-import type { Statement } from './statements.ts';
+import { isTrivia, markTokens, type Token } from './tokens.ts';
 
 /** D1 takes no longer statement, and the parser needs 0.4 MB of memory for each kilobyte. */
 export const MAX_STATEMENT_BYTES = 100_000;

@@ -1,4 +1,4 @@
-import { lineIndex } from './position.ts';
+import { lineIndex } from './statements.ts';
 
 describe('lineIndex', () => {
   it.each([

@@ -1,6 +1,5 @@
-import { quoteOf, sameName, unquote, type Quote } from './identifier.ts';
-import { markedToken, withoutMarks } from './token-marks.ts';
-import { isTrivia, type Token } from './tokens.ts';
+import { type Quote, quoteOf, sameName, unquote } from './quote.ts';
+import { isTrivia, markedToken, type Token, withoutMarks } from './tokens.ts';
 
 /** A name in a statement. */
 export interface Name {

@@ -1,12 +1,15 @@
-export { checkTargetStamp } from './check-target-stamp.ts';
 export {
+  checkTargetStamp,
+  describeTarget,
+  localDatabase,
+  openTarget,
+  type Protection,
+  remoteDatabase,
   resolveTarget,
   resolveTargets,
-  describeTarget,
-  targetDocument,
   type Target,
-  type Protection,
+  targetDocument,
   type TargetOptions,
   type TargetSetting,
+  wranglerTarget,
 } from './target.ts';
-export { localDatabase, openTarget, remoteDatabase, wranglerTarget } from './open-target.ts';

@@ -1,15 +1,24 @@
 import { dirname, join, resolve } from 'node:path';
 import {
+  type D1,
+  type LocalDatabase,
+  openLocalD1,
+  openRemoteD1,
+  type RemoteDatabase,
+} from '../database/index.ts';
+import {
   checkEnvironment,
   chooseDatabase,
-  listEnvironments,
-  readWranglerConfig,
-  resolveEnvironment,
   type D1Binding,
   type Environment,
   type EnvironmentSetting,
+  listEnvironments,
+  localDatabaseId,
+  readWranglerConfig,
+  resolveEnvironment,
 } from '../environment/index.ts';
-import { findWrangler, type Wrangler } from '../wrangler/index.ts';
+import { checkStamp } from '../history/index.ts';
+import { findWrangler, type Wrangler, type WranglerTarget } from '../wrangler/index.ts';
 
 /** What the plugin's options say about one environment. */
 export interface TargetSetting extends EnvironmentSetting {
@@ -122,4 +131,42 @@ export function targetDocument({ environment, database }: Target): object {
     protected: environment.protected,
     database: { binding: database.binding, name: database.databaseName, id: database.databaseId },
   };
+}
+
+/** Milliseconds for one call of a remote database: D1 stops a query after 30 seconds, so what comes later never comes. */
+const CALL_TIMEOUT = 90_000;
+
+/** Opens the database of a target: in workerd when it is local, at Cloudflare when it is remote. */
+export function openTarget(target: Target, timeout = CALL_TIMEOUT): D1 {
+  return target.environment.location === 'local'
+    ? openLocalD1(localDatabase(target))
+    : openRemoteD1(remoteDatabase(target, Math.min(timeout, CALL_TIMEOUT)));
+}
+
+/** The database of a remote target; `timeout` in milliseconds is that of one request. */
+export const remoteDatabase = (target: Target, timeout?: number): RemoteDatabase => ({
+  wrangler: target.wrangler,
+  target: wranglerTarget(target),
+  timeout,
+});
+
+export function localDatabase({ wrangler, database, persistTo }: Target): LocalDatabase {
+  return { wrangler, id: localDatabaseId(database), persistTo };
+}
+
+export function wranglerTarget({ environment, database, persistTo }: Target): WranglerTarget {
+  return {
+    configFile: environment.configFile,
+    wranglerEnv: environment.wranglerEnv,
+    location: environment.location,
+    binding: database.binding,
+    databaseId: database.databaseId,
+    accountId: environment.accountId,
+    persistTo,
+  };
+}
+
+/** Refuses a database whose stamp is of another environment than the target's. Throws D1Error `wrong-environment`. */
+export function checkTargetStamp({ environment, database }: Target, stamp: string | undefined): void {
+  checkStamp(stamp, environment.name, database.databaseName ?? database.binding);
 }

@@ -10,5 +10,4 @@ export {
   sqlErrorKind,
   type SqlErrorKind,
 } from './explain-failure.ts';
-export { loadSplitter } from './split-sql.ts';
-export { targetArguments, type WranglerTarget } from './target.ts';
+export { loadSplitter, targetArguments, type WranglerTarget } from './target.ts';
