@@ -8,8 +8,11 @@ export function readArguments(
   tokenize: Tokenize,
 ): DirectiveContent | undefined {
   switch (name) {
-    case 'expect-rows-lost':
-    case 'expect-content-changed': {
+    case 'expect-values-changed': {
+      const object = readObject(text, tokenize);
+      return object && { name, table: object.table, column: object.column, reason: object.rest };
+    }
+    case 'expect-rows-lost': {
       const object = readObject(text, tokenize);
       if (object === undefined || object.column !== undefined) return undefined;
       return { name, table: object.table, reason: object.rest };

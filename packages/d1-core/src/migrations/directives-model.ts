@@ -13,8 +13,16 @@ export type CapturedKind = 'rows' | 'values';
 export type DirectiveContent =
   /** In a migration: rows of this table are meant to go. */
   | { readonly name: 'expect-rows-lost'; readonly table: string; readonly reason: string }
-  /** In a migration: values of this table are meant to give way to others, or its rows to be copied more than once. */
-  | { readonly name: 'expect-content-changed'; readonly table: string; readonly reason: string }
+  /**
+   * In a migration: values of this column are meant to give way to others. Without a column: values of any column of the
+   * table, or its rows are meant to be copied more than once.
+   */
+  | {
+      readonly name: 'expect-values-changed';
+      readonly table: string;
+      readonly column: string | undefined;
+      readonly reason: string;
+    }
   /** In a migration: what the statement below changes of this table is kept in another one, for the way back. */
   | { readonly name: 'captured'; readonly what: CapturedKind; readonly table: string; readonly undo: string }
   /** In a rollback script: which migration it undoes, and the checksum of the tokens of its file. */
@@ -48,7 +56,7 @@ export type Directive = DirectiveContent & {
 /** How each directive is written. */
 export const DIRECTIVE_FORMS = {
   'expect-rows-lost': '-- d1-migrate: expect-rows-lost <table>: <reason>',
-  'expect-content-changed': '-- d1-migrate: expect-content-changed <table>: <reason>',
+  'expect-values-changed': '-- d1-migrate: expect-values-changed <table>.<column>: <reason>',
   captured: '-- d1-migrate: captured <rows|values> of <table> in <table>',
   undoes: '-- d1-migrate: undoes <migration> <checksum>',
   class: `-- d1-migrate: class <${ROLLBACK_CLASSES.join('|')}>`,

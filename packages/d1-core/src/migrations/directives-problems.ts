@@ -33,11 +33,11 @@ export function unreadableDirective(name: DirectiveContent['name'], text: string
         message: 'expect-rows-lost needs the name of a table, a colon, and the reason why its rows may go.',
         fix: form,
       };
-    case 'expect-content-changed':
+    case 'expect-values-changed':
       return {
         code: 'unreadable-directive',
         message:
-          'expect-content-changed needs the name of a table, a colon, and the reason why its values may change.',
+          'expect-values-changed needs a table, or a column of one, a colon, and the reason why its values may change.',
         fix: form,
       };
     case 'captured':

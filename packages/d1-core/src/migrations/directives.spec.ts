@@ -26,6 +26,16 @@ describe('directives', () => {
     ]);
   });
 
+  it('announce the values of a column, or those of a whole table', () => {
+    const { directives } = read(
+      '-- d1-migrate: expect-values-changed lists.title: shortened\n-- d1-migrate: expect-values-changed "the lists": numbered anew\nSELECT 1;',
+    );
+    expect(directives).toMatchObject([
+      { name: 'expect-values-changed', table: 'lists', column: 'title', reason: 'shortened' },
+      { name: 'expect-values-changed', table: 'the lists', column: undefined, reason: 'numbered anew' },
+    ]);
+  });
+
   it('describe a rollback script in its header', () => {
     const text = [
       `-- d1-migrate: undoes 0001 add lists.sql ${CHECKSUM}`,
@@ -84,8 +94,8 @@ describe('directives', () => {
 
   it.each([
     ['-- d1-migrate: expect-rows-lost t\nSELECT 1;', 'unreadable-directive 1:1'],
-    ['-- d1-migrate: expect-content-changed t\nSELECT 1;', 'unreadable-directive 1:1'],
-    ['SELECT 1;\n-- d1-migrate: expect-content-changed t: reason', 'misplaced-directive 2:1'],
+    ['-- d1-migrate: expect-values-changed t.c\nSELECT 1;', 'unreadable-directive 1:1'],
+    ['SELECT 1;\n-- d1-migrate: expect-values-changed t: reason', 'misplaced-directive 2:1'],
     ['-- d1-migrate: expect-rows-lost t:  \nSELECT 1;', 'unreadable-directive 1:1'],
     ['-- d1-migrate: expect-rows-lost : reason\nSELECT 1;', 'unreadable-directive 1:1'],
     ['-- d1-migrate: expect-rows-lost t.c: reason\nSELECT 1;', 'unreadable-directive 1:1'],
@@ -113,7 +123,7 @@ describe('directives', () => {
       code: 'unknown-directive',
       severity: 'error',
       message: 'd1-migrate knows no directive "expect-row-lost".',
-      fix: 'Write expect-rows-lost; the directives are expect-rows-lost, expect-content-changed, captured, undoes, class, loses, leaves, proof.',
+      fix: 'Write expect-rows-lost; the directives are expect-rows-lost, expect-values-changed, captured, undoes, class, loses, leaves, proof.',
       files: ['0001_x.sql'],
       location: { file: 'migrations/0001_x.sql', line: 1, column: 1 },
     });

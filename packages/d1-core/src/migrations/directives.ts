@@ -93,7 +93,7 @@ function readContent(
   const content = readArguments(name, text, tokenize);
   if (content === undefined) return unreadableDirective(name, text);
   const isAboutStatement =
-    name === 'expect-rows-lost' || name === 'expect-content-changed' || name === 'captured';
+    name === 'expect-rows-lost' || name === 'expect-values-changed' || name === 'captured';
   if (isAboutStatement && isLast) {
     return misplacedDirective('stands above no statement', 'Write it above the statement that it is about.');
   }

@@ -1,23 +1,22 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { explainFileError } from '../errors/index.ts';
 
+const AS_IN_D1 = { enableForeignKeyConstraints: true, enableDoubleQuotedStringLiterals: true };
+
 /**
  * An empty database in memory, with the settings of D1: foreign keys on, text in double quotes where no column has
  * that name. It has not D1's limits, nor its list of what is allowed.
  */
 export async function openMemoryDatabase(): Promise<DatabaseSync> {
   const { DatabaseSync } = await loadSqlite();
-  return new DatabaseSync(':memory:', {
-    enableForeignKeyConstraints: true,
-    enableDoubleQuotedStringLiterals: true,
-  });
+  return new DatabaseSync(':memory:', AS_IN_D1);
 }
 
-/** A database file, as it is. A file that is not there is made. Throws D1Error `file-failed` where that cannot be. */
+/** A database file, with the same settings. A file that is not there is made. Throws D1Error `file-failed` where that cannot be. */
 export async function openDatabaseFile(path: string): Promise<DatabaseSync> {
   const { DatabaseSync } = await loadSqlite();
   try {
-    return new DatabaseSync(path);
+    return new DatabaseSync(path, AS_IN_D1);
   } catch (error) {
     throw explainFileError(error, { file: path }) ?? error;
   }

@@ -1,8 +1,21 @@
-import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { openDatabaseFile } from '../schema/index.ts';
-import { quoteIdentifier, quoteText } from '../sql/index.ts';
-import { shapeOf, type ShapeColumn, type TableShape } from './table-shape.ts';
+import { quoteText } from '../sql/index.ts';
+import {
+  columnsWithout,
+  compareCells,
+  findRenamed,
+  pairOf,
+  sameness,
+  type Ask,
+  type ColumnChange,
+  type ColumnPair,
+} from './cells.ts';
+import { changedExamples, columnsAsKey, lostExamples, type Example } from './examples.ts';
+import { contentOption } from './list-tables.ts';
+import { shapeOf, type TableShape } from './table-shape.ts';
+import { compareWords } from './words.ts';
 
 /** A table before, and the one that it has become; a side is undefined where there is none. */
 export interface TablePair {
@@ -12,23 +25,9 @@ export interface TablePair {
 
 /**
  * What a row of before is found again by: its primary key, a UNIQUE key without NULLs, the rowid where there is no key,
- * or all its values where the rowids were given anew.
+ * all its values where the rowids were given anew, or the words that a search finds in it, where it keeps nothing else.
  */
-export type MatchedBy = 'primary-key' | 'unique-key' | 'rowid' | 'content';
-
-/** What became of the values of a column, in the rows that are still there. */
-export interface ColumnChange {
-  /** Its name before. */
-  readonly column: string;
-  /** Its name after. */
-  readonly now: string;
-  /** Values that differ in any way. */
-  readonly changed: number;
-  /** Of these, values that were there and have given way to another one or to NULL; `1` for `'1'` is none. */
-  readonly lost: number;
-  /** Of these, those that are NULL now. */
-  readonly emptied: number;
-}
+export type MatchedBy = 'primary-key' | 'unique-key' | 'rowid' | 'content' | 'words';
 
 export interface TableComparison {
   readonly table: TablePair;
@@ -42,8 +41,12 @@ export interface TableComparison {
   readonly added: number;
   /** Of the rows added, those that hold the values of a row of before once more. */
   readonly repeated: number;
-  /** The columns with other values than before; those that only one side has are not compared. */
+  /** The columns with other values than before, and those that are gone with values; new ones are not compared. */
   readonly changes: readonly ColumnChange[];
+  /** The columns that it has now, in their order, without generated ones. */
+  readonly columns: readonly string[];
+  /** The highest number that AUTOINCREMENT has given, where it is a lower one now; 0 where it is forgotten. */
+  readonly sequence: { readonly before: number; readonly after: number } | undefined;
 }
 
 /**
@@ -56,12 +59,11 @@ export async function compareContents(
   pairs: readonly TablePair[],
   onTable: (fraction: number) => void = () => undefined,
 ): Promise<readonly TableComparison[]> {
-  const database = await openDatabaseFile(after);
+  const database = await openBeside(before, after);
   try {
-    database.exec(`ATTACH ${quoteText(before)} AS before`);
     const compared: TableComparison[] = [];
     for (const [index, pair] of pairs.entries()) {
-      compared.push(comparePair(database, pair));
+      compared.push(compareTable(database, pair));
       onTable((index + 1) / pairs.length);
       await nextTurn(); // A signal must get through.
     }
@@ -71,12 +73,25 @@ export async function compareContents(
   }
 }
 
-type Ask = (sql: string) => Readonly<Record<string, SQLOutputValue>>;
+/** Opens a database file with the one of before beside it, as `compareTable` needs it. */
+export async function openBeside(before: string, after: string): Promise<DatabaseSync> {
+  const database = await openDatabaseFile(after);
+  try {
+    database.exec(`ATTACH ${quoteText(before)} AS before`);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
 
-function comparePair(database: DatabaseSync, table: TablePair): TableComparison {
-  const ask: Ask = (sql) => database.prepare(sql).get() ?? {};
-  const old = table.before === undefined ? undefined : shapeOf(database, 'before', table.before);
-  const now = table.after === undefined ? undefined : shapeOf(database, 'main', table.after);
+/** Compares a table of a connection's database with the one of the database that is attached to it as `before`. */
+export function compareTable(database: DatabaseSync, table: TablePair): TableComparison {
+  const ask = askOf(database);
+  const { old, now } = shapesOf(database, table);
+  const columns = [...(now?.columns.values() ?? [])].map(({ name }) => name);
+  if ([old, now].some((shape) => shape !== undefined && contentOption(shape.definition) === 'none'))
+    return { table, columns, ...matchByWords(database, table) };
   const before = countOf(ask, old);
   const after = countOf(ask, now);
   const found =
@@ -94,7 +109,79 @@ function comparePair(database: DatabaseSync, table: TablePair): TableComparison 
     added: after - kept,
     repeated,
     changes,
+    columns,
+    sequence: lowerSequence(ask, old, now),
   };
+}
+
+/** A few of the rows and cells that `comparison` counts as lost, with their values. */
+export function examplesOf(
+  database: DatabaseSync,
+  { table, matchedBy, lost, changes }: TableComparison,
+): readonly Example[] {
+  const { old, now } = shapesOf(database, table);
+  if (old === undefined || matchedBy === 'words') return [];
+  const found = now === undefined ? undefined : keyOf(askOf(database), old, now, matchedBy);
+  if (found === undefined || now === undefined) {
+    const names = old.primaryKey.length > 0 ? old.primaryKey : [...old.columns.keys()];
+    const shown = names.flatMap((name) => old.columns.get(name)?.name ?? []);
+    const isSame = pairByName(old, now ?? old)
+      .map((pair) => `a.${pair.now} COLLATE BINARY IS b.${pair.old}`)
+      .join(' AND ');
+    return lost === 0
+      ? []
+      : lostExamples(database, { old: old.sql, now: now?.sql }, columnsAsKey(shown), isSame);
+  }
+  const isSame = found.columns.map(sameKey).join(' AND ');
+  const joined = `${old.sql} AS b JOIN ${now.sql} AS a ON ${isSame}`;
+  return [
+    ...(lost === 0 ? [] : lostExamples(database, { old: old.sql, now: now.sql }, found.columns, isSame)),
+    ...changes.flatMap((change) => {
+      const column = [...old.columns.values()].find(({ name }) => name === change.column);
+      const later = [...now.columns.values()].find(({ name }) => name === change.now);
+      return column === undefined || later === undefined
+        ? []
+        : changedExamples(database, joined, found.columns, pairOf(column, later));
+    }),
+  ];
+}
+
+const askOf =
+  (database: DatabaseSync): Ask =>
+  (sql) =>
+    database.prepare(sql).get() ?? {};
+
+const shapesOf = (database: DatabaseSync, { before, after }: TablePair) => ({
+  old: before === undefined ? undefined : shapeOf(database, 'before', before),
+  now: after === undefined ? undefined : shapeOf(database, 'main', after),
+});
+
+function matchByWords(database: DatabaseSync, table: TablePair): Omit<TableComparison, 'table' | 'columns'> {
+  const { before, after, kept, changed } = compareWords(database, table.before, table.after);
+  const words = { column: 'words', now: 'words', changed, lost: changed, emptied: 0, retyped: 0 };
+  return {
+    before,
+    after,
+    matchedBy: 'words',
+    kept: kept + changed,
+    lost: before - kept - changed,
+    added: after - kept - changed,
+    repeated: 0,
+    changes: changed === 0 ? [] : [words],
+    sequence: undefined,
+  };
+}
+
+function lowerSequence(
+  ask: Ask,
+  old: TableShape | undefined,
+  now: TableShape | undefined,
+): TableComparison['sequence'] {
+  if (old?.sequence === undefined || now === undefined) return undefined;
+  const number = (shape: TableShape) =>
+    shape.sequence === undefined ? 0 : Number(ask(shape.sequence)['seq'] ?? 0);
+  const [before, after] = [number(old), number(now)];
+  return after < before ? { before, after } : undefined;
 }
 
 const countOf = (ask: Ask, shape: TableShape | undefined): number =>
@@ -109,34 +196,38 @@ interface Sides {
 
 type Match = Pick<TableComparison, 'kept' | 'matchedBy' | 'changes' | 'repeated'>;
 
-/** A column before and the one that has its values now. */
-interface ColumnPair {
-  readonly name: string;
-  readonly nameNow: string;
-  /** Both quoted. */
-  readonly old: string;
-  readonly now: string;
-  /** Whether equal values are equal on both sides as they are: `1` is not `'1'`. */
-  readonly isTyped: boolean;
-}
-
 function match(ask: Ask, sides: Sides): Match | undefined {
   const { old, now } = sides;
   const key = findKey(ask, old, now);
   const named = pairByName(old, now);
   if (key !== undefined) return matchByKey(ask, sides, key, named);
   const byContent = matchByContent(ask, sides, named);
-  if (old.rowid === undefined || now.rowid === undefined) return byContent;
-  const rowid = { name: 'rowid', nameNow: 'rowid', old: old.rowid, now: now.rowid, isTyped: true };
-  const byRowid = matchByKey(ask, sides, { by: 'rowid', columns: [rowid] }, named);
+  const rowid = keyOf(ask, old, now, 'rowid');
+  if (rowid === undefined) return byContent;
+  const byRowid = matchByKey(ask, sides, rowid, named);
   if (byContent === undefined) return byRowid;
   const differing = sides.before - byRowid.kept + byRowid.changedRows;
   return sides.before - byContent.kept < differing ? byContent : { ...byRowid, repeated: byContent.repeated };
 }
 
 interface Key {
-  readonly by: Exclude<MatchedBy, 'content'>;
+  readonly by: 'primary-key' | 'unique-key' | 'rowid';
   readonly columns: readonly ColumnPair[];
+}
+
+/** The key that a comparison has matched by. */
+function keyOf(ask: Ask, old: TableShape, now: TableShape, by: MatchedBy | undefined): Key | undefined {
+  if (by === 'primary-key' || by === 'unique-key') return findKey(ask, old, now);
+  if (by !== 'rowid' || old.rowid === undefined || now.rowid === undefined) return undefined;
+  const rowid = {
+    name: 'rowid',
+    nameNow: 'rowid',
+    old: old.rowid,
+    now: now.rowid,
+    isTyped: true,
+    isSameAffinity: true,
+  };
+  return { by, columns: [rowid] };
 }
 
 function findKey(ask: Ask, old: TableShape, now: TableShape): Key | undefined {
@@ -165,16 +256,6 @@ function keyColumn(old: TableShape, now: TableShape, name: string, index: number
   return pairOf(column, found);
 }
 
-const pairOf = (column: ShapeColumn, now: ShapeColumn): ColumnPair => ({
-  name: column.name,
-  nameNow: now.name,
-  old: quoteIdentifier(column.name),
-  now: quoteIdentifier(now.name),
-  isTyped: column.affinity === now.affinity || (isNumeric(column) && isNumeric(now)),
-});
-
-const isNumeric = ({ affinity }: ShapeColumn): boolean => affinity !== 'TEXT' && affinity !== 'BLOB';
-
 const pairByName = (old: TableShape, now: TableShape): readonly ColumnPair[] =>
   [...old.columns].flatMap(([folded, column]) => {
     const found = now.columns.get(folded);
@@ -190,15 +271,16 @@ function matchByKey(ask: Ask, sides: Sides, key: Key, named: readonly ColumnPair
   const { old, now } = sides;
   const keyed = new Set(key.columns.map((column) => column.old));
   const joined = `${old.sql} AS b JOIN ${now.sql} AS a ON ${key.columns.map(sameKey).join(' AND ')}`;
-  const others =
-    old.columns.size - [...old.columns.values()].filter((one) => keyed.has(quoteIdentifier(one.name))).length;
-  const pairs = [...named, ...findRenamed(ask, joined, old, now, named, key)];
-  const isNothingLeft = others > 0 && pairs.every((pair) => keyed.has(pair.old));
-  if (isNothingLeft) return { matchedBy: key.by, kept: 0, changes: [], repeated: 0, changedRows: 0 };
+  const known = [...named, ...key.columns];
+  const pairs = [...named, ...findRenamed(ask, joined, sides, known)];
+  const gone = columnsWithout(old, [...pairs, ...key.columns], 'old');
+  const isOther = gone.length > 0 && columnsWithout(now, [...pairs, ...key.columns], 'now').length > 0;
+  if (isOther && pairs.every((pair) => keyed.has(pair.old)))
+    return { matchedBy: key.by, kept: 0, changes: [], repeated: 0, changedRows: 0 };
   return {
     matchedBy: key.by,
     kept: countKept(ask, old, now, key),
-    ...compareCells(ask, joined, pairs),
+    ...compareCells(ask, joined, pairs, gone),
     repeated: countRepeated(
       ask,
       sides,
@@ -221,73 +303,6 @@ function countKept(ask: Ask, old: TableShape, now: TableShape, { columns }: Key)
 const comparable = (pair: ColumnPair, side: 'old' | 'now'): string =>
   pair.isTyped ? `${pair[side]} COLLATE BINARY` : `CAST(${pair[side]} AS TEXT)`;
 
-/** Pairs of columns beyond which none is looked at. */
-const MOST_PAIRS = 100;
-
-/** A column that is gone, and one that is new and has the same values in all rows: it was renamed. */
-function findRenamed(
-  ask: Ask,
-  joined: string,
-  old: TableShape,
-  now: TableShape,
-  named: readonly ColumnPair[],
-  key: Key,
-): readonly ColumnPair[] {
-  const known = [...named, ...key.columns];
-  const gone = [...old.columns.values()].filter(
-    ({ name }) => !known.some((pair) => pair.old === quoteIdentifier(name)),
-  );
-  const fresh = [...now.columns.values()].filter(
-    ({ name }) => !known.some((pair) => pair.now === quoteIdentifier(name)),
-  );
-  const pairs = gone.flatMap((column) => fresh.map((one) => pairOf(column, one))).slice(0, MOST_PAIRS);
-  if (pairs.length === 0) return [];
-  const sums = pairs.map(
-    (pair, index) => `sum(${lostValue(pair)}) AS d${index}, count(b.${pair.old}) AS n${index}`,
-  );
-  const row = ask(`SELECT ${sums.join(', ')} FROM ${joined}`);
-  const same = pairs.filter((_, index) => row[`d${index}`] === 0 && Number(row[`n${index}`]) > 0);
-  return same.filter((pair, index) => same.findIndex((one) => one.old === pair.old) === index);
-}
-
-const differs = ({ old, now }: ColumnPair): string =>
-  `(typeof(b.${old}) <> typeof(a.${now}) OR b.${old} COLLATE BINARY IS NOT a.${now})`;
-
-const isNumber = (column: string): string => `typeof(${column}) IN ('integer', 'real')`;
-
-/** A value that was there and cannot be read from what stands there now: another type alone loses nothing. */
-function lostValue(pair: ColumnPair): string {
-  const [old, now] = [`b.${pair.old}`, `a.${pair.now}`];
-  const isSameText = `CAST(${old} AS TEXT) COLLATE BINARY IS CAST(${now} AS TEXT)`;
-  const isSameNumber = `(${isNumber(old)} AND ${isNumber(now)} AND ${old} = ${now})`;
-  return `(${old} IS NOT NULL AND ${differs(pair)} AND NOT ${isSameText} AND NOT ${isSameNumber})`;
-}
-
-function compareCells(
-  ask: Ask,
-  joined: string,
-  pairs: readonly ColumnPair[],
-): Pick<KeyMatch, 'changes' | 'changedRows'> {
-  if (pairs.length === 0) return { changes: [], changedRows: 0 };
-  const sums = pairs.map(
-    (pair, index) =>
-      `sum(${differs(pair)}) AS c${index}, sum(${lostValue(pair)}) AS l${index}, sum(b.${pair.old} IS NOT NULL AND a.${pair.now} IS NULL) AS e${index}`,
-  );
-  const row = ask(
-    `SELECT sum(${pairs.map(differs).join(' OR ')}) AS changed_rows, ${sums.join(', ')} FROM ${joined}`,
-  );
-  const changes = pairs
-    .map(({ name, nameNow }, index) => ({
-      column: name,
-      now: nameNow,
-      changed: Number(row[`c${index}`] ?? 0),
-      lost: Number(row[`l${index}`] ?? 0),
-      emptied: Number(row[`e${index}`] ?? 0),
-    }))
-    .filter(({ changed }) => changed > 0);
-  return { changes, changedRows: Number(row['changed_rows'] ?? 0) };
-}
-
 /** By all values that both sides have: how often each was there, and is. */
 function matchByContent(ask: Ask, sides: Sides, pairs: readonly ColumnPair[]): Match | undefined {
   if (pairs.length === 0) return undefined;
@@ -305,8 +320,10 @@ function countSame(
   pairs: readonly ColumnPair[],
 ): { readonly kept: number; readonly repeated: number } {
   const values = (side: 'old' | 'now') =>
-    pairs.map((pair, index) => `${comparable(pair, side)} AS v${index}`).join(', ');
-  const groups = pairs.map((_, index) => `v${index} COLLATE BINARY`).join(', ');
+    pairs
+      .map((pair, index) => `${comparable(pair, side)} AS v${index}, ${sameness(pair, side)} AS s${index}`)
+      .join(', ');
+  const groups = pairs.map((_, index) => `v${index} COLLATE BINARY, s${index}`).join(', ');
   const row = ask(
     `SELECT sum(min(was, is_now)) AS kept, sum(CASE WHEN was > 0 THEN max(0, is_now - was) ELSE 0 END) AS repeated
      FROM (SELECT sum(side) AS was, count(*) - sum(side) AS is_now

@@ -1,8 +1,13 @@
 export {
   compareContents,
-  type ColumnChange,
+  compareTable,
+  examplesOf,
+  openBeside,
   type MatchedBy,
   type TableComparison,
   type TablePair,
 } from './compare-contents.ts';
+export type { ColumnChange } from './cells.ts';
+export type { Example } from './examples.ts';
+export { listTables } from './list-tables.ts';
 export { searchFaults, type SearchFault } from './search-faults.ts';

@@ -20,6 +20,10 @@ export interface TableShape {
   readonly uniqueKeys: readonly (readonly string[])[];
   /** A name under which the rowid can be read; undefined where there is none. */
   readonly rowid: string | undefined;
+  /** Asks for the highest number that AUTOINCREMENT has given; undefined where no table has one. */
+  readonly sequence: string | undefined;
+  /** Its CREATE statement. */
+  readonly definition: string;
 }
 
 export function shapeOf(database: DatabaseSync, schema: 'main' | 'before', table: string): TableShape {
@@ -48,11 +52,19 @@ export function shapeOf(database: DatabaseSync, schema: 'main' | 'before', table
     .filter((key) => key.every((name) => columns.get(name)?.notNull === true));
   const [list] = ask(`SELECT wr FROM pragma_table_list(${literal}) WHERE schema = '${schema}'`);
   const taken = new Set(info.map(({ name }) => foldName(String(name))));
+  const [found] = ask(
+    `SELECT sql FROM ${schema}.sqlite_schema WHERE type = 'table' AND name = ${literal} COLLATE NOCASE`,
+  );
+  const numbered = ask(`SELECT 1 FROM ${schema}.sqlite_schema WHERE name = 'sqlite_sequence'`).length > 0;
   return {
     sql: `"${schema}".${quoteIdentifier(table)}`,
     columns,
     primaryKey,
     uniqueKeys,
     rowid: list?.['wr'] === 1 ? undefined : ['rowid', '_rowid_', 'oid'].find((name) => !taken.has(name)),
+    sequence: numbered
+      ? `SELECT seq FROM ${schema}.sqlite_sequence WHERE name = ${literal} COLLATE NOCASE`
+      : undefined,
+    definition: String(found?.['sql'] ?? ''),
   };
 }

@@ -1,7 +1,14 @@
 import { join } from 'node:path';
 import { openDatabaseFile } from '../schema/index.ts';
 import { temporaryFolder } from '../testing/index.ts';
-import { compareContents, searchFaults, type TableComparison } from './index.ts';
+import {
+  compareContents,
+  compareTable,
+  examplesOf,
+  openBeside,
+  searchFaults,
+  type TableComparison,
+} from './index.ts';
 
 async function makeFile(sql: string): Promise<string> {
   const file = join(temporaryFolder(), 'database.sqlite');
@@ -35,6 +42,8 @@ describe('two contents of a table', () => {
       added: 0,
       repeated: 0,
       changes: [],
+      columns: ['id', 'name', 'n'],
+      sequence: undefined,
     });
   });
 
@@ -147,6 +156,57 @@ describe('two contents of a table', () => {
       "CREATE TABLE t (id INTEGER PRIMARY KEY, a, b AS (a || '?')); INSERT INTO t VALUES (1, 1)",
       { kept: 1, changes: [] },
     ],
+    [
+      'a column that is gone takes its values along',
+      LIST,
+      LIST.replace('name TEXT, ', '').replace(/'[a-z]+', /g, ''),
+      {
+        kept: 3,
+        lost: 0,
+        changes: [{ column: 'name', now: undefined, changed: 3, lost: 3, emptied: 0, retyped: 0 }],
+      },
+    ],
+    [
+      'a table whose only other column is dropped keeps its rows',
+      'CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT); INSERT INTO t VALUES (1, 2), (2, NULL)',
+      'CREATE TABLE t (id INTEGER PRIMARY KEY); INSERT INTO t VALUES (1), (2)',
+      { kept: 2, lost: 0, changes: [{ column: 'name', changed: 1 }] },
+    ],
+    [
+      'a text of digits that becomes a number has lost its zeros, and its type',
+      "CREATE TABLE t (id INTEGER PRIMARY KEY, code TEXT); INSERT INTO t VALUES (1, '007'), (2, '8')",
+      'CREATE TABLE t (id INTEGER PRIMARY KEY, code INTEGER); INSERT INTO t VALUES (1, 7), (2, 8)',
+      { kept: 2, changes: [{ column: 'code', changed: 2, lost: 1, emptied: 0, retyped: 2 }] },
+    ],
+    [
+      'columns that have changed places have changed all values',
+      "CREATE TABLE t (id INTEGER PRIMARY KEY, a, b); INSERT INTO t VALUES (1, 'x', 'y')",
+      "CREATE TABLE t (id INTEGER PRIMARY KEY, a, b); INSERT INTO t VALUES (1, 'y', 'x')",
+      {
+        changes: [
+          { column: 'a', lost: 1 },
+          { column: 'b', lost: 1 },
+        ],
+      },
+    ],
+    [
+      'numbers that AUTOINCREMENT would give again are told',
+      'CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, v); INSERT INTO t VALUES (9, 1), (1, 1); DELETE FROM t WHERE id = 9',
+      'CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, v); INSERT INTO t VALUES (1, 1)',
+      { kept: 1, lost: 0, sequence: { before: 9, after: 1 } },
+    ],
+    [
+      'an R*Tree is compared by its rows',
+      'CREATE VIRTUAL TABLE t USING rtree (id, x0, x1); INSERT INTO t VALUES (1, 0, 1), (2, 3, 4)',
+      'CREATE VIRTUAL TABLE t USING rtree (id, x0, x1); INSERT INTO t VALUES (1, 0, 2)',
+      { before: 2, kept: 1, lost: 1, changes: [{ column: 'x1', changed: 1 }] },
+    ],
+    [
+      'an FTS5 table without content is compared by what a search finds',
+      "CREATE VIRTUAL TABLE t USING fts5 (a, content = ''); INSERT INTO t (rowid, a) VALUES (1, 'one two'), (2, 'three'), (3, 'four')",
+      "CREATE VIRTUAL TABLE t USING fts5 (a, content = ''); INSERT INTO t (rowid, a) VALUES (1, 'one two'), (2, 'six'), (9, 'four')",
+      { matchedBy: 'words', before: 3, kept: 2, lost: 1, added: 1, changes: [{ column: 'words', lost: 1 }] },
+    ],
     ['an emptied table has lost all', LIST, 'CREATE TABLE t (id)', { kept: 0, lost: 3, added: 0 }],
   ])('%s', async (_, before, after, expected) => {
     expect(await compare(before, after)).toMatchObject(expected);
@@ -176,6 +236,38 @@ describe('two contents of a table', () => {
       [0, 0, 0],
     ]);
     expect(shown.at(-1)).toBe(1);
+  });
+});
+
+describe('examples', () => {
+  const examples = async (before: string, after: string, table = 't') => {
+    const database = await openBeside(await makeFile(before), await makeFile(after));
+    try {
+      const there = database.prepare('SELECT 1 FROM main.sqlite_schema WHERE name = ?').get(table);
+      const pair = { before: table, after: there === undefined ? undefined : table };
+      return examplesOf(database, compareTable(database, pair));
+    } finally {
+      database.close();
+    }
+  };
+
+  it('name the key of a lost row, and both values of a changed cell', async () => {
+    const after = LIST.replace("(1, 'one', 1)", "(1, 'uno', 1)").replace(", (3, 'three', 3)", '');
+    expect(await examples(LIST, after)).toEqual([
+      { key: 'id = 3', column: undefined, was: undefined, now: undefined },
+      { key: 'id = 1', column: 'name', was: "'one'", now: "'uno'" },
+    ]);
+  });
+
+  it('name the rows of a table that is gone, three at most', async () => {
+    const four = `${LIST} INSERT INTO t VALUES (4, 'four', 4)`;
+    const found = await examples(four, 'CREATE TABLE other (x)');
+    expect(found.map(({ key }) => key)).toEqual(['id = 1', 'id = 2', 'id = 3']);
+  });
+
+  it('show a row without a key by its values', async () => {
+    const found = await examples(KEYLESS, "CREATE TABLE t (what TEXT); INSERT INTO t VALUES ('b'), ('b')");
+    expect(found).toEqual([{ key: "what = 'a'", column: undefined, was: undefined, now: undefined }]);
   });
 });
 

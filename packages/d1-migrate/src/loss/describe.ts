@@ -1,5 +1,6 @@
 import { plural, style, table } from 'd1-core/report';
 import { isUnannounced, type Loss } from './losses.ts';
+import type { LossExample } from './observe.ts';
 
 /** One line a loss, for people. */
 export const describeLosses = (losses: readonly Loss[]): readonly string[] =>
@@ -22,6 +23,22 @@ function whatIsLost({ what, column, count }: Loss): string {
       return `${plural(count, 'row')} there twice`;
   }
 }
+
+/** A few of the rows and values that are lost: for a terminal alone. */
+export const describeExamples = (examples: readonly LossExample[]): readonly string[] =>
+  examples.length === 0
+    ? []
+    : [
+        'For example:',
+        ...table(
+          examples.map(({ table: name, key, column, was, now }) => [
+            `  ${name}${column === undefined ? '' : `.${column}`}`,
+            key,
+            column === undefined ? 'gone' : `${was} → ${now}`,
+          ]),
+        ),
+        '',
+      ];
 
 /** What was lost, in a sentence without its end: `3 rows of lists and 12 values of items.name are lost`. */
 export function lossPhrase(losses: readonly Loss[]): string {

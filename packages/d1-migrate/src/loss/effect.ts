@@ -6,7 +6,7 @@ export type Effect =
   | { readonly kind: 'drops'; readonly table: string }
   | { readonly kind: 'renames'; readonly table: string; readonly to: string }
   /** Its columns are changed. */
-  | { readonly kind: 'alters'; readonly table: string }
+  | { readonly kind: 'alters'; readonly table: string; readonly dropped?: string | undefined }
   | { readonly kind: 'writes'; readonly table: string; readonly computed: ComputedColumns }
   /** Rows may go: DELETE, and what replaces rows that are in the way. */
   | { readonly kind: 'deletes'; readonly table: string; readonly computed: ComputedColumns }
@@ -16,8 +16,11 @@ export type Effect =
   /** The parser did not take it. */
   | { readonly kind: 'unknown' };
 
-/** The columns for whose rows of before a statement itself says another value. */
-export type ComputedColumns = readonly string[] | 'all';
+/**
+ * The columns for whose rows of before a statement itself says another value: by name, or by their place where an INSERT
+ * names none.
+ */
+export type ComputedColumns = readonly (string | number)[] | 'all';
 
 /** Reads the effect of a statement from its syntax tree. */
 export function effectOf(tree: SyntaxNode | undefined): Effect {
@@ -48,6 +51,8 @@ export function effectOf(tree: SyntaxNode | undefined): Effect {
 function alteration(tree: SyntaxNode): Effect {
   const to = tree.name('new_name')?.text;
   const table = targetOf(tree);
+  if (tree.word('op') === 'DROP_COLUMN' && table !== undefined)
+    return { kind: 'alters', table, dropped: tree.name('old_name')?.text };
   if (tree.word('op') !== 'RENAME_TABLE' || to === undefined || table === undefined)
     return on('alters', table);
   return { kind: 'renames', table, to };
@@ -79,9 +84,9 @@ function insertedColumns(tree: SyntaxNode): ComputedColumns {
   const computed = results.flatMap((list) =>
     list.flatMap((result, index) => (isComputed(result) ? [index] : [])),
   );
-  const isPlaced = listed !== undefined && !results.flat().some((result) => result.hasFlag('STAR'));
-  if (computed.length > 0 && !isPlaced) return 'all';
-  return [...upserted, ...computed.flatMap((index) => listed?.[index] ?? [])];
+  // Behind a star nobody knows the places.
+  if (computed.length > 0 && results.flat().some((result) => result.hasFlag('STAR'))) return 'all';
+  return [...upserted, ...computed.map((index) => (listed === undefined ? index : (listed[index] ?? index)))];
 }
 
 /** A literal is made of no value that was there. */

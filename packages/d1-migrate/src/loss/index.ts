@@ -4,6 +4,13 @@ export { planLosses, type LossPlan } from './plan.ts';
 export { beginTrace, firstName, follow, type TableTrace } from './table-trace.ts';
 export { countStatements, readCounts, type TableCounts } from './count.ts';
 export { announcements, isUnannounced, lossesBetween, type Loss } from './losses.ts';
-export { judge } from './judge.ts';
-export { isCounted } from './tables.ts';
-export { describeLosses, lossPhrase } from './describe.ts';
+export { judge, type IntendedChange } from './judge.ts';
+export {
+  observe,
+  removeDatabase,
+  traceAfter,
+  type LossExample,
+  type Observation,
+  type PlacedLoss,
+} from './observe.ts';
+export { describeExamples, describeLosses, lossPhrase } from './describe.ts';

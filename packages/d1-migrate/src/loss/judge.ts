@@ -7,9 +7,23 @@ import type { ComputedColumns } from './effect.ts';
 import { withReason, type Loss } from './losses.ts';
 import { firstName, follow, nameAfter, type TableTrace } from './table-trace.ts';
 
+/** Values that a statement itself says, or takes along with their column. */
+export interface IntendedChange {
+  /** Its name before the migration. */
+  readonly table: string;
+  readonly column: string;
+  readonly count: number;
+}
+
+/** What one migration has done to the rows that were there. */
+export interface Judgement {
+  readonly losses: readonly Loss[];
+  readonly intended: readonly IntendedChange[];
+}
+
 /**
- * What of the differences that one migration has made is a loss. Values that an UPDATE or a SELECT computes are said by
- * the statement; all others that go, and rows, and rows that a rebuild has copied twice, have to be announced.
+ * What of the differences that one migration has made is a loss. Columns that a statement assigns, computes or drops are
+ * intended; all other values that give way, rows that go, and rows that a rebuild has copied twice, have to be announced.
  * `schema` and `before` are of the moment before the migration.
  */
 export function judge(
@@ -17,62 +31,78 @@ export function judge(
   comparisons: readonly TableComparison[],
   schema: Schema,
   before: TableTrace,
-): readonly Loss[] {
+): Judgement {
   const announced = announcedIn(migration, before);
-  return schema.tables().flatMap((table) => {
+  const tables = schema.tables().flatMap((table) => {
     const comparison = comparisons.find((one) => one.table.before === table.name);
     if (comparison === undefined) return [];
-    const written = writesTo(migration, table, comparison, schema, before);
-    return lossesOf(comparison, table, written).map((loss) => withReason(loss, announced));
+    return [{ table, comparison, written: writesTo(migration, table, comparison, schema, before) }];
   });
+  return {
+    losses: tables.flatMap(({ table, comparison, written }) =>
+      lossesOf(comparison, table, written).map((loss) => withReason(loss, announced)),
+    ),
+    intended: tables.flatMap(({ table, comparison, written }) =>
+      comparison.changes
+        .map((change) => ({
+          table: table.name,
+          column: change.column,
+          count: change.changed - lostValues(change, table, written),
+        }))
+        .filter(({ count }) => count > 0),
+    ),
+  };
 }
 
 /** What the statements of a migration do to a table themselves. */
 interface Written {
   /** Undefined where no statement is about its rows. */
-  readonly computed: ComputedColumns | undefined;
+  readonly computed: readonly string[] | 'all' | undefined;
   readonly isRebuilt: boolean;
+  /** Whether its own triggers may have a part in what a statement does. */
+  readonly isWatched: boolean;
 }
 
 function lossesOf(
-  { table: { after: nameNow }, before, after, lost, repeated, changes }: TableComparison,
+  { table: { after: nameNow }, before, after, lost, repeated, changes, matchedBy }: TableComparison,
   table: Table,
-  { computed, isRebuilt }: Written,
+  written: Written,
 ): readonly Omit<Loss, 'reason'>[] {
+  // What is found in an index without a text follows the rows that triggers feed it with.
+  if (matchedBy === 'words' && written.computed === undefined) return [];
   const shared = { table: table.name, before, after: nameNow === undefined ? 0 : after };
-  const values = table.storage === 'virtual' ? [] : changes;
   return [
     { ...shared, what: 'rows' as const, column: undefined, count: lost },
-    { ...shared, what: 'twice' as const, column: undefined, count: isRebuilt ? repeated : 0 },
-    ...values.map((change) => ({
+    { ...shared, what: 'twice' as const, column: undefined, count: written.isRebuilt ? repeated : 0 },
+    ...changes.map((change) => ({
       ...shared,
       what: 'values' as const,
       column: change.column,
-      count: lostValues(change, table, computed),
+      count: lostValues(change, table, written),
     })),
   ].filter(({ count }) => count > 0);
 }
 
-/** Where no statement is about the table, a trigger or ON UPDATE may keep a value up to date, but not empty it. */
-function lostValues(change: ColumnChange, table: Table, computed: ComputedColumns | undefined): number {
-  if (computed === undefined) return isDefaulted(change, table) ? change.lost : change.emptied;
+function lostValues(change: ColumnChange, table: Table, { computed, isWatched }: Written): number {
+  // Nobody has written the table itself: a key that follows its parent loses nothing as long as it points to one.
+  if (computed === undefined) return isCascaded(change, table) ? change.emptied : change.lost;
   const isSaid =
     computed === 'all' ||
-    computed.some((name) => sameName(name, change.column) || sameName(name, change.now));
-  return isSaid ? 0 : change.lost;
+    computed.some((name) => sameName(name, change.column) || sameName(name, change.now ?? ''));
+  if (isSaid) return 0;
+  // Its own triggers may keep a column up to date, but not empty it.
+  return isWatched && change.now !== undefined ? change.emptied : change.lost;
 }
 
-const isDefaulted = ({ column }: ColumnChange, { foreignKeys }: Table): boolean =>
+const isCascaded = ({ column }: ColumnChange, { foreignKeys }: Table): boolean =>
   foreignKeys.some(
-    ({ onDelete, onUpdate, columns }) =>
-      (onDelete === 'SET DEFAULT' || onUpdate === 'SET DEFAULT') &&
-      columns.some((name) => sameName(name, column)),
+    ({ onUpdate, columns }) => onUpdate === 'CASCADE' && columns.some((name) => sameName(name, column)),
   );
 
 function writesTo(
   { statements }: AnalysedMigration,
   table: Table,
-  { table: { after } }: TableComparison,
+  { table: { after }, columns }: TableComparison,
   schema: Schema,
   before: TableTrace,
 ): Written {
@@ -80,23 +110,33 @@ function writesTo(
   const isWatched =
     schema.triggersOf(table.name).length > 0 ||
     effects.some((effect) => effect.kind === 'watches' && sameName(effect.table, table.name));
-  let computed: ComputedColumns | undefined;
+  let computed: Written['computed'];
+  const say = (more: ComputedColumns) => {
+    computed = computed === 'all' || more === 'all' ? 'all' : [...(computed ?? []), ...named(more, columns)];
+  };
   let isRebuilt = false;
+  let isUpdated = false;
   let trace = before;
   for (const [index, effect] of effects.entries()) {
-    if (effect.kind === 'drops' || effect.kind === 'writes' || effect.kind === 'deletes') {
+    if ('table' in effect) {
       const isItself = foldName(firstName(trace, effect.table)) === foldName(table.name);
       const later = nameAfter(effect.table, effects.slice(index + 1));
       const becomesIt = after !== undefined && later !== undefined && sameName(later, after);
-      if (isItself || (becomesIt && effect.kind !== 'drops')) {
-        isRebuilt ||= effect.kind === 'drops';
-        const columns = effect.kind === 'drops' ? [] : effect.computed;
-        // What its own triggers do to the rows that an UPDATE changes is a part of it.
-        const isAll = columns === 'all' || (isWatched && columns.length > 0);
-        computed = computed === 'all' || isAll ? 'all' : [...(computed ?? []), ...columns];
+      if (effect.kind === 'drops' && isItself) {
+        isRebuilt = true;
+        say([]);
+      }
+      if (effect.kind === 'alters' && effect.dropped !== undefined && (isItself || becomesIt))
+        say([effect.dropped]);
+      if ((effect.kind === 'writes' || effect.kind === 'deletes') && (isItself || becomesIt)) {
+        isUpdated ||= effect.computed.length > 0;
+        say(effect.computed);
       }
     }
     trace = follow(trace, effect);
   }
-  return { computed, isRebuilt };
+  return { computed, isRebuilt, isWatched: isWatched && isUpdated };
 }
+
+const named = (computed: readonly (string | number)[], columns: readonly string[]): readonly string[] =>
+  computed.flatMap((column) => (typeof column === 'number' ? (columns[column] ?? []) : [column]));

@@ -20,11 +20,13 @@ export interface Loss {
 }
 
 /** Gives a loss the reason that announces it. Whoever lets rows go lets their values go too. */
-export function withReason(loss: Omit<Loss, 'reason'>, { rows, content }: Announced): Loss {
+export function withReason(loss: Omit<Loss, 'reason'>, { rows, values }: Announced): Loss {
   const table = foldName(loss.table);
   const ofRows = loss.what === 'twice' ? undefined : rows.get(table);
-  const ofContent = loss.what === 'rows' ? undefined : content.get(table);
-  return { ...loss, reason: ofContent ?? ofRows };
+  const columns = loss.what === 'rows' ? undefined : values.get(table);
+  const ofValues =
+    (loss.column === undefined ? undefined : columns?.get(foldName(loss.column))) ?? columns?.get('*');
+  return { ...loss, reason: ofValues ?? ofRows };
 }
 
 /** What counting shows: tables with fewer rows, and columns with fewer values than the rows explain. */
@@ -54,10 +56,11 @@ export function lossesBetween(
 export const isUnannounced = ({ reason }: Loss): boolean => reason === undefined;
 
 /** The line that announces a loss. */
-export const announcement = ({ table, what }: Pick<Loss, 'table' | 'what'>): string =>
-  comment(
-    `d1-migrate: ${what === 'rows' ? 'expect-rows-lost' : 'expect-content-changed'} ${identifier(table)}: <reason>`,
-  );
+export function announcement({ table, what, column }: Pick<Loss, 'table' | 'what' | 'column'>): string {
+  const subject = column === undefined ? identifier(table) : `${identifier(table)}.${identifier(column)}`;
+  const directive = what === 'rows' ? 'expect-rows-lost' : 'expect-values-changed';
+  return comment(`d1-migrate: ${directive} ${subject}: <reason>`);
+}
 
 /** The lines that announce losses, each once. */
 export const announcements = (losses: readonly Loss[]): readonly string[] => [

@@ -1,11 +1,10 @@
-import type { Schema } from 'd1-core/schema';
+import type { Schema, Table } from 'd1-core/schema';
 import { foldName } from 'd1-core/sql';
 import type { AnalysedMigration } from './analyse.ts';
 import { announcedIn, type Announced } from './announced.ts';
 import { isDestructive } from './effect.ts';
 import { reachOf, type Reach } from './reach.ts';
 import { beginTrace, follow, type TableTrace } from './table-trace.ts';
-import { isCounted } from './tables.ts';
 
 /** A table that is counted before and after. */
 export interface GuardedTable {
@@ -75,14 +74,21 @@ interface FileReach {
 function announcedTogether(files: readonly FileReach[], isJudged: boolean): Announced {
   const isSilent = (table: string) =>
     files.some(
-      ({ destroys, announced: { rows, content } }) =>
-        destroys.has(table) && !rows.has(table) && !content.has(table),
+      ({ destroys, announced: { rows, values } }) =>
+        destroys.has(table) && !rows.has(table) && !values.has(table),
     );
-  const reasons = (kind: keyof Announced) =>
+  const together = <Reasons>(reasonsOf: (announced: Announced) => ReadonlyMap<string, Reasons>) =>
     new Map(
       files.flatMap(({ reach, announced }) =>
-        [...announced[kind]].filter(([table]) => reach.has(table) && (isJudged || !isSilent(table))),
+        [...reasonsOf(announced)].filter(([table]) => reach.has(table) && (isJudged || !isSilent(table))),
       ),
     );
-  return { rows: reasons('rows'), content: reasons('content') };
+  return { rows: together(({ rows }) => rows), values: together(({ values }) => values) };
 }
+
+/**
+ * Whether a table has rows of its own that can be counted. An FTS5 table with another's content, or none, has not: it fails where
+ * that other table is gone.
+ */
+const isCounted = ({ storage, sql }: Pick<Table, 'storage' | 'sql'>): boolean =>
+  storage === 'ordinary' || (storage === 'virtual' && !/\bcontent\s*=/i.test(sql));

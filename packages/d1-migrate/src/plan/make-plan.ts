@@ -85,7 +85,8 @@ function rehearsalProblems(rehearsal: RehearseResult, state: PlannedState): read
     return [{ code: 'rehearsal', message: `The rehearsal failed: ${reason}` }];
   }
   if (outcome === 'broken') {
-    const message = 'After the rehearsal foreign keys lead nowhere, or a search does not find what is there.';
+    const message =
+      'After the rehearsal foreign keys lead nowhere, a search does not find what is there, or our own tables are not what they were.';
     return [{ code: 'rehearsal', message }];
   }
   if (outcome !== 'lost-rows') return [];

@@ -80,7 +80,7 @@ function wayBack({ rollback: { class: kind, loses } }: PlannedMigration): string
 }
 
 function rehearsalLines(rehearsal: RehearseResult): readonly string[] {
-  const { source, schemaChanges, error, unaddressed, violations, brokenKeys, warnings, migrations } =
+  const { source, schemaChanges, error, unaddressed, violations, brokenKeys, warnings, flaws, migrations } =
     rehearsal;
   const signs = { added: '➕', removed: '➖', changed: '✏️' } as const;
   return [
@@ -92,6 +92,14 @@ function rehearsalLines(rehearsal: RehearseResult): readonly string[] {
       schemaChanges.map(({ change, kind, name }) => `- ${signs[change]} ${change}: ${kind} ${code(name)}`),
     ),
     ...section('Rows', rowLines(rehearsal)),
+    ...section(
+      'Values that the statements change',
+      migrations.flatMap(({ intended }) =>
+        intended.map(
+          ({ table: name, column, count }) => `- ${code(`${name}.${column}`)}: ${plural(count, 'value')}`,
+        ),
+      ),
+    ),
     ...section(
       'Changed, though no statement is about them',
       unaddressed.map((name) => `- ⚠️ ${code(name)} (by a foreign key or a trigger)`),
@@ -112,6 +120,10 @@ function rehearsalLines(rehearsal: RehearseResult): readonly string[] {
       migrations.flatMap(({ name, brokenSearches }) =>
         brokenSearches.map(({ table: search }) => `- ❌ ${code(search)} after ${code(name)}`),
       ),
+    ),
+    ...section(
+      'Tables of d1-migrate and wrangler that are not as they were',
+      flaws.map((flaw) => `- ❌ ${markdownText(flaw)}`),
     ),
     ...section(
       'Limits of D1',

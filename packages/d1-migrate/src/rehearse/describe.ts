@@ -1,7 +1,14 @@
 import { describeError, plural, style, table } from 'd1-core/report';
-import { announcements, describeLosses, isUnannounced, lossPhrase } from '../loss/index.ts';
+import {
+  announcements,
+  describeExamples,
+  describeLosses,
+  isUnannounced,
+  lossPhrase,
+  type PlacedLoss,
+} from '../loss/index.ts';
 import { describeTarget } from 'd1-core/target';
-import type { RehearsedLoss, RehearsedMigration } from './rehearse-migration.ts';
+import type { RehearsedMigration } from './rehearse-migration.ts';
 import type { RehearseResult } from './rehearse.ts';
 import type { SchemaChange } from './schema-changes.ts';
 
@@ -20,6 +27,7 @@ export function describeRehearsal(result: RehearseResult): readonly string[] {
     ...table(migrations.map((migration) => [`  ${signOf(migration)} ${migration.name}`, timeOf(migration)])),
     ...section('Schema', result.schemaChanges.map(describeChange)),
     ...section('Rows', describeRows(result)),
+    ...section('Values that the statements change', describeIntended(result)),
     ...section(
       'Changed, though no statement is about them (foreign keys and triggers did it)',
       result.unaddressed.map((name) => style.warn(`  ${name}`)),
@@ -27,6 +35,11 @@ export function describeRehearsal(result: RehearseResult): readonly string[] {
     ...section('Foreign keys that lead nowhere now', describeViolations(result)),
     ...section('Foreign keys that no row can satisfy', describeBrokenKeys(result)),
     ...section('Searches that do not find what is there any more', describeSearches(result)),
+    ...section(
+      'Tables of d1-migrate and wrangler that are not as they were',
+      result.flaws.map((flaw) => style.bad(`  ${flaw}`)),
+    ),
+    ...section('Numbers that AUTOINCREMENT will give once more', describeSequences(result)),
     ...section(
       'Limits of D1',
       result.warnings.map((warning) => style.warn(`  ${warning}`)),
@@ -45,6 +58,7 @@ function describeOutcome(result: RehearseResult): readonly string[] {
       style.bad(`✖ ${lossPhrase(losses)} would be lost, and nothing announces it.`),
       '',
       ...migrations.flatMap(describePlaces),
+      ...describeExamples(migrations.flatMap(({ examples }) => examples)),
       ...describeRebuild(losses),
       'If they may go, announce it above the statement that they go with:',
       ...announcements(losses).map((line) => `  ${line}`),
@@ -87,9 +101,15 @@ const describeForeign = ({
 /** Whether there was anything that could have been lost. */
 const hasRows = ({ tables }: RehearseResult): boolean => tables.some(({ before = 0 }) => before > 0);
 
-function describeBroken({ violations, migrations }: RehearseResult): readonly string[] {
+function describeBroken({ violations, migrations, flaws }: RehearseResult): readonly string[] {
   const searches = migrations.flatMap(({ brokenSearches }) => brokenSearches);
   return [
+    ...(flaws.length === 0
+      ? []
+      : [
+          style.bad('✖ The migrations would change what d1-migrate and wrangler note of the database.'),
+          'Only the tools write these tables: take the statements out, and the triggers that reach them.',
+        ]),
     ...(violations.length === 0
       ? []
       : [
@@ -118,7 +138,7 @@ function describePlaces({ name, losses }: RehearsedMigration): readonly string[]
 }
 
 /** A rebuild need not lose anything. */
-function describeRebuild(losses: readonly RehearsedLoss[]): readonly string[] {
+function describeRebuild(losses: readonly PlacedLoss[]): readonly string[] {
   if (!losses.some(({ statement }) => /^drop\s+table\b/i.test(statement ?? ''))) return [];
   return [
     'If a table is rebuilt, "npx nx g d1-migrate:rebuild-table" writes it so that the tables that refer to it keep their rows.',
@@ -183,6 +203,21 @@ function describeSearches({ migrations }: RehearseResult): readonly string[] {
     ),
   );
 }
+
+function describeIntended({ migrations }: RehearseResult): readonly string[] {
+  return table(
+    migrations.flatMap(({ intended }) =>
+      intended.map(({ table: name, column, count }) => [`    ${name}.${column}`, plural(count, 'value')]),
+    ),
+  );
+}
+
+const describeSequences = ({ migrations }: RehearseResult): readonly string[] =>
+  migrations.flatMap(({ lowerSequences }) =>
+    lowerSequences.map(({ table: name, before, after }) =>
+      style.warn(`  ${name}: the highest was ${before}, and is ${after}`),
+    ),
+  );
 
 const section = (title: string, lines: readonly string[]): readonly string[] =>
   lines.length === 0 ? [] : ['', style.bold(title), ...lines];

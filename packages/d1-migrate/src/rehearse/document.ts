@@ -11,7 +11,8 @@ export function rehearseDocument(result: RehearseResult): object {
     source: source.name,
     sourceKind: source.kind,
     outcome,
-    migrations: migrations.map(({ error: failure, ...migration }) => ({
+    // Values of rows stay at home.
+    migrations: migrations.map(({ error: failure, examples: _, ...migration }) => ({
       ...migration,
       durationMs: Math.round(migration.durationMs),
       ...(failure === undefined ? {} : { error: errorDocument(failure) }),
@@ -22,6 +23,7 @@ export function rehearseDocument(result: RehearseResult): object {
     unaddressed: result.unaddressed,
     violations: result.violations,
     brokenKeys: result.brokenKeys,
+    flaws: result.flaws,
     warnings: result.warnings,
     durationMs: Math.round(durationMs),
     ...(error === undefined ? {} : { error: errorDocument(error) }),

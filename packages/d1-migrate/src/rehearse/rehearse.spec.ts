@@ -19,7 +19,7 @@ DROP TABLE lists;
 ALTER TABLE new_lists RENAME TO lists;
 `;
 
-const MARKS = '-- d1-migrate: expect-content-changed marks: nobody reads them\n';
+const MARKS = '-- d1-migrate: expect-values-changed marks: nobody reads them\n';
 
 const rehearseIn = (
   workspace: TestWorkspace,

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { openLocalD1, type D1 } from 'd1-core/database';
 import type { D1Error } from 'd1-core/errors';
-import { isOurTable } from 'd1-core/history';
+import { isOurTable, readDatabaseState, recordFlaws } from 'd1-core/history';
 import type { MigrationFile } from 'd1-core/migrations';
 import { fingerprint, openDatabaseFile, readSchema } from 'd1-core/schema';
 import { foldName, loadTokenizer } from 'd1-core/sql';
@@ -10,15 +10,14 @@ import {
   analyseMigrations,
   beginTrace,
   firstName,
-  follow,
   isUnannounced,
+  traceAfter,
   type AnalysedMigration,
-  type TableTrace,
 } from '../loss/index.ts';
 import { blockedError, findBlockers } from '../migrate/blockers.ts';
 import { survey, type Survey } from '../status/index.ts';
 import { localDatabase, type Target } from 'd1-core/target';
-import { countRows, listTables } from './content.ts';
+import { listTables } from 'd1-core/witness';
 import { copyInto, describeSource, type CopyProgress, type RehearsalSource } from './copy/index.ts';
 import {
   brokenKeys,
@@ -31,7 +30,7 @@ import { limitWarnings } from './limits.ts';
 import type { Pass } from './pass.ts';
 import { writeRecord } from './record.ts';
 import { notRun, rehearseMigration, type Rehearsal, type RehearsedMigration } from './rehearse-migration.ts';
-import { rowChanges, type RowChange } from './row-changes.ts';
+import { countRows, rowChanges, type RowChange } from './row-changes.ts';
 import { schemaChanges, type SchemaChange } from './schema-changes.ts';
 import { makeShadowPlace } from './shadow.ts';
 
@@ -51,7 +50,7 @@ export interface RehearseResult {
   readonly source: Pass['source'];
   /**
    * `lost-rows`: rows or values go that no directive announces. `broken`: nothing is lost, but foreign keys lead nowhere,
-   * or a search finds something else than what is there.
+   * a search finds something else than what is there, or our own tables are not what they were.
    */
   readonly outcome: 'nothing-pending' | 'passed' | 'lost-rows' | 'broken' | 'failed';
   readonly migrations: readonly RehearsedMigration[];
@@ -68,6 +67,8 @@ export interface RehearseResult {
   readonly violations: readonly Violation[];
   /** Foreign keys that were not there before, and that no row can satisfy. */
   readonly brokenKeys: readonly BrokenKey[];
+  /** What of our own tables is not as it was, as sentences. */
+  readonly flaws: readonly string[];
   /** What comes near D1's limits. */
   readonly warnings: readonly string[];
   readonly error: D1Error | undefined;
@@ -149,6 +150,7 @@ async function run({ d1, reader, before, file, onProgress }: Stage): Promise<Fou
     unaddressed: firstNames(migrations, pending, 'unaddressed', [...countsBefore.keys()]),
     violations: isNothing ? [] : newViolations(violationsBefore, violations(), trace),
     brokenKeys: brokenKeys(schemaAfter).filter((key) => !known.has(JSON.stringify(key))),
+    flaws: isNothing ? [] : recordFlaws(before.state, await readDatabaseState(d1, table), []),
     warnings: limitWarnings({ migrations, bytesBefore, bytesAfter: statSync(file).size }),
     error: migrations.find(({ error }) => error !== undefined)?.error,
   };
@@ -158,19 +160,17 @@ async function run({ d1, reader, before, file, onProgress }: Stage): Promise<Fou
 function outcomeOf({
   migrations,
   violations,
+  flaws,
   error,
-}: Pick<Found, 'migrations' | 'violations' | 'error'>): RehearseResult['outcome'] {
+}: Pick<Found, 'migrations' | 'violations' | 'flaws' | 'error'>): RehearseResult['outcome'] {
   if (error !== undefined) return 'failed';
   if (migrations.some(({ losses }) => losses.some(isUnannounced))) return 'lost-rows';
   const isBroken =
-    violations.length > 0 || migrations.some(({ brokenSearches }) => brokenSearches.length > 0);
+    violations.length > 0 ||
+    flaws.length > 0 ||
+    migrations.some(({ brokenSearches }) => brokenSearches.length > 0);
   return isBroken ? 'broken' : 'passed';
 }
-
-const traceAfter = (before: TableTrace, migrations: readonly AnalysedMigration[]): TableTrace =>
-  migrations
-    .flatMap(({ statements }) => statements)
-    .reduce((trace, { effect }) => follow(trace, effect), before);
 
 /** What each migration says of tables, by their names before the first one; without those that were made since. */
 function firstNames(

@@ -1,4 +1,5 @@
-import { foldName } from 'd1-core/sql';
+import type { DatabaseSync } from 'node:sqlite';
+import { foldName, quoteIdentifier } from 'd1-core/sql';
 import type { TableTrace } from '../loss/index.ts';
 
 /** The rows of a table before and after; undefined where it was not there, or is not any more. */
@@ -29,3 +30,6 @@ export function rowChanges(
       .map(([table, rows]) => ({ table, before: undefined, after: rows })),
   ].sort((a, b) => (a.table < b.table ? -1 : 1));
 }
+
+export const countRows = (database: DatabaseSync, table: string): number =>
+  Number(database.prepare(`SELECT count(*) AS n FROM ${quoteIdentifier(table)}`).get()?.['n']);
