@@ -1,1 +1,2 @@
-export { defineConfig, type LintConfig, type PresetName, type RuleSetting } from './config/config.ts';
+export { defineConfig, type LintConfig } from './config/index.ts';
+export type { PresetName, RuleSetting } from './words.ts';

@@ -22,7 +22,7 @@ const database = {
 };
 
 const infer = (files: readonly string[], options: object = {}) =>
-  createNodes[1](files, options, {
+  createNodes[1](files, { ...options }, {
     workspaceRoot: root,
     nxJsonConfiguration: { namedInputs: { production: [] } },
   });
@@ -48,20 +48,23 @@ describe('the plugin', () => {
                   inputs: [
                     '{workspaceRoot}/migrations/**/*.{sql,SQL}',
                     '{workspaceRoot}/apps/api/wrangler.json',
-                    '{workspaceRoot}/apps/api/d1-lint.config.{json,ts}',
-                    '{workspaceRoot}/apps/d1-lint.config.{json,ts}',
-                    '{workspaceRoot}/d1-lint.config.{json,ts}',
-                    '{workspaceRoot}/apps/api/.d1-lint-baseline.json',
-                    '{workspaceRoot}/apps/.d1-lint-baseline.json',
-                    '{workspaceRoot}/.d1-lint-baseline.json',
                     '^production',
+                    '{workspaceRoot}/apps/api/d1-lint.config.json',
+                    '{workspaceRoot}/apps/api/d1-lint.config.ts',
+                    '{workspaceRoot}/apps/api/.d1-lint-accepted.json',
+                    '{workspaceRoot}/apps/d1-lint.config.json',
+                    '{workspaceRoot}/apps/d1-lint.config.ts',
+                    '{workspaceRoot}/apps/.d1-lint-accepted.json',
+                    '{workspaceRoot}/d1-lint.config.json',
+                    '{workspaceRoot}/d1-lint.config.ts',
+                    '{workspaceRoot}/.d1-lint-accepted.json',
                     { env: 'D1_LINT_RUN' },
                     { env: 'GITHUB_ACTIONS' },
                     { env: 'D1_WRANGLER' },
                     { externalDependencies: ['wrangler'] },
                   ],
                   outputs: ['{options.output}'],
-                  metadata: expect.objectContaining({ technologies: ['cloudflare', 'd1', 'sqlite'] }),
+                  metadata: expect.objectContaining({ technologies: ['cloudflare', 'd1'] }),
                 },
               },
             },

@@ -1,42 +1,18 @@
 import type { CreateNodes, PreTasksExecution } from '@nx/devkit';
-import { isD1Error } from 'd1-core/errors';
-import { configFolders, keepNoColor, oneLine } from 'd1-core/inference';
-import { inferProject } from './inference/infer-project.ts';
-import { checkPluginOptions } from './inference/options.ts';
-import type { D1LintPluginOptions } from './inference/options.ts';
-import { markOf, RUN_MARK } from './inference/run-mark.ts';
+import { createNodesOf, keepNoColor, type TargetNameOption } from 'd1-core/inference';
+import { PLUGIN } from './commands/index.ts';
+import { markOf, RUN_MARK } from './run-mark.ts';
 
-export type { D1LintPluginOptions } from './inference/options.ts';
+/** Options of `d1-lint/plugin` in nx.json, for every project with a wrangler config. */
+export interface D1LintPluginOptions extends Readonly<Partial<Record<TargetNameOption, string>>> {}
 
-export const name = 'd1-lint/plugin';
+export const name = PLUGIN.name;
 
 /**
  * Infers the target that lints the migrations, on every project with a wrangler config that has a D1 database. A broken
  * wrangler config still gives the target, which says what is wrong; wrong plugin options in nx.json are an error.
  */
-export const createNodes: CreateNodes<D1LintPluginOptions> = [
-  '**/wrangler.{toml,json,jsonc}',
-  (configFiles, options = {}, { workspaceRoot, nxJsonConfiguration }) => {
-    try {
-      checkPluginOptions(options);
-    } catch (error) {
-      throw isD1Error(error) ? new Error(oneLine(error), { cause: error }) : error;
-    }
-    const { namedInputs = {}, targetDefaults, plugins = [] } = nxJsonConfiguration;
-    const workspace = { root: workspaceRoot, namedInputs, targetDefaults, plugins };
-    return configFolders(configFiles)
-      .map((folder) => inferProject(folder, options, workspace))
-      .filter((project) => project !== undefined)
-      .map(({ root, configFile, name, targets }) => [
-        configFile,
-        {
-          projects: {
-            [root]: { name, targets, metadata: { targetGroups: { D1: Object.keys(targets) } } },
-          },
-        },
-      ]);
-  },
-];
+export const createNodes: CreateNodes<D1LintPluginOptions> = createNodesOf(PLUGIN);
 
 /** @deprecated The name that Nx 21 and 22 look for. */
 export const createNodesV2 = createNodes;

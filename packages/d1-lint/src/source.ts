@@ -16,13 +16,7 @@ export {
   type Severity,
 } from './engine/index.ts';
 export { ruleDocs } from './explain/index.ts';
-export { reporters, type Format } from './reporters/index.ts';
+export { reporters } from './reporters/index.ts';
 export { allRules } from './rules/index.ts';
-export {
-  lintFile,
-  lintWorkspace,
-  readFolder,
-  runLint,
-  type LintReport,
-  type LintRequest,
-} from './run/index.ts';
+export { lintFile, lintMigrations, readFolder, type LintReport, type LintRequest } from './run/index.ts';
+export { COMMANDS } from './commands/index.ts';

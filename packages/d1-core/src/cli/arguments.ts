@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { D1Error, nearest } from '../errors/index.ts';
-import type { Command, Option } from '../command/index.ts';
+import { isOnDatabase, type Command, type Option } from '../command/index.ts';
 
 /** What a terminal calls the options that another name suits better there. */
 export const RENAMED: Readonly<Record<string, { readonly name: string; readonly short: string }>> = {
@@ -9,12 +9,14 @@ export const RENAMED: Readonly<Record<string, { readonly name: string; readonly 
 };
 
 /** The options of a command in a terminal, by their names there. `settings` come from files alone. */
-export const shownOptions = ({ options }: Pick<Command, 'options'>): ReadonlyMap<string, Option> =>
-  new Map(
-    Object.entries(options)
-      .filter(([name, { details }]) => name in RENAMED || !details.isInternal)
-      .map(([name, option]) => [RENAMED[name]?.name ?? name, option]),
+export function shownOptions(command: Pick<Command, 'options'>): ReadonlyMap<string, Option> {
+  const renamed = isOnDatabase(command) ? RENAMED : {};
+  return new Map(
+    Object.entries(command.options)
+      .filter(([name, { details }]) => name in renamed || !details.isInternal)
+      .map(([name, option]) => [renamed[name]?.name ?? name, option]),
   );
+}
 
 /** The words after the name of a command, read. */
 export interface Arguments {
@@ -33,7 +35,9 @@ export function readArguments(
 ): Arguments {
   const shown = shownOptions(command);
   const ownName = (name: string): string =>
-    Object.keys(command.options).find((own) => own === name || RENAMED[own]?.name === name) ?? name;
+    name in command.options && shown.has(name)
+      ? name
+      : (Object.keys(command.options).find((own) => RENAMED[own]?.name === name) ?? name);
   const options: Record<string, unknown> = {};
   let isHelp = false;
   const isFlag = ({ details }: Option) => details.kind === 'flag';
@@ -49,7 +53,7 @@ export function readArguments(
       ...Object.fromEntries(
         [...shown].map(([name, option]) => [
           name,
-          { type: isFlag(option) ? 'boolean' : 'string', ...shortOf(name) } as const,
+          { type: isFlag(option) ? 'boolean' : 'string', ...shortOf(name, option) } as const,
         ]),
       ),
       ...(shown.has('env') ? { environment: { type: 'string' } as const } : {}),
@@ -100,10 +104,14 @@ export function readArguments(
   return { options, isHelp };
 }
 
-const shortOf = (name: string): { readonly short?: string } => {
-  const short = Object.values(RENAMED).find((renamed) => renamed.name === name)?.short;
+function shortOf(name: string, option: Option): { readonly short?: string } {
+  const short = shortName(name, option);
   return short === undefined ? {} : { short };
-};
+}
+
+/** The letter for an option, by its name in a terminal. */
+export const shortName = (name: string, { details }: Option): string | undefined =>
+  details.short ?? Object.values(RENAMED).find((renamed) => renamed.name === name)?.short;
 
 /** `--dryRun` for `--dry-run`; `--no-` stays. */
 const inCamelCase = (word: string): string =>

@@ -18,7 +18,8 @@ const command = defineCommand({
   run: async () => ({ exitCode: 0, text: [], document: {} }),
 });
 
-const shown = (width: number) => terminalText(commandHelp({ name: 'd1-backup' }, command, width)).split('\n');
+const shown = (width: number) =>
+  terminalText(commandHelp({ name: 'd1-backup', commands: [] }, command, width)).split('\n');
 
 describe('the help of a command', () => {
   it('has its options, those of every command, examples and exit codes', () => {

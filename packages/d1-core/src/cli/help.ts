@@ -1,7 +1,7 @@
 import { dashed, reportOptions, targetOptions, terminalCommand } from '../command/index.ts';
 import type { Command, CommandTable, Option } from '../command/index.ts';
 import { style, table } from '../report/index.ts';
-import { RENAMED, shownOptions } from './arguments.ts';
+import { RENAMED, shortName, shownOptions } from './arguments.ts';
 
 /** All commands of a package, for `--help` without a command. */
 export const commandsHelp = ({ name, commands }: CommandTable): readonly string[] => [
@@ -15,14 +15,21 @@ export const commandsHelp = ({ name, commands }: CommandTable): readonly string[
 
 /** What a command takes, in lines of at most `width` characters where words allow it. */
 export function commandHelp(
-  { name: plugin }: Pick<CommandTable, 'name'>,
+  plugin: Pick<CommandTable, 'name' | 'otherwise' | 'commands'>,
   command: Command,
   width: number,
 ): readonly string[] {
   const shown = [...shownOptions(command)];
-  const isShared = ([name]: readonly [string, Option]) => SHARED.has(name);
+  const isShared = ([name, { details }]: readonly [string, Option]) =>
+    SHARED.has(name) && (name !== 'config' || details.isInternal);
   const positional = shown.find(([, { details }]) => details.isPositional);
-  const words = positional === undefined ? '' : ` [${positional[0]}]`;
+  const isOtherwise = plugin.otherwise === command.name;
+  const words = [
+    `npx ${plugin.name}`,
+    ...(isOtherwise ? [] : [command.name]),
+    ...(positional === undefined ? [] : [`[${positional[0]}]`]),
+    '[options]',
+  ];
   const rows = shown.map(([name, option]) => nameColumn(name, option));
   const indent = Math.max(...rows.map(({ length }) => length)) + 4;
   const line = (named: readonly [string, Option], description: string): readonly string[] => {
@@ -31,7 +38,7 @@ export function commandHelp(
     return [`${name}${first}`, ...more.map((text) => ' '.repeat(indent) + text)];
   };
   return [
-    `${style.bold('Usage:')} npx ${plugin} ${command.name}${words} [options]`,
+    `${style.bold('Usage:')} ${words.join(' ')}`,
     '',
     ...wrapped(command.description, width),
     '',
@@ -43,6 +50,7 @@ export function commandHelp(
     style.bold('For every command:'),
     ...shown.filter(isShared).flatMap((named) => line(named, firstSentence(descriptionOf(named)))),
     '',
+    ...(isOtherwise ? [style.bold('Other commands:'), ...otherCommands(plugin), ''] : []),
     style.bold('Examples:'),
     ...command.examples.flatMap((example) => [
       `  ${style.dim(`# ${example.description}`)}`,
@@ -52,6 +60,11 @@ export function commandHelp(
     ...wrapped(`Exit status: ${exitCodes(command)}.`, width),
   ];
 }
+
+const otherCommands = ({ commands, otherwise }: Pick<CommandTable, 'otherwise' | 'commands'>) =>
+  table(
+    commands.filter(({ name }) => name !== otherwise).map((command) => [`  ${command.name}`, command.title]),
+  );
 
 const SHARED: ReadonlySet<string> = new Set(
   Object.keys({ ...targetOptions, ...reportOptions }).map((name) => RENAMED[name]?.name ?? name),
@@ -63,8 +76,9 @@ export const exitCodes = ({ exitCodes: own = {} }: Pick<Command, 'exitCodes'>): 
     .map(([code, meaning]) => `${code} ${meaning}`)
     .join('; ');
 
-function nameColumn(name: string, { details: { kind, isPath, json } }: Option): string {
-  const short = Object.values(RENAMED).find((renamed) => renamed.name === name)?.short;
+function nameColumn(name: string, option: Option): string {
+  const { kind, isPath, json } = option.details;
+  const short = shortName(name, option);
   const dashes = short === undefined ? '--' : `-${short}, --`;
   if (kind === 'flag') return `${dashes}${json['default'] === true ? '[no-]' : ''}${dashed(name)}`;
   const value = isPath || name === 'config' ? 'path' : kind === 'count' ? 'number' : 'text';
@@ -76,7 +90,7 @@ const defaultOf = ({ details: { kind, json } }: Option): string =>
   kind === 'flag' || json['default'] === undefined ? '' : ` Default: ${String(json['default'])}.`;
 
 const descriptionOf = ([name, { details }]: readonly [string, Option]): string =>
-  name === 'config'
+  name === 'config' && details.isInternal
     ? 'The wrangler config of the Worker, or its folder; that of the working directory or one above it without it.'
     : details.description;
 

@@ -1,5 +1,5 @@
 import { relative, resolve } from 'node:path';
-import { begin, pluginOf, workOf, type Command, type CommandTable } from '../command/index.ts';
+import { begin, isOnDatabase, pluginOf, workOf, type Command, type CommandTable } from '../command/index.ts';
 import { D1Error, nearest } from '../errors/index.ts';
 import { printLines } from '../report/index.ts';
 import { runCommand, type ExitCode } from '../run/index.ts';
@@ -17,27 +17,32 @@ export async function runCli(
   cwd: string = process.cwd(),
 ): Promise<ExitCode> {
   const [first, ...rest] = words;
-  if (first === '--version') {
+  if (first === '--version' || first === '-v') {
     printLines(process.stdout, [table.version()]);
     return 0;
   }
-  const isHelp = first === undefined || ['help', '--help', '-h'].includes(first);
+  const isHelp = first === undefined ? table.otherwise === undefined : isHelpWord(first);
   const name = isHelp ? rest[0] : first;
-  if (name === undefined) {
+  const called = table.commands.find((one) => one.name === name);
+  const command = called ?? table.commands.find((one) => one.name === table.otherwise);
+  if (command === undefined && name === undefined) {
     printLines(process.stdout, commandsHelp(table));
     return 0;
   }
-  const command = table.commands.find((one) => one.name === name);
-  const fail = (error: unknown) =>
-    runCommand(name, reportOf(words), () => Promise.reject(error)).then(({ exitCode }) => exitCode);
   try {
-    if (command === undefined) throw unknownCommand(table, name);
-    const given = readArguments(command, isHelp ? ['--help'] : rest);
+    if (command === undefined) throw unknownCommand(table, name ?? '');
+    const own = called === undefined ? words : rest;
+    const given = readArguments(command, isHelp ? ['--help'] : own);
     return given.isHelp ? help(table, command) : await run(table, command, given.options, cwd);
   } catch (error) {
-    return fail(error);
+    const failed = await runCommand(command?.name ?? name ?? '', reportOf(words), () =>
+      Promise.reject(error),
+    );
+    return failed.exitCode;
   }
 }
+
+const isHelpWord = (word: string): boolean => ['help', '--help', '-h'].includes(word);
 
 function help(table: CommandTable, command: Command): ExitCode {
   const width = Math.min(Math.max(process.stdout.columns ?? 90, 60), 100);
@@ -46,6 +51,10 @@ function help(table: CommandTable, command: Command): ExitCode {
 }
 
 async function run(table: CommandTable, command: Command, given: Given, cwd: string): Promise<ExitCode> {
+  if (!isOnDatabase(command)) {
+    const work = await workOf(table, command).load();
+    return (await work(given, cwd)).exitCode;
+  }
   const { wranglerConfig: named, ...options } = given;
   const config = typeof named === 'string' ? resolve(cwd, named) : undefined;
   const found = config === undefined ? findConfig(cwd) : configBeside(config);
@@ -77,7 +86,7 @@ function ofCwd({ options }: Command, name: string, value: unknown, cwd: string):
 
 /** How an error is reported before anything was read. */
 const reportOf = (words: readonly string[]) => ({
-  json: words.includes('--json'),
+  json: words.some((word) => /^--(json|format=json)$/.test(word)),
   verbose: words.includes('--verbose'),
 });
 

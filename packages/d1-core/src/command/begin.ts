@@ -30,7 +30,9 @@ export async function begin<Options extends WorkOptions, Result extends Success>
   }: Beginning<Options>,
 ): Promise<Result | CommandResult> {
   requireNode();
-  const changed = OF_FILES.filter((name) => !isDeepStrictEqual(options[name], own[name]));
+  const changed = OF_FILES.filter(
+    (name) => work.isOnFiles !== true && !isDeepStrictEqual(options[name], own[name]),
+  );
   if (changed.length === 0) return (await work.load())(options, workspaceRoot);
   const { refuse } = await import('./refuse.ts');
   return refuse({ work, options, own, changed: changed.map((name) => spelling[name]), workspaceRoot });

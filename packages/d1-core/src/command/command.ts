@@ -21,6 +21,8 @@ export interface CommandContext {
 export interface CommandExample {
   readonly description: string;
   readonly options?: Readonly<Record<string, string | number | boolean>>;
+  /** Without a name, in a terminal alone: Nx is not shown an example that has some. */
+  readonly words?: readonly string[];
   /** The default one without it. */
   readonly environment?: string;
 }
@@ -46,7 +48,8 @@ export interface Command<Entries extends OptionEntries = OptionEntries> {
   readonly examples: readonly CommandExample[];
   /** What exit codes mean here, beside 0 done, 1 failed and 2 could not run. */
   readonly exitCodes?: Readonly<Partial<Record<FailureExitCode, string>>>;
-  readonly target: CommandTarget;
+  /** A command without one is there in a terminal alone. */
+  readonly target?: CommandTarget;
   /** The same command with other options, as a target of its own. */
   readonly furtherTargets?: readonly CommandTarget[];
   /** Does the work. What it throws becomes the report of a failure. */
@@ -59,7 +62,18 @@ export interface CommandTable {
   readonly name: string;
   readonly version: () => string;
   readonly commands: readonly Command[];
+  /** The name of the command that is meant where the first word in a terminal is none. */
+  readonly otherwise?: string;
 }
+
+/** Whether a command works on a database. One that reads files alone has nothing that could be protected. */
+export const isOnDatabase = ({ options }: Pick<Command, 'options'>): boolean => 'settings' in options;
+
+/** The commands of a table that Nx has too, with their targets. */
+export const commandsWithTarget = ({
+  commands,
+}: Pick<CommandTable, 'commands'>): readonly (Command & { readonly target: CommandTarget })[] =>
+  commands.flatMap((command) => (command.target === undefined ? [] : { ...command, target: command.target }));
 
 /** Declares a command: the type of what `run` gets comes from `options`. */
 export const defineCommand = <const Entries extends OptionEntries>(

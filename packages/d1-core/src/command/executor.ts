@@ -23,4 +23,4 @@ export const executor =
 export const executorOf = (
   table: Pick<CommandTable, 'version'>,
   command: Command,
-): PromiseExecutor<WorkOptions> => executor(workOf(table, command), countsOf(command));
+): PromiseExecutor<WorkOptions> => executor<WorkOptions>(workOf(table, command), countsOf(command));

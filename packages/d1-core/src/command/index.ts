@@ -1,7 +1,9 @@
 export { begin, type Beginning } from './begin.ts';
 export {
+  commandsWithTarget,
   dashed,
   defineCommand,
+  isOnDatabase,
   readOptions,
   type Command,
   type CommandContext,
@@ -17,6 +19,8 @@ export {
   count,
   countOr,
   flag,
+  fromFiles,
+  optionalChoice,
   path,
   text,
   texts,

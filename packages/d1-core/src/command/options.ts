@@ -13,6 +13,8 @@ export interface OptionDetails {
   readonly isPositional: boolean;
   /** It comes from files alone: no terminal has it. */
   readonly isInternal: boolean;
+  /** The letter that is enough in a terminal. */
+  readonly short?: string | undefined;
 }
 
 /** An option: its shape, and what is said of it. */
@@ -22,6 +24,7 @@ interface Hints {
   /** Nx shows important options first, and those that the plugin sets last. */
   readonly priority?: 'important' | 'internal';
   readonly isPositional?: boolean;
+  readonly short?: string;
 }
 
 type Json = Readonly<Record<string, unknown>>;
@@ -36,7 +39,7 @@ function option<Shape extends v.GenericSchema>(
   kind: OptionDetails['kind'],
   description: string,
   json: Json,
-  { priority, isPositional = false }: Hints,
+  { priority, isPositional = false, short }: Hints,
   nxDescription = description,
 ) {
   const details: OptionDetails = {
@@ -50,6 +53,7 @@ function option<Shape extends v.GenericSchema>(
     isPath: nxDescription !== description,
     isPositional,
     isInternal: priority === 'internal',
+    short,
   };
   return Object.assign(shape, { details });
 }
@@ -98,6 +102,20 @@ export const choice = <const Choices extends readonly [string, ...string[]]>(
     'choice',
     description,
     { type: 'string', enum: choices, default: otherwise },
+    hints,
+  );
+
+/** One of some words, or none. */
+export const optionalChoice = <const Choices extends readonly [string, ...string[]]>(
+  choices: Choices,
+  description: string,
+  hints: Hints = {},
+) =>
+  option(
+    v.optional(v.picklist(choices, `takes one of ${choices.join(', ')}`)),
+    'choice',
+    description,
+    { type: 'string', enum: choices },
     hints,
   );
 

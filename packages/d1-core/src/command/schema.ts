@@ -1,9 +1,9 @@
-import type { Command, CommandExample, CommandTable } from './command.ts';
+import { commandsWithTarget, type Command, type CommandExample, type CommandTable } from './command.ts';
 
 /** The `executors.json` of a package. */
-export const executorsJson = ({ commands }: CommandTable): object => ({
+export const executorsJson = (table: CommandTable): object => ({
   executors: Object.fromEntries(
-    commands.map(({ name, title }) => [
+    commandsWithTarget(table).map(({ name, title }) => [
       name,
       {
         implementation: `./dist/executors#${name}`,
@@ -31,10 +31,12 @@ export function schemaOf({ name: plugin }: Pick<CommandTable, 'name'>, command: 
     },
     required: 'wranglerConfig' in options ? ['wranglerConfig'] : [],
     additionalProperties: false,
-    examples: examples.map((example) => ({
-      command: nxCommand(target.defaultName, example),
-      description: example.description,
-    })),
+    examples: examples
+      .filter(({ words }) => words === undefined)
+      .map((example) => ({
+        command: nxCommand(target?.defaultName ?? name, example),
+        description: example.description,
+      })),
   };
 }
 
@@ -57,12 +59,14 @@ export const nxCommand = (target: string, { environment, ...example }: CommandEx
 
 /** An example for a terminal. */
 export const terminalCommand = (
-  plugin: string,
+  { name: plugin, otherwise }: Pick<CommandTable, 'name' | 'otherwise'>,
   command: string,
-  { environment, ...example }: CommandExample,
+  { environment, words = [], ...example }: CommandExample,
 ): string =>
   [
-    `npx ${plugin} ${command}`,
+    `npx ${plugin}`,
+    ...(command === otherwise ? [] : [command]),
+    ...words,
     ...(environment === undefined ? [] : [`--env=${environment}`]),
     ...wordsOf(example),
   ].join(' ');

@@ -1,16 +1,16 @@
 import type { PluginDefinition, TargetDefinition } from '../inference/index.ts';
-import type { Command, CommandTable, CommandTarget } from './command.ts';
+import { commandsWithTarget, type Command, type CommandTable, type CommandTarget } from './command.ts';
 
 /** The plugin that infers the targets of the commands: first one for each, then the further ones. */
 export const pluginOf = (
-  { name, commands }: CommandTable,
-  more: Pick<PluginDefinition, 'runVariable'> = {},
+  table: CommandTable,
+  more: Pick<PluginDefinition, 'runVariable' | 'onFiles'> = {},
 ): PluginDefinition => ({
-  name: `${name}/plugin`,
+  name: `${table.name}/plugin`,
   targets: [
-    ...commands.map((command) => definition(name, command, command.target)),
-    ...commands.flatMap((command) =>
-      (command.furtherTargets ?? []).map((target) => definition(name, command, target)),
+    ...commandsWithTarget(table).map((command) => definition(table.name, command, command.target)),
+    ...table.commands.flatMap((command) =>
+      (command.furtherTargets ?? []).map((target) => definition(table.name, command, target)),
     ),
   ],
   ...more,

@@ -1,6 +1,6 @@
 import type { CommandOptions, CommandResult } from '../run/index.ts';
 import type { TargetOptions } from '../target/index.ts';
-import { readOptions, type Command, type CommandTable } from './command.ts';
+import { isOnDatabase, readOptions, type Command, type CommandTable } from './command.ts';
 import type { Unparsed } from './read-texts.ts';
 
 export type Success = Pick<CommandResult, 'success'>;
@@ -11,6 +11,8 @@ export interface Work<Options, Result extends Success = Success> {
   readonly name: string;
   /** The version of the plugin, for the audit file. */
   readonly pluginVersion: () => string;
+  /** It reads files and touches no database, so no option could weaken a protection. */
+  readonly isOnFiles?: boolean;
   /** Loads the work; only when Node is known to be able to. */
   readonly load: () => Promise<(options: Options, workspaceRoot: string) => Promise<Result>>;
 }
@@ -18,15 +20,19 @@ export interface Work<Options, Result extends Success = Success> {
 /** A command as work for `begin`, which gives it options that nobody has checked. */
 export const workOf = (
   { version }: Pick<CommandTable, 'version'>,
-  { name, options, run }: Command,
-): Work<WorkOptions & Unparsed, CommandResult> => ({
-  name,
+  command: Pick<Command, 'name' | 'options' | 'run'>,
+): Work<Partial<WorkOptions> & Unparsed, CommandResult> => ({
+  name: command.name,
   pluginVersion: version,
+  isOnFiles: !isOnDatabase(command),
   load: async () => {
     const { runCommand } = await import('../run/index.ts');
     return (given, workspaceRoot) =>
-      runCommand(name, given, async () =>
-        run(readOptions(options, withoutWords(given)), { workspaceRoot, pluginVersion: version() }),
+      runCommand(command.name, given, async () =>
+        command.run(readOptions(command.options, withoutWords(given)), {
+          workspaceRoot,
+          pluginVersion: version(),
+        }),
       );
   },
 });

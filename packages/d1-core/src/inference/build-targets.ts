@@ -1,5 +1,5 @@
 import type { TargetConfiguration } from '@nx/devkit';
-import { posix } from 'node:path';
+import { join, posix } from 'node:path';
 import type { Environment } from '../environment/index.ts';
 import { cachingOf } from './caching.ts';
 import type { PluginOptions } from './plugin-options.ts';
@@ -55,6 +55,7 @@ export function targetName(
 
 function buildTarget(definition: TargetDefinition, name: string, source: TargetSource): TargetConfiguration {
   const { environments, database, persistTo, startAfter } = source.options;
+  const isOnFiles = source.plugin.onFiles !== undefined;
   const defaultConfiguration = defaultEnvironment(source.environments)?.name;
   const own = definition.ownFolder;
   return {
@@ -70,14 +71,14 @@ function buildTarget(definition: TargetDefinition, name: string, source: TargetS
         : { [own.option]: ownFolder(own.folder, source.projectName) }),
       ...definition.options,
     },
-    ...(source.problem === undefined
+    ...(source.problem === undefined && !isOnFiles
       ? {
           configurations: Object.fromEntries(
             source.environments.map((one) => [one.name, { environment: one.name }]),
           ),
         }
       : {}),
-    ...(defaultConfiguration === undefined ? {} : { defaultConfiguration }),
+    ...(defaultConfiguration === undefined || isOnFiles ? {} : { defaultConfiguration }),
     ...dependencies(definition, source),
     ...caching(definition, name, source),
     metadata: {
@@ -125,14 +126,25 @@ function caching(
       .map((file) => `{workspaceRoot}/${file}`),
   ];
   const variables = [...(plugin.runVariable === undefined ? [] : [plugin.runVariable]), ...VARIABLES];
-  const more = cachingOf(folder, { name, executor, wranglerConfig, variables }, workspace);
+  const { changing, soughtUpwards = [] } = plugin.onFiles ?? {};
+  const sought = foldersUpwards(folder).flatMap((at) => soughtUpwards.map((file) => posix.join(at, file)));
+  const configFiles = sought.map((file) => join(workspace.root, file));
+  const more = cachingOf(
+    folder,
+    { name, executor, wranglerConfig, variables, changing, configFiles },
+    workspace,
+  );
   return {
     cache: more.cache,
     // What is written is also compared with what is there.
-    inputs: [...inputs, ...written, ...more.inputs],
+    inputs: [...inputs, ...sought.map((file) => `{workspaceRoot}/${file}`), ...written, ...more.inputs],
     outputs: [...written, ...outputOptions.map((option) => `{options.${option}}`)],
   };
 }
+
+/** A folder and every one above it, relative to the workspace root. */
+const foldersUpwards = (folder: string): readonly string[] =>
+  folder === '.' ? ['.'] : [folder, ...foldersUpwards(posix.dirname(folder))];
 
 /** What a Worker writes for its databases in the place of a file that all would write. */
 function ownFiles(

@@ -12,12 +12,11 @@ export function checkPluginOptions(plugin: PluginDefinition, options: unknown, f
   const { checkNames, asObject, invalid } = checks;
   const stringOptions = [
     ...plugin.targets.map((target) => target.option),
-    'database',
-    'persistTo',
-    'startAfter',
+    ...(plugin.onFiles === undefined ? ['database', 'persistTo', 'startAfter'] : []),
   ];
   const values = asObject('options', options);
-  checkNames('option', Object.keys(values), [...stringOptions, 'environments']);
+  const others = plugin.onFiles === undefined ? ['environments'] : [];
+  checkNames('option', Object.keys(values), [...stringOptions, ...others]);
   for (const name of stringOptions) {
     const value = values[name];
     if (value !== undefined && (typeof value !== 'string' || value === ''))

@@ -19,7 +19,7 @@ export function createNodesOf(plugin: PluginDefinition): CreateNodes<PluginOptio
         checkPluginOptions(plugin, options);
         const { namedInputs = {}, targetDefaults, plugins = [] } = nxJsonConfiguration;
         const workspace = { root: workspaceRoot, namedInputs, targetDefaults, plugins };
-        const shared = withSharedEnvironments(options, plugins);
+        const shared = plugin.onFiles === undefined ? withSharedEnvironments(options, plugins) : options;
         return inferProjects(plugin, configFiles, shared, workspace).map(({ root, configFile, project }) => [
           configFile,
           { projects: { [root]: project } },

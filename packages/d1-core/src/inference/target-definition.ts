@@ -5,6 +5,16 @@ export interface PluginDefinition {
   readonly targets: readonly TargetDefinition[];
   /** The environment variable in which `preTasksExecution` of the plugin leaves its `runMark`. */
   readonly runVariable?: string;
+  /** Of a plugin that reads files and no database: its targets have no configurations and no options of environments. */
+  readonly onFiles?: FilesRead;
+}
+
+/** What targets look at that read files alone, beside the migrations and the wrangler config. */
+export interface FilesRead {
+  /** Options with which each run has to take place, such as one that reads git or writes into the workspace. */
+  readonly changing: readonly string[];
+  /** Names of files that are sought in the folder of the Worker and in every one above it. They may name others. */
+  readonly soughtUpwards: readonly string[];
 }
 
 /** The plugin option that renames a target. */

@@ -17,12 +17,17 @@ export interface Outcome {
   readonly exitCode: ExitCode;
   /** For people. */
   readonly text: readonly string[];
+  /** In another format: printed as it is, in place of the text. */
+  readonly report?: string | undefined;
   /** For machines. */
   readonly document: object;
 }
 
 export interface CommandOptions {
   readonly json?: boolean | undefined;
+  /** `json` of a command with several formats means the same as the option `json`, but for what goes to a file. */
+  readonly format?: string | undefined;
+  readonly output?: string | undefined;
   readonly verbose?: boolean | undefined;
 }
 
@@ -47,14 +52,19 @@ export async function runCommand(
 ): Promise<CommandResult> {
   const outcome = await withSignals(command).catch((error: unknown) => failure(error, options));
   const { exitCode, document } = outcome;
-  if (options.json === true) {
+  if (asksJson(options)) {
     const report = { version: REPORT_VERSION, command: name, exitCode, ...document };
     printText(process.stdout, jsonText(report));
+  } else if (outcome.report !== undefined) {
+    printText(process.stdout, outcome.report);
   } else {
     printLines(process.stdout, outcome.text);
   }
   return { success: exitCode === 0, exitCode };
 }
+
+const asksJson = ({ json, format, output }: CommandOptions): boolean =>
+  json === true || (format === 'json' && output === undefined);
 
 function failure(thrown: unknown, { verbose = false }: CommandOptions): Outcome {
   const error = explainFileError(thrown) ?? thrown;
@@ -69,5 +79,5 @@ function failure(thrown: unknown, { verbose = false }: CommandOptions): Outcome 
 
 /** Lines that are shown while a command works. In JSON mode standard output belongs to the document. */
 export function show(options: CommandOptions, lines: readonly string[]): void {
-  printLines(options.json === true ? process.stderr : process.stdout, lines);
+  printLines(asksJson(options) ? process.stderr : process.stdout, lines);
 }

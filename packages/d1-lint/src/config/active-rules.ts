@@ -1,6 +1,7 @@
 import type { Rule } from '../engine/rule.ts';
 import type { ActiveRule } from '../engine/run-rules.ts';
-import type { LintConfig, PresetName } from './config.ts';
+import type { PresetName } from '../words.ts';
+import type { LintConfig } from './config.ts';
 
 /** The rules that a config switches on, with its severities. */
 export function activeRules(

@@ -1,9 +1,9 @@
 import { D1Error, nearest } from 'd1-core/errors';
-import type { LintConfig, PresetName, RuleSetting } from './config.ts';
+import { isObject } from 'd1-core/inference';
+import { PRESETS, RULE_SETTINGS, type RuleSetting } from '../words.ts';
+import type { LintConfig } from './config.ts';
 
-export const PRESETS = ['recommended', 'strict', 'engine-only'] as const satisfies readonly PresetName[];
-export const RULE_SETTINGS = ['error', 'warning', 'info', 'off'] as const satisfies readonly RuleSetting[];
-const OPTIONS = ['$schema', 'preset', 'rules', 'startAfter', 'baseline'];
+const OPTIONS = ['$schema', 'preset', 'rules', 'startAfter', 'accepted'];
 
 /**
  * Checks what a config file or an option holds. `source` names it in errors: a path, or the option.
@@ -12,13 +12,13 @@ const OPTIONS = ['$schema', 'preset', 'rules', 'startAfter', 'baseline'];
 export function checkConfig(value: unknown, source: string, ruleIds: readonly string[]): LintConfig {
   const config = asObject(value, 'The config', source);
   checkName(Object.keys(config), OPTIONS, 'option', source, 'invalid-lint-config');
-  const { $schema, preset, rules, startAfter, baseline } = config;
+  const { $schema, preset, rules, startAfter, accepted } = config;
   return {
     $schema: optionalText($schema, '$schema', source),
     preset: preset === undefined ? undefined : choice(preset, PRESETS, 'preset', source),
     rules: rules === undefined ? undefined : checkRules(rules, source, ruleIds),
     startAfter: optionalText(startAfter, 'startAfter', source),
-    baseline: optionalText(baseline, 'baseline', source),
+    accepted: optionalText(accepted, 'accepted', source),
   };
 }
 
@@ -81,9 +81,6 @@ function asObject(value: unknown, what: string, source: string): Readonly<Record
   if (isObject(value)) return value;
   throw invalid(`${what} is not an object.`, 'Write { "preset": "recommended" }.', source);
 }
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const invalid = (message: string, fix: string, file: string) =>
   new D1Error({ code: 'invalid-lint-config', message, fix, exitCode: 2, location: { file } });

@@ -4,15 +4,8 @@ import { join } from 'node:path';
 import { lintExample, ruleIds } from '../testing/examples.ts';
 import { allRules } from '../rules/index.ts';
 import { isAfter } from 'd1-core/migrations';
-import {
-  activeRules,
-  checkConfig,
-  configSchema,
-  findConfig,
-  loadConfig,
-  PRESETS,
-  RULE_SETTINGS,
-} from './index.ts';
+import { activeRules, checkConfig, configSchema, findConfig, loadConfig } from './index.ts';
+import { PRESETS, RULE_SETTINGS } from '../words.ts';
 
 const check = (value: unknown) => checkConfig(value, 'd1-lint.config.json', ruleIds);
 
@@ -53,7 +46,7 @@ describe('a config', () => {
     [
       { colour: 'red' },
       'There is no option "colour".',
-      'Known: $schema, preset, rules, startAfter, baseline.',
+      'Known: $schema, preset, rules, startAfter, accepted.',
     ],
     [{ rules: { 'data/drop-table': 'warn' } }, '"data/drop-table" is "warn".', 'error, warning, info, off'],
     [{ presett: 'strict' }, 'There is no option "presett".', 'Did you mean "preset"?'],
@@ -79,7 +72,7 @@ describe('config.schema.json', () => {
       preset: PRESETS[0],
       rules: Object.fromEntries(ruleIds.map((id) => [id, RULE_SETTINGS[0]])),
       startAfter: '1',
-      baseline: 'b.json',
+      accepted: 'b.json',
     };
     expect(check(options)).toEqual(options);
     expect(configSchema(allRules)).toMatchObject({

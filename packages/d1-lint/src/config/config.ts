@@ -1,10 +1,6 @@
-import type { Severity } from '../engine/finding.ts';
+import type { PresetName, RuleSetting } from '../words.ts';
 
-export type PresetName = 'recommended' | 'strict' | 'engine-only';
-
-export type RuleSetting = Severity | 'off';
-
-/** The content of `d1-lint.config.json` or `.ts`, and of the target's option `config` when it is an object. */
+/** The content of `d1-lint.config.json` or `.ts`. */
 export interface LintConfig {
   readonly $schema?: string | undefined;
   /**
@@ -16,11 +12,11 @@ export interface LintConfig {
   readonly rules?: Readonly<Record<string, RuleSetting>> | undefined;
   /** The last migration of the old history, by number or name: it and those before are replayed, not reported. */
   readonly startAfter?: string | undefined;
-  /** A file of findings to pass over, relative to the config file. `--update-baseline` writes it. */
-  readonly baseline?: string | undefined;
+  /** The file of accepted findings, which are not reported; relative to the config file. `--writeAccepted` writes it. */
+  readonly accepted?: string | undefined;
 }
 
-/** Gives the config back: for the types, in `d1-lint.config.ts`. */
+/** Returns the config: for the types, in `d1-lint.config.ts`. */
 export const defineConfig = (config: LintConfig): LintConfig => config;
 
 /** What the second says goes before what the first says. */
@@ -28,5 +24,5 @@ export const mergeConfigs = (base: LintConfig, over: LintConfig): LintConfig => 
   preset: over.preset ?? base.preset,
   rules: { ...base.rules, ...over.rules },
   startAfter: over.startAfter ?? base.startAfter,
-  baseline: over.baseline ?? base.baseline,
+  accepted: over.accepted ?? base.accepted,
 });

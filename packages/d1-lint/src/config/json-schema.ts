@@ -1,7 +1,7 @@
 import type { Kind } from '../engine/finding.ts';
 import type { Rule } from '../engine/rule.ts';
 import { isInPreset } from './active-rules.ts';
-import { PRESETS, RULE_SETTINGS } from './check-config.ts';
+import { ACCEPTED_FILE, PRESETS, RULE_SETTINGS } from '../words.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -31,11 +31,10 @@ export const configSchema = (rules: readonly Rule[]): Json => ({
       description:
         'The last migration of the old history, by number or name. It and those before are replayed, not reported on.',
     },
-    baseline: {
+    accepted: {
       type: 'string',
       minLength: 1,
-      description:
-        'A file of known findings to pass over, relative to this file. Default: .d1-lint-baseline.json, where it exists.',
+      description: `The file of accepted findings, which are not reported; relative to this file. Default: ${ACCEPTED_FILE}, where it exists.`,
     },
   },
   additionalProperties: false,

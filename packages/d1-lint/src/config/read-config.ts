@@ -3,9 +3,10 @@ import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parse, printParseErrorCode, type ParseError } from 'jsonc-parser';
 import { D1Error } from 'd1-core/errors';
+import { isObject } from 'd1-core/inference';
 import { lineIndex } from 'd1-core/sql';
 import { checkConfig } from './check-config.ts';
-import { CONFIG_NAMES } from './config-names.ts';
+import { CONFIG_NAMES } from '../words.ts';
 import type { LintConfig } from './config.ts';
 
 /** A config with the folder that its paths are relative to. */
@@ -69,9 +70,6 @@ function readJson(file: string): unknown {
   const { line } = lineIndex(text).positionAt(error.offset);
   throw invalid(file, printParseErrorCode(error.error), { fix: 'Correct it.', line });
 }
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null;
 
 const invalid = (
   file: string,

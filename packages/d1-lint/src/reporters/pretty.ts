@@ -42,7 +42,7 @@ function describe(finding: Finding, { texts }: LintReport): readonly string[] {
 const indent = (text: string): readonly string[] => text.split('\n').map((line) => `  ${line}`.trimEnd());
 
 function summary(report: LintReport): readonly string[] {
-  const { findings, files, fixed, suppressed, baselined, skippedFiles, notAnalysed, staleBaseline } = report;
+  const { findings, files, fixed, suppressed, accepted, skippedFiles, notAnalysed, staleAccepted } = report;
   const count = (severity: Severity) => findings.filter((finding) => finding.severity === severity).length;
   const fixable = findings.filter(({ fix }) => fix?.safe === true).length;
   const looked = `in ${plural(files, 'migration')}`;
@@ -58,9 +58,9 @@ function summary(report: LintReport): readonly string[] {
     fixed > 0 ? `${plural(fixed, 'finding')} fixed.` : '',
     fixable > 0 ? `${plural(fixable, 'finding')} can be fixed with --fix.` : '',
     suppressed > 0 ? `${plural(suppressed, 'finding')} silenced by comments.` : '',
-    baselined > 0 ? `${plural(baselined, 'finding')} passed over because of the baseline.` : '',
-    staleBaseline.length > 0
-      ? `${plural(staleBaseline.length, 'entry', 'entries')} of the baseline ${staleBaseline.length === 1 ? 'matches' : 'match'} nothing; --update-baseline removes them.`
+    accepted > 0 ? `${plural(accepted, 'finding')} accepted before.` : '',
+    staleAccepted.length > 0
+      ? `${plural(staleAccepted.length, 'accepted finding')} no longer found; --writeAccepted removes ${staleAccepted.length === 1 ? 'it' : 'them'}.`
       : '',
     skippedFiles > 0 ? `${plural(skippedFiles, 'migration')} replayed, but not reported on.` : '',
     notAnalysed > 0 ? `${plural(notAnalysed, 'statement')} not analysed.` : '',

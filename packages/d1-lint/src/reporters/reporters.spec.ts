@@ -2,7 +2,8 @@ import { HARMFUL, HOSTILE_NAME } from 'd1-core/testing';
 import { allRules } from '../rules/index.ts';
 import type { LintReport } from '../run/index.ts';
 import { exampleFiles, lintExample } from '../testing/examples.ts';
-import { reporters, type Format } from './index.ts';
+import type { Format } from '../words.ts';
+import { reporters } from './index.ts';
 
 const example = {
   '0001_t.sql': 'CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT NOT NULL);',
@@ -12,7 +13,7 @@ const example = {
 async function reportOf(files: Readonly<Record<string, string>>): Promise<LintReport> {
   const result = await lintExample(files);
   const texts = new Map(exampleFiles(files).map(({ path, text }) => [path, text]));
-  return { ...result, texts, fixed: 0, baselined: 0, staleBaseline: [] };
+  return { ...result, texts, fixed: 0, accepted: 0, staleAccepted: [] };
 }
 
 const render = async (format: Format, files: Readonly<Record<string, string>> = example) =>

@@ -1,3 +1,4 @@
+import { D1Error, nearest } from 'd1-core/errors';
 import type { Rule } from '../engine/rule.ts';
 import { compatRules } from './compat/index.ts';
 import { dataRules } from './data/index.ts';
@@ -18,3 +19,17 @@ export const allRules: readonly Rule[] = [
   ...historyRules,
   ...metaRules,
 ];
+
+/** Throws D1Error `unknown-rule`, exit code 2. */
+export function findRule(id: string): Rule {
+  const rule = allRules.find((one) => one.id === id);
+  if (rule !== undefined) return rule;
+  const ids = allRules.map((one) => one.id);
+  const meant = nearest(id, ids) ?? ids.find((one) => one.split('/')[1] === id);
+  throw new D1Error({
+    code: 'unknown-rule',
+    message: `There is no rule "${id}".`,
+    fix: meant === undefined ? 'Run "npx d1-lint rules" for the list.' : `Did you mean "${meant}"?`,
+    exitCode: 2,
+  });
+}

@@ -1,8 +1,6 @@
 import { join } from 'node:path';
 import { temporaryFolder, writeFiles } from 'd1-core/testing';
-import { parseArguments } from '../cli/arguments.ts';
-import { readInput } from '../cli/read-input.ts';
-import { lintWorkspace } from './index.ts';
+import { lintMigrations } from './index.ts';
 
 const CONFIG = `
 [[d1_databases]]
@@ -19,20 +17,17 @@ describe('SQL files that wrangler does not apply', () => {
   });
 
   it('are an error of the target, with the line for the config', async () => {
-    await expect(
-      lintWorkspace({ workspaceRoot: root, wranglerConfig: 'wrangler.toml' }, []),
-    ).rejects.toMatchObject({
+    await expect(lintMigrations({ root, wranglerConfig: 'wrangler.toml' })).rejects.toMatchObject({
       code: 'not-taken',
       fix: expect.stringContaining('migrations_pattern = "migrations/*/migration.sql"'),
     });
   });
 
   it('are an error of the command on a folder, and no hindrance to linting one of them', async () => {
-    await expect(readInput(parseArguments(['migrations']), root)).rejects.toMatchObject({
+    await expect(lintMigrations({ root, paths: ['migrations'] })).rejects.toMatchObject({
       code: 'not-taken',
     });
     const file = join('migrations', '20240101_a', 'migration.sql');
-    const [input] = await readInput(parseArguments([file]), root);
-    expect(input?.files).toHaveLength(1);
+    expect((await lintMigrations({ root, paths: [file] })).files).toBe(1);
   });
 });

@@ -11,11 +11,13 @@ import {
 } from 'd1-core/migrations';
 import type { LintFile } from '../engine/index.ts';
 
+/** A migrations folder, as a wrangler config describes it where one does. */
 export interface MigrationsFolder {
   readonly folder: string;
   readonly rules: FolderRules;
   readonly pattern?: string | undefined;
   readonly configFile?: string | undefined;
+  readonly migrationsTable?: string | undefined;
 }
 
 /** The migrations of a folder, where wrangler applies all that look like one. Throws D1Error `not-taken`. */

@@ -1,17 +1,19 @@
 import { relative, sep } from 'node:path';
 import type { MigrationFile } from 'd1-core/migrations';
-import { allRules, lintWorkspace } from 'd1-lint/source';
+import { lintMigrations } from 'd1-lint/source';
 import type { Target } from 'd1-core/target';
 import type { PlannedFinding } from './plan.ts';
 
-/** What the linter finds in pending migrations, with the config file and the baseline of the workspace. */
+/** What the linter finds in pending migrations, with the config file and the accepted findings of the workspace. */
 export async function lintPending(
   { environment }: Target,
   pending: readonly MigrationFile[],
   workspaceRoot: string,
 ): Promise<readonly PlannedFinding[]> {
-  const request = { workspaceRoot, wranglerConfig: environment.configFile };
-  const { findings } = await lintWorkspace(request, allRules);
+  const { findings } = await lintMigrations({
+    root: workspaceRoot,
+    wranglerConfig: environment.configFile,
+  });
   const files = new Set(pending.map(({ path }) => relative(workspaceRoot, path).split(sep).join('/')));
   return findings
     .filter(({ file }) => files.has(file))

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { schemaOf, terminalCommand, type Command } from 'd1-core/command';
+import { schemaOf, terminalCommand, type Command, type CommandTable } from 'd1-core/command';
 import { exitCodes } from 'd1-core/cli';
 import { TABLES } from './executors.ts';
 import type { WrittenFiles } from './written-files.ts';
@@ -42,8 +42,10 @@ interface Entry {
 
 const readJson = (path: string) => JSON.parse(readFileSync(join(ROOT, path), 'utf8'));
 
+const tableOf = (plugin: string) => TABLES.find(({ name }) => name === plugin);
+
 function entriesOf(plugin: string, kind: 'executors' | 'generators'): readonly Described[] {
-  const table = TABLES.find(({ name }) => name === plugin);
+  const table = tableOf(plugin);
   if (table !== undefined && kind === 'executors')
     return table.commands.map((command) => ({
       name: command.name,
@@ -104,14 +106,14 @@ const defaultOf = ({ default: value }: Property): string =>
   value === undefined ? '' : `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
 
 /** What a command is in a terminal, without Nx. */
-const inTerminal = (plugin: string, { command }: Described): readonly string[] =>
-  command === undefined
+const inTerminal = (table: CommandTable | undefined, { command }: Described): readonly string[] =>
+  command === undefined || table === undefined
     ? []
     : [
         'Without Nx:',
         '',
         '```bash',
-        ...command.examples.map((example) => terminalCommand(plugin, command.name, example)),
+        ...command.examples.map((example) => terminalCommand(table, command.name, example)),
         '```',
         '',
         `Exit status: ${exitCodes(command)}.`,
@@ -154,7 +156,7 @@ function page(plugin: string): string {
       '',
       ...optionsTable(schema, (option) => !shared.has(option)),
       ...examples(schema),
-      ...inTerminal(plugin, { name, schema, ...entry }),
+      ...inTerminal(tableOf(plugin), { name, schema, ...entry }),
     ]),
     ...generators.flatMap(({ name, schema }) => [
       `## Generator \`${plugin}:${name}\``,

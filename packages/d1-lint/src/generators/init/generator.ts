@@ -2,10 +2,10 @@ import { posix } from 'node:path';
 import type { NxJsonConfiguration, Tree } from '@nx/devkit';
 import { findWorkers, targetScripts } from 'd1-core/generators';
 import { formatFiles, logger, readNxJson, updateNxJson, writeJson } from 'd1-core/nx';
-import { DEFAULT_TARGET_NAME } from '../../inference/options.ts';
 import type { InitGeneratorOptions } from './schema.d.ts';
 
 const PLUGIN = 'd1-lint/plugin';
+const DEFAULT_TARGET_NAME = 'lint';
 const CONFIG_FILE = 'd1-lint.config.json';
 
 /** Registers the plugin, writes a config, and keeps the defaults of another `lint` target away from ours. */

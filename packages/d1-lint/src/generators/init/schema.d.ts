@@ -1,4 +1,4 @@
-import type { PresetName } from '../../config/config.ts';
+import type { PresetName } from '../../words.ts';
 
 export interface InitGeneratorOptions {
   readonly lintTargetName?: string | undefined;

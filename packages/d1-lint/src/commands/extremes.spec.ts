@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 
-const bin = join(import.meta.dirname, 'bin.ts');
+const bin = join(import.meta.dirname, '../cli.ts');
 let folder = '';
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'd1-lint-extremes-'));

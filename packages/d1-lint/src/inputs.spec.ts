@@ -1,11 +1,11 @@
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { notCovered, testWorkspace, traceReads } from 'd1-core/testing';
-import { createNodes } from '../plugin.ts';
+import { createNodes } from './plugin.ts';
 
-const run = join(import.meta.dirname, '../executors/lint/run.ts');
+const run = join(import.meta.dirname, 'executors.ts');
 
-/** A workspace with what lint may read, and a config that has its rules and its baseline elsewhere. */
+/** A workspace with what lint may read, and a config that has its rules and its accepted findings elsewhere. */
 function workspace(files: Readonly<Record<string, string>> = {}) {
   const { root, write } = testWorkspace({
     migrations: {
@@ -17,11 +17,11 @@ function workspace(files: Readonly<Record<string, string>> = {}) {
     'package.json': '{ "name": "w" }',
     'd1-lint.config.ts':
       "import { rules } from './lint/rules.ts';\nimport shared from 'shared/preset.js';\n" +
-      "export default { ...shared, rules, baseline: 'lint/known.json' };",
+      "export default { ...shared, rules, accepted: 'lint/known.json' };",
     'lint/rules.ts': "export { rules } from './more.ts';",
     'lint/more.ts': "export const rules = { 'compat/no-vacuum': 'off' };",
     'lint/known.json': '{ "version": 2, "findings": [] }',
-    'other/lint.json': '{ "baseline": "known.json" }',
+    'other/lint.json': '{ "accepted": "known.json" }',
     'other/known.json': '{ "version": 2, "findings": [] }',
     'node_modules/shared/package.json': '{ "name": "shared" }',
     'node_modules/shared/preset.js': 'export default {};',
@@ -40,8 +40,8 @@ async function inferIn(root: string, nxJsonConfiguration: object = {}) {
 const lint = (root: string, options: object = {}) =>
   traceReads(
     root,
-    `import { runLintExecutor } from ${JSON.stringify(run)};
-await runLintExecutor(${JSON.stringify({ wranglerConfig: 'wrangler.toml', ...options })}, ${JSON.stringify(root)});`,
+    `import { lint } from ${JSON.stringify(run)};
+await lint(${JSON.stringify({ wranglerConfig: 'wrangler.toml', ...options })}, { root: ${JSON.stringify(root)} });`,
   );
 
 describe('the inputs of lint', () => {
@@ -65,7 +65,7 @@ describe('the inputs of lint', () => {
       {},
     ],
     ['nx.json', {}, { targetDefaults: { lint: { options: { config: 'other/lint.json' } } } }],
-  ])('cover another config that %s names, with the baseline of that', async (_, files, nxJson) => {
+  ])('cover another config that %s names, with the accepted findings of that', async (_, files, nxJson) => {
     const root = workspace({ ...files });
     const reads = await lint(root, { config: 'other/lint.json' });
     expect(reads.paths).toContain('other/known.json');
@@ -85,7 +85,7 @@ describe('the inputs of lint', () => {
     expect(notCovered(reads, (await inferIn(root)).inputs)).toEqual([]);
   });
 
-  it.each([{ fix: true }, { updateBaseline: true }, { since: 'main' }, { wranglerConfig: 'other.toml' }])(
+  it.each([{ fix: true }, { writeAccepted: true }, { since: 'main' }, { wranglerConfig: 'other.toml' }])(
     'are no inputs of a result to be kept where the options of the target say %j',
     async (options) => {
       const root = workspace({ 'package.json': manifest({ options }) });

@@ -5,8 +5,11 @@ import { requireNode } from 'd1-core/node';
 async function main(): Promise<void> {
   requireNode();
   enableCompileCache?.();
-  const { runCli } = await import('./cli.ts');
-  process.exitCode = await runCli(process.argv.slice(2));
+  const [{ runCli }, { COMMANDS }] = await Promise.all([
+    import('d1-core/cli'),
+    import('./commands/index.ts'),
+  ]);
+  process.exitCode = await runCli(COMMANDS, process.argv.slice(2));
 }
 
 await main().catch((error: unknown) => {

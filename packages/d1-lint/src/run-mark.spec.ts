@@ -14,8 +14,8 @@ it.each([
 it.each([
   ['--fix'],
   ['--fix=true'],
-  ['--updateBaseline'],
-  ['--update-baseline'],
+  ['--writeAccepted'],
+  ['--write-accepted'],
   ['--since=nowhere'],
   ['--since', 'nowhere'],
 ])('two runs with %s %s are never the same', (...words) => {
@@ -25,7 +25,7 @@ it.each([
 describe('a file that the command line names', () => {
   const root = temporaryFolder();
   const start = {
-    'other/lint.ts': "import './more.ts'; export default { baseline: 'known.json' };",
+    'other/lint.ts': "import './more.ts'; export default { accepted: 'known.json' };",
     'other/more.ts': '',
     'other/known.json': '{}',
     'known.json': '{}',
@@ -37,7 +37,7 @@ describe('a file that the command line names', () => {
     [['--config=other/lint.ts'], 'other/lint.ts'],
     [['--config', 'other/lint.ts'], 'other/more.ts'],
     [['--config=other/lint.ts'], 'other/known.json'],
-    [['--baseline=known.json'], 'known.json'],
+    [['--accepted=known.json'], 'known.json'],
   ])('%j makes another run when %s changes', (words, changed) => {
     const before = now(...words);
     expect(now(...words)).toBe(before);

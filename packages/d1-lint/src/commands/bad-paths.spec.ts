@@ -1,6 +1,7 @@
 import { jest } from '@jest/globals';
 import { temporaryFolder, writeFiles } from 'd1-core/testing';
-import { runCli } from './cli.ts';
+import { runCli } from 'd1-core/cli';
+import { COMMANDS } from './index.ts';
 
 describe('a path that leads to nothing of use is an error for the reader', () => {
   const cwd = temporaryFolder();
@@ -21,7 +22,7 @@ describe('a path that leads to nothing of use is an error for the reader', () =>
       said.push(String(text));
       return true;
     });
-    const exitCode = await runCli(args, cwd).finally(() => stderr.mockRestore());
+    const exitCode = await runCli(COMMANDS, args, cwd).finally(() => stderr.mockRestore());
     const text = said.join('');
     expect({ exitCode, text }).toEqual({ exitCode: 2, text });
     expect(text).toContain('Fix:');

@@ -1,22 +1,22 @@
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { runMark } from 'd1-core/inference';
-import { packageVersion } from '../run/package-version.ts';
+import { pluginVersion } from './plugin-version.ts';
 
 /** The environment variable that is an input of the lint target. */
 export const RUN_MARK = 'D1_LINT_RUN';
 
-const WRITES = /^--(fix|update-?baseline)(=(?!false$).*)?$/i;
+const WRITES = /^--(fix|write-?accepted)(=(?!false$).*)?$/i;
 const SINCE = /^--since(?:=(.*))?$/i;
 
 /**
  * What Nx cannot know of a run, and what keeps it from remembering the wrong thing: what `runMark` says; that a run which
- * writes into the workspace, with `--fix` or `--update-baseline`, has to take place each time; and the commit that
+ * writes into the workspace, with `--fix` or `--writeAccepted`, has to take place each time; and the commit that
  * `--since` names now.
  */
 export const markOf = (argv: readonly string[], workspaceRoot: string): string =>
   runMark(argv, workspaceRoot, {
-    version: packageVersion(),
+    version: pluginVersion(),
     changing: changing(argv, workspaceRoot),
   });
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 
-const bin = join(import.meta.dirname, 'bin.ts');
+const bin = join(import.meta.dirname, 'cli.ts');
 let folder = '';
 
 beforeEach(async () => {
@@ -61,7 +61,7 @@ describe('d1-lint', () => {
     expect(exitCode).toBe(2);
     expect(JSON.parse(stdout)).toMatchObject({
       exitCode: 2,
-      error: { code: 'invalid-argument', fix: expect.stringContaining('Did you mean "recommended"?') },
+      error: { code: 'invalid-preset', message: expect.stringContaining('takes one of recommended') },
     });
   });
 
@@ -87,14 +87,16 @@ describe('d1-lint', () => {
     expect((await run(['migrations', '--max-warnings=0'])).exitCode).toBe(1);
   });
 
-  it('passes over what the baseline knows, also when lines move, and says what is stale', async () => {
+  it('does not report what is accepted, also when lines move, and says what is no longer found', async () => {
     await write('migrations/0001_t.sql', 'VACUUM;\n');
-    expect((await run(['migrations', '--update-baseline'])).exitCode).toBe(0);
+    expect((await run(['migrations', '--write-accepted'])).exitCode).toBe(0);
     await write('migrations/0001_t.sql', '-- a comment\n\nvacuum ;\nVACUUM;\n');
     const moved = await run(['migrations']);
     expect([moved.exitCode, moved.stdout.match(/compat\/no-vacuum/g)?.length]).toEqual([1, 1]);
     await write('migrations/0001_t.sql', 'SELECT 1;\n');
-    expect((await run(['migrations'])).stdout).toContain('1 entry of the baseline matches nothing');
+    expect((await run(['migrations'])).stdout).toContain(
+      '1 accepted finding no longer found; --writeAccepted removes it.',
+    );
   });
 
   it('reports only what has changed since a git ref', async () => {
@@ -122,8 +124,8 @@ describe('d1-lint', () => {
 
   it.each([
     [['migrations', '--formt=json'], 'Did you mean --format?'],
-    [['migrations', '--format=jsn'], 'Did you mean "json"?'],
-    [['migrations', '--max-warnings=few'], '--max-warnings=0'],
+    [['migrations', '--format=jsn'], 'takes one of pretty, json'],
+    [['migrations', '--max-warnings=few'], 'takes a whole number'],
     [['nowhere'], 'There is no such file or folder'],
     [['migrations', '--config=none.json'], 'There is no config file'],
   ])('cannot run with %j, and says so', async (args, text) => {

@@ -2,7 +2,8 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import { temporaryFolder, writeFiles } from 'd1-core/testing';
-import { runCli } from './cli.ts';
+import { runCli } from 'd1-core/cli';
+import { COMMANDS } from './index.ts';
 
 const T = 'CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT NOT NULL);\n';
 let folder = '';
@@ -18,11 +19,15 @@ const read = (path: string): string => readFileSync(join(folder, path), 'utf8');
 /** Started in a folder; the places and rules of what is found. */
 async function lint(args: readonly string[], cwd = '.') {
   const output = join(folder, 'report.json');
-  const exitCode = await runCli([...args, '--format=json', `--output=${output}`], join(folder, cwd));
+  const exitCode = await runCli(
+    COMMANDS,
+    [...args, '--format=json', `--output=${output}`],
+    join(folder, cwd),
+  );
   const report: {
     readonly files: number;
-    readonly baselined: number;
-    readonly staleBaseline: readonly unknown[];
+    readonly accepted: number;
+    readonly staleAccepted: readonly unknown[];
     readonly findings: readonly { readonly file: string; readonly rule: string; readonly message: string }[];
   } = JSON.parse(readFileSync(output, 'utf8'));
   return { ...report, exitCode, found: report.findings.map(({ file, rule }) => `${file} ${rule}`) };
@@ -84,7 +89,7 @@ describe('a file that is named', () => {
   });
 });
 
-describe('the baseline', () => {
+describe('the file of accepted findings', () => {
   const start = () =>
     writeFiles(folder, {
       'd1-lint.config.json': '{}',
@@ -100,12 +105,12 @@ describe('the baseline', () => {
     ['apps/v', '../w/migrations'],
   ])('that was written in %s is the same everywhere', async (cwd, path) => {
     start();
-    expect((await lint([path, '--update-baseline'], cwd)).exitCode).toBe(0);
-    expect(JSON.parse(read('.d1-lint-baseline.json'))).toMatchObject({
+    expect((await lint([path, '--write-accepted'], cwd)).exitCode).toBe(0);
+    expect(JSON.parse(read('.d1-lint-accepted.json'))).toMatchObject({
       findings: [{ file: 'apps/w/migrations/0001_t.sql' }, { file: 'apps/w/migrations/0002_t.sql' }],
     });
     const results = [await lint(['apps/w/migrations']), await lint(['w/migrations'], 'apps')];
-    expect(results.map(({ exitCode, baselined }) => [exitCode, baselined])).toEqual([
+    expect(results.map(({ exitCode, accepted }) => [exitCode, accepted])).toEqual([
       [0, 2],
       [0, 2],
     ]);
@@ -113,28 +118,28 @@ describe('the baseline', () => {
 
   it('is found above the folder also where there is no config', async () => {
     writeFiles(folder, { 'm/0001_t.sql': 'VACUUM;\n' });
-    await lint(['m', '--update-baseline']);
-    expect(await lint(['.'], 'm')).toMatchObject({ exitCode: 0, baselined: 1 });
+    await lint(['m', '--write-accepted']);
+    expect(await lint(['.'], 'm')).toMatchObject({ exitCode: 0, accepted: 1 });
   });
 
   it('keeps what it knows of files that were not looked at, and nothing of files that are gone', async () => {
     start();
     writeFiles(folder, { 'apps/w/migrations/0003_gone.sql': 'VACUUM;\n' });
-    await lint(['apps/w/migrations', 'apps/v/migrations', '--update-baseline']);
+    await lint(['apps/w/migrations', 'apps/v/migrations', '--write-accepted']);
     const known = () =>
-      JSON.parse(read('.d1-lint-baseline.json')).findings.map(({ file }: { file: string }) => file);
+      JSON.parse(read('.d1-lint-accepted.json')).findings.map(({ file }: { file: string }) => file);
     expect(known()).toHaveLength(4);
     rmSync(join(folder, 'apps/w/migrations/0003_gone.sql'));
     writeFiles(folder, { 'apps/w/migrations/0002_t.sql': 'SELECT 1;\n' });
-    await lint(['apps/w/migrations/0002_t.sql', '--update-baseline']);
+    await lint(['apps/w/migrations/0002_t.sql', '--write-accepted']);
     expect(known()).toEqual(['apps/v/migrations/0001_t.sql', 'apps/w/migrations/0001_t.sql']);
   });
 
   it('is stale only where a file was looked at', async () => {
     start();
-    await lint(['apps/w/migrations', '--update-baseline']);
+    await lint(['apps/w/migrations', '--write-accepted']);
     writeFiles(folder, { 'apps/w/migrations/0002_t.sql': 'SELECT 1;\n' });
-    expect((await lint(['apps/w/migrations/0001_t.sql'])).staleBaseline).toEqual([]);
-    expect((await lint(['apps/w/migrations/0002_t.sql'])).staleBaseline).toHaveLength(1);
+    expect((await lint(['apps/w/migrations/0001_t.sql'])).staleAccepted).toEqual([]);
+    expect((await lint(['apps/w/migrations/0002_t.sql'])).staleAccepted).toHaveLength(1);
   });
 });
