@@ -16,7 +16,7 @@ const LARGEST_FOR_SQLFLUFF = 100;
 
 const rounds = Number(process.argv[2] ?? 3);
 const env = { NO_COLOR: '1' };
-const bin = join(REPOSITORY, 'packages/d1-lint/dist/cli/bin.js');
+const bin = join(REPOSITORY, 'packages/d1-lint/dist/cli.js');
 
 const root = mkdtempSync(join(tmpdir(), 'd1-bench-lint-'));
 const contender = (name: string, command: Contender['command'], exitCodes = [0]): Contender => ({

@@ -22,10 +22,14 @@ const database = {
 };
 
 const infer = (files: readonly string[], options: object = {}) =>
-  createNodes[1](files, { ...options }, {
-    workspaceRoot: root,
-    nxJsonConfiguration: { namedInputs: { production: [] } },
-  });
+  createNodes[1](
+    files,
+    { ...options },
+    {
+      workspaceRoot: root,
+      nxJsonConfiguration: { namedInputs: { production: [] } },
+    },
+  );
 
 describe('the plugin', () => {
   it('infers a cacheable target that notices migrations, config and other versions', async () => {
