@@ -52,14 +52,14 @@ try {
   const copying = performance.now();
   cpSync(file, join(workspace.root, 'copy.sqlite'));
   const copied = performance.now() - copying;
-  const { peakMegabytes, durationMs, output } = await treeMemory(executor('rehearse'), {
+  const { peakMegabytes, durationMs, output } = await treeMemory(executor('plan'), {
     cwd: workspace.root,
     env,
   });
   console.log(output);
   console.log(`\nDatabase: ${size.toFixed(0)} MB, ${megabytes * 4000} rows`);
   console.log(
-    `rehearse: ${(durationMs / 1000).toFixed(1)} s; to copy the file alone: ${(copied / 1000).toFixed(2)} s`,
+    `plan: ${(durationMs / 1000).toFixed(1)} s; to copy the file alone: ${(copied / 1000).toFixed(2)} s`,
   );
   console.log(`Peak memory of all processes together: ${peakMegabytes.toFixed(0)} MB`);
 } finally {

@@ -89,9 +89,9 @@ describe('the rebuild of a table that others refer to with ON DELETE CASCADE', (
     expect(stdout).toContain('every row of items that references it goes too (ON DELETE CASCADE)');
   });
 
-  it('is found by rehearse, which leaves the database alone', async () => {
+  it('is found by plan, which leaves the database alone', async () => {
     const workspace = await workspaceWith(REBUILD);
-    const { exitCode, stdout } = await startExecutor('rehearse', workspace);
+    const { exitCode, stdout } = await startExecutor('plan', workspace);
     expect(exitCode).toBe(1);
     expect(stdout).toContain('3 rows of items would be lost, and nothing announces it.');
     expect(stdout).toContain('0002_title_required.sql:4: DROP TABLE lists (items)');
@@ -111,7 +111,7 @@ describe('the rebuild of a table that others refer to with ON DELETE CASCADE', (
   it('loses nothing as rebuild-table writes it, and nothing stops it', async () => {
     const workspace = await workspaceWith(await generatedRebuild());
     expect((await lint(workspace)).exitCode).toBe(0);
-    expect((await startExecutor('rehearse', workspace)).exitCode).toBe(0);
+    expect((await startExecutor('plan', workspace)).exitCode).toBe(0);
     expect((await startExecutor('migrate', workspace)).exitCode).toBe(0);
     expect(await countItems(workspace)).toBe(3);
     expect(await query(workspace, 'PRAGMA foreign_key_list(items)')).toMatchObject([

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { describeError, terminalText } from 'd1-core/report';
 import { loadTokenizer, quoteIdentifier, splitStatements } from 'd1-core/sql';
 import { HARMFUL, HOSTILE_NAME, testWorkspace } from 'd1-core/testing';
-import { describeDrifts, readDrift } from './drift/index.ts';
+import { describeStanding, readStanding } from './drift/index.ts';
 import { describeHistory, readHistory } from './journal/index.ts';
 import { describePlan, makePlan, planMarkdown } from './plan/index.ts';
 import { writeSchemaDocs } from './schema-docs/index.ts';
-import { describeStatus, listTargetMigrations, readStatus } from './status/index.ts';
+import { listTargetMigrations } from './status/index.ts';
 import { errorOf, execute, identify, migrateIn, targetIn } from './testing/index.ts';
 import { writeScripts } from './testing/scripts.ts';
 import { describeValidation, validate } from './validate/index.ts';
@@ -55,8 +55,7 @@ describe('a schema with names that somebody means ill with', () => {
     const validation = await validate({ wrangler: target.wrangler, files, schemaFile, write: false });
     const failure = await errorOf(execute(workspace, `INSERT INTO ${child} VALUES (${name})`));
     const shown = terminalText([
-      ...describeStatus(await readStatus(target)),
-      ...describeDrifts([await readDrift(target)]),
+      ...describeStanding(await readStanding(target)),
       ...describeHistory(await readHistory(target)),
       ...describePlan(plan, []),
       ...describeValidation(validation, workspace.root),
@@ -74,7 +73,7 @@ describe('a schema with names that somebody means ill with', () => {
   it('is documented, with every name in its place', async () => {
     const changelogFile = join(workspace.root, 'CHANGELOG.md');
     const schemaFile = join(workspace.root, 'schema.md');
-    await writeSchemaDocs({ files: listTargetMigrations(target), changelogFile, schemaFile, check: false });
+    await writeSchemaDocs({ files: listTargetMigrations(target), changelogFile, schemaFile, write: true });
     const page = readFileSync(schemaFile, 'utf8');
     expect(page.match(/^## /gm)).toHaveLength(4);
     const [, diagram] = /```mermaid\n(.*?)```/s.exec(page) ?? [];

@@ -1,10 +1,19 @@
 import type { CreateNodes, PreTasksExecution } from '@nx/devkit';
-import { createNodesOf, keepNoColor, runMark } from 'd1-core/inference';
-import type { D1MigratePluginOptions } from './inference/options.ts';
-import { PLUGIN, RUN_MARK } from './inference/target-table.ts';
+import {
+  createNodesOf,
+  keepNoColor,
+  runMark,
+  type PluginOptions,
+  type TargetNameOption,
+} from 'd1-core/inference';
+import { PLUGIN, RUN_MARK } from './commands/index.ts';
 import { pluginVersion } from './plugin-version.ts';
 
-export type { D1MigratePluginOptions, EnvironmentOption } from './inference/options.ts';
+export type { EnvironmentOption } from 'd1-core/inference';
+
+/** Options of `d1-migrate/plugin` in nx.json, for every project with a wrangler config. */
+export interface D1MigratePluginOptions
+  extends PluginOptions, Readonly<Partial<Record<TargetNameOption, string>>> {}
 
 export const name = PLUGIN.name;
 

@@ -9,8 +9,7 @@ export interface AuditReport {
   readonly target: Target;
   readonly file: string;
   readonly lines: readonly AuditLine[];
-  /** Undefined when it was not asked for. */
-  readonly verification: Verification | undefined;
+  readonly verification: Verification;
 }
 
 export interface Verification {
@@ -19,11 +18,11 @@ export interface Verification {
   readonly notCompared: string | undefined;
 }
 
-/** Reads the audit file of an environment. Verifying also reads the journal of the database. Writes nothing. */
-export async function readAuditReport(target: Target, { verify }: { verify: boolean }): Promise<AuditReport> {
+/** Reads the audit file of an environment, and verifies it against the journal of the database. Writes nothing. */
+export async function readAuditReport(target: Target): Promise<AuditReport> {
   const file = target.protection.auditFile;
   const lines = await readAudit(file);
-  return { target, file, lines, verification: verify ? await verifyLines(target, lines) : undefined };
+  return { target, file, lines, verification: await verifyLines(target, lines) };
 }
 
 async function verifyLines(target: Target, lines: readonly AuditLine[]): Promise<Verification> {

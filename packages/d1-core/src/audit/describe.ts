@@ -13,7 +13,7 @@ export function describeAudit({ target, file, lines, verification }: AuditReport
     ...lines.flatMap(describeLine),
     ...(lines.length === 0 ? [] : ['']),
     `${plural(lines.length, 'line')} in ${relative(process.cwd(), file) || file}.`,
-    ...(verification === undefined ? [] : describeVerification(verification, lines)),
+    ...describeVerification(verification, lines),
   ];
 }
 
@@ -82,12 +82,8 @@ export function auditDocument({ target, file, lines, verification }: AuditReport
     ...targetDocument(target),
     file,
     lines: lines.map(({ line, text, entry }) => ({ line, ...(entry ?? { text }) })),
-    ...(verification === undefined
-      ? {}
-      : {
-          verified: verification.findings.length === 0,
-          compared: verification.notCompared === undefined,
-          findings: verification.findings,
-        }),
+    verified: verification.findings.length === 0,
+    compared: verification.notCompared === undefined,
+    findings: verification.findings,
   };
 }

@@ -182,5 +182,6 @@ describe('the wrangler config', () => {
 it('a path is relative to where it was written, and an address is none', () => {
   const cwd = temporaryFolder();
   expect(absolutePath('a/b.zip', cwd)).toBe(join(cwd, 'a/b.zip'));
+  expect(absolutePath('a/b/', cwd)).toBe(`${join(cwd, 'a/b')}/`);
   expect(absolutePath('s3://archives/d1', cwd)).toBe('s3://archives/d1');
 });

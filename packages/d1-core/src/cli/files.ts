@@ -249,5 +249,8 @@ const saidByTarget = (why: string, command: string): D1Error =>
 const slashed = (path: string): string => path.split(sep).join('/');
 
 /** A path as it was written in a terminal, for a run whose paths are relative to another folder. An address stays. */
-export const absolutePath = (written: string, cwd: string): string =>
-  /^[a-z][a-z0-9+.-]+:\/\//i.test(written) ? written : resolve(cwd, written);
+export function absolutePath(written: string, cwd: string): string {
+  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(written)) return written;
+  // A folder may be written with a `/` at its end.
+  return `${resolve(cwd, written)}${/.[\\/]$/.test(written) ? '/' : ''}`;
+}

@@ -30,7 +30,10 @@ export interface CommandExample {
 /** A target that is inferred for a command. */
 export type CommandTarget = Pick<TargetDefinition, 'defaultName' | 'description' | 'location'> &
   Partial<
-    Pick<TargetDefinition, 'example' | 'options' | 'outputs' | 'otherOutputs' | 'outputOptions' | 'dependsOn'>
+    Pick<
+      TargetDefinition,
+      'example' | 'options' | 'outputs' | 'otherOutputs' | 'ownFolder' | 'outputOptions' | 'dependsOn'
+    >
   >;
 
 /**

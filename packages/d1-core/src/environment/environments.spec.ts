@@ -162,6 +162,7 @@ describe('listEnvironments', () => {
         name: 'staging',
         accountId: 'acc',
         configFile: '/w/wrangler.toml',
+        workerName: 'w',
         line: 2,
         databases: [expect.objectContaining({ binding: 'DB' })],
         buckets: [{ binding: 'B', bucketName: undefined, line: 5 }],

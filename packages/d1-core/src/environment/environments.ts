@@ -1,3 +1,4 @@
+import { basename, dirname } from 'node:path';
 import type { Environment, EnvironmentSetting, EnvironmentSettings } from './types.ts';
 import type { Location, WranglerConfig, WranglerEnvironment } from './types.ts';
 
@@ -63,6 +64,7 @@ function makeEnvironment(
     accountId: source.accountId,
     complianceRegion: source.complianceRegion,
     configFile: config.file,
+    workerName: config.name ?? basename(dirname(config.file)),
     line: source.line,
   };
 }

@@ -63,6 +63,8 @@ export interface Environment {
   readonly accountId: string | undefined;
   readonly complianceRegion: string | undefined;
   readonly configFile: string;
+  /** The name of the Worker, or of its folder where the config has none. */
+  readonly workerName: string;
   /** Where the environment begins in the config file, from 1. Undefined for the top level. */
   readonly line: number | undefined;
 }

@@ -117,7 +117,7 @@ export const lostLock = (cause?: D1Error): D1Error =>
   new D1Error({
     code: 'locked',
     message: 'This run has lost its lock: somebody has freed it, or another run has taken it over.',
-    fix: 'Look with the targets "status" and "history" what is in the database before you run anything else.',
+    fix: 'See with the target "status", and with --history, what is in the database before you run anything else.',
     exitCode: 11,
     cause,
   });

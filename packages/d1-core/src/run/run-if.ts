@@ -43,6 +43,6 @@ const changedMeanwhile = (cause: D1Error): D1Error =>
   new D1Error({
     code: 'changed-meanwhile',
     message: 'Another run has changed this database since it was read here.',
-    fix: 'Look with the target "status" what is applied now, and run it again.',
+    fix: 'See with the target "status" what is applied now, and run it again.',
     cause,
   });

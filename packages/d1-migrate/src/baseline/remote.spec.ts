@@ -3,7 +3,7 @@ import { askDatabase, startCloudflareApi, type CloudflareApi } from 'cloudflare-
 import { takeLockStatements } from 'd1-core/history';
 import { EXPIRE_LOCK } from '../testing/remote-databases.ts';
 import { testWorkspace, type TestWorkspace } from 'd1-core/testing';
-import { readDrift } from '../drift/index.ts';
+import { readStanding } from '../drift/index.ts';
 import { readStatus } from '../status/index.ts';
 import { openTarget } from 'd1-core/target';
 import { errorOf, identify, targetIn } from '../testing/index.ts';
@@ -47,10 +47,13 @@ describe('a live remote database', () => {
     expect((await readStatus(production(workspace))).migrations).toMatchObject([
       { name: '0001_a.sql', state: 'applied', inJournal: true },
     ]);
-    expect(await readDrift(production(workspace))).toMatchObject({ changes: [], migrations: [] });
+    expect(await readStanding(production(workspace))).toMatchObject({
+      consistent: true,
+      drift: { changes: [] },
+    });
 
     await run(workspace, 'ALTER TABLE a ADD COLUMN note TEXT');
-    const drift = await readDrift(production(workspace));
+    const { drift } = await readStanding(production(workspace));
     expect(drift.changes).toEqual([
       { change: 'changed', kind: 'table', name: 'a', details: ['column note added'] },
     ]);

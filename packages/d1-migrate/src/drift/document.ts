@@ -1,20 +1,12 @@
-import { errorDocument } from 'd1-core/report';
-import { targetDocument } from 'd1-core/target';
-import type { EnvironmentDrift } from './drift.ts';
+import { statusDocument, matrixDocument, type StatusMatrix } from '../status/index.ts';
+import type { Standing } from './drift.ts';
 
-/** The result for machines. */
-export const driftDocument = (drifts: readonly EnvironmentDrift[]): object => ({
-  environments: drifts.map((drift) =>
-    'error' in drift
-      ? { ...targetDocument(drift.target), error: errorDocument(drift.error) }
-      : {
-          ...targetDocument(drift.target),
-          migrations: drift.migrations.map(({ name, state }) => ({ name, state })),
-          changes: drift.changes,
-          ignored: drift.ignored,
-          adopt: drift.adopt ?? null,
-          revert: drift.revert ?? null,
-          unchecked: drift.unchecked ?? null,
-        },
-  ),
-});
+/** Where one database stands, as the JSON report carries it. */
+export const standingDocument = (standing: Standing): object => {
+  const { changes, ignored, adopt = null, revert = null, unchecked = null } = standing.drift;
+  return { ...statusDocument(standing), drift: { changes, ignored, adopt, revert, unchecked } };
+};
+
+/** Where all environments stand, as the JSON report carries it. */
+export const standingsDocument = (matrix: StatusMatrix<Standing>): object =>
+  matrixDocument(matrix, standingDocument);

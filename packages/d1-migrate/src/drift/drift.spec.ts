@@ -1,7 +1,7 @@
 import { testWorkspace, type TestWorkspace } from 'd1-core/testing';
 import { terminalText } from 'd1-core/report';
 import { errorOf, execute, migrateIn, query, startExecutor, targetIn } from '../testing/index.ts';
-import { describeDrifts, driftDocument, hasDrifted, readDrift } from './index.ts';
+import { describeStanding, readStanding, standingDocument } from './index.ts';
 
 const MIGRATIONS = {
   '0001_users.sql':
@@ -15,15 +15,18 @@ async function migrated(): Promise<TestWorkspace> {
   return workspace;
 }
 
-const driftIn = (workspace: TestWorkspace) => readDrift(targetIn(workspace));
+const standingIn = (workspace: TestWorkspace) => readStanding(targetIn(workspace));
+const driftIn = async (workspace: TestWorkspace) => (await standingIn(workspace)).drift;
 
 describe('drift', () => {
   it('finds nothing where the schema is what the migrations give, pending ones or not', async () => {
     const workspace = await migrated();
     workspace.write({ 'migrations/0003_tags.sql': 'CREATE TABLE tags (name TEXT PRIMARY KEY NOT NULL);\n' });
-    const drift = await driftIn(workspace);
-    expect(drift).toMatchObject({ migrations: [], changes: [], unchecked: undefined });
-    expect(terminalText(describeDrifts([drift]))).toContain('The schema is what the migrations give.');
+    const standing = await standingIn(workspace);
+    expect(standing).toMatchObject({ consistent: true, drift: { changes: [], unchecked: undefined } });
+    expect(terminalText(describeStanding(standing))).toContain(
+      'The schema is what the applied migrations give.',
+    );
   });
 
   it('does not take formatting, quotes or case for a difference', async () => {
@@ -44,23 +47,23 @@ describe('drift', () => {
       'DROP INDEX idx_users_name',
       'CREATE VIEW names AS SELECT name FROM users',
     );
-    const drift = await driftIn(workspace);
-    expect(hasDrifted(drift)).toBe(true);
-    const text = terminalText(describeDrifts([drift]));
+    const standing = await standingIn(workspace);
+    const text = terminalText(describeStanding(standing));
     expect(text).toContain('~ table users: column mail added');
     expect(text).toContain('- index idx_users_name');
     expect(text).toContain('+ view names');
     expect(text).toContain('Ways out:');
     expect(text).not.toMatch(/reset|wipe/i);
-    expect(driftDocument([drift])).toMatchObject({
-      environments: [{ environment: 'development', changes: [{}, {}, {}] }],
+    expect(standingDocument(standing)).toMatchObject({
+      environment: 'development',
+      drift: { changes: [{}, {}, {}] },
     });
 
-    const { adopt = [], revert = [] } = drift;
+    const { adopt = [], revert = [], changes } = standing.drift;
     await execute(workspace, ...revert);
     expect((await driftIn(workspace)).changes).toEqual([]);
     await execute(workspace, ...adopt);
-    expect((await driftIn(workspace)).changes).toEqual(drift.changes);
+    expect((await driftIn(workspace)).changes).toEqual(changes);
   });
 
   it('passes over what somebody has accepted, with the reason', async () => {
@@ -69,9 +72,9 @@ describe('drift', () => {
     workspace.write({
       'migrations/drift-ignore.json': '{ "table analytics": "the reporting job makes it" }',
     });
-    const drift = await driftIn(workspace);
-    expect(hasDrifted(drift)).toBe(false);
-    expect(terminalText(describeDrifts([drift]))).toContain(
+    const standing = await standingIn(workspace);
+    expect(standing.drift.changes).toEqual([]);
+    expect(terminalText(describeStanding(standing))).toContain(
       'table analytics differs, accepted: the reporting job makes it',
     );
   });
@@ -92,24 +95,27 @@ describe('drift', () => {
   it('says that it cannot judge the schema when an applied file was changed', async () => {
     const workspace = await migrated();
     workspace.write({ 'migrations/0002_posts.sql': 'CREATE TABLE posts (id INTEGER PRIMARY KEY);\n' });
-    const drift = await driftIn(workspace);
-    expect(drift.unchecked).toBe('0002_posts.sql is modified here');
-    expect(drift.migrations).toMatchObject([{ name: '0002_posts.sql', state: 'modified' }]);
+    const standing = await standingIn(workspace);
+    expect(standing).toMatchObject({
+      consistent: false,
+      drift: { unchecked: '0002_posts.sql is modified here' },
+    });
+    expect(terminalText(describeStanding(standing))).toContain('The schema was not checked, because 0002');
   });
 
   it('fails with --check when something differs, and shows what it could not reach with its error', async () => {
     const workspace = await migrated();
-    expect(await startExecutor('drift', workspace, { check: true })).toMatchObject({ exitCode: 0 });
+    expect(await startExecutor('status', workspace, { check: true })).toMatchObject({ exitCode: 0 });
     await query(workspace, 'CREATE TABLE stray (n)');
-    const { exitCode, stdout } = await startExecutor('drift', workspace, { check: true });
+    const { exitCode, stdout } = await startExecutor('status', workspace, { check: true });
     expect(exitCode).toBe(1);
     expect(stdout).toContain('+ table stray');
-    const all = await startExecutor('drift', workspace, { environments: 'all', json: true });
+    const all = await startExecutor('status', workspace, { all: true, json: true });
     expect(all.exitCode).toBe(1);
     const { environments, exitCode: reported } = JSON.parse(all.stdout);
     expect(reported).toBe(3);
     expect(environments).toMatchObject([
-      { environment: 'development', changes: [{ change: 'added', name: 'stray' }] },
+      { environment: 'development', drift: { changes: [{ change: 'added', name: 'stray' }] } },
       { environment: 'production', error: { code: 'not-logged-in' } },
     ]);
   });

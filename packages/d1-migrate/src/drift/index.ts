@@ -1,5 +1,5 @@
-export { hasDrifted, isComplete, readDrift, readDrifts, type Drift, type EnvironmentDrift } from './drift.ts';
+export { describeStanding, describeStandings } from './describe.ts';
+export { standingDocument, standingsDocument } from './document.ts';
+export { readStanding, type Drift, type Standing } from './drift.ts';
 export { expectedSteps, type Expected } from './expected-steps.ts';
 export { isIgnored, readIgnored, type Ignored } from './ignored.ts';
-export { describeDrifts } from './describe.ts';
-export { driftDocument } from './document.ts';

@@ -157,7 +157,7 @@ describe('the audit of a protected environment', () => {
     for (const name of Object.keys(variables)) delete process.env[name];
 
     const target = targetIn(workspace, PROTECTED);
-    const report = await readAuditReport(target, { verify: true });
+    const report = await readAuditReport(target);
     expect(report.verification).toEqual({ findings: [], notCompared: undefined });
     expect(report.lines.map((line) => line.entry)).toMatchObject([
       { outcome: 'refused', error: { code: 'not-confirmed' } },
@@ -194,7 +194,7 @@ describe('the audit of a protected environment', () => {
     workspace.write({ 'migrations/0002_b.sql': 'CREATE TABLE b (x);\n' });
     await migrateIn(workspace, { identify: async () => ({ ...(await identify()), run: 'not-audited' }) });
 
-    const cut = await startExecutor('audit', workspace, { ...PROTECTED, verify: true, json: true });
+    const cut = await startExecutor('status', workspace, { ...PROTECTED, audit: true, json: true });
     expect(cut.exitCode).toBe(1);
     expect(JSON.parse(cut.stdout)).toMatchObject({
       exitCode: 1,

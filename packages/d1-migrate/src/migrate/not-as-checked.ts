@@ -29,7 +29,7 @@ export function notAsCheckedError(
     message: deviations.join(' '),
     fix: wayBackOf(target, wayBack),
     notes: [
-      'The target "status" shows which migrations are in the history now, and "history" what the journal says of them.',
+      'The target "status" shows which migrations are in the history now, and with --history what the journal says of them.',
     ],
   });
 }

@@ -191,11 +191,11 @@ function lostLockWarnings(rows: readonly Row[], { run, fence }: Lock): readonly 
   if (lock?.run === run && lock.fence === fence) return [];
   if (lock === undefined || lock.run === run) {
     return [
-      'Somebody has freed the lock while this run was at work: look with the target "history" what was done meanwhile.',
+      'Somebody has freed the lock while this run was at work: see with the target "status" and --history what was done meanwhile.',
     ];
   }
   return [
-    `${lock.owner} has taken the lock over at ${lock.since}, while this run was at work: look with the target "history" what each of them has done.`,
+    `${lock.owner} has taken the lock over at ${lock.since}, while this run was at work: see with the target "status" and --history what each of them has done.`,
   ];
 }
 

@@ -15,7 +15,11 @@ export function describePlan(plan: Plan, files: readonly string[]): readonly str
     ...(rehearsal === undefined ? [] : ['', ...describeRehearsal(rehearsal).slice(1)]),
     '',
     ...(problems.length === 0
-      ? [style.good('The plan is ready to be approved.')]
+      ? [
+          style.good(
+            files.length === 0 ? 'Nothing stands against applying it.' : 'The plan is ready to be approved.',
+          ),
+        ]
       : problems.map(({ message }) => style.bad(`✖ Not to be applied: ${message}`))),
     ...files.map((file) => `  ${file}`),
   ];

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { testWorkspace } from 'd1-core/testing';
 import { readAudit } from 'd1-core/audit';
@@ -242,13 +242,18 @@ describe('a plan for production', () => {
 describe('the executor plan', () => {
   const MIGRATIONS = { '0001_a.sql': 'CREATE TABLE a (id INTEGER PRIMARY KEY NOT NULL);\n' };
 
-  it('writes the plan and its summary, and fails when the plan must not be applied', async () => {
+  it('prints without --output, writes plan and summary with it, and fails when the plan must not be applied', async () => {
     const workspace = testWorkspace({ migrations: MIGRATIONS });
     const written = (name: string) => readFileSync(join(workspace.root, 'dist/d1', name), 'utf8');
-    const good = await startExecutor('plan', workspace);
-    expect(good.stderr).toBe('');
-    expect(good.exitCode).toBe(0);
-    expect(good.stdout).toContain('The plan is ready to be approved.\n  dist/d1/plan-development.json');
+    const printed = await startExecutor('plan', workspace);
+    expect(printed).toMatchObject({ stderr: '', exitCode: 0 });
+    expect(printed.stdout).toContain('Rehearsed on a copy of the local database.');
+    expect(printed.stdout).toMatch(/Nothing stands against applying it\.$/);
+    expect(existsSync(join(workspace.root, 'dist'))).toBe(false);
+    const output = 'dist/d1/plan-development.json';
+    const good = await startExecutor('plan', workspace, { output });
+    expect(good).toMatchObject({ stderr: '', exitCode: 0 });
+    expect(good.stdout).toContain(`The plan is ready to be approved.\n  ${output}`);
     expect(JSON.parse(written('plan-development.json'))).toMatchObject({
       version: 1,
       ready: true,

@@ -28,14 +28,14 @@ export function requireUsablePlan({ state, ready, problems }: ApprovedPlan, targ
           id: database.databaseId ?? null,
         },
       )}.`,
-      `Run with --configuration=${state.environment}, or make a plan for this database with the target "plan".`,
+      `Run with --configuration=${state.environment}, or make a plan for this database with the target "plan" and --output=<file>.`,
     );
   }
   if (ready) return;
   throw refused(
     'plan-not-ready',
     `The plan must not be applied: ${problems[0] ?? 'it says so itself.'}`,
-    'Put that right, and make a new plan with the target "plan".',
+    'Put that right, and make a new plan with the target "plan" and --output=<file>.',
     problems.slice(1),
   );
 }
@@ -60,7 +60,7 @@ export async function requireUnchanged(
   throw refused(
     'plan-changed',
     `The plan of ${plan.time} does not hold any more. ${first}`,
-    `Make a new plan with the target "plan" and --configuration=${plan.state.environment}, and have it approved.`,
+    `Make a new plan with the target "plan", --configuration=${plan.state.environment} and --output=<file>, and have it approved.`,
     others,
   );
 }

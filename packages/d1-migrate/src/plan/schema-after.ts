@@ -16,5 +16,5 @@ export async function schemaWarnings(
   const found = fingerprint(await schemaOf(catalog), await loadTokenizer());
   return found === schemaAfter
     ? []
-    : ['The schema is not the one that the plan expects; the target "drift" shows what differs.'];
+    : ['The schema is not the one that the plan expects; the target "status" shows what differs.'];
 }

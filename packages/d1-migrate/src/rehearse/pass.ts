@@ -22,8 +22,8 @@ export interface PassNeed {
   readonly what: string;
   /** Hours that it holds. */
   readonly hours: number;
-  /** The target that makes another one. */
-  readonly renew: 'rehearse' | 'plan';
+  /** What has to be made again. */
+  readonly renew: 'rehearsal' | 'plan';
   /** The file that somebody has named to accept a rehearsal on it. */
   readonly rehearsedOn: string | undefined;
 }
@@ -77,9 +77,9 @@ export function notRehearsed(
   more = '',
 ): D1Error {
   const again =
-    renew === 'rehearse'
-      ? `Run the target "rehearse" with --configuration=${name}: it applies them to a copy of the data, and changes nothing.`
-      : `Make a new plan with the target "plan" and --configuration=${name}.`;
+    renew === 'rehearsal'
+      ? `Run the target "plan" with --configuration=${name}: it applies them to a copy of the data, and changes nothing.`
+      : `Make a new plan with the target "plan", --configuration=${name} and --output=<file>.`;
   return new D1Error({
     code: 'not-rehearsed',
     message: `${name} is protected, and ${reason}.`,

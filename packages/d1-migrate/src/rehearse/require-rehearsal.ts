@@ -24,14 +24,14 @@ export async function requireRehearsal(d1: D1, need: RehearsalNeed): Promise<Pas
   const { target, rehearsedOn } = need;
   const record = await readRecord(target);
   if (record === undefined)
-    throw notRehearsed(target, 'these migrations have not been rehearsed on its data', 'rehearse');
+    throw notRehearsed(target, 'these migrations have not been rehearsed on its data', 'rehearsal');
   const reason = reasonAgainst(record, need);
-  if (reason !== undefined) throw notRehearsed(target, reason, 'rehearse');
+  if (reason !== undefined) throw notRehearsed(target, reason, 'rehearsal');
   await requirePass(d1, record, {
     target,
     what: 'the last rehearsal',
     hours: HOURS,
-    renew: 'rehearse',
+    renew: 'rehearsal',
     rehearsedOn,
   });
   return record;

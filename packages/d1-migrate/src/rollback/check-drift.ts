@@ -20,7 +20,7 @@ export function checkDrift(
   throw new D1Error({
     code: 'drifted',
     message: `The schema is not as the migrations left it: ${difference}.`,
-    fix: 'Look with the target "drift" what was changed beside the migrations, and bring it into one.',
+    fix: 'See with the target "status" what was changed outside the migrations, and write a migration for it.',
     notes: ['Nothing was changed.', ...otherWays(survey, names[0] ?? '')],
   });
 }

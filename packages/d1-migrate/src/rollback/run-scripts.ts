@@ -142,7 +142,7 @@ async function verify(
   return new D1Error({
     code: 'not-as-before',
     message: `Behind the rollback the schema is not what it was before ${oldest.file.name}: ${difference}.`,
-    fix: 'Look with the target "drift" what differs.',
+    fix: 'See with the target "status" what differs.',
     notes: wayBack(before),
   });
 }
@@ -164,7 +164,7 @@ function recordsError(
   return new D1Error({
     code: 'not-as-before',
     message: flaws.join(' '),
-    fix: 'Look with the target "history" what was done.',
+    fix: 'See with the target "status" and --history what was done.',
     notes: wayBack(before),
   });
 }

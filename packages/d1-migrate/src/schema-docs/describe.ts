@@ -11,7 +11,7 @@ export function describeSchemaDocs({ documents, failed }: SchemaDocsResult, root
       if (outcome === 'stale') return style.bad(`${name} is not what the migrations give.`);
       return outcome === 'written' ? style.good(`${name} written.`) : `${name} is up to date.`;
     }),
-    ...(isStale ? ['  Fix: run the target "schema-docs" without --check, and commit the files.'] : []),
+    ...(isStale ? ['  Fix: run the target "schema-docs" with --write, and commit the files.'] : []),
     ...(failed === undefined
       ? []
       : [

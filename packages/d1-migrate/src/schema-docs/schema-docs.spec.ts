@@ -35,13 +35,13 @@ DROP TABLE profiles;
 `,
 };
 
-async function write(workspace: TestWorkspace, check = false) {
+async function write(workspace: TestWorkspace, isWritten = true) {
   const target = targetIn(workspace);
   const result = await writeSchemaDocs({
     files: listTargetMigrations(target),
     changelogFile: join(workspace.root, 'migrations/CHANGELOG.md'),
     schemaFile: join(workspace.root, 'docs/schema.md'),
-    check,
+    write: isWritten,
   });
   const read = (path: string) => readFileSync(join(workspace.root, path), 'utf8');
   return { result, read };
@@ -148,19 +148,20 @@ Referenced by:
     }
   });
 
-  it('are compared with --check, which writes nothing', async () => {
+  it('are compared without --write, which writes nothing', async () => {
     const workspace = testWorkspace({ migrations: MIGRATIONS });
-    const stale = await startExecutor('schema-docs', workspace, { check: true });
+    const stale = await startExecutor('schema-docs', workspace);
     expect(stale.exitCode).toBe(1);
     expect(stale.stdout).toContain('is not what the migrations give.');
-    expect((await startExecutor('schema-docs', workspace)).stdout).toContain('written.');
-    expect(await startExecutor('schema-docs', workspace, { check: true })).toMatchObject({ exitCode: 0 });
+    const written = await startExecutor('schema-docs', workspace, { write: true });
+    expect(written.stdout).toContain('written.');
+    expect(await startExecutor('schema-docs', workspace)).toMatchObject({ exitCode: 0 });
   });
 
   it('say where a migration does not run, and that what it gives is not known', async () => {
     const migrations = { '0001_a.sql': 'CREATE TABLE a (id INTEGER PRIMARY KEY);\nDROP TABLE nowhere;\n' };
     const workspace = testWorkspace({ migrations });
-    const { exitCode, stdout } = await startExecutor('schema-docs', workspace, { json: true });
+    const { exitCode, stdout } = await startExecutor('schema-docs', workspace, { json: true, write: true });
     expect(exitCode).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject({ exitCode: 3, failed: { name: '0001_a.sql', line: 2 } });
   });

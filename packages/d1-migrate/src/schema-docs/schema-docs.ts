@@ -16,8 +16,8 @@ export interface SchemaDocsRequest {
   readonly changelogFile: string;
   /** Absolute. */
   readonly schemaFile: string;
-  /** Write nothing, and say what is stale. */
-  readonly check: boolean;
+  /** Otherwise nothing is written, and what is stale is said. */
+  readonly write: boolean;
 }
 
 export interface WrittenDocument {
@@ -33,25 +33,25 @@ export interface SchemaDocsResult {
 
 /** Writes the change log and the schema page from the migrations alone. Asks no database. */
 export async function writeSchemaDocs(request: SchemaDocsRequest): Promise<SchemaDocsResult> {
-  const { files, changelogFile, schemaFile, check } = request;
+  const { files, changelogFile, schemaFile, write } = request;
   const [steps, tokenize] = await Promise.all([replayMigrations(files), loadTokenizer()]);
   const last = steps.at(-1);
   const schema = last?.after ?? (await schemaOf([]));
   const failed = steps.find(({ failure }) => failure !== undefined);
   return {
     documents: [
-      write(changelogFile, changelogText(steps, tokenize), check),
-      write(schemaFile, schemaPage(schema, last?.file.name), check),
+      bringUpToDate(changelogFile, changelogText(steps, tokenize), write),
+      bringUpToDate(schemaFile, schemaPage(schema, last?.file.name), write),
     ],
     failed: failed?.failure && { name: failed.file.name, ...failed.failure },
   };
 }
 
-function write(file: string, text: string, check: boolean): WrittenDocument {
+function bringUpToDate(file: string, text: string, write: boolean): WrittenDocument {
   try {
     const isCurrent = existsSync(file) && readFileSync(file, 'utf8').replaceAll('\r\n', '\n') === text;
     if (isCurrent) return { file, outcome: 'current' };
-    if (check) return { file, outcome: 'stale' };
+    if (!write) return { file, outcome: 'stale' };
     makeFolder(dirname(file));
     writeFileSync(file, text);
     return { file, outcome: 'written' };

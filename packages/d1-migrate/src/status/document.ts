@@ -14,14 +14,18 @@ export function statusDocument({
   return { ...targetDocument(target), pending, consistent, migrations, findings };
 }
 
-export function matrixDocument({ environments, pending, consistent, complete }: StatusMatrix): object {
+/** The status of several environments. `documentOf` makes the part of one of them. */
+export function matrixDocument<Status extends DatabaseStatus>(
+  { environments, pending, consistent, complete }: StatusMatrix<Status>,
+  documentOf: (status: Status) => object,
+): object {
   return {
     pending,
     consistent,
     complete,
     environments: environments.map((environment) =>
       'status' in environment
-        ? statusDocument(environment.status)
+        ? documentOf(environment.status)
         : { ...targetDocument(environment.target), error: errorDocument(environment.error) },
     ),
   };

@@ -1,16 +1,15 @@
 import { isD1Error, type D1Error } from 'd1-core/errors';
 import type { Target } from 'd1-core/target';
 import type { MigrationState, MigrationStatus } from './compare.ts';
-import { readStatus, type DatabaseStatus } from './status.ts';
+import type { DatabaseStatus } from './status.ts';
 
 /** The status of one environment, or why it could not be read. */
-export type EnvironmentStatus =
-  | { readonly target: Target; readonly status: DatabaseStatus }
-  | { readonly target: Target; readonly error: D1Error };
+export type EnvironmentStatus<Status = DatabaseStatus> =
+  { readonly target: Target; readonly status: Status } | { readonly target: Target; readonly error: D1Error };
 
 /** One row for each migration, one state for each environment, in the order of the targets. */
-export interface StatusMatrix {
-  readonly environments: readonly EnvironmentStatus[];
+export interface StatusMatrix<Status = DatabaseStatus> {
+  readonly environments: readonly EnvironmentStatus<Status>[];
   readonly rows: readonly {
     readonly name: string;
     /** Undefined where the environment could not be read, or has nothing to do with this migration. */
@@ -27,11 +26,14 @@ export interface StatusMatrix {
 }
 
 /** Reads all environments, one after the other: local ones share a machine, remote ones a rate limit. */
-export async function readMatrix(targets: readonly Target[]): Promise<StatusMatrix> {
-  const environments: EnvironmentStatus[] = [];
+export async function readMatrix<Status extends DatabaseStatus>(
+  targets: readonly Target[],
+  read: (target: Target) => Promise<Status>,
+): Promise<StatusMatrix<Status>> {
+  const environments: EnvironmentStatus<Status>[] = [];
   for (const target of targets) {
     try {
-      environments.push({ target, status: await readStatus(target) });
+      environments.push({ target, status: await read(target) });
     } catch (error) {
       if (!isD1Error(error)) throw error;
       environments.push({ target, error });
@@ -40,7 +42,9 @@ export async function readMatrix(targets: readonly Target[]): Promise<StatusMatr
   return buildMatrix(environments);
 }
 
-export function buildMatrix(environments: readonly EnvironmentStatus[]): StatusMatrix {
+function buildMatrix<Status extends DatabaseStatus>(
+  environments: readonly EnvironmentStatus<Status>[],
+): StatusMatrix<Status> {
   const statuses = environments.map((one) => ('status' in one ? one.status : undefined));
   const byName = statuses.map(
     (status) =>

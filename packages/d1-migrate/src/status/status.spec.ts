@@ -79,7 +79,10 @@ describe('the status of all environments', () => {
     const token = process.env['CLOUDFLARE_API_TOKEN'];
     process.env['CLOUDFLARE_API_TOKEN'] = '';
     try {
-      const matrix = await readMatrix(resolveTargets({ wranglerConfig: 'wrangler.toml' }, workspace.root));
+      const matrix = await readMatrix(
+        resolveTargets({ wranglerConfig: 'wrangler.toml' }, workspace.root),
+        readStatus,
+      );
       expect(matrix).toMatchObject({ complete: false, pending: 1 });
       expect(matrix.rows).toEqual([
         { name: '0001_a.sql', states: ['applied', undefined] },

@@ -28,19 +28,7 @@ export async function query(workspace: TestWorkspace, sql: string): Promise<read
 
 /** The folder of an executor. */
 export type ExecutorName =
-  | 'migrate'
-  | 'status'
-  | 'reset'
-  | 'rehearse'
-  | 'plan'
-  | 'audit'
-  | 'history'
-  | 'deploy'
-  | 'unlock'
-  | 'rollback'
-  | 'drift'
-  | 'baseline'
-  | 'schema-docs';
+  'migrate' | 'status' | 'reset' | 'plan' | 'deploy' | 'unlock' | 'rollback' | 'baseline' | 'schema-docs';
 
 /** Runs an executor in a process of its own. Its promise settles when the process has ended, however it did. */
 export const startExecutor = (name: ExecutorName, workspace: TestWorkspace, options: object = {}) =>

@@ -4,7 +4,9 @@ import { enableCompileCache } from 'node:module';
 
 enableCompileCache(); // As Nx does before it loads an executor.
 const [, , name = 'migrate', root = '.', options = '{}'] = process.argv;
-const { default: run } = await import(`../executors/${name}/executor.ts`);
+const executors: Readonly<Record<string, unknown>> = await import('../executors.ts');
+const run = executors[name];
+if (typeof run !== 'function') throw new Error(`There is no executor "${name}".`);
 const given = JSON.parse(options);
 const { success } = await run(given, { root, target: { options: given } });
 process.exitCode = success ? 0 : 1;

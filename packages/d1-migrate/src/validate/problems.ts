@@ -85,7 +85,7 @@ export function proofProblems(
       severity: 'warning',
       code: 'refused-by-rows',
       message: `It fails where rows break a constraint, as the rows of the proof do: ${withRows.failure.message}.`,
-      fix: 'Find out with the target "rehearse" whether the rows of your databases do.',
+      fix: 'Find out with the target "plan" whether the rows of your databases do.',
       file: path,
       line: withRows.failure.line,
     });

@@ -58,6 +58,6 @@ EOF`,
     command: 'npx nx run workers:migrate',
   },
   { name: 'lint', before: `${TOURS}\n${REBUILD}`, command: 'npx nx run workers:lint' },
-  { name: 'rehearse', command: 'npx nx run workers:rehearse' },
-  { name: 'status', command: 'npx nx run workers:status --environments=all' },
+  { name: 'plan', command: 'npx nx run workers:plan' },
+  { name: 'status', command: 'npx nx run workers:status --all' },
 ];

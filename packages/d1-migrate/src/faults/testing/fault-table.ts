@@ -28,7 +28,7 @@ ${scenarios.map((scenario) => `| ${[scenario.name, describeRun(scenario), descri
   migration is the last one, in the same transaction: of two at once, one takes the migration back.
 - \`rollback --strategy=time-travel\` knows also when the answer was lost whether the database went back: its lock, which is
   younger than the bookmark, is then gone.
-- \`rehearse\` and \`plan\` find an export that is cut off; wrangler takes it for whole.
+- \`plan\` finds an export that is cut off; wrangler takes it for whole.
 - Where the journal could not be written, the next \`migrate\` completes it from the history.
 - Wrangler sends each migration as one request with its row of the history. The stand-in of the Cloudflare API runs it as
   one transaction, as Cloudflare documents it. Whether Cloudflare itself always does cannot be tested here; so after a

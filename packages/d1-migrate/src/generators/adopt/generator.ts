@@ -8,7 +8,7 @@ import { notTakenIn } from '../shared/migrations-folder.ts';
 import { appliedNamesOf } from '../shared/applied-names.ts';
 import { findDatabase, findWorker, readPluginOptions, withReadableErrors } from 'd1-core/generators';
 import { findMigrations, withMigrationFiles, wranglerOf } from '../shared/new-migration.ts';
-import { PLUGIN } from '../../inference/target-table.ts';
+import { PLUGIN } from '../../commands/index.ts';
 import { renumber } from '../renumber/renumber.ts';
 import { readLiveSchema } from './live-schema.ts';
 import { restart } from './restart.ts';

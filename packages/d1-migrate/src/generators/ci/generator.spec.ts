@@ -2,7 +2,7 @@ import { jest } from '@jest/globals';
 import { logger, readNxJson, updateNxJson, type Tree } from '@nx/devkit';
 import { parse } from 'yaml';
 import { workerTree } from '../../testing/worker-tree.ts';
-import { d1Targets } from '../../inference/target-table.ts';
+import { PLUGIN } from '../../commands/index.ts';
 import ciGenerator from './generator.ts';
 import type { CiGeneratorSchema } from './schema.d.ts';
 
@@ -45,7 +45,7 @@ describe('the generator ci', () => {
     expect(commandsOf(jobs['check'])).toEqual(['npm ci', 'npx nx affected -t lint validate']);
     expect(commandsOf(jobs['plan'])).toEqual([
       'npm ci',
-      'npx nx run api:plan --configuration=production',
+      'npx nx run api:plan --configuration=production --output=dist/d1/plan-production.json',
       'cat dist/d1/plan-production.md >> "$GITHUB_STEP_SUMMARY"',
     ]);
     expect(jobs['production']).toMatchObject({
@@ -125,7 +125,7 @@ describe('the generator ci', () => {
     const { jobs } = await workflowOf(workerTree());
     const commands = Object.values(jobs).flatMap(commandsOf);
     const targets = commands.flatMap((command) => /nx run api:(\S+)/.exec(command)?.[1] ?? []);
-    const known: readonly string[] = d1Targets.map(({ defaultName }) => defaultName);
+    const known: readonly string[] = PLUGIN.targets.map(({ defaultName }) => defaultName);
     expect(targets.filter((target) => !known.includes(target))).toEqual([]);
   });
 

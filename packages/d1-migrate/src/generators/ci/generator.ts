@@ -5,7 +5,7 @@ import { D1Error, nearest } from 'd1-core/errors';
 import { chooseDatabase, findProduction, type Environment } from 'd1-core/environment';
 import { join, posix } from 'node:path';
 import { fileOfDatabase, otherTargetName, ownFolder } from 'd1-core/inference';
-import type { D1MigratePluginOptions } from '../../inference/options.ts';
+import type { D1MigratePluginOptions } from '../../plugin.ts';
 import {
   findWorker,
   findWorkers,
@@ -14,7 +14,7 @@ import {
   withReadableErrors,
   type Worker,
 } from 'd1-core/generators';
-import { PLUGIN } from '../../inference/target-table.ts';
+import { PLUGIN } from '../../commands/index.ts';
 import type { CiGeneratorSchema } from './schema.d.ts';
 import { setupOf } from './setup-steps.ts';
 

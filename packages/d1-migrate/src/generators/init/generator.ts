@@ -10,7 +10,7 @@ import {
   withReadableErrors,
 } from 'd1-core/generators';
 import { notTakenWarnings } from './not-taken.ts';
-import { PLUGIN } from '../../inference/target-table.ts';
+import { PLUGIN } from '../../commands/index.ts';
 import { packageScripts } from './package-scripts.ts';
 import { registerPlugins } from './register-plugins.ts';
 import type { InitGeneratorSchema } from './schema.d.ts';

@@ -1,7 +1,7 @@
 import type { Tree } from '@nx/devkit';
 import { isD1Error } from 'd1-core/errors';
 import { findWorkers } from 'd1-core/generators';
-import type { D1MigratePluginOptions } from '../../inference/options.ts';
+import type { D1MigratePluginOptions } from '../../plugin.ts';
 import { notTakenIn } from '../shared/migrations-folder.ts';
 
 /** Warns of SQL files that look like migrations, and that wrangler would not apply. */

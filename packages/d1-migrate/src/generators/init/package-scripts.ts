@@ -1,5 +1,5 @@
 import { findProduction } from 'd1-core/environment';
-import type { D1MigratePluginOptions } from '../../inference/options.ts';
+import type { D1MigratePluginOptions } from '../../plugin.ts';
 import type { Worker } from 'd1-core/generators';
 
 /** The npm scripts for a Worker, which has to be named where it is not the only one. Those for production come only where it is clear which environment that is. */

@@ -33,7 +33,7 @@ export default function rebuildTableGenerator(
       for (const line of lines) logger.info(line);
       reportScript(fileName, script);
       logger.info(
-        `${isDeepStrictEqual(edits, NO_EDITS) ? 'Change the new table at the marked place of' : 'Read'} ${place.folder}/${fileName}, then run: npx nx run ${place.worker.project}:rehearse`,
+        `${isDeepStrictEqual(edits, NO_EDITS) ? 'Change the new table at the marked place of' : 'Read'} ${place.folder}/${fileName}, then run: npx nx run ${place.worker.project}:plan`,
       );
     };
   });

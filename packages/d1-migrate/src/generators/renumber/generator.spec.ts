@@ -115,6 +115,7 @@ describe('appliedNamesOf', () => {
     accountId: undefined,
     complianceRegion: undefined,
     configFile: '',
+    workerName: 'w',
     line: undefined,
   } as const;
 

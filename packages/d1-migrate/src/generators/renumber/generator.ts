@@ -1,6 +1,6 @@
 import type { Tree } from '@nx/devkit';
 import { findDatabase, findWorker, readPluginOptions, withReadableErrors } from 'd1-core/generators';
-import { PLUGIN } from '../../inference/target-table.ts';
+import { PLUGIN } from '../../commands/index.ts';
 import { appliedNamesOf } from '../shared/applied-names.ts';
 import { renumber } from './renumber.ts';
 import type { RenumberGeneratorSchema } from './schema.d.ts';

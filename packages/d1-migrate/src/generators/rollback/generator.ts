@@ -8,7 +8,7 @@ import { listTargetMigrations } from '../../status/index.ts';
 import { resolveTarget } from 'd1-core/target';
 import { appliedNamesOf } from '../shared/applied-names.ts';
 import { findDatabase, findWorker, readPluginOptions, withReadableErrors } from 'd1-core/generators';
-import { PLUGIN } from '../../inference/target-table.ts';
+import { PLUGIN } from '../../commands/index.ts';
 import { writeCapture } from './write-capture.ts';
 import type { RollbackGeneratorSchema } from './schema.d.ts';
 

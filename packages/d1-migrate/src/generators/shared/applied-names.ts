@@ -3,7 +3,7 @@ import { readDatabaseState } from 'd1-core/history';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkTargetStamp, openTarget, resolveTarget, type Target } from 'd1-core/target';
-import type { D1MigratePluginOptions } from '../../inference/options.ts';
+import type { D1MigratePluginOptions } from '../../plugin.ts';
 import type { Worker } from 'd1-core/generators';
 
 /** The names in the history of an environment's database. */

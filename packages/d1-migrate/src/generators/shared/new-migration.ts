@@ -16,7 +16,7 @@ import { dirname, join } from 'node:path';
 import { makeScripts, type MadeScript } from '../../rollback-script/index.ts';
 import { findDatabase, findWorker, readPluginOptions, type Worker } from 'd1-core/generators';
 import { filesBelow, migrationsFolder } from './migrations-folder.ts';
-import { PLUGIN } from '../../inference/target-table.ts';
+import { PLUGIN } from '../../commands/index.ts';
 import { withStagedFolder } from './staged-folder.ts';
 
 /** Where new migrations of a Worker go. */

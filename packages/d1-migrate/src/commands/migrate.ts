@@ -1,0 +1,108 @@
+import { resolve } from 'node:path';
+import type { AuditRecorder } from 'd1-core/audit';
+import { defineCommand, flag, path, reportOptions, targetOptions, text } from 'd1-core/command';
+import type { MigrateResult } from '../migrate/index.ts';
+import { confirm, timeout } from './shared-options.ts';
+
+export const migrateCommand = defineCommand({
+  name: 'migrate',
+  title: 'Apply pending migrations',
+  description:
+    'Applies the pending migrations of a D1 database through wrangler, and says from the database itself what came of it.',
+  options: {
+    ...targetOptions,
+    confirm,
+    plan: path('A file that the target "plan" has written', {
+      more: 'What it says is applied only if nothing of it has changed.',
+      priority: 'important',
+    }),
+    dryRun: flag('Show what is pending, and stop before anything is changed.', { priority: 'important' }),
+    skipRehearsal: flag(
+      'Change a protected environment although these migrations were not rehearsed on its data. The journal notes it.',
+    ),
+    rehearsedOn: text(
+      'Take a rehearsal with --from=<file> for one on the data of a protected environment: the name of that file. The journal notes it.',
+    ),
+    timeout,
+    ...reportOptions,
+  },
+  examples: [
+    { description: 'Apply to the local database' },
+    {
+      description: 'Apply to production, in CI',
+      environment: 'production',
+      options: { confirm: 'my-database' },
+    },
+    {
+      description: 'Apply what was approved, and nothing else',
+      environment: 'production',
+      options: { plan: 'dist/d1/plan-production.json' },
+    },
+  ],
+  exitCodes: {
+    3: 'applied, but something was not noted',
+    11: 'another run works on the database',
+  },
+  target: {
+    defaultName: 'migrate',
+    description: 'Apply the pending D1 migrations to an environment',
+    location: 'any',
+    example: { environment: 'staging' },
+  },
+  furtherTargets: [
+    {
+      defaultName: 'deploy-migrate',
+      description: 'Apply the pending D1 migrations after lint, validate and backup: the step before deploy',
+      location: 'any',
+      example: { dryRun: true },
+      dependsOn: [
+        { target: 'lint', of: 'd1-lint/plugin' },
+        'validate',
+        { target: 'deploy-backup', of: 'd1-backup/plugin' },
+      ],
+    },
+  ],
+  async run(given, { workspaceRoot, pluginVersion }) {
+    const [{ audited }, { confirmTarget, identifyRun, interruptible, show }, { resolveTarget }, work] =
+      await Promise.all([
+        import('d1-core/audit'),
+        import('d1-core/run'),
+        import('d1-core/target'),
+        import('../migrate/index.ts'),
+      ]);
+    const { readPlan } = await import('../plan/index.ts');
+    const target = resolveTarget(given, workspaceRoot);
+    const identify = identifyRun(workspaceRoot, pluginVersion);
+    const { dryRun, skipRehearsal, rehearsedOn } = given;
+    const migrate = async (recorder: AuditRecorder, signal: AbortSignal): Promise<MigrateResult> => {
+      const plan = given.plan === undefined ? undefined : await readPlan(resolve(workspaceRoot, given.plan));
+      const result = await work.migrate({
+        target,
+        plan,
+        identify,
+        dryRun,
+        skipRehearsal,
+        rehearsedOn,
+        timeout: given.timeout * 1000,
+        signal,
+        onBookmark: (bookmark) => show(given, work.describeBookmark(target, bookmark)),
+        onBegin: (change) => recorder.begin(change),
+        async approve(survey, pending) {
+          show(given, work.describePending(survey, pending));
+          if (skipRehearsal) show(given, work.describeSkippedRehearsal(target));
+          if (!dryRun) await confirmTarget(target, given.confirm);
+        },
+      });
+      const notNoted = await recorder.end(result);
+      return { ...result, warnings: [...result.warnings, ...notNoted] };
+    };
+    const run = { target, action: 'migrate', identify, dryRun };
+    const result = await interruptible((signal) => audited(run, (recorder) => migrate(recorder, signal)));
+    const incomplete = result.warnings.length > 0 ? 3 : 0;
+    return {
+      exitCode: result.error?.exitCode ?? incomplete,
+      text: work.describeResult(result),
+      document: work.migrateDocument(result),
+    };
+  },
+});

@@ -1,0 +1,19 @@
+import { executorOf } from 'd1-core/command';
+import { COMMANDS } from './commands/index.ts';
+
+const [migrate, rollback, status, plan, validate, reset, baseline, unlock, schemaDocs, deploy] =
+  COMMANDS.commands.map((command) => executorOf(COMMANDS, command));
+
+// As a list: ESLint's check of executors.json finds no others but functions that are written out.
+export {
+  migrate,
+  rollback,
+  status,
+  plan,
+  validate,
+  reset,
+  baseline,
+  unlock,
+  schemaDocs as 'schema-docs',
+  deploy,
+};

@@ -1,3 +1,0 @@
-import type { CommonOptions } from '../common-options.d.ts';
-
-export type HistoryExecutorOptions = CommonOptions;

@@ -1,8 +1,0 @@
-import type { PluginOptions } from 'd1-core/inference';
-import type { TargetNameOption } from './target-table.ts';
-
-export type { EnvironmentOption } from 'd1-core/inference';
-
-/** Options of `d1-migrate/plugin` in nx.json, for every project with a wrangler config. */
-export interface D1MigratePluginOptions
-  extends PluginOptions, Readonly<Partial<Record<TargetNameOption, string>>> {}
