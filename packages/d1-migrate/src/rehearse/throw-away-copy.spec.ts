@@ -10,7 +10,7 @@ const EXECUTOR = join(import.meta.dirname, '../testing/run-executor.ts');
 const rehearsal = ({ root, wranglerConfig }: TestWorkspace): readonly string[] => [
   process.execPath,
   EXECUTOR,
-  'rehearse',
+  'plan',
   root,
   JSON.stringify({ wranglerConfig, json: true }),
 ];
