@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { execa } from 'execa';
 import { readAudit } from 'd1-core/audit';
 import { testWorkspace } from 'd1-core/testing';
+import { execa } from 'execa';
 import { backupWorkspace } from './testing/backups.ts';
 import { execute } from './testing/restores.ts';
 

@@ -1,14 +1,7 @@
 /** What other tools compose with. The targets are inferred by `d1-backup/plugin`. */
-export { archiveName, archiveTime, ENTRIES, FORMAT_VERSION, openArchive } from './archive/index.ts';
-export type {
-  Archive,
-  ArchiveEntry,
-  ArchiveMetadata,
-  DatabaseRecord,
-  EntryRecord,
-  OpenArchiveOptions,
-  PhotosRecord,
-  Proof,
-} from './archive/index.ts';
+export { archiveName, archiveTime, ENTRIES, FORMAT_VERSION } from './format/index.ts';
+export { openArchive } from './zip/index.ts';
+export type { ArchiveMetadata, DatabaseRecord, EntryRecord, ObjectsRecord, Proof } from './format/index.ts';
+export type { Archive, ArchiveEntry, OpenArchiveOptions } from './zip/index.ts';
 export { default as initGenerator } from './generators/init/generator.ts';
 export type { InitGeneratorSchema } from './generators/init/schema.d.ts';

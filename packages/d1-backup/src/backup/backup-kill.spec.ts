@@ -3,10 +3,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { moments, targetIn, testWrangler, type TestWorkspace } from 'd1-core/testing';
-import { archiveTime } from '../archive/index.ts';
-import { backupWorkspace, outputOf, putLocalPhotos, save, sha256 } from '../testing/backups.ts';
+import { archiveTime } from '../format/layout.ts';
+import { backupWorkspace, outputOf, putLocalObjects, save, sha256 } from '../testing/backups.ts';
 import { execute, startExecutor } from '../testing/restores.ts';
-import { verify } from '../verify/index.ts';
+import { verify } from '../verify/verify.ts';
 
 let workspace: TestWorkspace;
 let earlier = '';
@@ -20,7 +20,7 @@ beforeAll(async () => {
     'CREATE TABLE art (id INTEGER PRIMARY KEY, title TEXT)',
     "WITH RECURSIVE i(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM i WHERE i < 5000) INSERT INTO art SELECT i, printf('%.*c', 500, 'x') || i FROM i",
   );
-  await putLocalPhotos(
+  await putLocalObjects(
     workspace,
     Object.fromEntries(
       Array.from({ length: 60 }, (_, index) => [

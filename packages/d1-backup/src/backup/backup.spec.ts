@@ -4,11 +4,12 @@ import { hostname } from 'node:os';
 import { basename, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { errorOf, targetIn, testWrangler } from 'd1-core/testing';
-import { openArchive, readMigrationState } from '../archive/index.ts';
-import { backupWorkspace, outputOf, photosIn, putLocalPhotos, save, sha256 } from '../testing/backups.ts';
+import { readMigrationState } from '../format/migration-state.ts';
+import { backupWorkspace, objectsIn, outputOf, putLocalObjects, save, sha256 } from '../testing/backups.ts';
 import { DIFFICULT } from '../testing/difficult.ts';
 import { contentOf, execute, restoreFile } from '../testing/restores.ts';
-import { verify } from '../verify/index.ts';
+import { verify } from '../verify/verify.ts';
+import { openArchive } from '../zip/open-archive.ts';
 import { LOCK_FILE } from './output-lock.ts';
 
 const MIGRATION = 'CREATE TABLE artists (id INTEGER PRIMARY KEY, name TEXT);\n';
@@ -40,7 +41,7 @@ describe('a backup of a local environment', () => {
       'thumbnails/a.jpg': 'small',
       '../odd\nname': 'odd',
     };
-    await putLocalPhotos(workspace, photos);
+    await putLocalObjects(workspace, photos);
     const result = await save(workspace, targetIn(workspace), {
       now: () => new Date('2025-09-04T14:30:22.500Z'),
     });
@@ -53,7 +54,7 @@ describe('a backup of a local environment', () => {
     });
     expect(readdirSync(outputOf(workspace))).toEqual(['backup-2025-09-04-143022.zip']);
     await proved(result.file);
-    expect(await photosIn(result.file ?? '')).toEqual(
+    expect(await objectsIn(result.file ?? '')).toEqual(
       new Map(
         Object.entries(photos)
           .map(([key, content]) => [key, sha256(content)] as const)
@@ -112,7 +113,7 @@ describe('a backup of a local environment', () => {
   it('writes nothing when it is only asked what it would do', async () => {
     const workspace = backupWorkspace();
     await execute(workspace, 'CREATE TABLE a (v)', 'INSERT INTO a VALUES (1), (2)');
-    await putLocalPhotos(workspace, { a: 'one' });
+    await putLocalObjects(workspace, { a: 'one' });
     const result = await save(workspace, targetIn(workspace), { dryRun: true });
     expect(result).toMatchObject({
       outcome: 'dry-run',
@@ -125,9 +126,9 @@ describe('a backup of a local environment', () => {
 
   it('may be of the photos alone, or of those with a prefix', async () => {
     const workspace = backupWorkspace();
-    await putLocalPhotos(workspace, { 'a/1': 'one', 'a/2': 'two', 'b/1': 'three' });
+    await putLocalObjects(workspace, { 'a/1': 'one', 'a/2': 'two', 'b/1': 'three' });
     const { file = '' } = await save(workspace, targetIn(workspace), { parts: 'photos', prefix: 'a/' });
-    expect([...(await photosIn(file)).keys()]).toEqual(['a/1', 'a/2']);
+    expect([...(await objectsIn(file)).keys()]).toEqual(['a/1', 'a/2']);
     await proved(file);
   });
 });
@@ -135,19 +136,19 @@ describe('a backup of a local environment', () => {
 describe('a backup takes photos that have not changed', () => {
   it('from an earlier archive', async () => {
     const workspace = backupWorkspace();
-    await putLocalPhotos(workspace, { same: 'same', changed: 'before', gone: 'gone' });
+    await putLocalObjects(workspace, { same: 'same', changed: 'before', gone: 'gone' });
     const first = await save(workspace, targetIn(workspace), { parts: 'photos' });
-    await putLocalPhotos(workspace, { changed: 'after', added: 'added' });
+    await putLocalObjects(workspace, { changed: 'after', added: 'added' });
     const second = await save(workspace, targetIn(workspace), { parts: 'photos', since: first.file });
     expect(second.photos).toMatchObject({ objects: 4, reused: 2, problems: [] });
-    expect((await photosIn(second.file ?? '')).get('changed')).toBe(sha256('after'));
+    expect((await objectsIn(second.file ?? '')).get('changed')).toBe(sha256('after'));
   });
 });
 
 describe('the name of an archive', () => {
   it('is never one that exists: a second archive waits for the next second', async () => {
     const workspace = backupWorkspace();
-    await putLocalPhotos(workspace, { a: 'one' });
+    await putLocalObjects(workspace, { a: 'one' });
     const times = ['2025-09-04T14:30:22.990Z', '2025-09-04T14:30:22.991Z', '2025-09-04T14:30:23.001Z'].map(
       (time) => new Date(time),
     );
@@ -165,7 +166,7 @@ describe('the name of an archive', () => {
 
   it('may be older than that of an earlier archive, when the clock was put back', async () => {
     const workspace = backupWorkspace();
-    await putLocalPhotos(workspace, { a: 'one' });
+    await putLocalObjects(workspace, { a: 'one' });
     for (const time of ['2025-09-04T14:30:22Z', '2024-01-01T00:00:00Z']) {
       await save(workspace, targetIn(workspace), { parts: 'photos', now: () => new Date(time) });
     }
@@ -179,7 +180,7 @@ describe('the name of an archive', () => {
 describe('a backup is refused', () => {
   it('while another one writes into the folder, and takes over the lock of one that is dead', async () => {
     const workspace = backupWorkspace();
-    await putLocalPhotos(workspace, { a: 'one' });
+    await putLocalObjects(workspace, { a: 'one' });
     const lock = join(outputOf(workspace), LOCK_FILE);
     const lockOf = (pid: number) => JSON.stringify({ id: 'x', pid, host: hostname() });
     mkdirSync(outputOf(workspace));

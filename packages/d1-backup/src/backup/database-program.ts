@@ -22,8 +22,8 @@ async function perform(task: DatabaseTask): Promise<DatabaseMessage> {
     return { reading: await readDatabase({ ...task.read, onRows: (rows) => say({ rows }) }) };
   }
   const { proveDump } = await import('./prove-dump.ts');
-  const { file, metadata, wrangler } = task.prove;
-  await proveDump(file, metadata, wrangler);
+  const { file, record, wrangler } = task.prove;
+  await proveDump(file, record, wrangler);
   return { proved: true };
 }
 

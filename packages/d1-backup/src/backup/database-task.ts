@@ -1,6 +1,6 @@
 import type { D1ErrorDetails } from 'd1-core/errors';
 import type { Wrangler } from 'd1-core/wrangler';
-import type { ArchiveMetadata } from '../archive/index.ts';
+import type { ExpectedContent } from '../database/index.ts';
 import type { DatabaseReading, ReadDatabaseRequest } from './read-database.ts';
 
 /** What the process of a backup that works on its database is asked to do, one task at a time. */
@@ -9,8 +9,8 @@ export type DatabaseTask =
 
 export interface DumpToProve {
   readonly file: string;
-  /** What the archive will say of it. */
-  readonly metadata: ArchiveMetadata;
+  /** What it should hold. */
+  readonly record: ExpectedContent;
   readonly wrangler: Wrangler;
 }
 

@@ -1,8 +1,8 @@
 import { basename, relative } from 'node:path';
 import { plural, style } from 'd1-core/report';
 import { describeTarget, targetDocument } from 'd1-core/target';
-import { sizeWords } from '../shelf/words.ts';
-import { isIncomplete, type BackupResult, type SavedPhotosFacts } from './request.ts';
+import { sizeWords } from '../words.ts';
+import { isIncomplete, type BackupResult, type SavedObjectsFacts } from './request.ts';
 
 /** Problems that are shown; the JSON report has all. */
 const SHOWN = 20;
@@ -13,7 +13,7 @@ export function describeBackup(result: BackupResult, folder: string): readonly s
   return [
     style.bold(describeTarget(target)),
     ...databaseLines(result),
-    ...(photos === undefined ? [] : photoLines(photos, outcome)),
+    ...(photos === undefined ? [] : objectLines(photos, outcome)),
     ...warnings.map((warning) => style.warn(warning)),
     '',
     ...(shown === undefined
@@ -38,14 +38,14 @@ function databaseLines({ database, outcome }: BackupResult): readonly string[] {
   ];
 }
 
-function photoLines(photos: SavedPhotosFacts, outcome: BackupResult['outcome']): readonly string[] {
+function objectLines(photos: SavedObjectsFacts, outcome: BackupResult['outcome']): readonly string[] {
   const { bucket, prefix, objects, bytes, reused, problems } = photos;
   const below = prefix === '' ? '' : ` below ${prefix}`;
   const content = `${plural(objects, 'object')}${below} of the bucket ${bucket}, ${sizeWords(bytes)}`;
-  if (outcome === 'dry-run') return [`Photos: ${content} would be saved`];
+  if (outcome === 'dry-run') return [`Objects: ${content} would be saved`];
   const more = problems.length - SHOWN;
   return [
-    `Photos: ${content}${reused === 0 ? '' : `, ${reused} of them not fetched anew`}`,
+    `Objects: ${content}${reused === 0 ? '' : `, ${reused} of them not fetched anew`}`,
     ...problems
       .slice(0, SHOWN)
       .map(({ key, kind, reason }) => style.warn(`  ${kind}: ${JSON.stringify(key)}: ${reason}`)),

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { execa, execaSync } from 'execa';
 import { temporaryFolder, type TestWorkspace } from 'd1-core/testing';
-import { backupWorkspace, outputOf, putLocalPhotos } from '../testing/backups.ts';
+import { execa, execaSync } from 'execa';
+import { backupWorkspace, outputOf, putLocalObjects } from '../testing/backups.ts';
 
 const EXECUTOR = join(import.meta.dirname, '../testing/run-executor.ts');
 
@@ -30,7 +30,7 @@ const EARLIER = 'backup-2024-01-01-000000.zip';
 
 async function workspaceWithPhotos(): Promise<TestWorkspace> {
   const workspace = backupWorkspace();
-  await putLocalPhotos(
+  await putLocalObjects(
     workspace,
     Object.fromEntries(Array.from({ length: 8 }, (_, index) => [`photo ${index}`, randomBytes(900_000)])),
   );

@@ -4,14 +4,8 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { D1 } from 'd1-core/database';
 import { readDatabaseState, type DatabaseState } from 'd1-core/history';
-import { schemaDigest } from '../archive/index.ts';
-import {
-  contentStatements,
-  readCatalog,
-  type Catalog,
-  type Table,
-  type TableDigest,
-} from '../content/index.ts';
+import { contentStatements, readCatalog, schemaDigest, type Catalog, type Table } from '../database/index.ts';
+import type { TableDigest } from '../format/index.ts';
 
 /** A database as `database.sql` has it. */
 export interface Dump {

@@ -1,6 +1,6 @@
 import { D1Error, explainFileError, isD1Error, isDiskFull, systemCodeOf } from 'd1-core/errors';
 import { plural } from 'd1-core/report';
-import { sizeWords } from '../shelf/words.ts';
+import { sizeWords } from '../words.ts';
 import type { BackupRequest } from './request.ts';
 
 /** What is wrong with the output folder itself, rather than with a file in it. */
@@ -20,7 +20,7 @@ const fileOf = (error: unknown): string | undefined =>
 /** Said wherever a backup fails. */
 const UNHARMED = 'No archive was made. Earlier archives are as they were.';
 
-/** What a backup failed with, as an error for the reader; `kept` photos are there for the next run. */
+/** What a backup failed with, as an error for the reader; `kept` objects are there for the next run. */
 export function explainFailure(
   error: unknown,
   { output, signal, recipients }: Pick<BackupRequest, 'output' | 'signal' | 'recipients'>,
@@ -30,7 +30,7 @@ export function explainFailure(
     UNHARMED,
     ...(kept === 0
       ? []
-      : [`${plural(kept, 'photo')} that came are kept in ${output}; --resume goes on from there.`]),
+      : [`${plural(kept, 'object')} that came are kept in ${output}; --resume goes on from there.`]),
   ];
   if (signal?.aborted === true) return interrupted(notes, recipients.length > 0, error);
   const file = fileOf(error);

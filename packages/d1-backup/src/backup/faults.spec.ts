@@ -3,11 +3,12 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { errorOf, testWrangler } from 'd1-core/testing';
-import { openRemoteStore, type ObjectStore } from '../photos/index.ts';
-import { outputOf, photosIn, putPhoto, save, sha256 } from '../testing/backups.ts';
+import { openRemoteStore } from '../bucket/remote-store.ts';
+import type { ObjectStore } from '../bucket/store.ts';
+import { objectsIn, outputOf, putOne, save, sha256 } from '../testing/backups.ts';
 import { startFaultProxy, type Fault, type FaultProxy } from '../testing/fault-proxy.ts';
 import { useRemoteTargets, type RemoteTarget } from '../testing/remote-targets.ts';
-import { verify } from '../verify/index.ts';
+import { verify } from '../verify/verify.ts';
 
 const remote = useRemoteTargets(6);
 
@@ -24,7 +25,7 @@ const EXPECTED = new Map(Object.entries(PHOTOS).map(([key, content]) => [key, sh
 async function withPhotos(): Promise<{ readonly one: RemoteTarget; readonly store: ObjectStore }> {
   const one = remote.make();
   const store = openRemoteStore({ access: remote.s3.access, bucket: one.bucket });
-  for (const [key, content] of Object.entries(PHOTOS)) await putPhoto(store, key, content);
+  for (const [key, content] of Object.entries(PHOTOS)) await putOne(store, key, content);
   return { one, store };
 }
 
@@ -46,7 +47,7 @@ async function isWhole(file: string | undefined): Promise<void> {
     migrations: { historyTable: 'd1_migrations', files: undefined },
   });
   expect(problems).toEqual([]);
-  expect(await photosIn(file ?? '')).toEqual(EXPECTED);
+  expect(await objectsIn(file ?? '')).toEqual(EXPECTED);
 }
 
 describe('a bucket that fails for a while', () => {
@@ -77,7 +78,7 @@ describe('a bucket that is gone from the n-th request on', () => {
       const error = await errorOf(save(one.workspace, one.target, { ...photosOnly, resume: true }));
       expect(error.code).toBe('r2-denied');
       expect(error.notes).toContain('No archive was made. Earlier archives are as they were.');
-      if (last > 1) expect(error.notes.join()).toMatch(/\d+ photos that came are kept in .*--resume/);
+      if (last > 1) expect(error.notes.join()).toMatch(/\d+ objects that came are kept in .*--resume/);
       expect(namesIn(one).filter((name) => name.endsWith('.zip'))).toHaveLength(1);
       asked.push(proxy.count());
       await proxy.close();
@@ -118,7 +119,7 @@ describe('objects that change while they are copied', () => {
       return {
         kind: 'first',
         work: async () => {
-          await putPhoto(store, 'originals/05', 'another one');
+          await putOne(store, 'originals/05', 'another one');
           await remote.s3.client.send(new DeleteObjectCommand({ Bucket: one.bucket, Key: 'originals/29' }));
         },
       };
@@ -129,7 +130,7 @@ describe('objects that change while they are copied', () => {
       expect.objectContaining({ key: 'originals/05', kind: 'replaced' }),
       expect.objectContaining({ key: 'originals/29', kind: 'vanished' }),
     ]);
-    const saved = await photosIn(file);
+    const saved = await objectsIn(file);
     expect(saved.get('originals/05')).toBe(sha256('another one'));
     expect(saved.has('originals/29')).toBe(false);
     await Promise.all([proxy.close(), store.close()]);

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { checksums, folderRules, listMigrations, patternInFolder } from 'd1-core/migrations';
 import type { DatabaseState } from 'd1-core/history';
+import { checksums, folderRules, listMigrations, patternInFolder } from 'd1-core/migrations';
 import { loadTokenizer } from 'd1-core/sql';
 import type { Target } from 'd1-core/target';
-import { STATE_VERSION, type MigrationFileRecord, type MigrationState } from '../archive/index.ts';
+import { STATE_VERSION, type MigrationState } from '../format/index.ts';
 
 /** Where a database stands, and which files there are: what `migration_state.json` says. */
 export async function migrationState(target: Target, { history }: DatabaseState): Promise<MigrationState> {
@@ -16,7 +16,7 @@ export async function migrationState(target: Target, { history }: DatabaseState)
   };
 }
 
-async function filesOf({ database, environment, wrangler }: Target): Promise<readonly MigrationFileRecord[]> {
+async function filesOf({ database, environment, wrangler }: Target): Promise<MigrationState['files']> {
   const { migrationsDir, migrationsPattern } = database;
   const { configFile } = environment;
   if (!existsSync(migrationsDir)) return [];

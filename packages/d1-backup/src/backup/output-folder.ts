@@ -1,7 +1,7 @@
 import { link, mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { archiveName, PARTIAL } from '../archive/index.ts';
+import { archiveName, PARTIAL } from '../format/index.ts';
 import { tooLittleRoom } from './explain-failure.ts';
 
 /** What a run needs beside the archive lies here, in the output folder, until it has ended. */

@@ -1,24 +1,24 @@
-import { sizeWords } from '../shelf/words.ts';
+import { sizeWords } from '../words.ts';
 
 export interface Done {
-  readonly photos: number;
+  readonly objects: number;
   readonly bytes: number;
 }
 
-/** Gives the line that shows how far photos are, how fast, and how long the rest will take at that rate. */
+/** Gives the line that shows how far objects are, how fast, and how long the rest will take at that rate. */
 export function rateOf(
-  photos: number,
+  objects: number,
   bytes: number,
   clock: () => number = () => performance.now(),
 ): (done: Done) => string {
   const started = clock();
   return (done) => {
     const seconds = (clock() - started) / 1000;
-    const count = `photos: ${done.photos} of ${photos}`;
+    const count = `objects: ${done.objects} of ${objects}`;
     if (seconds < 1) return count;
-    const rate = `${sizeWords(done.bytes / seconds)}/s, ${Math.round(done.photos / seconds)} photos/s`;
+    const rate = `${sizeWords(done.bytes / seconds)}/s, ${Math.round(done.objects / seconds)} objects/s`;
     // Small objects take as long as their number, large ones as their bytes.
-    const share = (done.photos / photos + (bytes === 0 ? 0 : done.bytes / bytes)) / (bytes === 0 ? 1 : 2);
+    const share = (done.objects / objects + (bytes === 0 ? 0 : done.bytes / bytes)) / (bytes === 0 ? 1 : 2);
     return `${count}, ${rate}, ${timeWords((seconds * (1 - share)) / share)} left`;
   };
 }

@@ -4,10 +4,10 @@ import { isD1Error } from 'd1-core/errors';
 import { readDatabaseState, type DatabaseState } from 'd1-core/history';
 import { retryRead } from 'd1-core/run';
 import { checkTargetStamp, openTarget, remoteDatabase, type Target } from 'd1-core/target';
-import type { DatabaseRecord } from '../archive/index.ts';
+import { withLocalCopy } from '../database/index.ts';
+import type { DatabaseRecord } from '../format/index.ts';
 import { dumpDatabase, type Dump, type DumpOptions } from './dump-database.ts';
 import { readExport } from './read-export.ts';
-import { withLocalCopy } from './read-local.ts';
 import { ATTEMPTS, readOnline, type Bookmarks } from './read-online.ts';
 
 export type BackupMode = DatabaseRecord['mode'];

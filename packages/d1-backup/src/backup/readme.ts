@@ -1,6 +1,6 @@
 import { markdownBlock, markdownText } from 'd1-core/report';
 import type { Target } from 'd1-core/target';
-import { ENTRIES, type DatabaseRecord, type PhotosRecord } from '../archive/index.ts';
+import { ENTRIES, type DatabaseRecord, type ObjectsRecord } from '../format/index.ts';
 
 export interface ReadmeFacts {
   /** Of the finished archive. */
@@ -8,7 +8,7 @@ export interface ReadmeFacts {
   readonly target: Target;
   readonly startedAt: Date;
   readonly database: DatabaseRecord | undefined;
-  readonly photos: PhotosRecord | undefined;
+  readonly photos: ObjectsRecord | undefined;
   readonly warnings: readonly string[];
 }
 
@@ -39,7 +39,7 @@ export function readmeText(facts: ReadmeFacts): string {
     code(`npx nx run <worker>:restore --archive=<path>/${name} --to=<folder>`),
     '`<worker>` is the project with the wrangler config.',
     ...(database === undefined ? [] : withoutUs(database)),
-    ...(photos === undefined ? [] : photosWithoutUs(photos)),
+    ...(photos === undefined ? [] : objectsWithoutUs(photos)),
   ].join('\n\n')}\n`;
 }
 
@@ -70,8 +70,8 @@ const withoutUs = ({ name, binding }: DatabaseRecord): readonly string[] => [
   'For many rows this takes long: wrangler splits the file before it sends it. SQLite itself can read it too: `sqlite3 copy.sqlite < database.sql`',
 ];
 
-const photosWithoutUs = ({ bucket }: PhotosRecord): readonly string[] => [
-  `The photos lie under the names of their keys; where a key is no safe file name, \`${ENTRIES.metadata}\` says which entry has it. One by one:`,
+const objectsWithoutUs = ({ bucket }: ObjectsRecord): readonly string[] => [
+  `The objects lie under the names of their keys; where a key is no safe file name, \`${ENTRIES.metadata}\` says which entry has it. One by one:`,
   code(`npx wrangler r2 object put ${bucket}/<key> --remote --file=<entry>`),
 ];
 

@@ -1,12 +1,13 @@
 import { readdirSync } from 'node:fs';
 import { errorOf, testWrangler } from 'd1-core/testing';
-import { openArchive } from '../archive/index.ts';
-import { readContent } from '../content/index.ts';
-import { openRemoteStore } from '../photos/index.ts';
-import { outputOf, photosIn, putPhoto, save } from '../testing/backups.ts';
+import { openRemoteStore } from '../bucket/remote-store.ts';
+import { readContent } from '../database/read-content.ts';
+import { objectsIn, outputOf, putOne, save } from '../testing/backups.ts';
 import { DIFFICULT } from '../testing/difficult.ts';
 import { useRemoteTargets, type RemoteTarget } from '../testing/remote-targets.ts';
-import { restoreToShadow, verify } from '../verify/index.ts';
+import { restoreToShadow } from '../verify/check-database.ts';
+import { verify } from '../verify/verify.ts';
+import { openArchive } from '../zip/open-archive.ts';
 
 const remote = useRemoteTargets(8);
 const database = { parts: 'database' } as const;
@@ -15,7 +16,10 @@ const database = { parts: 'database' } as const;
 async function contentIn(file: string) {
   const archive = await openArchive(file);
   try {
-    const restored = await restoreToShadow(archive, testWrangler());
+    const restored = await restoreToShadow(
+      { open: () => archive.open('database.sql'), record: archive.metadata?.database },
+      testWrangler(),
+    );
     if (!('d1' in restored)) throw new Error(JSON.stringify(restored.problems));
     await restored.d1.close();
     expect(restored.problems).toEqual([]);
@@ -38,13 +42,13 @@ describe('a backup of a remote environment', () => {
       "INSERT INTO a VALUES (1, 'x'), (2, 1.0)",
     );
     const store = openRemoteStore({ access: remote.s3.access, bucket: one.bucket });
-    await putPhoto(store, 'originals/a', 'one');
+    await putOne(store, 'originals/a', 'one');
     await store.close();
     const { file = '', database: record } = await save(one.workspace, one.target);
     expect(record).toMatchObject({ mode: 'online', consistent: true, tables: [{ name: 'a', rows: 2 }] });
     expect(record?.bookmark?.before).toBe(record?.bookmark?.after);
     expect(await contentIn(file)).toEqual(await readContent(one.d1));
-    expect([...(await photosIn(file)).keys()]).toEqual(['originals/a']);
+    expect([...(await objectsIn(file)).keys()]).toEqual(['originals/a']);
     expect(remote.api.log.list().some(({ path }) => path.endsWith('/export'))).toBe(false);
   });
 

@@ -1,5 +1,5 @@
 import type { Target } from 'd1-core/target';
-import type { DatabaseRecord, PhotosRecord, Proof } from '../archive/index.ts';
+import type { DatabaseRecord, ObjectsRecord, Proof } from '../format/index.ts';
 import type { BackupMode } from './read-database.ts';
 
 export interface BackupRequest {
@@ -13,13 +13,13 @@ export interface BackupRequest {
   readonly mode: BackupMode;
   /** Whether the archive is proved before it gets its name. */
   readonly verify: boolean;
-  /** Only photos whose keys begin so. */
+  /** Only objects whose keys begin so. */
   readonly prefix: string;
-  /** Photos at a time. */
+  /** Objects at a time. */
   readonly concurrency: number;
   /** The binding of the bucket, where the environment has several. */
   readonly bucket?: string | undefined;
-  /** An earlier archive, whose photos are taken where they have not changed. Absolute. */
+  /** An earlier archive, whose objects are taken where they have not changed. Absolute. */
   readonly since?: string | undefined;
   /** A file with age identities, for an encrypted earlier archive. Absolute. */
   readonly identity?: string | undefined;
@@ -45,21 +45,21 @@ export interface BackupResult {
   readonly size: number;
   readonly proof: Proof | undefined;
   readonly database: DatabaseRecord | undefined;
-  readonly photos: SavedPhotosFacts | undefined;
+  readonly photos: SavedObjectsFacts | undefined;
   /** The address of the uploaded copy. */
   readonly uploaded: string | undefined;
   readonly warnings: readonly string[];
   readonly durationMs: number;
 }
 
-export interface SavedPhotosFacts {
+export interface SavedObjectsFacts {
   readonly bucket: string;
   readonly prefix: string;
   readonly objects: number;
   readonly bytes: number;
   /** How many did not come from the bucket. */
   readonly reused: number;
-  readonly problems: PhotosRecord['problems'];
+  readonly problems: ObjectsRecord['problems'];
 }
 
 /** Whether something is missing in the archive, or not known to be as it should. */

@@ -1,10 +1,10 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDiskFull } from 'd1-core/errors';
-import { archiveName, PARTIAL } from '../archive/index.ts';
-import type { ObjectStore, PreviousPhotos } from '../photos/index.ts';
+import type { ObjectStore, PreviousObjects } from '../bucket/index.ts';
+import { archiveName, PARTIAL } from '../format/index.ts';
+import { keptPartials, openObjectJournal, type ObjectJournal } from './object-journal.ts';
 import { freeTime, removeLeftovers, workFolder } from './output-folder.ts';
-import { keptPartials, openPhotoJournal, type PhotoJournal } from './photo-journal.ts';
 import type { BackupRequest } from './request.ts';
 
 /** One run of a backup: its names, and what it leaves behind. */
@@ -19,12 +19,12 @@ export interface Run {
   readonly encrypted: string;
   readonly workplace: string;
   /** Undefined when nothing may be left behind. */
-  readonly journal: PhotoJournal | undefined;
+  readonly journal: ObjectJournal | undefined;
   /** What a broken run has fetched. */
-  readonly previous: PreviousPhotos | undefined;
+  readonly previous: PreviousObjects | undefined;
   /** Deletes all but the finished archive. */
   end(): Promise<void>;
-  /** Deletes what is of no more use after an error. Gives how many photos are kept for `--resume`. */
+  /** Deletes what is of no more use after an error. Gives how many objects are kept for `--resume`. */
   breakOff(error: unknown): Promise<number>;
 }
 
@@ -36,7 +36,7 @@ export async function beginRun(
   // An unfinished archive is not encrypted, so nothing is left of one that should be.
   const isResumable = recipients.length === 0 && store !== undefined;
   const journal = isResumable
-    ? openPhotoJournal(output, `${target.environment.name} ${store.bucket}`)
+    ? openObjectJournal(output, `${target.environment.name} ${store.bucket}`)
     : undefined;
   await removeLeftovers(output, await keptPartials(output));
   const startedAt = await freeTime(output, now);

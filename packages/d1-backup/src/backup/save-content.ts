@@ -1,49 +1,47 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
+import type { ObjectStore } from '../bucket/index.ts';
 import {
   ENTRIES,
   FORMAT_VERSION,
-  writeArchive,
-  type Archive,
+  metadataText,
   type ArchiveMetadata,
-  type ArchiveWriter,
   type EntryRecord,
-} from '../archive/index.ts';
-import type { ObjectStore } from '../photos/index.ts';
+} from '../format/index.ts';
+import { writeArchive, type Archive, type ArchiveWriter } from '../zip/index.ts';
 import { startDatabaseProcess } from './database-process.ts';
-import { metadataText } from './metadata-text.ts';
 import { migrationState } from './migration-state.ts';
 import { requireRoom } from './output-folder.ts';
-import { listPhotos } from './plan-photos.ts';
+import { listBucket } from './plan.ts';
 import { rateOf } from './rate.ts';
 import type { DatabaseReading } from './read-database.ts';
 import { readmeText } from './readme.ts';
-import type { BackupRequest, SavedPhotosFacts } from './request.ts';
+import type { BackupRequest, SavedObjectsFacts } from './request.ts';
 import type { Run } from './run.ts';
-import { photosOfArchive, savePhotos, type SavedPhotos } from './save-photos.ts';
+import { objectsOfArchive, saveObjects, type SavedObjects } from './save-objects.ts';
 
-/** Where photos come from. */
-export interface PhotoSources {
-  /** Undefined when no photos are saved. */
+/** Where objects come from. */
+export interface ObjectSources {
+  /** Undefined when no objects are saved. */
   readonly store: ObjectStore | undefined;
-  /** An earlier archive, whose photos are taken where they have not changed. */
+  /** An earlier archive, whose objects are taken where they have not changed. */
   readonly earlier: Archive | undefined;
 }
 
 export interface SavedContent {
   readonly metadata: ArchiveMetadata;
-  readonly photos: SavedPhotosFacts | undefined;
+  readonly photos: SavedObjectsFacts | undefined;
 }
 
 /**
  * Writes all of an archive into its unfinished file. The database is read, and proved, before the bucket is listed: a
- * row names a photo that was uploaded before it. In the file the photos come first, so that a broken run can say where
+ * row names an object that was uploaded before it. In the file the objects come first, so that a broken run can say where
  * they are.
  */
 export async function saveContent(
   request: BackupRequest,
-  { store, earlier }: PhotoSources,
+  { store, earlier }: ObjectSources,
   run: Run,
 ): Promise<SavedContent> {
   const { parts, signal } = request;
@@ -52,7 +50,7 @@ export async function saveContent(
   const writer = writeArchive(run.partial, run.startedAt);
   try {
     const photos =
-      store && (await photosInto(request, { store, earlier }, run, writer, database?.dump.size ?? 0));
+      store && (await objectsInto(request, { store, earlier }, run, writer, database?.dump.size ?? 0));
     const content = await finishArchive(request, run, writer, database, photos);
     await writer.finish();
     return content;
@@ -74,8 +72,7 @@ async function readAndProve(request: BackupRequest, run: Run): Promise<DatabaseR
     });
     if (request.verify) {
       onProgress('restoring the database into a throw-away one');
-      const metadata = metadataOf(request, run, { database: reading });
-      await process.prove({ file: reading.file, metadata, wrangler: target.wrangler });
+      await process.prove({ file: reading.file, record: reading.record, wrangler: target.wrangler });
     }
     return reading;
   } finally {
@@ -83,18 +80,18 @@ async function readAndProve(request: BackupRequest, run: Run): Promise<DatabaseR
   }
 }
 
-async function photosInto(
+async function objectsInto(
   request: BackupRequest,
-  { store, earlier }: PhotoSources & { readonly store: ObjectStore },
+  { store, earlier }: ObjectSources & { readonly store: ObjectStore },
   run: Run,
   writer: ArchiveWriter,
   more: number,
-): Promise<SavedPhotos> {
+): Promise<SavedObjects> {
   const { prefix, concurrency, signal, output, onProgress = () => undefined } = request;
-  const plan = await listPhotos(store, prefix, (count) => onProgress(`listing the photos: ${count}`));
+  const plan = await listBucket(store, prefix, (count) => onProgress(`listing the photos: ${count}`));
   await requireRoom(output, plan.bytes + more);
   const rate = rateOf(plan.objects.length, plan.bytes);
-  return savePhotos({
+  return saveObjects({
     store,
     objects: plan.objects,
     prefix,
@@ -102,10 +99,10 @@ async function photosInto(
     writer,
     partial: run.partialName,
     workplace: run.workplace,
-    previous: [run.previous, earlier && photosOfArchive(earlier)].filter((one) => one !== undefined),
+    previous: [run.previous, earlier && objectsOfArchive(earlier)].filter((one) => one !== undefined),
     journal: run.journal,
     signal,
-    onPhoto: (done) => onProgress(rate(done), plan.bytes === 0 ? undefined : done.bytes / plan.bytes),
+    onObject: (done) => onProgress(rate(done), plan.bytes === 0 ? undefined : done.bytes / plan.bytes),
   });
 }
 
@@ -114,7 +111,7 @@ async function finishArchive(
   run: Run,
   writer: ArchiveWriter,
   database: DatabaseReading | undefined,
-  photos: SavedPhotos | undefined,
+  photos: SavedObjects | undefined,
 ): Promise<SavedContent> {
   const { target } = request;
   const entries: EntryRecord[] = [...(photos?.entries ?? [])];
@@ -183,7 +180,7 @@ const warningsOf = (
     : []),
 ];
 
-const factsOf = ({ record, bytes, reused }: SavedPhotos): SavedPhotosFacts => ({
+const factsOf = ({ record, bytes, reused }: SavedObjects): SavedObjectsFacts => ({
   bucket: record.bucket,
   prefix: record.prefix,
   objects: record.objects.length,

@@ -1,6 +1,6 @@
 import { fitsOnCommandLine, type D1 } from 'd1-core/database';
 import { quoteIdentifier } from 'd1-core/sql';
-import type { Table } from '../content/index.ts';
+import type { Table } from '../database/index.ts';
 
 /**
  * What the engine says of a table without giving its rows: their number, and of each column how many values there are

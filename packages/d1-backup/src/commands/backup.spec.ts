@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { basename } from 'node:path';
-import { backupWorkspace, outputOf, putLocalPhotos } from '../testing/backups.ts';
+import { backupWorkspace, outputOf, putLocalObjects } from '../testing/backups.ts';
 import { execute, startExecutor } from '../testing/restores.ts';
 
 const start = (workspace: ReturnType<typeof backupWorkspace>, options: object = {}) =>
@@ -9,7 +9,7 @@ const start = (workspace: ReturnType<typeof backupWorkspace>, options: object = 
 async function workspaceWithContent() {
   const workspace = backupWorkspace();
   await execute(workspace, 'CREATE TABLE art (id INTEGER PRIMARY KEY)', 'INSERT INTO art VALUES (1), (2)');
-  await putLocalPhotos(workspace, { 'originals/a.jpg': 'photo' });
+  await putLocalObjects(workspace, { 'originals/a.jpg': 'photo' });
   return workspace;
 }
 
@@ -21,7 +21,7 @@ describe('the executor backup', () => {
     expect(stdout.split('\n')).toEqual([
       'development (local) · database test-development (binding DB, id 4cf4d5ab-1234-4321-8888-1e1ae4d3a8a0)',
       'Database: 1 table with 2 rows, read from a copy of the file',
-      'Photos: 1 object of the bucket photos, 5 B',
+      'Objects: 1 object of the bucket photos, 5 B',
       '',
       'Saved and proved: the database was restored and compared, and every byte was read again.',
       expect.stringContaining(name),

@@ -12,7 +12,7 @@ import {
   type OptionsOf,
 } from 'd1-core/command';
 import { D1Error } from 'd1-core/errors';
-import { DEFAULT_OUTPUT, isAddress } from '../shelf/place.ts';
+import { DEFAULT_OUTPUT, isAddress } from '../place.ts';
 import { readParts } from './parts.ts';
 
 const options = {
@@ -31,15 +31,15 @@ const options = {
     { otherwise: true, priority: 'important' },
   ),
   databaseOnly: flag('Save the database alone.', { priority: 'important' }),
-  photosOnly: flag('Save the photos alone.', { priority: 'important' }),
-  prefix: text('Save only photos whose keys begin so.'),
-  bucket: text('The binding of the R2 bucket with the photos, when the Worker has several.'),
-  concurrency: countOr(16, 'Photos that are fetched at a time.', { maximum: 256 }),
-  since: path('An earlier archive, from which photos are taken that have not changed', {
+  photosOnly: flag('Save the objects alone.', { priority: 'important' }),
+  prefix: text('Save only objects whose keys begin so.'),
+  bucket: text('The binding of the R2 bucket with the objects, when the Worker has several.'),
+  concurrency: countOr(16, 'Objects that are fetched at a time.', { maximum: 256 }),
+  since: path('An earlier archive, from which objects are taken that have not changed', {
     priority: 'important',
   }),
   identity: path('A file with age identities, when the earlier archive is encrypted'),
-  resume: flag('Take the photos that a broken run has already fetched.', { priority: 'important' }),
+  resume: flag('Take the objects that a broken run has already fetched.', { priority: 'important' }),
   recipient: texts('Encrypt the archive to this age recipient (age1…); may be given several times.'),
   upload: text(
     'Put a copy into a bucket: s3://<bucket>/<prefix>, or the binding of an R2 bucket. Keys come from R2_ACCESS_KEY_ID and R2_SECRET_ACCESS_KEY.',
@@ -58,7 +58,7 @@ export const backupCommand = defineCommand({
   examples: [
     { description: 'The development database and its photos' },
     {
-      description: 'Production; photos that have not changed are taken from an earlier archive',
+      description: 'Production; objects that have not changed are taken from an earlier archive',
       environment: 'production',
       options: { since: 'backups/backup-2026-01-31-120000.zip' },
     },
@@ -74,7 +74,7 @@ export const backupCommand = defineCommand({
   },
   target: {
     defaultName: 'backup',
-    description: 'Back up the D1 database and the R2 photos, proved by restoring them',
+    description: 'Back up the D1 database and the R2 objects, proved by restoring them',
     location: 'any',
     example: { output: DEFAULT_OUTPUT },
   },
@@ -83,7 +83,7 @@ export const backupCommand = defineCommand({
       defaultName: 'deploy-backup',
       description: 'Back up the D1 database before its migrations are applied: a step of deploy',
       location: 'any',
-      // Migrations change no photo.
+      // Migrations change no object.
       options: { databaseOnly: true },
       example: { mode: 'export' },
       dependsOn: [{ target: 'validate', of: 'd1-migrate/plugin' }],

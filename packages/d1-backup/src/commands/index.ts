@@ -1,10 +1,10 @@
 import { pluginOf, type CommandTable } from 'd1-core/command';
-import { pluginVersion } from '../plugin-version.ts';
 import { backupCommand } from './backup.ts';
 import { listCommand } from './list.ts';
 import { pruneCommand } from './prune.ts';
 import { restoreCommand } from './restore.ts';
 import { verifyCommand } from './verify.ts';
+import { pluginVersion } from '../plugin-version.ts';
 
 /** All that d1-backup does: as executors and targets of Nx, and in a terminal. */
 export const COMMANDS = {

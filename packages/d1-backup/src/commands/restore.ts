@@ -1,4 +1,5 @@
 import { basename, resolve } from 'node:path';
+import type { AuditedRun, AuditRecorder } from 'd1-core/audit';
 import {
   countOr,
   defineCommand,
@@ -9,11 +10,10 @@ import {
   text,
   type OptionsOf,
 } from 'd1-core/command';
-import type { AuditedRun, AuditRecorder } from 'd1-core/audit';
 import { D1Error } from 'd1-core/errors';
 import type { Outcome } from 'd1-core/run';
 import type { Target } from 'd1-core/target';
-import type { Archive } from '../archive/index.ts';
+import type { Archive } from '../zip/index.ts';
 import { readParts } from './parts.ts';
 import { archiveOptions } from './shared-options.ts';
 
@@ -24,12 +24,12 @@ const options = {
     priority: 'important',
   }),
   databaseOnly: flag('Restore the database, and leave the bucket as it is.'),
-  photosOnly: flag('Restore the photos, and leave the database as it is.'),
-  prefix: text('Only photos whose keys begin so, such as originals/2025/.'),
-  bucket: text('The binding of the R2 bucket for the photos, when the environment has several.'),
-  concurrency: countOr(16, 'How many photos are put into the bucket at a time.'),
+  photosOnly: flag('Restore the objects, and leave the database as it is.'),
+  prefix: text('Only objects whose keys begin so, such as originals/2025/.'),
+  bucket: text('The binding of the R2 bucket for the objects, when the environment has several.'),
+  concurrency: countOr(16, 'How many objects are put into the bucket at a time.'),
   overwrite: flag(
-    'Replace what is in the target. A snapshot or a bookmark of the database is taken first; replaced photos cannot come back.',
+    'Replace what is in the target. A snapshot or a bookmark of the database is taken first; replaced objects cannot come back.',
     { priority: 'important' },
   ),
   resume: flag('Go on with a restore of the same archive that broke off.', { priority: 'important' }),
@@ -55,7 +55,7 @@ export const restoreCommand = defineCommand({
   options,
   examples: [
     {
-      description: 'Replace the development database and its photos by those of an archive',
+      description: 'Replace the development database and its objects by those of an archive',
       options: { archive: EXAMPLE, overwrite: true },
     },
     {
@@ -104,7 +104,7 @@ export const restoreCommand = defineCommand({
 
 async function open(options: RestoreOptions, workspaceRoot: string): Promise<Archive> {
   const [{ openArchive }, { chooseArchive }] = await Promise.all([
-    import('../archive/index.ts'),
+    import('../zip/index.ts'),
     import('../shelf/index.ts'),
   ]);
   const { identity } = options;

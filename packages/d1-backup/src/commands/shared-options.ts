@@ -1,5 +1,5 @@
 import { path } from 'd1-core/command';
-import { DEFAULT_OUTPUT } from '../shelf/place.ts';
+import { DEFAULT_OUTPUT } from '../place.ts';
 
 const identity = path('A file with age identities for encrypted archives');
 

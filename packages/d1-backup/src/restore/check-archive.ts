@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { D1Error } from 'd1-core/errors';
 import { basename } from 'node:path';
-import { ENTRIES, type Archive } from '../archive/index.ts';
-import { checkHashes } from '../verify/check-hashes.ts';
-import { checkStructure } from '../verify/check-structure.ts';
+import { D1Error } from 'd1-core/errors';
+import { ENTRIES } from '../format/index.ts';
+import { checkHashes, checkStructure } from '../verify/index.ts';
+import type { Archive } from '../zip/index.ts';
 
 /** Problems that are named. */
 const SHOWN = 10;

@@ -1,9 +1,9 @@
 import { D1Error, explainFileError, isD1Error } from 'd1-core/errors';
 import type { ArchiveRestoreDetail, NewJournalEntry } from 'd1-core/history';
-import type { RunIdentity, Identify } from 'd1-core/run';
+import type { Identify, RunIdentity } from 'd1-core/run';
 import type { Target } from 'd1-core/target';
-import type { TableDigest } from '../content/index.ts';
-import type { ArchiveStatements } from './statements.ts';
+import type { TableDigest } from '../format/index.ts';
+import type { RestoreStatements } from './statements.ts';
 import type { TargetContents } from './target-contents.ts';
 
 export interface RestoredArchive {
@@ -17,7 +17,7 @@ export interface RestoredArchive {
 export interface DatabaseRestore {
   readonly target: Target;
   readonly contents: TargetContents;
-  readonly statements: ArchiveStatements;
+  readonly statements: RestoreStatements;
   /** The name of the archive's file, and what tells it from all others. */
   readonly archive: RestoredArchive;
   readonly identify: Identify;

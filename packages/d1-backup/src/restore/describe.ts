@@ -2,11 +2,11 @@ import { basename } from 'node:path';
 import { METADATA_TABLE } from 'd1-core/history';
 import { plural, style, table } from 'd1-core/report';
 import { describeTarget, targetDocument, type Target } from 'd1-core/target';
-import type { Archive } from '../archive/index.ts';
-import { sizeWords } from '../shelf/words.ts';
+import { sizeWords } from '../words.ts';
+import type { Archive } from '../zip/index.ts';
 import type { WayBack } from './database-restore.ts';
 import type { RestoredFolder } from './folder.ts';
-import type { PhotoPlan } from './photos.ts';
+import type { ObjectPlan } from './objects.ts';
 import type { DatabasePlan, RestorePlan } from './plan.ts';
 import { goBackCommand } from './restore-remote.ts';
 import type { RestoreResult } from './restore.ts';
@@ -19,7 +19,7 @@ export function describePlan({ target, archive, database, photos }: RestorePlan)
     '',
     ...describeArchive(archive, target),
     ...(database === undefined ? [] : describeDatabase(database)),
-    ...(photos === undefined ? [] : describePhotos(photos)),
+    ...(photos === undefined ? [] : describeObjects(photos)),
     '',
   ];
 }
@@ -62,10 +62,10 @@ function describeDatabase({ lost, resumes, isDone }: DatabasePlan): readonly str
   ];
 }
 
-function describePhotos({ bucket, missing, replaced, unchanged, others }: PhotoPlan): readonly string[] {
+function describeObjects({ bucket, missing, replaced, unchanged, others }: ObjectPlan): readonly string[] {
   const bytes = missing.reduce((sum, { size }) => sum + size, 0);
   return [
-    `Bucket ${bucket}: ${plural(missing.length, 'photo')} to put (${sizeWords(bytes)}), ${unchanged} there already.`,
+    `Bucket ${bucket}: ${plural(missing.length, 'object')} to put (${sizeWords(bytes)}), ${unchanged} there already.`,
     ...(replaced.length === 0
       ? []
       : [
@@ -94,7 +94,7 @@ export function describeRestore(result: RestoreResult): readonly string[] {
     ...(photos === undefined
       ? []
       : [
-          `${style.good('✔')} ${plural(photos.missing.length, 'photo')} in ${photos.bucket}, ${photos.unchanged} were there already`,
+          `${style.good('✔')} ${plural(photos.missing.length, 'object')} in ${photos.bucket}, ${photos.unchanged} were there already`,
         ]),
     ...warnings.map((warning) => style.warn(`! ${warning}`)),
     ...(undo?.kind === 'snapshot' ? ['', ...describeUndo(plan.target, undo)] : []),

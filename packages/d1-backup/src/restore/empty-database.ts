@@ -1,6 +1,6 @@
 import { METADATA_TABLE } from 'd1-core/history';
 import { foldName, quoteIdentifier } from 'd1-core/sql';
-import { inForeignKeyOrder, type Catalog } from '../content/index.ts';
+import { inForeignKeyOrder, type Catalog } from '../database/index.ts';
 
 /**
  * The statements that take everything out of a database but its environment's name and its lock. They belong into one

@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorOf, temporaryFolder, writeFiles } from 'd1-core/testing';
-import { openArchive } from '../archive/index.ts';
 import { testEntries, writeTestArchive, zip } from '../testing/archive.ts';
+import { openArchive } from '../zip/open-archive.ts';
 import { restoreFolder, type FolderRestore } from './folder.ts';
 
 const PHOTOS = { 'originals/a.jpg': 'first', 'thumbnails/a.jpg': 'small', '../odd:key': 'odd' };

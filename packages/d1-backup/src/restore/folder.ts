@@ -5,17 +5,18 @@ import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { D1Error, explainFileError } from 'd1-core/errors';
 import { makeFolder } from 'd1-core/node';
-import { ENTRIES, PARTIAL, type Archive } from '../archive/index.ts';
+import { ENTRIES, PARTIAL } from '../format/index.ts';
+import type { Archive } from '../zip/index.ts';
 import { checkArchive } from './check-archive.ts';
 import { withNotes } from './database-restore.ts';
-import { photosOf } from './photos.ts';
+import { objectsOf } from './objects.ts';
 
 export interface FolderRestore {
   readonly archive: Archive;
   /** Absolute; it is made when it is not there. */
   readonly folder: string;
   readonly parts: 'all' | 'database' | 'photos';
-  /** Only photos whose keys begin so. */
+  /** Only objects whose keys begin so. */
   readonly prefix: string;
   /** Whether files that are there may be replaced, or are of a run that broke off. */
   readonly overwrite: boolean;
@@ -37,7 +38,7 @@ export interface RestoredFolder {
 
 /** The entries of an archive that go into a folder, in the order of the archive. */
 function folderEntries({ archive, parts, prefix }: FolderRestore): readonly string[] {
-  const photos = new Set(photosOf(archive, prefix).map(({ path }) => path));
+  const photos = new Set(objectsOf(archive, prefix).map(({ path }) => path));
   return [...archive.entries.keys()].filter((path) => {
     if (path.startsWith('photos/')) return parts !== 'database' && photos.has(path);
     return path !== ENTRIES.database || parts !== 'photos';
@@ -46,7 +47,7 @@ function folderEntries({ archive, parts, prefix }: FolderRestore): readonly stri
 
 /**
  * Writes the entries of an archive into a folder as they are, when the whole archive was found sound. Each file gets its
- * name when it is whole. A photo has the name that it has in the archive, which is safe on every file system. Throws
+ * name when it is whole. An object has the name that it has in the archive, which is safe on every file system. Throws
  * D1Error `damaged-archive`, `folder-not-empty`, `disk-full`, `file-failed`.
  */
 export async function restoreFolder(restore: FolderRestore): Promise<RestoredFolder> {

@@ -1,4 +1,3 @@
-export type { WayBack } from './database-restore.ts';
 export {
   describeFolder,
   describePlan,
@@ -7,6 +6,5 @@ export {
   folderDocument,
   restoreDocument,
 } from './describe.ts';
-export { restoreFolder, type FolderRestore, type RestoredFolder } from './folder.ts';
-export type { DatabasePlan, RestorePlan } from './plan.ts';
-export { restore, type RestoreRequest, type RestoreResult } from './restore.ts';
+export { restoreFolder } from './folder.ts';
+export { restore } from './restore.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { errorOf, targetIn, temporaryFolder, testWorkspace, writeFiles } from 'd1-core/testing';
-import { ENTRIES } from '../archive/index.ts';
+import { ENTRIES } from '../format/layout.ts';
 import { testEntries, testMetadata, withMetadata, zip } from '../testing/archive.ts';
 import { contentOf, restoreFile } from '../testing/restores.ts';
 

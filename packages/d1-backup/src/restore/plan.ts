@@ -3,9 +3,10 @@ import { D1Error } from 'd1-core/errors';
 import type { RestoreMark } from 'd1-core/history';
 import { plural } from 'd1-core/report';
 import type { Target } from 'd1-core/target';
-import { ENTRIES, type Archive } from '../archive/index.ts';
+import { ENTRIES } from '../format/index.ts';
+import type { Archive } from '../zip/index.ts';
 import { isRestored } from './database-restore.ts';
-import type { PhotoPlan } from './photos.ts';
+import type { ObjectPlan } from './objects.ts';
 import { isEmpty, type TableRows, type TargetContents } from './target-contents.ts';
 
 /** What a restore will do. */
@@ -15,7 +16,7 @@ export interface RestorePlan {
   /** Undefined when the database stays as it is. */
   readonly database: DatabasePlan | undefined;
   /** Undefined when the bucket stays as it is. */
-  readonly photos: PhotoPlan | undefined;
+  readonly photos: ObjectPlan | undefined;
 }
 
 export interface DatabasePlan {
@@ -48,7 +49,7 @@ export function partsOf(
   if (!has[wanted]) {
     throw new D1Error({
       code: 'not-in-archive',
-      message: `${basename(file)} has no ${wanted}.`,
+      message: `${basename(file)} has no ${wanted === 'photos' ? 'objects' : wanted}.`,
       fix: 'Choose another archive; "backup-list" shows what each has.',
       exitCode: 2,
     });
@@ -74,8 +75,8 @@ export function planDatabase(
   return { lost: resumes === undefined ? contents.tables : [], resumes, isDone: false };
 }
 
-/** Throws D1Error `photos-differ-in-bucket` where photos would be replaced and nobody said that they may be. */
-export function requireReplaceable(photos: PhotoPlan, { overwrite, resume }: Permission): void {
+/** Throws D1Error `target-not-empty` where objects would be replaced and nobody said that they may be. */
+export function requireReplaceable(photos: ObjectPlan, { overwrite, resume }: Permission): void {
   const { bucket, replaced } = photos;
   if (replaced.length === 0 || overwrite || resume) return;
   throw new D1Error({

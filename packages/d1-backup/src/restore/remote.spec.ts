@@ -1,7 +1,7 @@
 import { restoreBookmark } from 'd1-core/database';
 import { remoteDatabase } from 'd1-core/target';
 import { errorOf, temporaryFolder } from 'd1-core/testing';
-import { readContent } from '../content/index.ts';
+import { readContent } from '../database/read-content.ts';
 import { writeTestArchive } from '../testing/archive.ts';
 import { DIFFICULT } from '../testing/difficult.ts';
 import { startFaultProxy } from '../testing/fault-proxy.ts';
@@ -168,7 +168,7 @@ describe('a restore into a remote database', () => {
     const restoring = restoreFile(archive, one.target, { parts: 'photos', concurrency: 1 });
     const error = await errorOf(restoring);
     expect(error).toMatchObject({ code: 'r2-denied' });
-    expect(error.notes.join('\n')).toContain(`2 of 3 photos were put into the bucket "${one.bucket}"`);
+    expect(error.notes.join('\n')).toContain(`2 of 3 objects were put into the bucket "${one.bucket}"`);
     await proxy.close();
     process.env['R2_ENDPOINT'] = remote.s3.access.endpoint;
     const request = { parts: 'photos', resume: true } as const;

@@ -1,10 +1,9 @@
-import { restoreBookmark } from 'd1-core/database';
 import { setTimeout as wait } from 'node:timers/promises';
+import { restoreBookmark } from 'd1-core/database';
 import { listSnapshots, restoreSnapshot } from 'd1-core/snapshot';
-import { localDatabase } from 'd1-core/target';
+import { localDatabase, remoteDatabase } from 'd1-core/target';
 import { moments, targetIn, temporaryFolder, testWorkspace, type TestWorkspace } from 'd1-core/testing';
-import { remoteDatabase } from 'd1-core/target';
-import { readContent, type Content } from '../content/index.ts';
+import { readContent, type Content } from '../database/read-content.ts';
 import { writeTestArchive } from '../testing/archive.ts';
 import { useRemoteTargets, type RemoteTarget } from '../testing/remote-targets.ts';
 import { contentOf, execute, startExecutor, withoutTools } from '../testing/restores.ts';

@@ -3,7 +3,7 @@ import { journalStatements, readDatabaseState, stampStatements } from 'd1-core/h
 import { makeFolder, makeThrowAwayFolder } from 'd1-core/node';
 import { replaceDatabase, requireUnusedDatabase } from 'd1-core/snapshot';
 import { checkTargetStamp, localDatabase } from 'd1-core/target';
-import { loadStatements } from '../load/index.ts';
+import { loadStatements } from '../database/index.ts';
 import { compareRestored } from './compare.ts';
 import { restoreEntry, withNotes, type DatabaseRestore, type RestoredDatabase } from './database-restore.ts';
 

@@ -29,9 +29,7 @@ import {
 import { lockOwner, releaseLock, retryRead, runIf, takeLock, type RunIdentity } from 'd1-core/run';
 import { foldName } from 'd1-core/sql';
 import { checkTargetStamp, openTarget, remoteDatabase, type Target } from 'd1-core/target';
-import { schemaDigest } from '../archive/index.ts';
-import { readCatalog, type Catalog } from '../content/index.ts';
-import { loadStatements } from '../load/index.ts';
+import { loadStatements, readCatalog, schemaDigest, type Catalog } from '../database/index.ts';
 import { compareRestored } from './compare.ts';
 import { restoreEntry, withNotes, type DatabaseRestore, type RestoredDatabase } from './database-restore.ts';
 import { dropStatements } from './empty-database.ts';

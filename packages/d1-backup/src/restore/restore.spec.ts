@@ -11,7 +11,8 @@ import {
   writeFiles,
   type TestWorkspace,
 } from 'd1-core/testing';
-import { openLocalStore, type ObjectStore } from '../photos/index.ts';
+import { openLocalStore } from '../bucket/local-store.ts';
+import type { ObjectStore } from '../bucket/store.ts';
 import { testEntries, writeTestArchive, zip } from '../testing/archive.ts';
 import { localConfig } from '../testing/backups.ts';
 import { DIFFICULT } from '../testing/difficult.ts';

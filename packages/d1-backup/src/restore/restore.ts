@@ -2,12 +2,12 @@ import { basename } from 'node:path';
 import { D1Error } from 'd1-core/errors';
 import type { Identify } from 'd1-core/run';
 import type { Target } from 'd1-core/target';
-import type { Archive } from '../archive/index.ts';
-import type { TableDigest } from '../content/index.ts';
-import { chooseBucket, openStore, type ObjectStore } from '../photos/index.ts';
+import { chooseBucket, openStore, type ObjectStore } from '../bucket/index.ts';
+import type { TableDigest } from '../format/index.ts';
+import type { Archive } from '../zip/index.ts';
 import { archiveId, checkArchive } from './check-archive.ts';
 import type { WayBack } from './database-restore.ts';
-import { photosOf, planPhotos, putPhotos } from './photos.ts';
+import { objectsOf, planObjects, putObjects } from './objects.ts';
 import {
   partsOf,
   planDatabase,
@@ -18,7 +18,7 @@ import {
 } from './plan.ts';
 import { restoreLocal } from './restore-local.ts';
 import { restoreRemote } from './restore-remote.ts';
-import { openStatements } from './statements.ts';
+import { openRestore } from './statements.ts';
 import { readTargetContents, type TargetContents } from './target-contents.ts';
 
 export interface RestoreRequest extends Permission {
@@ -26,11 +26,11 @@ export interface RestoreRequest extends Permission {
   readonly target: Target;
   readonly identify: Identify;
   readonly parts: 'all' | 'database' | 'photos';
-  /** Only photos whose keys begin so. */
+  /** Only objects whose keys begin so. */
   readonly prefix: string;
   /** The binding of the bucket, where the environment has several. */
   readonly bucket?: string | undefined;
-  /** Photos at a time. */
+  /** Objects at a time. */
   readonly concurrency: number;
   readonly dryRun: boolean;
   /** Gets the consent to what the restore will do; throws when there is none. */
@@ -50,7 +50,7 @@ export interface RestoreResult {
   readonly tables: readonly TableDigest[] | undefined;
   /** The last migration that the restored database knows as applied. */
   readonly lastMigration: string | undefined;
-  /** What undoes the restore of the database; photos have nothing like it. */
+  /** What undoes the restore of the database; objects have nothing like it. */
   readonly undo: WayBack | undefined;
   readonly warnings: readonly string[];
   readonly durationMs: number;
@@ -72,14 +72,14 @@ export async function restore(request: RestoreRequest): Promise<RestoreResult> {
     const id = await archiveId(archive);
     onProgress('looking what is in the target');
     const contents = parts.database ? await readTargetContents(target) : undefined;
-    const photos = photosOf(archive, request.prefix);
+    const photos = objectsOf(archive, request.prefix);
     // A dry run shows what would be lost, which nobody has to allow.
     const permission = dryRun ? { overwrite: true, resume: request.resume } : request;
     const plan: RestorePlan = {
       target,
       archive,
       database: contents && planDatabase(contents, id, permission),
-      photos: store && (await planPhotos(archive, photos, store, request.prefix)),
+      photos: store && (await planObjects(archive, photos, store, request.prefix)),
     };
     if (plan.photos !== undefined) requireReplaceable(plan.photos, permission);
     await request.approve(plan);
@@ -91,9 +91,9 @@ export async function restore(request: RestoreRequest): Promise<RestoreResult> {
         : await restoreDatabase(request, id, contents, plan.database);
     if (store !== undefined && plan.photos !== undefined) {
       const count = plan.photos.missing.length;
-      await putPhotos(archive, plan.photos, store, {
+      await putObjects(archive, plan.photos, store, {
         concurrency: request.concurrency,
-        onPut: (done) => onProgress('putting photos into the bucket', done / count),
+        onPut: (done) => onProgress('putting objects into the bucket', done / count),
       });
     }
     return { ...NOTHING, ...restored, outcome: 'restored', ...duration() };
@@ -121,7 +121,7 @@ async function restoreDatabase(
   contents: TargetContents,
   plan: DatabasePlan,
 ) {
-  const statements = await openStatements(archive, target);
+  const statements = await openRestore(archive, target);
   const restore = {
     target,
     contents,
@@ -151,7 +151,7 @@ function openBucket({ target, bucket, concurrency }: RestoreRequest): ObjectStor
   const { name, configFile, line } = target.environment;
   throw new D1Error({
     code: 'no-bucket',
-    message: `The archive has photos, and the environment "${name}" has no R2 bucket.`,
+    message: `The archive has objects, and the environment "${name}" has no R2 bucket.`,
     fix: 'Restore the database alone with --databaseOnly, or add an entry to r2_buckets.',
     exitCode: 2,
     location: { file: configFile, line },

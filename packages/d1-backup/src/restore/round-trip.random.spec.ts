@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import { openLocalD1 } from 'd1-core/database';
 import { isD1Error } from 'd1-core/errors';
 import { quoteIdentifier } from 'd1-core/sql';
 import { localDatabase } from 'd1-core/target';
 import { fuzzRuns, targetIn, testWorkspace, type TestWorkspace } from 'd1-core/testing';
-import { readContent, type Content } from '../content/index.ts';
+import fc from 'fast-check';
+import { readContent, type Content } from '../database/read-content.ts';
 import { save } from '../testing/backups.ts';
 import { contentOf, restoreFile, withoutTools } from '../testing/restores.ts';
 

@@ -1,56 +1,51 @@
 import { basename } from 'node:path';
 import { D1Error } from 'd1-core/errors';
 import { changedTables, METADATA_TABLE, ownTableChanges } from 'd1-core/history';
-import { sqlStatements } from 'd1-core/load';
-import { foldName, sameName } from 'd1-core/sql';
+import { sameName } from 'd1-core/sql';
 import type { Target } from 'd1-core/target';
-import { ENTRIES, type Archive } from '../archive/index.ts';
 import {
-  contentStatements,
-  readCatalog,
-  type Catalog,
+  openStatements,
+  type ArchiveStatements,
+  type ExpectedContent,
   type SchemaObject,
-  type TableDigest,
-} from '../content/index.ts';
-import { openDump } from '../load/index.ts';
+} from '../database/index.ts';
+import { ENTRIES } from '../format/index.ts';
+import type { Archive } from '../zip/index.ts';
 
 /** What an archive says of its database, to compare with what comes back. */
-export interface ExpectedContent {
-  readonly tables: readonly TableDigest[];
-  readonly schemaSha256: string | undefined;
+export interface RestoredContent extends ExpectedContent {
   /** The CREATE statements that were run; the one of the helper table, which is dropped again, with them. */
   readonly created: readonly string[];
   /** What is in the schema of the archive, and is not restored. */
   readonly leftOut: readonly SchemaObject[];
 }
 
-/** The statements that make the database of an archive. */
-export interface ArchiveStatements {
-  /** Each call gives the same, from the beginning. */
-  readonly read: () => AsyncGenerator<string>;
-  /** To be asked when they have been read to their end. */
-  readonly expected: () => ExpectedContent;
-  readonly close: () => Promise<void>;
+/** The statements of an archive that are restored. */
+export interface RestoreStatements extends ArchiveStatements {
+  readonly expected: () => RestoredContent;
 }
 
 /**
- * Opens the statements of an archive. Reading them throws D1Error `archive-touches-own-table`. The table that says to which environment a database belongs, and who holds its
- * lock, is left out: the target has its own. What another tool wrote goes through a throw-away database first, because
- * it need not be in an order that D1 takes.
+ * Opens the statements of an archive for a target. The table that says to which environment a database belongs, and who
+ * holds its lock, is left out: the target has its own. Reading them throws D1Error `archive-touches-own-table`.
  */
-export async function openStatements(archive: Archive, target: Target): Promise<ArchiveStatements> {
-  const record = archive.metadata?.database;
-  if (record === undefined) return foreignStatements(archive, target);
-  const historyTable = target.database.migrationsTable;
+export async function openRestore(
+  archive: Archive,
+  { wrangler, database }: Pick<Target, 'wrangler' | 'database'>,
+): Promise<RestoreStatements> {
+  const statements = await openStatements(
+    { open: () => archive.open(ENTRIES.database), record: archive.metadata?.database },
+    wrangler,
+  );
   let created: string[] = [];
   let leftOut: SchemaObject[] = [];
   return {
     async *read() {
       created = [];
       leftOut = [];
-      for await (const statement of sqlStatements(await archive.open(ENTRIES.database))) {
+      for await (const statement of statements.read()) {
         const creates = /^\s*CREATE /.test(statement);
-        const part = await ownTablePart(statement, historyTable);
+        const part = await ownTablePart(statement, database.migrationsTable);
         if (part === 'forbidden') throw forbidden(archive, statement);
         if (part !== 'metadata') {
           if (creates) created.push(statement);
@@ -60,39 +55,10 @@ export async function openStatements(archive: Archive, target: Target): Promise<
         }
       }
     },
-    expected: () => ({ tables: record.tables, schemaSha256: record.schemaSha256, created, leftOut }),
-    close: async () => undefined,
+    expected: () => ({ ...statements.expected(), created, leftOut }),
+    close: statements.close,
   };
 }
-
-async function foreignStatements(
-  archive: Archive,
-  { wrangler, database }: Target,
-): Promise<ArchiveStatements> {
-  const dump = await openDump(await archive.open(ENTRIES.database), ENTRIES.database, wrangler);
-  const catalog = withoutMetadata(await readCatalog(dump));
-  let tables: TableDigest[] = [];
-  return {
-    async *read() {
-      tables = [];
-      for await (const statement of contentStatements(dump, catalog, {
-        onTable: (table) => tables.push(table),
-      })) {
-        if ((await ownTablePart(statement, database.migrationsTable)) === 'forbidden')
-          throw forbidden(archive, statement);
-        yield statement;
-      }
-    },
-    expected: () => ({ tables, schemaSha256: undefined, created: [], leftOut: [] }),
-    close: () => dump.close(),
-  };
-}
-
-const withoutMetadata = (catalog: Catalog): Catalog => ({
-  ...catalog,
-  objects: catalog.objects.filter(({ name }) => foldName(name) !== METADATA_TABLE),
-  tables: catalog.tables.filter(({ name }) => foldName(name) !== METADATA_TABLE),
-});
 
 /** What a statement of an archive does with the tables of the tools. */
 type OwnTablePart = 'nothing' | 'fills' | 'metadata' | 'forbidden';
@@ -110,7 +76,7 @@ async function ownTablePart(statement: string, historyTable: string): Promise<Ow
   return sameName(table, METADATA_TABLE) ? 'metadata' : 'fills';
 }
 
-const forbidden = (archive: Archive, statement: string): D1Error =>
+const forbidden = (archive: Pick<Archive, 'file'>, statement: string): D1Error =>
   new D1Error({
     code: 'archive-touches-own-table',
     message: `${basename(archive.file)} holds a statement that would change what the tools note of the database: ${statement.trim().split('\n', 1)[0]?.slice(0, 100) ?? ''}`,

@@ -5,8 +5,7 @@ import { makeThrowAwayFolder } from 'd1-core/node';
 import { retryRead } from 'd1-core/run';
 import { foldName, quoteIdentifier } from 'd1-core/sql';
 import { checkTargetStamp, localDatabase, openTarget, type Target } from 'd1-core/target';
-import { withLocalCopy } from '../backup/read-local.ts';
-import { readCatalog, type Catalog } from '../content/index.ts';
+import { readCatalog, withLocalCopy, type Catalog } from '../database/index.ts';
 
 /** What is in the database that an archive is to be restored into. */
 export interface TargetContents {

@@ -1,5 +1,6 @@
+import { Readable } from 'node:stream';
 import { DeleteObjectCommand, GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import { peekRemoteArchive } from '../archive/index.ts';
+import { RandomAccessReader } from 'yauzl';
 import {
   explained,
   listObjects,
@@ -9,9 +10,58 @@ import {
   retry,
   type BucketAddress,
   type S3Access,
-} from '../photos/index.ts';
-import { BlockReader } from './bucket-reader.ts';
-import type { Shelf, ShelfFile } from './shelf.ts';
+} from '../bucket/index.ts';
+import { peekRemoteArchive } from '../zip/index.ts';
+import type { Shelf, ShelfFile } from './list-archives.ts';
+
+/** What one request asks for. The directory and the metadata of most archives are in the last one or two. */
+const BLOCK = 1024 * 1024;
+
+/** How many blocks are kept: the directory is read while the metadata is looked for. */
+const KEPT = 4;
+
+/** Reads a file in another place in blocks, and keeps the last ones: a zip is read in many small pieces. */
+export class BlockReader extends RandomAccessReader {
+  readonly #size: number;
+  readonly #readRange: (start: number, end: number) => Promise<Buffer>;
+  /** Why a request failed: the zip library would say that the archive is damaged. */
+  failure: unknown;
+  readonly #blocks = new Map<number, Promise<Buffer>>();
+
+  /** `readRange` gives the bytes from `start` up to but not including `end`. */
+  constructor(size: number, readRange: (start: number, end: number) => Promise<Buffer>) {
+    super();
+    this.#size = size;
+    this.#readRange = readRange;
+  }
+
+  override _readStreamForRange(start: number, end: number): Readable {
+    return Readable.from(this.#read(start, end), { objectMode: false });
+  }
+
+  async *#read(start: number, end: number): AsyncGenerator<Buffer> {
+    for (let at = start; at < end;) {
+      const block = Math.floor(at / BLOCK);
+      const bytes = await this.#block(block);
+      const piece = bytes.subarray(at - block * BLOCK, end - block * BLOCK);
+      if (piece.length === 0) return;
+      yield piece;
+      at += piece.length;
+    }
+  }
+
+  #block(number: number): Promise<Buffer> {
+    const known = this.#blocks.get(number);
+    if (known !== undefined) return known;
+    const [oldest] = this.#blocks.keys();
+    if (oldest !== undefined && this.#blocks.size >= KEPT) this.#blocks.delete(oldest);
+    const start = number * BLOCK;
+    const read = this.#readRange(start, Math.min(start + BLOCK, this.#size));
+    this.#blocks.set(number, read);
+    read.catch((error: unknown) => (this.failure = error));
+    return read;
+  }
+}
 
 /**
  * A bucket with archives, directly below a prefix. Encrypted ones stay unknown: they would have to be fetched as a whole.

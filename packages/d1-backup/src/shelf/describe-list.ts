@@ -1,6 +1,6 @@
 import { plural, style, table } from 'd1-core/report';
+import { ageWords, sizeWords } from '../words.ts';
 import { ENCRYPTED, type ListedArchive, type ShelfList } from './list-archives.ts';
-import { ageWords, sizeWords } from './words.ts';
 
 export interface ShownList extends ShelfList {
   /** Archives that are not shown, because they are of other environments. */
@@ -49,7 +49,7 @@ function factsOf(size: number, facts: NonNullable<ListedArchive['facts']>): read
   const { environment, location, rows, photos, proof } = facts;
   const content = [
     ...(rows === undefined ? [] : [plural(rows, 'row')]),
-    ...(photos === undefined ? [] : [plural(photos, 'photo')]),
+    ...(photos === undefined ? [] : [plural(photos, 'object')]),
   ].join(', ');
   const proved = proof.result === 'restored' ? style.good('restored') : style.warn('not proved');
   return [`${environment} (${location})`, sizeWords(size), content, proved];

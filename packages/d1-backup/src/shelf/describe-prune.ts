@@ -1,7 +1,7 @@
 import { plural, style, table } from 'd1-core/report';
+import { sizeWords } from '../words.ts';
 import { archiveDocument, encryptedHint } from './describe-list.ts';
 import type { PruneResult } from './prune.ts';
-import { sizeWords } from './words.ts';
 
 export function describePrune(result: PruneResult): readonly string[] {
   const { place, environment, kept, removed, failed, others, unfinished } = result;

@@ -1,8 +1,8 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { D1Error } from 'd1-core/errors';
-import { peekArchive } from '../archive/index.ts';
-import type { Shelf, ShelfFile } from './shelf.ts';
+import { peekArchive } from '../zip/index.ts';
+import type { Shelf, ShelfFile } from './list-archives.ts';
 
 /** A folder with archives; one that is not there is empty. `identity` is for encrypted archives. */
 export function openFolderShelf(folder: string, identity?: string): Shelf {

@@ -1,10 +1,7 @@
-export { chooseArchive, type ArchiveChoice } from './choose-archive.ts';
+export { chooseArchive } from './choose-archive.ts';
 export { describeList, listDocument, ofEnvironment } from './describe-list.ts';
 export { describePrune, pruneDocument } from './describe-prune.ts';
-export type { KeepRules } from './keep-rules.ts';
-export { listArchives, type ArchiveFacts, type ListedArchive, type ShelfList } from './list-archives.ts';
-export { newestArchive } from './newest-archive.ts';
-export { openShelf, type ShelfRequest } from './open-shelf.ts';
-export { DEFAULT_OUTPUT, isAddress } from './place.ts';
-export { prune, type PruneRequest, type PruneResult } from './prune.ts';
-export type { Shelf, ShelfFile } from './shelf.ts';
+export { listArchives } from './list-archives.ts';
+export { openShelf } from './open-shelf.ts';
+export { prune } from './prune.ts';
+export { type Upload, openUpload } from './upload-archive.ts';

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { fuzzRuns } from 'd1-core/testing';
+import fc from 'fast-check';
 import { applyKeepRules, type KeepRules } from './keep-rules.ts';
 import type { ListedArchive } from './list-archives.ts';
 import { planPrune } from './prune.ts';

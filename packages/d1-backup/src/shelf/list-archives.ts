@@ -1,6 +1,23 @@
 import { isD1Error } from 'd1-core/errors';
-import { archiveTime, PARTIAL, type ArchiveMetadata } from '../archive/index.ts';
-import type { Shelf, ShelfFile } from './shelf.ts';
+import { archiveTime, PARTIAL, type ArchiveMetadata } from '../format/index.ts';
+
+/** Where archives are kept: a folder, or a bucket. */
+export interface Shelf {
+  /** As people name it: a path, or `s3://bucket/prefix`. */
+  readonly place: string;
+  /** All files directly in it, whatever they are. */
+  files(): Promise<readonly ShelfFile[]>;
+  /** Reads the metadata of an archive; undefined for one of another tool. Throws what `openArchive` throws. */
+  peek(file: ShelfFile): Promise<ArchiveMetadata | undefined>;
+  remove(file: ShelfFile): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface ShelfFile {
+  readonly name: string;
+  /** Bytes. */
+  readonly size: number;
+}
 
 /** An archive on a shelf, by its name and its metadata. */
 export interface ListedArchive extends ShelfFile {

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 import { D1Error } from 'd1-core/errors';
-import { readBucketAddress, readS3Access } from '../photos/index.ts';
+import { readBucketAddress, readS3Access } from '../bucket/index.ts';
+import { DEFAULT_OUTPUT, isAddress } from '../place.ts';
 import { openBucketShelf } from './bucket-shelf.ts';
 import { openFolderShelf } from './folder-shelf.ts';
-import { DEFAULT_OUTPUT, isAddress } from './place.ts';
-import type { Shelf } from './shelf.ts';
+import type { Shelf } from './list-archives.ts';
 
 export interface ShelfRequest {
   /** A folder, relative to the workspace root, or `s3://bucket/prefix`. */

@@ -1,8 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Encrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
-import { errorOf, temporaryFolder } from 'd1-core/testing';
 import { terminalText } from 'd1-core/report';
+import { errorOf, temporaryFolder } from 'd1-core/testing';
 import {
   archiveBytes,
   archivesOf,
@@ -13,15 +13,12 @@ import {
   pruneShelf,
   UNPROVED,
 } from '../testing/shelves.ts';
+import { newestArchive } from './choose-archive.ts';
+import { describeList, ofEnvironment } from './describe-list.ts';
+import { describePrune } from './describe-prune.ts';
 import { openFolderShelf } from './folder-shelf.ts';
-import {
-  describeList,
-  describePrune,
-  listArchives,
-  newestArchive,
-  ofEnvironment,
-  openShelf,
-} from './index.ts';
+import { listArchives } from './list-archives.ts';
+import { openShelf } from './open-shelf.ts';
 
 describe('pruning', () => {
   const shelfWith = async (...parts: readonly Record<string, Buffer>[]) => {

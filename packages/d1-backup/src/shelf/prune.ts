@@ -1,7 +1,6 @@
 import { D1Error, isD1Error } from 'd1-core/errors';
 import { applyKeepRules, givenRules, type KeepRules } from './keep-rules.ts';
-import { listArchives, type ListedArchive } from './list-archives.ts';
-import type { Shelf, ShelfFile } from './shelf.ts';
+import { listArchives, type ListedArchive, type Shelf, type ShelfFile } from './list-archives.ts';
 
 export interface PruneRequest {
   readonly shelf: Shelf;

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
-import { errorOf, temporaryFolder } from 'd1-core/testing';
 import { terminalText } from 'd1-core/report';
+import { errorOf, temporaryFolder } from 'd1-core/testing';
 import { testMetadata, withMetadata, zip } from '../testing/archive.ts';
 import { startFaultProxy } from '../testing/fault-proxy.ts';
 import { startS3Server, type S3Server } from '../testing/s3-server.ts';
@@ -16,8 +16,9 @@ import {
   UNPROVED,
 } from '../testing/shelves.ts';
 import { openBucketShelf } from './bucket-shelf.ts';
+import { describePrune } from './describe-prune.ts';
 import { openFolderShelf } from './folder-shelf.ts';
-import { describePrune, listArchives, type Shelf } from './index.ts';
+import { listArchives, type Shelf } from './list-archives.ts';
 
 /** What every kind of shelf has to do. */
 const suite = (open: (files: Readonly<Record<string, Uint8Array>>) => Promise<Shelf>) => () => {

@@ -6,16 +6,14 @@ import { pipeline } from 'node:stream/promises';
 import { ZipArchive } from 'archiver';
 import { openShadowD1, type D1 } from 'd1-core/database';
 import { testWrangler } from 'd1-core/testing';
-import {
-  archiveName,
-  ENTRIES,
-  schemaDigest,
-  STATE_VERSION,
-  type ArchiveMetadata,
-  type MigrationState,
-} from '../archive/index.ts';
-import { contentStatements, readCatalog, type TableDigest } from '../content/index.ts';
-import { createNamer, type PhotoRecord } from '../photos/index.ts';
+import { createNamer } from '../bucket/stored-name.ts';
+import { readCatalog } from '../database/catalog.ts';
+import { schemaDigest } from '../database/read-content.ts';
+import { contentStatements } from '../database/write-sql.ts';
+import type { ObjectRecord, TableDigest } from '../format/index.ts';
+import { archiveName, ENTRIES } from '../format/layout.ts';
+import type { ArchiveMetadata } from '../format/metadata.ts';
+import { STATE_VERSION, type MigrationState } from '../format/migration-state.ts';
 
 export interface TestContent {
   /** What makes the database. */
@@ -132,7 +130,7 @@ async function dump(statements: readonly string[]) {
   }
 }
 
-const photoRecord = ({ key, path, bytes }: { key: string; path: string; bytes: Buffer }): PhotoRecord => ({
+const photoRecord = ({ key, path, bytes }: { key: string; path: string; bytes: Buffer }): ObjectRecord => ({
   key,
   path,
   etag: createHash('md5').update(bytes).digest('hex'),

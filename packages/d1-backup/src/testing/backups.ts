@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { join } from 'node:path';
 import type { Target } from 'd1-core/target';
 import { testWorkspace, testWrangler, type TestWorkspace, type WorkspaceFiles } from 'd1-core/testing';
-import { openArchive } from '../archive/index.ts';
-import { backup, type BackupRequest, type BackupResult } from '../backup/index.ts';
-import { openLocalStore, type ObjectStore } from '../photos/index.ts';
+import { backup } from '../backup/backup.ts';
+import type { BackupRequest, BackupResult } from '../backup/request.ts';
+import { openLocalStore } from '../bucket/local-store.ts';
+import type { ObjectStore } from '../bucket/store.ts';
+import { openArchive } from '../zip/open-archive.ts';
 
 /** The wrangler config of a Worker with a local database and a local bucket. */
 export const localConfig = (bucket = 'photos'): string => `
@@ -51,14 +53,14 @@ export const save = (
   });
 
 /** Puts an object into a bucket. */
-export async function putPhoto(store: ObjectStore, key: string, content: Buffer | string): Promise<void> {
+export async function putOne(store: ObjectStore, key: string, content: Buffer | string): Promise<void> {
   const bytes = Buffer.from(content);
   const read = (from: number) => Readable.from([bytes.subarray(from)], { objectMode: false });
   await store.put({ key, size: bytes.length, metadata: { contentType: 'image/jpeg', custom: {} }, read });
 }
 
 /** Puts objects into the local bucket of a workspace. */
-export async function putLocalPhotos(
+export async function putLocalObjects(
   { root }: TestWorkspace,
   photos: Readonly<Record<string, Buffer | string>>,
 ): Promise<void> {
@@ -68,14 +70,14 @@ export async function putLocalPhotos(
     persistTo: join(root, '.wrangler', 'state'),
   });
   try {
-    for (const [key, content] of Object.entries(photos)) await putPhoto(store, key, content);
+    for (const [key, content] of Object.entries(photos)) await putOne(store, key, content);
   } finally {
     await store.close();
   }
 }
 
 /** The content of the photos of an archive, by key, as its SHA-256. */
-export async function photosIn(file: string): Promise<ReadonlyMap<string, string>> {
+export async function objectsIn(file: string): Promise<ReadonlyMap<string, string>> {
   const archive = await openArchive(file);
   try {
     const photos = new Map<string, string>();

@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { openLocalD1 } from 'd1-core/database';
 import { localDatabase, type Target } from 'd1-core/target';
 import { identify, startExecutorWith, targetIn, type TestWorkspace } from 'd1-core/testing';
-import { openArchive, type Archive } from '../archive/index.ts';
-import { readContent, type Content } from '../content/index.ts';
-import { restore, type RestoreRequest, type RestoreResult } from '../restore/index.ts';
+import { readContent, type Content } from '../database/read-content.ts';
+import { restore, type RestoreRequest, type RestoreResult } from '../restore/restore.ts';
+import { openArchive, type Archive } from '../zip/open-archive.ts';
 
 export { execute } from 'd1-core/testing';
 

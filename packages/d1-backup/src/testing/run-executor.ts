@@ -1,6 +1,7 @@
 // usage: node run-executor.ts <executor> <workspace root> <options as JSON>
-// Runs an executor in a process of its own, without Nx: for tests that kill it, and to time it.
 import { enableCompileCache } from 'node:module';
+
+// Runs an executor in a process of its own, without Nx: for tests that kill it, and to time it.
 
 enableCompileCache(); // As Nx does before it loads an executor.
 const [, , name = 'backup', root = '.', options = '{}'] = process.argv;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { S3Client } from '@aws-sdk/client-s3';
 import { findWrangler } from 'd1-core/wrangler';
-import type { S3Access } from '../photos/index.ts';
+import type { S3Access } from '../bucket/credentials.ts';
 
 export interface S3Server {
   readonly access: S3Access;

@@ -1,10 +1,11 @@
 // usage: node serve-photos.ts '{"bucket": {"count": 10, "size": 1000}}'
-// Serves buckets with random objects of so many bytes, and prints how to reach them when all are there. Ends with its
-// standard input. For benchmarks, which need a server in a process of its own.
 import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { openRemoteStore } from '../photos/index.ts';
+import { openRemoteStore } from '../bucket/remote-store.ts';
 import { startS3Server } from './s3-server.ts';
+
+// Serves buckets with random objects of so many bytes, and prints how to reach them when all are there. Ends with its
+// standard input. For benchmarks, which need a server in a process of its own.
 
 interface Filling {
   readonly count: number;

@@ -1,6 +1,7 @@
+import { archiveName } from '../format/layout.ts';
+import type { Shelf } from '../shelf/list-archives.ts';
+import { prune, type PruneRequest, type PruneResult } from '../shelf/prune.ts';
 import { testMetadata, withMetadata, zip, type TestContent } from './archive.ts';
-import { archiveName } from '../archive/index.ts';
-import { prune, type PruneRequest, type PruneResult, type Shelf } from '../shelf/index.ts';
 
 /** The time at which the tests look at a shelf. */
 export const NOW = new Date('2025-09-04T12:00:00Z');

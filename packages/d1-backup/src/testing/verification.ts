@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { createHistoryStatement, recordStatement } from 'd1-core/history';
 import type { MigrationFile } from 'd1-core/migrations';
 import { temporaryFolder, testWrangler } from 'd1-core/testing';
-import type { ArchiveMetadata } from '../archive/index.ts';
-import { verify, type Verification, type VerifyLevel } from '../verify/index.ts';
+import type { ArchiveMetadata } from '../format/metadata.ts';
+import { verify, type Verification, type VerifyLevel } from '../verify/verify.ts';
 import { testEntries, zip, type TestEntries } from './archive.ts';
 import { DIFFICULT } from './difficult.ts';
 

@@ -3,8 +3,8 @@ import type { D1 } from 'd1-core/database';
 import { appliedTexts, readDatabaseState, type AppliedMigration } from 'd1-core/history';
 import { readMigration, type MigrationFile } from 'd1-core/migrations';
 import { loadTokenizer } from 'd1-core/sql';
-import { ENTRIES, readMigrationState, type Archive, type MigrationState } from '../archive/index.ts';
-import type { Problem } from './problem.ts';
+import { ENTRIES, readMigrationState, type MigrationState, type Problem } from '../format/index.ts';
+import type { Archive } from '../zip/index.ts';
 
 /** The migrations of a workspace, to set an archive against. */
 export interface WorkspaceMigrations {

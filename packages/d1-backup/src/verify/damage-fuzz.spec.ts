@@ -1,12 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import fc from 'fast-check';
 import { isD1Error } from 'd1-core/errors';
 import { fuzzRuns, temporaryFolder, testWrangler } from 'd1-core/testing';
-import { openArchive } from '../archive/index.ts';
+import fc from 'fast-check';
 import { testEntries, zip, type TestEntries } from '../testing/archive.ts';
-import { verify } from './index.ts';
+import { openArchive } from '../zip/open-archive.ts';
+import { verify } from './verify.ts';
 
 const folder = temporaryFolder();
 const file = join(folder, 'backup-2025-09-04-143022.zip');

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { plural, style, table } from 'd1-core/report';
-import type { Problem } from './problem.ts';
+import type { Problem } from '../format/index.ts';
 import type { Verification } from './verify.ts';
 
 /** More problems than these are only counted: a cut archive may have thousands, and the JSON report has all. */

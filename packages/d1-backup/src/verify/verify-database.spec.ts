@@ -10,7 +10,7 @@ import {
   wholeEntries,
   withContent,
 } from '../testing/verification.ts';
-import { describeVerification } from './index.ts';
+import { describeVerification } from './describe.ts';
 
 let whole: TestEntries;
 beforeAll(async () => (whole = await wholeEntries()));

@@ -1,7 +1,7 @@
-import type { TestEntries } from '../testing/archive.ts';
 import { terminalText } from 'd1-core/report';
+import type { TestEntries } from '../testing/archive.ts';
 import { codesOf, verifyEntries, wholeEntries, withOther } from '../testing/verification.ts';
-import { describeVerification } from './index.ts';
+import { describeVerification } from './describe.ts';
 
 let whole: TestEntries;
 beforeAll(async () => (whole = await wholeEntries()));

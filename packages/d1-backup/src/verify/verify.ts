@@ -1,10 +1,9 @@
 import type { Wrangler } from 'd1-core/wrangler';
-import { ENTRIES, openArchive, type Archive, type ArchiveMetadata } from '../archive/index.ts';
+import { ENTRIES, type ArchiveMetadata, type Problem } from '../format/index.ts';
+import { openArchive, type Archive } from '../zip/index.ts';
 import { restoreToShadow } from './check-database.ts';
-import { checkHashes } from './check-hashes.ts';
+import { checkHashes, checkStructure } from './check-entries.ts';
 import { checkMigrations, type WorkspaceMigrations } from './check-migrations.ts';
-import { checkStructure } from './check-structure.ts';
-import type { Problem } from './problem.ts';
 
 /**
  * How far an archive is checked. `structure`: its entries against its metadata. `hashes`: their content too. `restore`:
@@ -101,7 +100,10 @@ async function checkDatabase(
   archive: Archive,
   { wrangler, migrations }: VerifyRequest,
 ): Promise<Omit<Checked, 'bytes'>> {
-  const restored = await restoreToShadow(archive, wrangler);
+  const restored = await restoreToShadow(
+    { open: () => archive.open(ENTRIES.database), record: archive.metadata?.database },
+    wrangler,
+  );
   if (!('d1' in restored)) return { problems: restored.problems, unchecked: [], notes: [] };
   const { d1, content, problems } = restored;
   try {
@@ -138,7 +140,7 @@ function notesOf(metadata: ArchiveMetadata | undefined): readonly string[] {
     ...(database?.consistent === false
       ? ['The rows are not all of one moment: the database was written to while it was read.']
       : []),
-    ...(photos?.problems ?? []).map(({ key, reason }) => `The photo ${JSON.stringify(key)}: ${reason}`),
+    ...(photos?.problems ?? []).map(({ key, reason }) => `The object ${JSON.stringify(key)}: ${reason}`),
     ...warnings,
   ];
 }

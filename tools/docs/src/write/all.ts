@@ -1,3 +1,4 @@
+import { archiveMetadataSchema } from './archive-metadata.ts';
 import { executors } from './executors.ts';
 import { faults } from './faults.ts';
 import { reference } from './reference.ts';
@@ -7,4 +8,4 @@ import type { WrittenFiles } from './written-files.ts';
 
 /** Everything in the repository that is written from the source. */
 export const allWrittenFiles = (): Promise<readonly WrittenFiles[]> =>
-  Promise.all([executors(), rulePages(), faults(), reference(), tasks()]);
+  Promise.all([archiveMetadataSchema(), executors(), rulePages(), faults(), reference(), tasks()]);

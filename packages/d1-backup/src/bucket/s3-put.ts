@@ -1,0 +1,142 @@
+import { createHash } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import {
+  AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  PutObjectCommand,
+  UploadPartCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import type { ObjectMetadata } from '../format/index.ts';
+import { encodeHeaderText } from './header-text.ts';
+import { retry } from './requests.ts';
+import { passingFailure, readFailure, readObjectFailure } from './s3-client.ts';
+import type { NewObject } from './store.ts';
+
+/** Larger ones go in parts, each of which is in memory as a whole. */
+const LARGEST_SINGLE = 16 * 1024 * 1024;
+
+/** S3 takes no smaller parts, but for the last. */
+const SMALLEST_PART = 5 * 1024 * 1024;
+
+const MOST_PARTS = 10_000;
+
+/** Puts an object, in parts when it is large or once was. Gives its ETag, which is checked against the content. */
+export async function putObject(
+  client: S3Client,
+  bucket: string,
+  object: NewObject,
+): Promise<{ readonly etag: string }> {
+  const headers = { Bucket: bucket, Key: object.key, ...headersOf(object.metadata) };
+  try {
+    const partSize = partSizeOf(object);
+    return partSize === undefined
+      ? await putWhole(client, headers, object)
+      : await putParts(client, headers, object, partSize);
+  } catch (error) {
+    throw readObjectFailure(error, object.key);
+  }
+}
+
+function partSizeOf({ size, partSize }: NewObject): number | undefined {
+  const fits = (candidate: number) =>
+    candidate >= Math.min(SMALLEST_PART, Math.max(1, size)) && size <= candidate * MOST_PARTS;
+  // A part is held in memory, so very large ones are not used again.
+  if (partSize !== undefined && fits(partSize) && partSize <= 4 * LARGEST_SINGLE) return partSize;
+  if (size <= LARGEST_SINGLE) return undefined;
+  return Math.max(LARGEST_SINGLE, Math.ceil(size / MOST_PARTS));
+}
+
+type Headers = ReturnType<typeof headersOf> & { readonly Bucket: string; readonly Key: string };
+
+async function putWhole(client: S3Client, headers: Headers, object: NewObject): Promise<{ etag: string }> {
+  const received: Buffer[] = [];
+  for await (const chunk of chunks(object.read(0))) received.push(chunk);
+  const content = Buffer.concat(received);
+  const ContentMD5 = createHash('md5').update(content).digest('base64');
+  const { ETag = '' } = await client.send(new PutObjectCommand({ ...headers, Body: content, ContentMD5 }));
+  return { etag: sameMd5(ETag, content) };
+}
+
+async function putParts(
+  client: S3Client,
+  headers: Headers,
+  object: NewObject,
+  partSize: number,
+): Promise<{ etag: string }> {
+  const { Bucket, Key } = headers;
+  const { UploadId } = await client.send(new CreateMultipartUploadCommand(headers));
+  const upload = { Bucket, Key, UploadId };
+  try {
+    const Parts: { PartNumber: number; ETag: string }[] = [];
+    const digests: Buffer[] = [];
+    for await (const content of inParts(object.read(0), partSize)) {
+      const PartNumber = Parts.length + 1;
+      const md5 = createHash('md5').update(content).digest();
+      const part = { ...upload, PartNumber, Body: content, ContentMD5: md5.toString('base64') };
+      const ETag = await retry(async () => {
+        const answer = await client.send(new UploadPartCommand(part)).catch((error: unknown) => {
+          throw readFailure(error);
+        });
+        return answer.ETag ?? '';
+      });
+      Parts.push({ PartNumber, ETag });
+      digests.push(md5);
+    }
+    await client.send(new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts } }));
+    const all = createHash('md5').update(Buffer.concat(digests)).digest('hex');
+    return { etag: `${all}-${digests.length}` };
+  } catch (error) {
+    // Parts that nobody completes are paid for until R2 throws them away after a week.
+    await client.send(new AbortMultipartUploadCommand(upload)).catch(() => undefined);
+    throw error;
+  }
+}
+
+function sameMd5(etag: string, content: Buffer): string {
+  const md5 = createHash('md5').update(content).digest('hex');
+  if (etag.replaceAll('"', '') === md5) return md5;
+  throw passingFailure(`The server answered the upload with the ETag ${etag}, and the content has ${md5}.`);
+}
+
+async function* inParts(stream: Readable, partSize: number): AsyncGenerator<Buffer> {
+  let parts: Buffer[] = [];
+  let size = 0;
+  let any = false;
+  for await (const chunk of chunks(stream)) {
+    for (let rest = chunk; rest.length > 0;) {
+      const own = rest.subarray(0, partSize - size);
+      parts.push(own);
+      size += own.length;
+      rest = rest.subarray(own.length);
+      if (size === partSize) {
+        yield Buffer.concat(parts);
+        parts = [];
+        size = 0;
+        any = true;
+      }
+    }
+  }
+  if (size > 0 || !any) yield Buffer.concat(parts);
+}
+
+async function* chunks(stream: Readable): AsyncGenerator<Buffer> {
+  for await (const chunk of stream) yield Buffer.from(chunk);
+}
+
+function headersOf(metadata: ObjectMetadata) {
+  const { contentType, contentLanguage, contentDisposition, contentEncoding, cacheControl, cacheExpiry } =
+    metadata;
+  return {
+    ...(contentType === undefined ? {} : { ContentType: contentType }),
+    ...(contentLanguage === undefined ? {} : { ContentLanguage: contentLanguage }),
+    ...(contentDisposition === undefined ? {} : { ContentDisposition: contentDisposition }),
+    ...(contentEncoding === undefined ? {} : { ContentEncoding: contentEncoding }),
+    ...(cacheControl === undefined ? {} : { CacheControl: cacheControl }),
+    ...(cacheExpiry === undefined ? {} : { Expires: new Date(cacheExpiry) }),
+    Metadata: Object.fromEntries(
+      Object.entries(metadata.custom).map(([name, text]) => [name, encodeHeaderText(text)]),
+    ),
+  };
+}

@@ -1,0 +1,121 @@
+import type { D1 } from 'd1-core/database';
+import { isD1Error } from 'd1-core/errors';
+import { quoteIdentifier } from 'd1-core/sql';
+import { ENTRIES, type Problem, type TableDigest } from '../format/index.ts';
+import type { ExpectedContent } from './archived-database.ts';
+import { readCatalog, type SchemaObject } from './catalog.ts';
+import { readContent, schemaDigest, type Content } from './read-content.ts';
+
+/** The entry with the database, or a table in it, as a problem names it. */
+const tablePlace = (table: string): string => `${ENTRIES.database}, table "${table}"`;
+
+export interface CheckOptions {
+  /** Which tables are compared, by name. */
+  readonly isCompared?: (name: string) => boolean;
+  /** Whether a schema that has another digest is the same all the same. */
+  readonly isSameSchema?: (objects: readonly SchemaObject[]) => Promise<boolean>;
+}
+
+/** Reads a database, and compares its schema and rows with what they should be. */
+export async function checkContent(
+  d1: D1,
+  { tables, schemaSha256 }: ExpectedContent,
+  { isCompared = () => true, isSameSchema = async () => false }: CheckOptions = {},
+): Promise<{ readonly content: Content; readonly problems: readonly Problem[] }> {
+  const damage = await findDamage(d1);
+  const content = await readContent(d1);
+  const isWanted = ({ name }: { readonly name: string }) => isCompared(name);
+  const found = { objects: content.objects.filter(isWanted), tables: content.tables.filter(isWanted) };
+  const isSame =
+    schemaSha256 === undefined ||
+    schemaDigest(found.objects) === schemaSha256 ||
+    (await isSameSchema(found.objects));
+  return {
+    content: found,
+    problems: [
+      ...damage,
+      ...(isSame || schemaSha256 === undefined ? [] : [wrongSchema(schemaSha256, found.objects)]),
+      ...compareTables(tables.filter(isWanted), found.tables),
+    ],
+  };
+}
+
+async function findDamage(d1: D1): Promise<readonly Problem[]> {
+  const [rows = []] = await d1.batch(['PRAGMA quick_check']);
+  return rows
+    .map((row) => String(row['quick_check']))
+    .filter((line) => line !== 'ok')
+    .map((found) => ({
+      code: 'damaged-database',
+      where: ENTRIES.database,
+      expected: 'quick_check that says ok',
+      found,
+    }));
+}
+
+const wrongSchema = (sha256: string, objects: readonly SchemaObject[]): Problem => ({
+  code: 'wrong-schema',
+  where: ENTRIES.database,
+  expected: `the schema with the SHA-256 ${sha256.slice(0, 12)}…`,
+  found: `another one: ${objects.map(({ type, name }) => `${type} ${name}`).join(', ') || 'no objects'}`,
+});
+
+function compareTables(expected: readonly TableDigest[], found: readonly TableDigest[]): readonly Problem[] {
+  const wanted = new Map(expected.map((table) => [table.name, table]));
+  const restored = new Map(found.map((table) => [table.name, table]));
+  return [...new Set([...wanted.keys(), ...restored.keys()])].flatMap((name) => {
+    const [was, is] = [wanted.get(name), restored.get(name)];
+    const isSame = was?.rows === is?.rows && was?.sha256 === is?.sha256;
+    // SQLite makes its own tables when it needs them, and never drops them again.
+    const isEmptyOfSqlite = name.startsWith('sqlite_') && (was ?? is)?.rows === 0 && !(was && is);
+    if (isSame || isEmptyOfSqlite) return [];
+    return [
+      { code: 'wrong-table', where: tablePlace(name), expected: describe(was), found: describe(is) } as const,
+    ];
+  });
+}
+
+const describe = (table: TableDigest | undefined): string =>
+  table === undefined ? 'no such table' : `${table.rows} rows, SHA-256 ${table.sha256.slice(0, 12)}…`;
+
+/** The rows whose foreign keys point to no row, and the virtual tables that do not answer. */
+export async function checkSoundness(d1: D1): Promise<readonly Problem[]> {
+  const { virtualTables } = await readCatalog(d1);
+  const searches: Problem[] = [];
+  for (const { name, module, content } of virtualTables) {
+    if (content === 'orphaned') continue; // It answered nothing in the database that was saved.
+    const found = await refusal(d1, trial(name, module));
+    if (found === undefined) continue;
+    const expected = `a ${module} table that answers`;
+    searches.push({ code: 'unusable-search', where: tablePlace(name), expected, found });
+  }
+  return [...(await findOrphans(d1)), ...searches];
+}
+
+async function findOrphans(d1: D1): Promise<readonly Problem[]> {
+  const [rows = []] = await d1.batch(['PRAGMA foreign_key_check']);
+  return rows.map((row) => ({
+    code: 'row-without-parent',
+    where: tablePlace(String(row['table'])),
+    expected: 'rows that foreign keys find',
+    found: `row ${String(row['rowid'])} points to none of "${String(row['parent'])}"`,
+  }));
+}
+
+/** With a rank of 1 the index is compared with the rows too: https://sqlite.org/fts5.html#the_integrity_check_command */
+function trial(name: string, module: string): string {
+  const table = quoteIdentifier(name);
+  return module === 'fts5'
+    ? `INSERT INTO ${table} (${table}, rank) VALUES ('integrity-check', 1)`
+    : `SELECT * FROM ${table} LIMIT 1`;
+}
+
+async function refusal(d1: D1, statement: string): Promise<string | undefined> {
+  try {
+    await d1.batch([statement]);
+    return undefined;
+  } catch (error) {
+    if (!isD1Error(error)) throw error;
+    return error.message;
+  }
+}

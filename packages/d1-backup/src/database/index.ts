@@ -1,0 +1,13 @@
+export { type Catalog, type SchemaObject, type Table, inForeignKeyOrder, readCatalog } from './catalog.ts';
+export { loadStatements } from './load-statements.ts';
+export { requireLocalFile, sizeOfLocal, withLocalCopy } from './local-copy.ts';
+export { type Content, readContent, schemaDigest } from './read-content.ts';
+export { makeThrowAwayDatabase, openDump } from './throw-away-database.ts';
+export { contentStatements } from './write-sql.ts';
+export {
+  openStatements,
+  type ArchivedDatabase,
+  type ArchiveStatements,
+  type ExpectedContent,
+} from './archived-database.ts';
+export { checkContent, checkSoundness } from './check-content.ts';

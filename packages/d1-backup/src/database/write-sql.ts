@@ -1,0 +1,176 @@
+import { createHash } from 'node:crypto';
+import type { D1 } from 'd1-core/database';
+import { foldName, quoteIdentifier } from 'd1-core/sql';
+import type { TableDigest } from '../format/index.ts';
+import { inForeignKeyOrder, type Catalog, type Table } from './catalog.ts';
+import { dataColumns, readAhead, readRows, type DataRow, type RowPage } from './read-rows.ts';
+import { literal, type Value } from './value.ts';
+import type { VirtualTable } from './virtual-table.ts';
+
+/** D1 takes statements of 100,000 bytes. */
+const MAX_STATEMENT = 90_000;
+
+/** What several rows are put together to. */
+const GOOD_STATEMENT = 50_000;
+
+/** Bytes of one piece, twice as long in hexadecimal. */
+const PIECE_BYTES = 40_000;
+
+/** Values of more characters are brought in pieces where a row is too long for one statement. */
+const LONG_LITERAL = 500;
+
+/** The helper table that holds the pieces of the values of one row. */
+export const createPieces = (pieces: string): string =>
+  `CREATE TABLE ${quoteIdentifier(pieces)} (n INTEGER PRIMARY KEY, c INTEGER NOT NULL, v BLOB NOT NULL)`;
+
+/** The statements that insert rows. Long values go through the helper table, whose name is given. */
+export function* insertStatements(table: Table, rows: readonly DataRow[], pieces: string): Generator<string> {
+  const into = `INSERT INTO ${quoteIdentifier(table.name)} (${dataColumns(table).join(', ')})`;
+  let tuples: string[] = [];
+  let size = 0;
+  for (const row of rows) {
+    const tuple = `(${row.map(literal).join(', ')})`;
+    const bytes = Buffer.byteLength(tuple);
+    if (tuples.length > 0 && size + bytes > GOOD_STATEMENT) {
+      yield `${into} VALUES\n${tuples.join(',\n')}`;
+      tuples = [];
+      size = 0;
+    }
+    if (bytes + into.length > MAX_STATEMENT) {
+      yield* insertInPieces(into, row, pieces);
+    } else {
+      tuples.push(tuple);
+      size += bytes;
+    }
+  }
+  if (tuples.length > 0) yield `${into} VALUES\n${tuples.join(',\n')}`;
+}
+
+function* insertInPieces(into: string, row: DataRow, pieces: string): Generator<string> {
+  const name = quoteIdentifier(pieces);
+  const values: string[] = [];
+  for (const [column, value] of row.entries()) {
+    const direct = literal(value);
+    if (!isBytes(value) || direct.length <= LONG_LITERAL) {
+      values.push(direct);
+      continue;
+    }
+    const hex = value.slice(1);
+    for (let from = 0; from < hex.length; from += 2 * PIECE_BYTES) {
+      yield `INSERT INTO ${name} (c, v) VALUES (${column}, x'${hex.slice(from, from + 2 * PIECE_BYTES)}')`;
+    }
+    const type = value.startsWith('t') ? 'TEXT' : 'BLOB';
+    values.push(
+      `(SELECT CAST(group_concat(v, '') AS ${type}) FROM (SELECT v FROM ${name} WHERE c = ${column} ORDER BY n))`,
+    );
+  }
+  yield `${into} VALUES (${values.join(', ')})`;
+  yield `DELETE FROM ${name}`;
+}
+
+const isBytes = (value: Value): value is string => value !== null && /^[tb]/.test(value);
+
+export interface Digester {
+  add(rows: readonly DataRow[]): void;
+  finish(): TableDigest;
+}
+
+/** Values hold no comma and no line end, so that no two contents give the same text. */
+export function digester(name: string): Digester {
+  const hash = createHash('sha256');
+  let count = 0;
+  return {
+    add(rows) {
+      count += rows.length;
+      hash.update(rows.map((row) => `${row.map((value) => value ?? 'n').join(',')}\n`).join(''));
+    },
+    finish: () => ({ name, rows: count, sha256: hash.digest('hex') }),
+  };
+}
+
+export interface ContentSink {
+  /** Called when a table has been read. */
+  onTable(digest: TableDigest): void;
+  /** Called with the number of rows that have been read, of all tables. */
+  readonly onRows?: ((rows: number) => void) | undefined;
+  /** Where the rows of a table are read, if not from the database itself. */
+  readonly sourceOf?: ((table: Table) => D1) | undefined;
+}
+
+/**
+ * The statements that make a database anew, each without its semicolon: tables, rows with parents before children,
+ * sequences, indexes, views, virtual tables, triggers. Reads the rows while it is iterated.
+ */
+export async function* contentStatements(
+  d1: D1,
+  catalog: Catalog,
+  { onTable, onRows, sourceOf }: ContentSink,
+): AsyncGenerator<string> {
+  const { objects, tables, virtualTables, parentIndexes, internalTables } = catalog;
+  const virtual = new Set(virtualTables.map(({ name }) => name));
+  const sqlOf = (type: string, isWanted: (name: string) => boolean = () => true) =>
+    objects.filter((object) => object.type === type && isWanted(object.name)).map(({ sql }) => sql);
+  const pieces = freeName('d1_backup_pieces', objects);
+  let count = 0;
+
+  async function* rowsOf(table: Table, first?: RowPage): AsyncGenerator<string> {
+    const digest = digester(table.name);
+    for await (const rows of readRows(sourceOf?.(table) ?? d1, table, first)) {
+      digest.add(rows);
+      onRows?.((count += rows.length));
+      yield* insertStatements(table, rows, pieces);
+    }
+    onTable(digest.finish());
+  }
+
+  // Rows of a cycle, and of a table that points to itself, may come before what they point to.
+  yield 'PRAGMA defer_foreign_keys = on';
+  yield* sqlOf('table', (name) => !virtual.has(name));
+  yield createPieces(pieces);
+  yield* sqlOf('index', (name) => parentIndexes.has(name));
+  const ordered = inForeignKeyOrder(tables);
+  if (sourceOf === undefined) {
+    for await (const { table, first } of readAhead(d1, ordered)) yield* rowsOf(table, first);
+  } else {
+    for (const table of ordered) yield* rowsOf(table);
+  }
+  for (const table of internalTables) {
+    if (table.name === 'sqlite_stat1') yield 'ANALYZE sqlite_schema';
+    yield `DELETE FROM ${table.name}`;
+    yield* rowsOf(table);
+  }
+  yield* sqlOf('index', (name) => !parentIndexes.has(name));
+  yield* sqlOf('view');
+  for (const table of virtualTables) yield* virtualStatements(d1, table, rowsOf);
+  yield `DROP TABLE ${quoteIdentifier(pieces)}`;
+  yield* sqlOf('trigger');
+}
+
+async function* virtualStatements(
+  d1: D1,
+  { name, module, sql, content, table }: VirtualTable,
+  rowsOf: (table: Table) => AsyncGenerator<string>,
+): AsyncGenerator<string> {
+  yield sql;
+  if (module === 'fts5') yield* settingsOfFts5(d1, name);
+  if (content === 'rows') yield* rowsOf(table);
+  if (content === 'rebuild')
+    yield `INSERT INTO ${quoteIdentifier(name)}(${quoteIdentifier(name)}) VALUES ('rebuild')`;
+}
+
+/** What was set with INSERT INTO f(f, rank): https://sqlite.org/fts5.html#special_insert_commands */
+async function* settingsOfFts5(d1: D1, name: string): AsyncGenerator<string> {
+  const config = quoteIdentifier(`${name}_config`);
+  const [rows = []] = await d1.batch([
+    `SELECT quote(k) AS k, quote(v) AS v FROM ${config} WHERE k <> 'version' ORDER BY k`,
+  ]);
+  const own = quoteIdentifier(name);
+  for (const { k, v } of rows) yield `INSERT INTO ${own}(${own}, rank) VALUES (${k}, ${v})`;
+}
+
+function freeName(wanted: string, objects: Catalog['objects']): string {
+  const taken = new Set(objects.map(({ name }) => foldName(name)));
+  let name = wanted;
+  for (let number = 2; taken.has(name); number++) name = `${wanted}_${number}`;
+  return name;
+}

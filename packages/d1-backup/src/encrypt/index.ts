@@ -1,1 +1,0 @@
-export { encryptArchive, readRecipients } from './encrypt-archive.ts';

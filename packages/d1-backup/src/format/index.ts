@@ -1,0 +1,22 @@
+export { archiveError, reasonOf, shownEntry } from './archive-error.ts';
+export { archiveName, archiveTime, ENTRIES, PARTIAL } from './layout.ts';
+export {
+  FORMAT_VERSION,
+  metadataText,
+  archiveMetadata,
+  objectMetadata,
+  readArchiveMetadata,
+  type ArchiveMetadata,
+  type ContentCheck,
+  type DatabaseRecord,
+  type EntryRecord,
+  type ObjectMetadata,
+  type ObjectProblem,
+  type ObjectRecord,
+  type ObjectsRecord,
+  type Proof,
+  type TableDigest,
+} from './metadata.ts';
+export { readMigrationState, STATE_VERSION, type MigrationState } from './migration-state.ts';
+export { problemLines, type Problem, type ProblemCode } from './problem.ts';
+export { isObject, readShape } from './shape.ts';

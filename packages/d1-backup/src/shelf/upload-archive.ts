@@ -1,0 +1,111 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { D1Error } from 'd1-core/errors';
+import type { Target } from 'd1-core/target';
+import {
+  asPrefix,
+  explained,
+  openRemoteStore,
+  openStore,
+  readBucketAddress,
+  readS3Access,
+  retry,
+  type ObjectStore,
+} from '../bucket/index.ts';
+
+export interface UploadOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((fraction: number) => void) | undefined;
+}
+
+/** A bucket that finished archives are put into as well. */
+export interface Upload {
+  /** As people name it: `s3://bucket/prefix`. */
+  readonly place: string;
+  /** Fails early when the bucket cannot be reached. */
+  check(): Promise<void>;
+  /** Puts a file there under its own name, and compares what is there then. Gives the address. */
+  put(file: string, options?: UploadOptions): Promise<string>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the place that an upload goes to: `s3://bucket/prefix`, with the keys of the environment variables, or the
+ * binding of a bucket of the environment, with or without a prefix behind a slash. Throws D1Error `invalid-upload`, and
+ * `missing-r2-credentials`.
+ */
+export function openUpload(to: string, target: Target): Upload {
+  const { store, prefix } = openPlace(to, target);
+  const place = `s3://${store.bucket}/${prefix}`;
+  return {
+    place,
+    check: () =>
+      explained(store, 'looking whether it can be reached', async () => {
+        await retry(() => store.list(prefix));
+      }),
+    put: (file, options = {}) =>
+      explained(store, `uploading ${basename(file)}`, () => putArchive(store, prefix, file, options)),
+    close: () => store.close(),
+  };
+}
+
+function openPlace(to: string, target: Target): { readonly store: ObjectStore; readonly prefix: string } {
+  const address = readBucketAddress(to);
+  if (address !== undefined) {
+    const { bucket, prefix } = address;
+    const access = readS3Access({ accountId: target.environment.accountId });
+    return { store: openRemoteStore({ access, bucket, connections: 4 }), prefix };
+  }
+  const [binding = '', ...rest] = to.split('/');
+  const found = target.environment.buckets.find((one) => one.binding === binding);
+  if (found === undefined) throw invalidUpload(to, target);
+  return { store: openStore(target, found), prefix: asPrefix(rest.join('/')) };
+}
+
+async function putArchive(
+  store: ObjectStore,
+  prefix: string,
+  file: string,
+  { signal, onProgress = () => undefined }: UploadOptions,
+): Promise<string> {
+  const { size } = await stat(file);
+  const key = `${prefix}${basename(file)}`;
+  const contentType = file.endsWith('.zip') ? 'application/zip' : 'application/octet-stream';
+  const { etag } = await retry(() =>
+    store.put({
+      key,
+      size,
+      signal,
+      metadata: { contentType, custom: {} },
+      read: (from) => {
+        let read = from;
+        const content = createReadStream(file, { start: from, highWaterMark: 1024 * 1024 });
+        content.on('data', (chunk) => onProgress((read += chunk.length) / Math.max(1, size)));
+        content.pause();
+        return content;
+      },
+    }),
+  );
+  const { objects } = await retry(() => store.list(key));
+  const found = objects.find((object) => object.key === key);
+  if (found?.size === size && found.etag === etag) return `s3://${store.bucket}/${key}`;
+  throw new D1Error({
+    code: 'upload-differs',
+    message: `The archive was uploaded to s3://${store.bucket}/${key}, and something else is there now.`,
+    fix: 'Look who else writes there, and upload it again. The archive in the output folder is whole.',
+    notes: [
+      `Uploaded: ${size} bytes, ETag ${etag}`,
+      found === undefined ? 'There: no such object' : `There: ${found.size} bytes, ETag ${found.etag}`,
+    ],
+    exitCode: 3,
+  });
+}
+
+const invalidUpload = (to: string, { environment: { name, buckets } }: Target): D1Error =>
+  new D1Error({
+    code: 'invalid-upload',
+    message: `"${to}" is neither s3://<bucket>/<prefix> nor begins with the binding of a bucket of "${name}".`,
+    fix: `Write --upload=s3://<bucket>/<prefix>${buckets.length === 0 ? '' : `, or one of: ${buckets.map(({ binding }) => binding).join(', ')}`}`,
+    exitCode: 2,
+  });

@@ -1,1 +1,0 @@
-export { openUpload, type Upload } from './upload-archive.ts';
