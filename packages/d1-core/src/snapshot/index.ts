@@ -1,4 +1,5 @@
 export {
+  copySnapshot,
   KEPT_SNAPSHOTS,
   listSnapshots,
   replaceDatabase,

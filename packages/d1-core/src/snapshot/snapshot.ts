@@ -144,7 +144,7 @@ export async function restoreSnapshot(database: LocalDatabase, id?: string): Pro
   const workplace = makeThrowAwayFolder(database.persistTo);
   try {
     const made = { ...database, persistTo: workplace.path };
-    await copySnapshot(snapshotFolder(database, restored.id), localDatabaseFile(made));
+    await copySnapshot(database, restored.id, localDatabaseFile(made));
     const replaced = await replaceDatabase(database, made, [`restore of ${restored.id}`]);
     return { restored, replaced };
   } finally {
@@ -152,7 +152,9 @@ export async function restoreSnapshot(database: LocalDatabase, id?: string): Pro
   }
 }
 
-async function copySnapshot(folder: string, file: string): Promise<void> {
+/** Copies what a snapshot holds to a database file. */
+export async function copySnapshot(database: LocalDatabase, id: string, file: string): Promise<void> {
+  const folder = snapshotFolder(database, id);
   makeFolder(dirname(file));
   const log = join(folder, WAL);
   if (existsSync(log)) await copyBlocks(log, `${file}-wal`);

@@ -21,6 +21,8 @@ function whatIsLost({ what, column, count }: Loss): string {
       return `${plural(count, 'value')} of ${column} lost`;
     case 'twice':
       return `${plural(count, 'row')} there twice`;
+    case 'unplanned':
+      return `${plural(count, 'row')} fewer than planned`;
   }
 }
 
@@ -40,12 +42,14 @@ export const describeExamples = (examples: readonly LossExample[]): readonly str
         '',
       ];
 
+const AFTERWORDS = { rows: '', twice: ' twice', unplanned: ' more than planned' } as const;
+
 /** What was lost, in a sentence without its end: `3 rows of lists and 12 values of items.name are lost`. */
 export function lossPhrase(losses: readonly Loss[]): string {
   const parts = losses.map(({ table: name, what, column, count }) =>
     what === 'values'
       ? `${plural(count, 'value')} of ${name}.${column}`
-      : `${plural(count, 'row')} of ${name}${what === 'twice' ? ' twice' : ''}`,
+      : `${plural(count, 'row')} of ${name}${AFTERWORDS[what]}`,
   );
   const last = parts.pop();
   return parts.length === 0 ? (last ?? '') : `${parts.join(', ')} and ${last}`;

@@ -6,8 +6,11 @@ import type { TableCounts } from './count.ts';
 export interface Loss {
   /** Its name before the migrations. */
   readonly table: string;
-  /** `rows` that are gone, `values` that have given way to others, rows that are there `twice`. */
-  readonly what: 'rows' | 'values' | 'twice';
+  /**
+   * `rows` that are gone, `values` that have given way to others, rows that are there `twice`, and rows that are `unplanned`:
+   * fewer than the rehearsal of the plan left.
+   */
+  readonly what: 'rows' | 'values' | 'twice' | 'unplanned';
   /** Of values, where they stood; undefined for rows. */
   readonly column: string | undefined;
   /** Rows, or values, that are lost. */
@@ -53,6 +56,28 @@ export function lossesBetween(
   });
 }
 
+/** Rows of each table before and after, as a rehearsal has counted them. */
+export interface Planned {
+  readonly rows: Readonly<Record<string, number>>;
+  readonly rowsAfter: Readonly<Record<string, number>>;
+}
+
+/** Tables that have lost more rows than planned, or got fewer: whatever announces it, somebody has approved other numbers. */
+export function unplannedLosses(
+  { rows, rowsAfter }: Planned,
+  before: TableCounts,
+  after: TableCounts,
+): readonly Loss[] {
+  return [...before].flatMap(([table, then]): readonly Loss[] => {
+    const [first, last] = [rows[table], rowsAfter[table]];
+    if (first === undefined || last === undefined) return [];
+    const now = after.get(table)?.rows ?? 0;
+    const count = last - first - (now - then.rows);
+    const shared = { table, column: undefined, before: then.rows, after: now, reason: undefined };
+    return count <= 0 ? [] : [{ ...shared, what: 'unplanned', count }];
+  });
+}
+
 export const isUnannounced = ({ reason }: Loss): boolean => reason === undefined;
 
 /** The line that announces a loss. */
@@ -64,5 +89,5 @@ export function announcement({ table, what, column }: Pick<Loss, 'table' | 'what
 
 /** The lines that announce losses, each once. */
 export const announcements = (losses: readonly Loss[]): readonly string[] => [
-  ...new Set(losses.map(announcement)),
+  ...new Set(losses.filter(({ what }) => what !== 'unplanned').map(announcement)),
 ];

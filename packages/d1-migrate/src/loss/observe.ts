@@ -23,6 +23,8 @@ export interface PlacedLoss extends Loss {
   readonly line: number | undefined;
   /** Its first line. */
   readonly statement: string | undefined;
+  /** The file that it is in. */
+  readonly migration: string;
 }
 
 /** A few of the rows and cells that are lost, with values: for the terminal alone. */
@@ -64,12 +66,68 @@ export async function observe(
   return {
     losses: losses.map((loss) => {
       const place = places.get(loss);
-      return { ...loss, line: place?.line, statement: place?.text.split('\n', 1)[0] };
+      const statement = place?.text.split('\n', 1)[0];
+      return { ...loss, migration: migration.file.name, line: place?.line, statement };
     }),
     intended,
     comparisons,
     examples,
   };
+}
+
+/**
+ * What several migrations have lost together, each seen by itself: they are run on `scratch`, a copy of the database of
+ * before, one after the other. `after` is what they have made of the real one. Throws what SQLite throws where it refuses
+ * what D1 has run.
+ */
+export async function observeAll(
+  scratch: string,
+  after: string,
+  migrations: readonly AnalysedMigration[],
+  isHidden: (table: string) => boolean,
+): Promise<Pick<Observation, 'losses' | 'examples'>> {
+  const before = `${scratch}.before`;
+  const found: Pick<Observation, 'losses' | 'examples'>[] = [];
+  for (const [index, migration] of migrations.entries()) {
+    await copyDatabase(scratch, before);
+    try {
+      const isLast = index === migrations.length - 1;
+      if (!isLast) await apply(scratch, migration);
+      found.push(await observe(before, isLast ? after : scratch, migration, isHidden));
+    } finally {
+      await removeDatabase(before);
+    }
+  }
+  return {
+    losses: found.flatMap(({ losses }) => losses),
+    examples: found.flatMap(({ examples }) => examples),
+  };
+}
+
+async function apply(file: string, { statements }: AnalysedMigration): Promise<void> {
+  const database = await openDatabaseFile(file);
+  try {
+    database.exec('BEGIN');
+    for (const { text } of statements) database.exec(text);
+    database.exec('COMMIT');
+  } finally {
+    database.close();
+  }
+}
+
+/**
+ * Whether migrations can change or remove rows that are there before them. What only makes new things cannot, nor what
+ * fills a table that they have made, as long as they make no trigger.
+ */
+export function mayTouchRows(migrations: readonly AnalysedMigration[]): boolean {
+  const effects = migrations.flatMap(({ statements }) => statements).map(({ effect }) => effect);
+  const isWatched = effects.some(({ kind }) => kind === 'watches');
+  const made = new Set<string>();
+  return effects.some((effect) => {
+    if (effect.kind === 'creates') made.add(foldName(effect.table));
+    if (effect.kind === 'writes') return isWatched || !made.has(foldName(effect.table));
+    return effect.kind !== 'creates' && effect.kind !== 'watches' && effect.kind !== 'none';
+  });
 }
 
 async function readTables(
@@ -198,6 +256,7 @@ function present(database: DatabaseSync, trace: TableTrace, table: string): stri
 function isThere(loss: Loss, { table, lost, repeated, changes }: TableComparison): boolean {
   switch (loss.what) {
     case 'rows':
+    case 'unplanned':
       return lost >= loss.count;
     case 'twice':
       return table.after === undefined || repeated >= loss.count;

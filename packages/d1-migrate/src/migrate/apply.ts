@@ -11,13 +11,14 @@ import { takeSnapshot } from 'd1-core/snapshot';
 import type { Survey } from '../status/index.ts';
 import { localDatabase, type Target } from 'd1-core/target';
 import { takeBookmark } from './bookmark.ts';
+import { compareRun } from './compare-run.ts';
 import { explainFailedMigration } from './explain.ts';
 import { missingEvents, type JournalEvent } from './journal.ts';
 import type { MigrateRequest, MigrateResult, MigrationResult } from './migrate.ts';
 import { lostRowsError } from './lost-rows.ts';
 import { notAsCheckedError, swappedFiles } from './not-as-checked.ts';
 import { begin, conclude, record } from './record.ts';
-import { guardRows } from './row-guard.ts';
+import { guardRows, NO_GUARD } from './row-guard.ts';
 import { copyForWrangler, type PrivateCopy } from './private-copy.ts';
 import { scriptsForJournal } from './scripts-for-journal.ts';
 
@@ -54,7 +55,7 @@ async function applyCopy(
   pass: Pass | undefined,
 ): Promise<Applied> {
   const { target, identify, timeout = DEFAULT_TIMEOUT, signal, plan, onBookmark, onBegin } = request;
-  const guard = await guardRows(before, pending, pass?.changed);
+  const guard = d1.location === 'remote' ? await guardRows(before, pending, pass) : NO_GUARD;
   const bookmark = d1.location === 'remote' ? await takeBookmark(target) : null;
   const names = pending.map(({ name }) => name);
   const snapshot =
@@ -97,9 +98,20 @@ async function applyCopy(
   }));
   const further = [...guard.after, ...(plan === undefined ? [] : [READ_CATALOG])];
   const { applied, flaws, warnings, answers } = await conclude(run, lock, ends, further);
-  const losses = await guard.losses(d1, applied, countsBefore, answers?.slice(0, guard.after.length));
+  const done = pending.filter(({ name }) => applied.has(name));
+  await d1.close(); // What compares the rows reads the file itself.
+  const comparison =
+    snapshot === null || done.length === 0 ? undefined : await compareRun(target, snapshot, done);
+  const losses =
+    comparison?.losses ??
+    (await guard.losses(d1, applied, countsBefore, answers?.slice(0, guard.after.length)));
   const wayBack = { bookmark, snapshot };
   const lost = lostRowsError(target, losses, wayBack);
+  const seen = {
+    losses,
+    examples: comparison?.examples ?? [],
+    compared: comparison?.compared,
+  };
   const otherwise = notAsCheckedError(before, [...swappedFiles(before, pending, held), ...flaws], wayBack);
 
   const failedIndex = pending.findIndex(({ name }) => !applied.has(name));
@@ -108,8 +120,13 @@ async function applyCopy(
     const migrations = pending.map(({ name }): MigrationResult => ({ name, outcome: 'applied' }));
     const outcome = otherwise !== undefined ? 'not-as-checked' : lost !== undefined ? 'rows-lost' : 'applied';
     const schema = plan === undefined ? [] : await schemaWarnings(plan, target, answers?.at(-1));
-    const all = [...warnings, ...schema, ...(otherwise === undefined ? [] : sayAlso(lost))];
-    return { outcome, migrations, error: otherwise ?? lost, warnings: all, bookmark, snapshot, losses };
+    const all = [
+      ...warnings,
+      ...(comparison?.warnings ?? []),
+      ...schema,
+      ...(otherwise === undefined ? [] : sayAlso(lost)),
+    ];
+    return { outcome, migrations, error: otherwise ?? lost, warnings: all, bookmark, snapshot, ...seen };
   }
 
   const failure = explainFailure(result);
@@ -137,7 +154,7 @@ async function applyCopy(
     warnings: [...warnings, ...sayAlso(otherwise), ...sayAlso(lost)],
     bookmark,
     snapshot,
-    losses,
+    ...seen,
   };
 }
 

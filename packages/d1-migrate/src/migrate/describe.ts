@@ -1,6 +1,6 @@
 import { describeError, plural, style } from 'd1-core/report';
 import type { MigrationFile } from 'd1-core/migrations';
-import { describeLosses } from '../loss/index.ts';
+import { describeExamples, describeLosses } from '../loss/index.ts';
 import { describeTarget, type Target } from 'd1-core/target';
 import { isConsistent, type Survey } from '../status/index.ts';
 import { restoreCommand } from './lost-rows.ts';
@@ -47,7 +47,7 @@ export function describeBookmark(target: Target, bookmark: string): readonly str
 
 /** What came of it. */
 export function describeResult(result: MigrateResult): readonly string[] {
-  const { outcome, migrations, losses, error, warnings, durationMs, survey } = result;
+  const { outcome, migrations, losses, examples, compared, error, warnings, durationMs, survey } = result;
   const seconds = `${(durationMs / 1000).toFixed(1)} s`;
   const lines = migrations.map(
     ({ name, outcome: end }) => `  ${SIGNS[end]} ${name}${end === 'not-run' ? ' (not run)' : ''}`,
@@ -65,14 +65,28 @@ export function describeResult(result: MigrateResult): readonly string[] {
         ...describeLosses(losses),
         '',
         style.good(`${plural(migrations.length, 'migration')} applied in ${seconds}.`),
+        ...(compared === undefined || compared === 'not-possible' ? [] : [style.dim(COMPARED[compared])]),
         ...notes,
       ];
     case 'failed':
     case 'rows-lost':
     case 'not-as-checked':
-      return ['', ...lines, ...describeLosses(losses), '', ...describeError(error), ...notes];
+      return [
+        '',
+        ...lines,
+        ...describeLosses(losses),
+        '',
+        ...describeExamples(examples),
+        ...describeError(error),
+        ...notes,
+      ];
   }
 }
+
+const COMPARED = {
+  'every-row': 'Every row of before was compared with the snapshot.',
+  'not-needed': 'No row of before was compared: nothing that was applied can touch one.',
+} as const;
 
 const SIGNS: Readonly<Record<MigrationResult['outcome'], string>> = {
   applied: style.good('✔'),

@@ -12,6 +12,7 @@ export function migrateDocument({
   bookmark,
   snapshot,
   losses,
+  compared,
   durationMs,
 }: MigrateResult): object {
   return {
@@ -22,6 +23,7 @@ export function migrateDocument({
     bookmark,
     snapshot,
     losses,
+    ...(compared === undefined ? {} : { compared }),
     durationMs: Math.round(durationMs),
     ...(error === undefined ? {} : { error: errorDocument(error) }),
   };

@@ -1,5 +1,5 @@
 import { D1Error } from 'd1-core/errors';
-import { announcements, isUnannounced, lossPhrase, type Loss } from '../loss/index.ts';
+import { announcements, isUnannounced, lossPhrase, type Loss, type PlacedLoss } from '../loss/index.ts';
 import type { Target } from 'd1-core/target';
 
 /** What a run can go back to. */
@@ -23,21 +23,31 @@ export function wayBackOf(target: Target, { bookmark, snapshot }: WayBack): stri
 /** Rows that are gone although no directive announces it; undefined when there are none. */
 export function lostRowsError(
   target: Target,
-  losses: readonly Loss[],
+  losses: readonly (Loss | PlacedLoss)[],
   { bookmark, snapshot }: WayBack,
 ): D1Error | undefined {
   const unannounced = losses.filter(isUnannounced);
   if (unannounced.length === 0) return undefined;
   return new D1Error({
     code: 'rows-lost',
-    message: `Lost, and announced by no migration: ${lossPhrase(unannounced)}.`,
+    message: `Lost, and ${unannounced.every(({ what }) => what === 'unplanned') ? 'not as planned' : 'announced by no migration'}: ${lossPhrase(unannounced)}.`,
     fix: wayBackOf(target, { bookmark, snapshot }),
     notes: [
       ...unannounced.map(({ table, before, after }) => `${table}: ${before} rows before, ${after} after`),
+      ...new Set(unannounced.flatMap(placeOf)),
       'The migrations are applied and recorded. An application that writes to the database meanwhile may have deleted them too.',
-      'If they may go, announce it above the statement that they go with:',
-      ...announcements(unannounced).map((line) => `  ${line}`),
+      ...(announcements(unannounced).length === 0
+        ? []
+        : [
+            'If they may go, announce it above the statement that they go with:',
+            ...announcements(unannounced).map((line) => `  ${line}`),
+          ]),
       ...(snapshot === null ? [] : [`The snapshot of before: ${snapshot}`]),
     ],
   });
 }
+
+const placeOf = (loss: Loss | PlacedLoss): readonly string[] =>
+  'line' in loss && loss.line !== undefined
+    ? [`${loss.migration}:${loss.line}: ${loss.statement} (${loss.table})`]
+    : [];

@@ -1,6 +1,7 @@
 import type { D1Error } from 'd1-core/errors';
 import type { MigrationFile } from 'd1-core/migrations';
-import type { Loss } from '../loss/index.ts';
+import type { Loss, LossExample } from '../loss/index.ts';
+import type { RunComparison } from './compare-run.ts';
 import type { ApprovedPlan } from '../plan/read-plan.ts';
 import { requireUnchanged, requireUsablePlan } from '../plan/require-plan.ts';
 import type { Identify } from 'd1-core/run';
@@ -66,6 +67,10 @@ export interface MigrateResult {
   readonly snapshot: string | null;
   /** What tables have fewer of than before: rows, or values. */
   readonly losses: readonly Loss[];
+  /** A few of the rows and values that are lost: for the terminal alone. */
+  readonly examples: readonly LossExample[];
+  /** Whether a local database was compared with its snapshot; undefined where there was none, as on a remote one. */
+  readonly compared: RunComparison['compared'] | undefined;
   readonly durationMs: number;
 }
 
@@ -89,6 +94,8 @@ export async function migrate(request: MigrateRequest): Promise<MigrateResult> {
       bookmark: null,
       snapshot: null,
       losses: [],
+      examples: [],
+      compared: undefined,
       durationMs: performance.now() - started,
       ...result,
     });

@@ -98,4 +98,27 @@ describe('a protected environment', () => {
     ]);
     expect(rows).toEqual([{ detail: '{"rehearsal":"skipped"}' }]);
   });
+
+  it('has to lose as many rows as in the rehearsal, whatever announces it', async () => {
+    const workspace = testWorkspace({ migrations: { '0001_lists.sql': LISTS } });
+    const target = targetIn(workspace, { environment: 'production' });
+    const run = () => migrate({ target, identify, dryRun: false, approve: async () => undefined });
+    await run();
+    workspace.write({
+      'migrations/0002_next.sql':
+        '-- d1-migrate: expect-rows-lost items: old ones\nDELETE FROM items WHERE list = 1;\n',
+    });
+    expect((await rehearse({ target, source: { kind: 'database' } })).outcome).toBe('passed');
+    const d1 = openTarget(target);
+    await d1.batch(['INSERT INTO items VALUES (3, 1), (4, 1)']);
+    await d1.close();
+    expect(await run()).toMatchObject({
+      outcome: 'rows-lost',
+      losses: [
+        { table: 'items', what: 'rows', count: 4, reason: 'old ones' },
+        { table: 'items', what: 'unplanned', count: 2, before: 4, after: 0 },
+      ],
+      error: { message: 'Lost, and not as planned: 2 rows of items more than planned.' },
+    });
+  });
 });

@@ -3,7 +3,7 @@ import { terminalText } from 'd1-core/report';
 import { restoreSnapshot } from 'd1-core/snapshot';
 import { localDatabase } from 'd1-core/target';
 import { migrateIn, query, targetIn } from '../testing/index.ts';
-import { describeResult } from './index.ts';
+import { describeResult, migrateDocument } from './index.ts';
 
 const LISTS = `CREATE TABLE lists (id INTEGER PRIMARY KEY, title TEXT);
 CREATE TABLE items (id INTEGER PRIMARY KEY, list REFERENCES lists (id) ON DELETE CASCADE);
@@ -88,5 +88,49 @@ ALTER TABLE new_items RENAME TO items;
       losses: [{ table: 'items', before: 3, after: 0 }],
     });
     expect(result.warnings.join('\n')).toContain('3 rows of items');
+  });
+
+  it('are found by comparing every cell with the snapshot: also values, and where they went', async () => {
+    const workspace = await migrated({
+      'migrations/0002_next.sql': `CREATE TABLE n (id INTEGER PRIMARY KEY, title TEXT);
+INSERT INTO n SELECT id, 'x' FROM lists;
+PRAGMA defer_foreign_keys = on;
+CREATE TABLE kept AS SELECT * FROM items;
+DROP TABLE lists;
+ALTER TABLE n RENAME TO lists;
+INSERT INTO items SELECT * FROM kept;
+`,
+      'migrations/0003_more.sql':
+        '-- d1-migrate: expect-rows-lost items: a double\nDELETE FROM items WHERE id = 3;\n',
+    });
+    const result = await migrateIn(workspace);
+    expect(result).toMatchObject({
+      outcome: 'rows-lost',
+      compared: 'every-row',
+      losses: [
+        { migration: '0002_next.sql', table: 'lists', what: 'values', column: 'title', count: 2, line: 5 },
+        { migration: '0003_more.sql', table: 'items', what: 'rows', count: 1, line: 2, reason: 'a double' },
+      ],
+      error: { message: 'Lost, and announced by no migration: 2 values of lists.title.' },
+    });
+    expect(result.error?.notes).toContain('0002_next.sql:5: DROP TABLE lists (lists)');
+    expect(result.error?.notes).toContain('  -- d1-migrate: expect-values-changed lists.title: <reason>');
+    const text = terminalText(describeResult(result));
+    expect(text).toMatch(/lists\.title +id = 1 +'one' → 'x'/);
+    expect(JSON.stringify(migrateDocument(result))).not.toContain("'one'");
+  });
+
+  it.each([
+    ['INSERT INTO lists VALUES (9, 9);', 'every-row', 'Every row of before was compared with the snapshot.'],
+    [
+      'CREATE TABLE more (x);\nINSERT INTO more VALUES (1);\nCREATE INDEX i ON lists (title);',
+      'not-needed',
+      'No row of before was compared: nothing that was applied can touch one.',
+    ],
+  ])('are looked for after %j: %s', async (sql, compared, said) => {
+    const workspace = await migrated({ 'migrations/0002_next.sql': `${sql}\n` });
+    const result = await migrateIn(workspace);
+    expect(result).toMatchObject({ outcome: 'applied', losses: [], compared });
+    expect(terminalText(describeResult(result))).toContain(said);
   });
 });

@@ -4,10 +4,13 @@ import type { MigrationFile } from 'd1-core/migrations';
 import {
   analyseMigrations,
   countStatements,
+  isUnannounced,
   lossesBetween,
   planLosses,
   readCounts,
+  unplannedLosses,
   type Loss,
+  type Planned,
 } from '../loss/index.ts';
 import { surveySchema, type Survey } from '../status/index.ts';
 
@@ -24,21 +27,30 @@ export interface RowGuard {
   losses(d1: D1, applied: ReadonlySet<string>, before: Answers, after: Answers): Promise<readonly Loss[]>;
 }
 
-const NO_GUARD: RowGuard = { before: [], after: [], losses: async () => [] };
+/** Of a local database every row is compared with its snapshot. */
+export const NO_GUARD: RowGuard = { before: [], after: [], losses: async () => [] };
+
+/** What a rehearsal of the same migrations saw. */
+export interface Rehearsed extends Planned {
+  /** The tables whose content it saw change. */
+  readonly changed: readonly string[];
+  /** Only one on the data of the database itself says how many rows there have to be. */
+  readonly source: { readonly kind: 'database' | 'file' };
+}
 
 /**
- * Plans the counting. Costs nothing where nothing can be lost. `rehearsed`: the tables that a rehearsal of these
- * migrations saw change.
+ * Plans the counting. Costs nothing where nothing can be lost. Where the migrations were rehearsed, the rows have to change
+ * by as many as then.
  */
 export async function guardRows(
   survey: Survey,
   pending: readonly MigrationFile[],
-  rehearsed: readonly string[] | undefined,
+  rehearsed: Rehearsed | undefined,
 ): Promise<RowGuard> {
   if (survey.state.catalog.length === 0) return NO_GUARD;
   const migrations = await analyseMigrations(pending);
   const schema = await surveySchema(survey);
-  const plan = planLosses(schema, migrations, rehearsed);
+  const plan = planLosses(schema, migrations, rehearsed?.changed);
   if (plan.tables.length === 0) return NO_GUARD;
   return {
     before: countStatements(plan, plan.before),
@@ -48,10 +60,15 @@ export async function guardRows(
       const done = migrations.filter(({ file }) => applied.has(file.name));
       if (done.length === 0) return [];
       const isAll = done.length === migrations.length;
-      const { after: then, announced } = isAll ? plan : planLosses(schema, done, rehearsed);
+      const { after: then, announced } = isAll ? plan : planLosses(schema, done, rehearsed?.changed);
       const counted = (isAll ? after : undefined) ?? (await countAgain(d1, countStatements(plan, then)));
       if (counted === undefined) return [];
-      return lossesBetween(announced, readCounts(plan, plan.before, before), readCounts(plan, then, counted));
+      const [was, is] = [readCounts(plan, plan.before, before), readCounts(plan, then, counted)];
+      const losses = lossesBetween(announced, was, is);
+      if (!isAll || rehearsed?.source.kind !== 'database') return losses;
+      const found = new Set(losses.filter(isUnannounced).map(({ table }) => table));
+      const unplanned = unplannedLosses(rehearsed, was, is).filter(({ table }) => !found.has(table));
+      return [...losses, ...unplanned];
     },
   };
 }

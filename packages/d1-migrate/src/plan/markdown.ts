@@ -155,6 +155,7 @@ function remark(loss: Loss): string {
     rows: '',
     values: `${plural(loss.count, 'value')} of ${code(loss.column ?? '')} `,
     twice: `${plural(loss.count, 'row')} twice, `,
+    unplanned: '',
   }[loss.what];
   return isUnannounced(loss)
     ? `❌ ${what}${loss.what === 'twice' ? '' : 'lost, and '}not announced`

@@ -36,6 +36,7 @@ describe('a rehearsal that passed', () => {
       databaseId: target.database.databaseId ?? null,
       source: { kind: 'database', name: 'the remote database' },
       rows: { a: 1, 'b c': 0 },
+      rowsAfter: {},
       changed: ['a'],
       schema: 'fingerprint',
       migrations: MIGRATIONS,

@@ -12,6 +12,8 @@ export interface Pass {
   readonly source: { readonly kind: 'database' | 'file'; readonly name: string };
   /** The rows of each table before, by its name. */
   readonly rows: Readonly<Record<string, number>>;
+  /** The rows of each of them after, by its name before; 0 where it is gone. */
+  readonly rowsAfter: Readonly<Record<string, number>>;
   /** The tables whose content it saw change. */
   readonly changed: readonly string[];
 }
@@ -92,16 +94,20 @@ export function notRehearsed(
 /** Reads a pass from JSON; undefined when it is none. */
 export function readPass(value: unknown): Pass | undefined {
   if (!isObject(value)) return undefined;
-  const { time, source, rows, changed } = value;
+  const { time, source, rows, rowsAfter, changed } = value;
   if (typeof time !== 'string' || !isObject(source) || !isObject(rows) || !Array.isArray(changed))
     return undefined;
   return {
     time,
     source: { kind: source['kind'] === 'database' ? 'database' : 'file', name: String(source['name']) },
-    rows: Object.fromEntries(Object.entries(rows).map(([table, count]) => [table, Number(count)])),
+    rows: readCounts(rows),
+    rowsAfter: isObject(rowsAfter) ? readCounts(rowsAfter) : {}, // An earlier version did not note them.
     changed: changed.map(String),
   };
 }
+
+const readCounts = (counts: Readonly<Record<string, unknown>>): Readonly<Record<string, number>> =>
+  Object.fromEntries(Object.entries(counts).map(([table, count]) => [table, Number(count)]));
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -233,11 +233,13 @@ export const passOf = ({
   source,
   tables,
   changed,
-}: Pick<RehearseResult, 'time' | 'source' | 'tables' | 'changed'>): Pass => ({
-  time,
-  source,
-  rows: Object.fromEntries(
-    tables.flatMap(({ table, before }) => (before === undefined ? [] : [[table, before]])),
-  ),
-  changed,
-});
+}: Pick<RehearseResult, 'time' | 'source' | 'tables' | 'changed'>): Pass => {
+  const there = tables.filter(({ before }) => before !== undefined);
+  return {
+    time,
+    source,
+    rows: Object.fromEntries(there.map(({ table, before = 0 }) => [table, before])),
+    rowsAfter: Object.fromEntries(there.map(({ table, after = 0 }) => [table, after])),
+    changed,
+  };
+};
