@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { testWorkspace, testWrangler, type TestWorkspace } from 'd1-core/testing';
+import { testWrangler, type TestWorkspace } from 'd1-core/testing';
 import { runWrangler, targetArguments } from 'd1-core/wrangler';
 import { execa } from 'execa';
 import { writeRebuild } from './generators/rebuild-table/write-rebuild.ts';
@@ -7,7 +7,7 @@ import { findMigrations } from './generators/shared/new-migration.ts';
 import { readEdits } from './rebuild-table/index.ts';
 import { restoreSnapshot } from 'd1-core/snapshot';
 import { localDatabase, wranglerTarget } from 'd1-core/target';
-import { migrateIn, query, startExecutor, targetIn } from './testing/index.ts';
+import { migratedWorkspace, query, startExecutor, targetIn } from './testing/index.ts';
 import { workerTree } from './testing/worker-tree.ts';
 
 const LISTS = `CREATE TABLE lists (id INTEGER PRIMARY KEY, title TEXT);
@@ -43,8 +43,7 @@ async function generatedRebuild(): Promise<string> {
 
 /** A local database with two lists and their three items, and the rebuild pending. */
 async function workspaceWith(rebuild: string): Promise<TestWorkspace> {
-  const workspace = testWorkspace({ migrations: { '0001_lists.sql': LISTS } });
-  await migrateIn(workspace);
+  const workspace = await migratedWorkspace({ '0001_lists.sql': LISTS });
   workspace.write({ 'migrations/0002_title_required.sql': rebuild });
   return workspace;
 }
@@ -63,7 +62,7 @@ const wranglerApply = (workspace: TestWorkspace) => {
 };
 
 const lint = ({ root }: TestWorkspace) => {
-  const bin = join(import.meta.dirname, '../../d1-lint/src/cli/bin.ts');
+  const bin = join(import.meta.dirname, '../../d1-lint/src/cli.ts');
   return execa(process.execPath, [bin, 'migrations'], {
     cwd: root,
     reject: false,

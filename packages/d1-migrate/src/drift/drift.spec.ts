@@ -1,6 +1,6 @@
-import { testWorkspace, type TestWorkspace } from 'd1-core/testing';
+import type { TestWorkspace } from 'd1-core/testing';
 import { terminalText } from 'd1-core/report';
-import { errorOf, execute, migrateIn, query, startExecutor, targetIn } from '../testing/index.ts';
+import { errorOf, execute, migratedWorkspace, query, startExecutor, targetIn } from '../testing/index.ts';
 import { describeStanding, readStanding, standingDocument } from './index.ts';
 
 const MIGRATIONS = {
@@ -9,11 +9,7 @@ const MIGRATIONS = {
   '0002_posts.sql': 'CREATE TABLE posts (id INTEGER PRIMARY KEY, text TEXT);\n',
 };
 
-async function migrated(): Promise<TestWorkspace> {
-  const workspace = testWorkspace({ migrations: MIGRATIONS });
-  await migrateIn(workspace);
-  return workspace;
-}
+const migrated = () => migratedWorkspace(MIGRATIONS);
 
 const standingIn = (workspace: TestWorkspace) => readStanding(targetIn(workspace));
 const driftIn = async (workspace: TestWorkspace) => (await standingIn(workspace)).drift;

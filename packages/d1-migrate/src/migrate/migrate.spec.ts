@@ -4,7 +4,16 @@ import { testWorkspace } from 'd1-core/testing';
 import { runWrangler, targetArguments } from 'd1-core/wrangler';
 import { listSnapshots, restoreSnapshot } from 'd1-core/snapshot';
 import { localDatabase, wranglerTarget } from 'd1-core/target';
-import { errorOf, identify, migrateIn, query, statesIn, targetIn } from '../testing/index.ts';
+import {
+  errorOf,
+  execute,
+  identify,
+  migratedWorkspace,
+  migrateIn,
+  query,
+  statesIn,
+  targetIn,
+} from '../testing/index.ts';
 import { migrate } from './migrate.ts';
 
 const A = 'CREATE TABLE a (id INTEGER PRIMARY KEY, x TEXT NOT NULL);\n';
@@ -104,8 +113,8 @@ describe('migrating a local database', () => {
   });
 
   it('finds a statement that fails only on the rows of this database', async () => {
-    const workspace = testWorkspace({ migrations: { '0001_a.sql': A, '0002_b.sql': B } });
-    await migrateIn(workspace);
+    const workspace = await migratedWorkspace({ '0001_a.sql': A });
+    await execute(workspace, B);
     workspace.write({ 'migrations/0003_c.sql': `${C}ALTER TABLE a ADD COLUMN y TEXT NOT NULL;\n` });
     const { error } = await migrateIn(workspace);
     expect(error).toMatchObject({ location: { line: 2, column: 1 } });
@@ -135,8 +144,7 @@ describe('migrating a local database', () => {
   });
 
   it('refuses to run an applied migration again under another name', async () => {
-    const workspace = testWorkspace({ migrations: { '0001_a.sql': A } });
-    await migrateIn(workspace);
+    const workspace = await migratedWorkspace({ '0001_a.sql': A });
     renameSync(
       join(workspace.root, 'migrations/0001_a.sql'),
       join(workspace.root, 'migrations/0001_renamed.sql'),
@@ -149,8 +157,7 @@ describe('migrating a local database', () => {
   });
 
   it('refuses a database that is stamped with another environment', async () => {
-    const workspace = testWorkspace({ migrations: { '0001_a.sql': A } });
-    await migrateIn(workspace);
+    const workspace = await migratedWorkspace({ '0001_a.sql': A });
     await query(workspace, `UPDATE d1_migrate_metadata SET value = 'production'`);
     const error = await errorOf(migrateIn(workspace));
     expect(error).toMatchObject({ code: 'wrong-environment', exitCode: 2 });

@@ -1,7 +1,16 @@
 import { testWorkspace } from 'd1-core/testing';
 import { reset } from '../reset/index.ts';
 import { rehearse } from '../rehearse/index.ts';
-import { errorOf, execute, identify, migrateIn, query, statesIn, targetIn } from '../testing/index.ts';
+import {
+  errorOf,
+  execute,
+  identify,
+  migratedWorkspace,
+  migrateIn,
+  query,
+  statesIn,
+  targetIn,
+} from '../testing/index.ts';
 import { meddledTarget } from '../testing/meddled-target.ts';
 
 const A = 'CREATE TABLE a (id INTEGER PRIMARY KEY);\n';
@@ -27,8 +36,7 @@ describe('a migration that changes what the tools note', () => {
 
 describe('what the tools note', () => {
   it('is not migrated past a trigger in the database that writes to it', async () => {
-    const workspace = testWorkspace({ migrations: { '0001_a.sql': A } });
-    await migrateIn(workspace);
+    const workspace = await migratedWorkspace({ '0001_a.sql': A });
     await execute(workspace, 'CREATE TRIGGER sly AFTER INSERT ON a BEGIN DELETE FROM d1_migrations; END');
     workspace.write({ 'migrations/0002_b.sql': 'INSERT INTO a VALUES (1);\n' });
     const error = await errorOf(migrateIn(workspace));
@@ -38,8 +46,7 @@ describe('what the tools note', () => {
   });
 
   it('is read back after the run, and what is not as it should be is reported', async () => {
-    const workspace = testWorkspace({ migrations: { '0001_a.sql': A } });
-    await migrateIn(workspace);
+    const workspace = await migratedWorkspace({ '0001_a.sql': A });
     workspace.write({ 'migrations/0002_b.sql': 'CREATE TABLE b (id INTEGER PRIMARY KEY);\n' });
     const target = meddledTarget(workspace, {
       after: `sql("DELETE FROM d1_migrations WHERE name = '0001_a.sql'; UPDATE d1_migrate_metadata SET value = 'staging' WHERE key = 'environment'; DELETE FROM d1_migrate_journal WHERE id = 1");`,

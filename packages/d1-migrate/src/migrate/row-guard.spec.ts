@@ -1,8 +1,8 @@
-import { testWorkspace, type TestWorkspace } from 'd1-core/testing';
+import type { TestWorkspace } from 'd1-core/testing';
 import { terminalText } from 'd1-core/report';
 import { restoreSnapshot } from 'd1-core/snapshot';
 import { localDatabase } from 'd1-core/target';
-import { migrateIn, query, targetIn } from '../testing/index.ts';
+import { migratedWorkspace, migrateIn, query, targetIn } from '../testing/index.ts';
 import { describeResult, migrateDocument } from './index.ts';
 
 const LISTS = `CREATE TABLE lists (id INTEGER PRIMARY KEY, title TEXT);
@@ -18,8 +18,7 @@ ALTER TABLE new_lists RENAME TO lists;
 `;
 
 async function migrated(pending: Readonly<Record<string, string>>): Promise<TestWorkspace> {
-  const workspace = testWorkspace({ migrations: { '0001_lists.sql': LISTS } });
-  await migrateIn(workspace);
+  const workspace = await migratedWorkspace({ '0001_lists.sql': LISTS });
   workspace.write(pending);
   return workspace;
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { testWorkspace, type TestWorkspace } from 'd1-core/testing';
 import { terminalText } from 'd1-core/report';
-import { errorOf, migrateIn, query, targetIn } from '../testing/index.ts';
+import { errorOf, migratedWorkspace, migrateIn, query, targetIn } from '../testing/index.ts';
 import { zipOf } from '../testing/zip.ts';
 import { describeRehearsal, rehearse, type RehearsalSource, type RehearseResult } from './index.ts';
 
@@ -35,8 +35,7 @@ const textOf = (result: RehearseResult) => terminalText(describeRehearsal(result
 
 /** A workspace whose local database has the first migration, and another one pending. */
 async function migrated(pending: string): Promise<TestWorkspace> {
-  const workspace = testWorkspace({ migrations: { '0001_lists.sql': LISTS } });
-  await migrateIn(workspace);
+  const workspace = await migratedWorkspace({ '0001_lists.sql': LISTS });
   workspace.write({ 'migrations/0002_next.sql': pending });
   return workspace;
 }

@@ -1,6 +1,13 @@
 import { join } from 'node:path';
 import type { Row } from 'd1-core/database';
-import { execute, identify, startExecutorWith, targetIn, type TestWorkspace } from 'd1-core/testing';
+import {
+  copyOfWorkspace,
+  execute,
+  identify,
+  startExecutorWith,
+  targetIn,
+  type TestWorkspace,
+} from 'd1-core/testing';
 import { migrate, type MigrateRequest, type MigrateResult } from '../migrate/index.ts';
 import { readStatus, type MigrationStatus } from '../status/index.ts';
 
@@ -19,6 +26,10 @@ export function migrateIn(
     ...request,
   });
 }
+
+/** A workspace of its own with a local database that these migrations were applied to, once for all tests of a file. */
+export const migratedWorkspace = (migrations: Readonly<Record<string, string>>): Promise<TestWorkspace> =>
+  copyOfWorkspace({ migrations }, async (workspace) => void (await migrateIn(workspace)));
 
 /** Asks the local database of a workspace. */
 export async function query(workspace: TestWorkspace, sql: string): Promise<readonly Row[]> {
