@@ -8,6 +8,8 @@ const SLOW = [
   /random\.spec/,
   /workflow\.spec/,
   /wrangler\.spec/,
+  /\/(migrate|rollback|backup|restore)\.spec/,
+  /\/(pages|screens)\//,
 ];
 
 export default class SlowestFirst extends Sequencer {
