@@ -7,7 +7,7 @@ import { describeStanding, readStanding } from './drift/index.ts';
 import { describeHistory, readHistory } from './journal/index.ts';
 import { describePlan, makePlan, planMarkdown } from './plan/index.ts';
 import { writeSchemaDocs } from './schema-docs/index.ts';
-import { listTargetMigrations } from './status/index.ts';
+import { listTargetMigrations } from './survey/index.ts';
 import { errorOf, execute, identify, migrateIn, targetIn } from './testing/index.ts';
 import { writeScripts } from './testing/scripts.ts';
 import { describeValidation, validate } from './validate/index.ts';

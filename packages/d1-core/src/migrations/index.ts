@@ -35,6 +35,7 @@ export {
   type ProofMark,
   provedClass,
   readRollbackScript,
+  KEPT_ROWS,
   ROLLBACK_FOLDER,
   type RollbackScript,
   rollbackScriptPath,

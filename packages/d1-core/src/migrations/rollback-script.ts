@@ -8,6 +8,9 @@ import { readDirectives } from './directives.ts';
 import type { MigrationFile } from './list-migrations.ts';
 import { checksums } from './read-migration.ts';
 
+/** What stays in a table that a script leaves as it is, for people. */
+export const KEPT_ROWS = 'rows that the migration may have added';
+
 /** The folder of the rollback scripts, inside the migrations folder: wrangler does not look into it. */
 export const ROLLBACK_FOLDER = 'rollback';
 

@@ -1,4 +1,5 @@
-export { inspectFolder, type Inspection } from './inspect.ts';
-export { describeInspection } from './describe.ts';
-export { schemaScript } from './schema-script.ts';
-export { verifyScript } from './verify-script.ts';
+export { baseline, type BaselinePlan, type BaselineRequest, type BaselineResult } from './baseline.ts';
+export { baselineDocument, describeBaseline, describeBaselinePlan } from './describe-baseline.ts';
+export { describeInspection, inspectFolder, type Inspection } from './inspect.ts';
+export { planRenumbering, type Kept, type Rename, type RenumberingPlan } from './plan-renumbering.ts';
+export { schemaScript, verifyScript } from './script.ts';

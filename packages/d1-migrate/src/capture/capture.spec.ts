@@ -3,7 +3,8 @@ import { readMigration } from 'd1-core/migrations';
 import { loadTokenizer, splitStatements, statementText, type Tokenize } from 'd1-core/sql';
 import { temporaryFolder, testWrangler, writeFiles } from 'd1-core/testing';
 import { join } from 'node:path';
-import { invert, replayMigrations } from '../invert/index.ts';
+import { replayMigrations } from '../replay/index.ts';
+import { invert } from '../invert/index.ts';
 import { captureChanges } from './index.ts';
 
 const USERS = `CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT, rank, mail TEXT);

@@ -1,6 +1,6 @@
 import { formatNumber, type Migration, parseMigrationName } from 'd1-core/migrations';
 import { comment, foldName, splitStatements, type Tokenize } from 'd1-core/sql';
-import type { MigrationStep } from '../invert/index.ts';
+import type { MigrationStep } from '../replay/index.ts';
 import { planCapture } from './plan-capture.ts';
 
 /** A migration that keeps what it changes. */

@@ -1,6 +1,6 @@
 import { columnOf, primaryKeyOf, type ForeignKey, type Schema, type Table } from 'd1-core/schema';
 import { foldName, identifier, identifiers } from 'd1-core/sql';
-import { UNDO_ROWID } from '../invert/index.ts';
+import { UNDO_ROWID } from '../replay/index.ts';
 
 /** What has to run before a statement so that what it changes can be brought back. */
 export interface Keeping {

@@ -1,6 +1,6 @@
 import { columnOf, primaryKeyOf, type Schema, type Table } from 'd1-core/schema';
 import { foldName, identifier, sameName, type SyntaxNode, type Tokenize } from 'd1-core/sql';
-import { conditionOf, triggerWrites, type MigrationStatement } from '../invert/index.ts';
+import { conditionOf, triggerWrites, type MigrationStatement } from '../replay/index.ts';
 import { keepChildren, keepRows, keepValues, type Keeping, type NameOfUndo } from './keep-rows.ts';
 
 /** What is to be done about one statement. */

@@ -45,7 +45,7 @@ export const baselineCommand = defineCommand({
       import('d1-core/audit'),
       import('d1-core/run'),
       import('d1-core/target'),
-      import('../baseline/index.ts'),
+      import('../adopt/index.ts'),
     ]);
     const target = resolveTarget(given, workspaceRoot);
     const identify = identifyRun(workspaceRoot, pluginVersion);

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { AuditRecorder } from 'd1-core/audit';
 import { defineCommand, flag, path, reportOptions, targetOptions, text } from 'd1-core/command';
-import type { MigrateResult } from '../migrate/index.ts';
+import type { MigrateResult } from '../apply/index.ts';
 import { confirm, timeout } from './shared-options.ts';
 
 export const migrateCommand = defineCommand({
@@ -63,19 +63,27 @@ export const migrateCommand = defineCommand({
     },
   ],
   async run(given, { workspaceRoot, pluginVersion }) {
-    const [{ audited }, { confirmTarget, identifyRun, interruptible, show }, { resolveTarget }, work] =
-      await Promise.all([
-        import('d1-core/audit'),
-        import('d1-core/run'),
-        import('d1-core/target'),
-        import('../migrate/index.ts'),
-      ]);
-    const { readPlan } = await import('../plan/index.ts');
+    const [
+      { audited },
+      { confirmTarget, identifyRun, interruptible, show },
+      { resolveTarget },
+      work,
+      { describeBookmark },
+    ] = await Promise.all([
+      import('d1-core/audit'),
+      import('d1-core/run'),
+      import('d1-core/target'),
+      import('../apply/index.ts'),
+      import('../survey/index.ts'),
+    ]);
     const target = resolveTarget(given, workspaceRoot);
     const identify = identifyRun(workspaceRoot, pluginVersion);
     const { dryRun, skipRehearsal, rehearsedOn } = given;
     const migrate = async (recorder: AuditRecorder, signal: AbortSignal): Promise<MigrateResult> => {
-      const plan = given.plan === undefined ? undefined : await readPlan(resolve(workspaceRoot, given.plan));
+      const plan =
+        given.plan === undefined
+          ? undefined
+          : await (await import('../approval/index.ts')).readPlan(resolve(workspaceRoot, given.plan));
       const result = await work.migrate({
         target,
         plan,
@@ -85,7 +93,7 @@ export const migrateCommand = defineCommand({
         rehearsedOn,
         timeout: given.timeout * 1000,
         signal,
-        onBookmark: (bookmark) => show(given, work.describeBookmark(target, bookmark)),
+        onBookmark: (bookmark) => show(given, describeBookmark(target, bookmark)),
         onBegin: (change) => recorder.begin(change),
         async approve(survey, pending) {
           show(given, work.describePending(survey, pending));

@@ -139,4 +139,4 @@ async function byRestore(
 }
 
 const loadWork = () =>
-  Promise.all([import('d1-core/run'), import('../migrate/index.ts'), import('../rollback/index.ts')]);
+  Promise.all([import('d1-core/run'), import('../survey/index.ts'), import('../rollback/index.ts')]);

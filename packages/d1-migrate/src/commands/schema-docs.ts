@@ -40,7 +40,7 @@ export const schemaDocsCommand = defineCommand({
   async run({ schemaFile, changelogFile, write, ...options }, { workspaceRoot }) {
     const [{ resolveTarget }, { listAllMigrations }, work] = await Promise.all([
       import('d1-core/target'),
-      import('../status/index.ts'),
+      import('../survey/index.ts'),
       import('../schema-docs/index.ts'),
     ]);
     const target = resolveTarget(options, workspaceRoot);

@@ -28,7 +28,7 @@ export const validateCommand = defineCommand({
   async run({ write, ...options }, { workspaceRoot }) {
     const [{ resolveTarget }, { listAllMigrations }, work] = await Promise.all([
       import('d1-core/target'),
-      import('../status/index.ts'),
+      import('../survey/index.ts'),
       import('../validate/index.ts'),
     ]);
     const target = resolveTarget(options, workspaceRoot);

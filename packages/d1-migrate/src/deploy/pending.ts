@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { D1Error } from 'd1-core/errors';
 import { requireTaken } from 'd1-core/migrations';
-import { readStatus, type DatabaseStatus } from '../status/index.ts';
+import { readStatus, type DatabaseStatus } from '../survey/index.ts';
 import type { Target } from 'd1-core/target';
 
 /** The pending migrations of one database of an environment. */

@@ -1,8 +1,8 @@
 import { style } from 'd1-core/report';
 import { describeSchemaChanges } from 'd1-core/schema';
 import { describeMatrix, describeStatus, type StatusMatrix } from '../status/index.ts';
+import { IGNORE_FILE } from '../survey/index.ts';
 import type { Drift, Standing } from './drift.ts';
-import { IGNORE_FILE } from './ignored.ts';
 
 /** Where one database stands, as lines for people. */
 export const describeStanding = (standing: Standing): readonly string[] => [

@@ -2,9 +2,16 @@ import { diffSchemas, type SchemaChange } from 'd1-core/schema';
 import { loadTokenizer } from 'd1-core/sql';
 import type { Target } from 'd1-core/target';
 import { statementsBetween } from '../invert/index.ts';
-import { readSurvey, surveySchema, type DatabaseStatus, type Survey } from '../status/index.ts';
-import { expectedSteps } from './expected-steps.ts';
-import { isIgnored, readIgnored, type Ignored } from './ignored.ts';
+import { expectedSteps } from '../replay/index.ts';
+import {
+  isIgnored,
+  readIgnored,
+  readSurvey,
+  surveySchema,
+  type DatabaseStatus,
+  type Ignored,
+  type Survey,
+} from '../survey/index.ts';
 
 /** How the schema of a database differs from what its applied migrations give. */
 export interface Drift {

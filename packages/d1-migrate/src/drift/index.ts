@@ -1,5 +1,3 @@
 export { describeStanding, describeStandings } from './describe.ts';
 export { standingDocument, standingsDocument } from './document.ts';
 export { readStanding, type Drift, type Standing } from './drift.ts';
-export { expectedSteps, type Expected } from './expected-steps.ts';
-export { isIgnored, readIgnored, type Ignored } from './ignored.ts';

@@ -1,6 +1,6 @@
 import { openShadowD1, type D1 } from 'd1-core/database';
 import { testWrangler } from 'd1-core/testing';
-import { findFailingStatement } from './failing-statement.ts';
+import { findFailingStatement } from './explain.ts';
 
 describe('finding the failing statement', () => {
   let d1: D1;

@@ -1,2 +1,1 @@
-export { ABORT, errorOf, firstFailure, isAborted } from './first-failure.ts';
-export { locateFailure, type LocatedFailure } from './failing-statement.ts';
+export { ABORT, errorOf, firstFailure, isAborted, type LocatedFailure, locateFailure } from './explain.ts';

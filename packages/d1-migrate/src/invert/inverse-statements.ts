@@ -1,33 +1,16 @@
 import {
+  columnOf,
   contentTable,
   isSameSql,
   openWorkbench,
   type Schema,
   type SchemaObject,
-  type SchemaWorkbench,
   type Table,
 } from 'd1-core/schema';
-import { identifier, foldName, sameName, unquote, type Tokenize } from 'd1-core/sql';
-import { deleteInserted } from './delete-inserted.ts';
-import type { Lineage } from './lineage.ts';
-import { restoreCaptured } from './restore-captured.ts';
-import { restoreTable } from './restore-table.ts';
-
-export interface InverseRequest {
-  readonly before: Schema;
-  readonly after: Schema;
-  readonly lineage: Lineage;
-  readonly tokenize: Tokenize;
-}
-
-/** What the steps work with: the schema as the statements so far make it, and the statements. */
-export interface InverseWork extends InverseRequest {
-  readonly bench: SchemaWorkbench;
-  readonly statements: string[];
-  /** Runs a statement, and keeps it. */
-  run(sql: string): void;
-  isSame(a: SchemaObject | undefined, b: SchemaObject | undefined): boolean;
-}
+import { foldName, identifier, sameName, type Tokenize, unquote } from 'd1-core/sql';
+import type { Lineage, Successor } from '../replay/index.ts';
+import { deleteInserted, restoreCaptured } from './restore-rows.ts';
+import { restoreTable, type InverseRequest, type InverseWork } from './restore-table.ts';
 
 /**
  * The statements, without semicolons, that turn the schema after a migration into the one before it: objects that stand
@@ -205,4 +188,37 @@ function createWhatIsMissing({
     const name = identifier(table.name);
     statements.push(`INSERT INTO ${name} (${name}) VALUES ('rebuild')`);
   }
+}
+
+/**
+ * The statements, without semicolons, that turn one schema into another, where tables and columns of one name are the
+ * same. What has another name is dropped and made: somebody has to look before they are run. Undefined where there are
+ * none.
+ */
+export async function statementsBetween(
+  from: Schema,
+  to: Schema,
+  tokenize: Tokenize,
+): Promise<readonly string[] | undefined> {
+  try {
+    return await inverseStatements({ before: to, after: from, lineage: byNames(to, from), tokenize });
+  } catch {
+    return undefined;
+  }
+}
+
+function byNames(before: Schema, after: Schema): Lineage {
+  const find = (name: string): Successor | undefined => {
+    const was = before.table(name);
+    const now = after.table(name);
+    if (was === undefined || now === undefined) return undefined;
+    const columns = was.columns.flatMap((column) => {
+      const held = columnOf(now, column.name);
+      return held === undefined
+        ? []
+        : [[foldName(column.name), { name: held.name, derived: false }] as const];
+    });
+    return { before: was.name, after: now.name, everyRow: true, columns: new Map(columns), actions: [] };
+  };
+  return { successorOf: find, predecessorOf: find, changes: [], inserted: [], captured: [], kept: [] };
 }

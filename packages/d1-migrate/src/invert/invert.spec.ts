@@ -4,7 +4,8 @@ import { temporaryFolder, testWrangler, writeFiles } from 'd1-core/testing';
 import { join } from 'node:path';
 import { prove, type StepProof } from '../prove/index.ts';
 import { reversibilityCases } from './testing/cases/index.ts';
-import { invert, replayMigrations } from './index.ts';
+import { replayMigrations } from '../replay/index.ts';
+import { invert } from './index.ts';
 
 describe('the way back of a migration', () => {
   let engine: Engine;

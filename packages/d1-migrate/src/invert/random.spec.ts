@@ -5,7 +5,8 @@ import { fuzzRuns, temporaryFolder, testWrangler, writeFiles } from 'd1-core/tes
 import fc from 'fast-check';
 import { join } from 'node:path';
 import { prove, type StepProof } from '../prove/index.ts';
-import { invert, replayMigrations, type Inversion } from './index.ts';
+import { replayMigrations } from '../replay/index.ts';
+import { invert, type Inversion } from './index.ts';
 import { migrations, type Intent } from './testing/intents.ts';
 import { writeMigration } from './testing/write-migration.ts';
 

@@ -1,6 +1,7 @@
 import {
   affinityOf,
   closureRebuild,
+  type Column,
   columnOf,
   EMPTY_VALUE,
   parseColumnDefinition,
@@ -9,12 +10,29 @@ import {
   printColumnDefinition,
   printTableDefinition,
   renameTableDefinition,
-  type Column,
+  type Schema,
+  type SchemaObject,
+  type SchemaWorkbench,
   type Table,
 } from 'd1-core/schema';
-import { identifier, identifiers, foldName, sameName } from 'd1-core/sql';
-import { isAddable } from './is-addable.ts';
-import type { InverseWork } from './inverse-statements.ts';
+import { foldName, identifier, identifiers, isTrivia, sameName, type Tokenize } from 'd1-core/sql';
+import type { Lineage } from '../replay/index.ts';
+
+export interface InverseRequest {
+  readonly before: Schema;
+  readonly after: Schema;
+  readonly lineage: Lineage;
+  readonly tokenize: Tokenize;
+}
+
+/** What the steps work with: the schema as the statements so far make it, and the statements. */
+export interface InverseWork extends InverseRequest {
+  readonly bench: SchemaWorkbench;
+  readonly statements: string[];
+  /** Runs a statement, and keeps it. */
+  run(sql: string): void;
+  isSame(a: SchemaObject | undefined, b: SchemaObject | undefined): boolean;
+}
 
 /** Turns a table, which has its old name already, into what it was: by ALTER TABLE where that gives the same, or anew. */
 export function restoreTable(work: InverseWork, table: Table): void {
@@ -103,4 +121,25 @@ function rebuild({ bench, lineage, tokenize, run }: InverseWork, table: Table, i
 function fill({ notNull, defaultValue, type, primaryKey }: Column): string | undefined {
   if (!notNull || defaultValue !== undefined || primaryKey > 0) return undefined;
   return EMPTY_VALUE[affinityOf(type)];
+}
+
+/** Whether ALTER TABLE can add a column to a table that has rows: four kinds it adds to an empty table alone. */
+function isAddable(column: Column, table: Table, schema: Schema, tokenize: Tokenize): boolean {
+  const { name, defaultValue, notNull, primaryKey, generated } = column;
+  const isUnique = schema
+    .indexesOf(table.name)
+    .some(({ origin, columns }) => origin !== 'created' && columns.some((one) => sameName(one ?? '', name)));
+  const isReference = table.foreignKeys.some(({ columns }) => columns.some((one) => sameName(one, name)));
+  const isFilled = defaultValue !== undefined && !/^null$/i.test(defaultValue);
+  if (primaryKey > 0 || isUnique || generated === 'stored') return false;
+  if (notNull && !isFilled && generated === 'no') return false;
+  if (isReference && isFilled) return false;
+  return defaultValue === undefined || isConstant(defaultValue, tokenize);
+}
+
+function isConstant(expression: string, tokenize: Tokenize): boolean {
+  const [first, second, third] = tokenize(expression).filter((token) => !isTrivia(token));
+  const value = first?.text === '-' || first?.text === '+' ? second : first;
+  if ((value === first ? second : third) !== undefined) return false;
+  return value !== undefined && !/^(current_date|current_time|current_timestamp)$/i.test(value.text);
 }

@@ -1,7 +1,8 @@
 import { plural, style, table } from 'd1-core/report';
 import { describeRehearsal } from '../rehearse/index.ts';
 import { describeTarget } from 'd1-core/target';
-import type { Plan, PlannedMigration } from './plan.ts';
+import type { PlannedMigration } from '../approval/index.ts';
+import type { Plan } from './plan.ts';
 
 /** A plan for people, and the files that it was written to. */
 export function describePlan(plan: Plan, files: readonly string[]): readonly string[] {

@@ -1,7 +1,8 @@
 import { hashOf } from 'd1-core/audit';
 import { passOf, rehearseDocument } from '../rehearse/index.ts';
 import { targetDocument } from 'd1-core/target';
-import { PLAN_VERSION, type Plan } from './plan.ts';
+import { PLAN_VERSION } from '../approval/index.ts';
+import type { Plan } from './plan.ts';
 
 /** A plan as its file and the JSON report carry it. `hash` is the SHA-256 of all the rest. */
 export function planDocument(plan: Plan): object {

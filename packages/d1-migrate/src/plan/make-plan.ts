@@ -1,9 +1,15 @@
 import { dirname } from 'node:path';
 import { plural } from 'd1-core/report';
 import { isUnannounced, lossPhrase } from '../loss/index.ts';
-import { takeBookmark } from '../migrate/bookmark.ts';
-import { blockedError, findBlockers } from '../migrate/blockers.ts';
-import { rememberFiles } from '../migrate/same-files.ts';
+import { plannedState, type PlannedState } from '../approval/index.ts';
+import {
+  takeBookmark,
+  blockedError,
+  findBlockers,
+  rememberFiles,
+  pendingFiles,
+  readSurvey,
+} from '../survey/index.ts';
 import {
   rehearse,
   type RehearsalSource,
@@ -12,11 +18,9 @@ import {
 } from '../rehearse/index.ts';
 import { findBranch, findCiRun } from 'd1-core/git';
 import { type Identify } from 'd1-core/run';
-import { pendingFiles, readSurvey } from '../status/index.ts';
 import type { Target } from 'd1-core/target';
 import { lintPending } from './lint-pending.ts';
-import type { Plan, PlannedFinding, PlannedState, PlanProblem } from './plan.ts';
-import { plannedState } from './state.ts';
+import type { Plan, PlannedFinding, PlanProblem } from './plan.ts';
 
 export interface PlanRequest {
   readonly target: Target;

@@ -8,7 +8,8 @@ import {
 import { maskSecrets } from 'd1-core/errors';
 import { isUnannounced, type Loss } from '../loss/index.ts';
 import type { RehearseResult } from '../rehearse/index.ts';
-import type { Plan, PlannedMigration } from './plan.ts';
+import type { PlannedMigration } from '../approval/index.ts';
+import type { Plan } from './plan.ts';
 
 /** A plan as Markdown, for a pull request or the summary of a job. */
 export function planMarkdown(plan: Plan): string {

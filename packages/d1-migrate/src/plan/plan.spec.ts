@@ -2,13 +2,14 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { testWorkspace } from 'd1-core/testing';
 import { readAudit } from 'd1-core/audit';
-import { migrate, type MigrateRequest } from '../migrate/index.ts';
+import { migrate, type MigrateRequest } from '../apply/index.ts';
+import { readPlan } from '../approval/index.ts';
 import { identifyRun } from 'd1-core/run';
 import { pluginVersion } from '../plugin-version.ts';
 import { errorOf, startExecutor } from '../testing/index.ts';
 import { useRemoteDatabases, type RemoteDatabase } from '../testing/remote-databases.ts';
 import { writeScripts } from '../testing/scripts.ts';
-import { makePlan, planMarkdown, readPlan, writePlan, type Plan, type PlanRequest } from './index.ts';
+import { makePlan, planMarkdown, writePlan, type Plan, type PlanRequest } from './index.ts';
 
 const PRODUCTION = { environment: 'production' };
 const identify = () => identifyRun(process.cwd(), pluginVersion());

@@ -1,6 +1,6 @@
 import { columnOf, type Schema, type Table } from 'd1-core/schema';
 import { foldName, sameName } from 'd1-core/sql';
-import type { MigrationStep } from '../invert/index.ts';
+import type { MigrationStep } from '../replay/index.ts';
 import type { Loss } from 'd1-core/migrations';
 import { storedColumns, tablesWithRows, type ContentRow, type Contents } from './contents.ts';
 

@@ -2,5 +2,4 @@ export { prove, type ProofRequest, type ScriptToProve, type StepFailure, type St
 export { findSeeds, type Seeds } from './seed.ts';
 export { contentsOf, readContentsStatements, tablesWithRows, type Contents } from './contents.ts';
 export { contentsDifference } from './contents-difference.ts';
-export { catalogDifference, type CatalogState } from './catalog-state.ts';
 export { mentionedNames } from './affected.ts';

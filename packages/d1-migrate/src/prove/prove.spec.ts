@@ -2,7 +2,8 @@ import { startEngine, type Engine } from 'd1-core/database';
 import { loadTokenizer } from 'd1-core/sql';
 import { temporaryFolder, testWrangler, writeFiles } from 'd1-core/testing';
 import { join } from 'node:path';
-import { invert, replayMigrations } from '../invert/index.ts';
+import { replayMigrations } from '../replay/index.ts';
+import { invert } from '../invert/index.ts';
 import { prove, type ScriptToProve, type StepProof } from './index.ts';
 
 const LATER = 'CREATE TABLE later (id INTEGER PRIMARY KEY, name TEXT);';

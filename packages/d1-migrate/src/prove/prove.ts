@@ -3,9 +3,14 @@ import type { D1Error } from 'd1-core/errors';
 import type { RollbackClass, Loss } from 'd1-core/migrations';
 import { parentsFirst, readSchema, type Schema, type SchemaObject } from 'd1-core/schema';
 import { foldName, identifier, type Tokenize } from 'd1-core/sql';
-import type { MigrationStep } from '../invert/index.ts';
+import {
+  type MigrationStep,
+  catalogDifference,
+  READ_STATE,
+  readCatalogState,
+  type CatalogState,
+} from '../replay/index.ts';
 import { mentionedNames, reachedTables } from './affected.ts';
-import { catalogDifference, READ_STATE, readCatalogState, type CatalogState } from './catalog-state.ts';
 import { changedTables, contentsDifference } from './contents-difference.ts';
 import { contentsOf, readContentsStatements, tablesWithRows, type Contents } from './contents.ts';
 import { firstFailure } from '../explain/index.ts';

@@ -3,7 +3,7 @@ import { D1Error, isD1Error } from 'd1-core/errors';
 import type { Schema } from 'd1-core/schema';
 import { identifier, quoteIdentifier, sameName, type Tokenize } from 'd1-core/sql';
 import type { Wrangler } from 'd1-core/wrangler';
-import type { MigrationStep } from '../invert/index.ts';
+import type { MigrationStep } from '../replay/index.ts';
 import {
   contentsDifference,
   contentsOf,

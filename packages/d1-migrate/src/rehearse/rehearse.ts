@@ -14,8 +14,8 @@ import {
   traceAfter,
   type AnalysedMigration,
 } from '../loss/index.ts';
-import { blockedError, findBlockers } from '../migrate/blockers.ts';
-import { survey, type Survey } from '../status/index.ts';
+import { type Pass, writeRecord } from '../approval/index.ts';
+import { blockedError, findBlockers, survey, type Survey } from '../survey/index.ts';
 import { localDatabase, type Target } from 'd1-core/target';
 import { listTables } from 'd1-core/witness';
 import { copyInto, describeSource, type CopyProgress, type RehearsalSource } from './copy/index.ts';
@@ -27,8 +27,6 @@ import {
   type Violation,
 } from './foreign-keys.ts';
 import { limitWarnings } from './limits.ts';
-import type { Pass } from './pass.ts';
-import { writeRecord } from './record.ts';
 import { notRun, rehearseMigration, type Rehearsal, type RehearsedMigration } from './rehearse-migration.ts';
 import { countRows, rowChanges, type RowChange } from './row-changes.ts';
 import { schemaChanges, type SchemaChange } from './schema-changes.ts';

@@ -15,11 +15,10 @@ import { readMigration } from 'd1-core/migrations';
 import { makeFolder, makeThrowAwayFolder } from 'd1-core/node';
 import { replaceDatabase, requireUnusedDatabase } from 'd1-core/snapshot';
 import { loadSplitter } from 'd1-core/wrangler';
-import { blockedError, findBlockers } from '../migrate/blockers.ts';
+import { journalEntries } from '../apply/index.ts';
+import { blockedError, findBlockers, survey, type Survey } from '../survey/index.ts';
 import { locateFailure } from '../explain/index.ts';
-import { journalEntries } from '../migrate/journal.ts';
 import type { Identify } from 'd1-core/run';
-import { survey, type Survey } from '../status/index.ts';
 import { localDatabase, type Target } from 'd1-core/target';
 
 export interface ResetRequest {

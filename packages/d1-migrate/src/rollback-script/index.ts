@@ -1,2 +1,2 @@
-export { KEPT_ROWS, scriptText, withHeader, type ScriptHeader } from './script-text.ts';
+export { scriptText, withHeader, type ScriptHeader } from './script-text.ts';
 export { makeScripts, type MadeScript, type MakeScriptsRequest } from './make-scripts.ts';

@@ -10,14 +10,8 @@ import {
 } from 'd1-core/migrations';
 import { foldName, loadTokenizer, sameName, type Tokenize } from 'd1-core/sql';
 import type { Wrangler } from 'd1-core/wrangler';
-import {
-  invert,
-  replayMigrations,
-  traceLineage,
-  uniqueLosses,
-  type Inversion,
-  type MigrationStep,
-} from '../invert/index.ts';
+import { replayMigrations, traceLineage, type MigrationStep } from '../replay/index.ts';
+import { invert, uniqueLosses, type Inversion } from '../invert/index.ts';
 import { mentionedNames, prove, type ScriptToProve, type StepProof } from '../prove/index.ts';
 import { scriptText, withHeader } from './script-text.ts';
 

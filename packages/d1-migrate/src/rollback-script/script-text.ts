@@ -1,6 +1,7 @@
-import { proofLine, proofMark, type RollbackClass, type Loss } from 'd1-core/migrations';
+import { KEPT_ROWS, proofLine, proofMark, type RollbackClass, type Loss } from 'd1-core/migrations';
 import { comment, identifier, type Token, type Tokenize } from 'd1-core/sql';
-import type { DataChange, Inversion } from '../invert/index.ts';
+import type { DataChange } from '../replay/index.ts';
+import type { Inversion } from '../invert/index.ts';
 
 export interface ScriptHeader {
   readonly migration: string;
@@ -12,9 +13,6 @@ export interface ScriptHeader {
   /** The version of the wrangler that has run the script. */
   readonly wrangler: string;
 }
-
-/** What stays in a table, for people. */
-export const KEPT_ROWS = 'rows that the migration may have added';
 
 /** The lines by which a script says what it undoes, what it does not bring back, and that both are proved. */
 function headerLines(

@@ -1,11 +1,10 @@
-import { describeError, plural, style } from 'd1-core/report';
-import { describeTarget } from 'd1-core/target';
-import { KEPT_ROWS } from '../rollback-script/index.ts';
-import type { Survey } from '../status/index.ts';
-import type { CountedLoss } from './count-losses.ts';
+import { describeError, errorDocument, plural, style } from 'd1-core/report';
+import { describeTarget, targetDocument } from 'd1-core/target';
+import { KEPT_ROWS } from 'd1-core/migrations';
+import type { Survey } from '../survey/index.ts';
 import type { GoBackResult, WayBack } from './go-back.ts';
-import type { RollbackPlan, RollbackResult } from './rollback.ts';
-import type { UsableScript } from './usable-script.ts';
+import type { CountedLoss, RollbackPlan, RollbackResult } from './request.ts';
+import type { UsableScript } from './scripts.ts';
 
 /** Lines of a script that are shown before the question; the file has the rest. */
 const SHOWN_LINES = 30;
@@ -120,3 +119,45 @@ export function describeGoBack({ outcome, way, last, undo, warnings }: GoBackRes
     ...warnings.map((warning) => style.warn(warning)),
   ];
 }
+
+/** The result for machines. */
+export const rollbackDocument = ({
+  plan,
+  outcome,
+  migrations,
+  error,
+  warnings,
+  bookmark,
+  snapshot,
+}: RollbackResult): object => ({
+  ...targetDocument(plan.survey.target),
+  strategy: 'script',
+  outcome,
+  migrations: migrations.map((migration, index) => ({
+    ...migration,
+    class: plan.scripts[index]?.class ?? null,
+    losses:
+      plan.scripts[index]?.losses.map(({ table, column, what }) => ({
+        table,
+        column: column ?? null,
+        what,
+      })) ?? [],
+    leaves: plan.scripts[index]?.kept ?? [],
+  })),
+  lostNow: plan.losses.map(({ table, column, count }) => ({ table, column: column ?? null, count })),
+  unchecked: plan.unchecked,
+  error: error === undefined ? null : errorDocument(error),
+  warnings,
+  bookmark,
+  snapshot,
+});
+
+export const goBackDocument = ({ target, way, outcome, last, undo, warnings }: GoBackResult): object => ({
+  ...targetDocument(target),
+  strategy: way.strategy,
+  outcome,
+  to: way.strategy === 'snapshot' ? way.snapshot.id : way.bookmark.bookmark,
+  lastApplied: last ?? null,
+  undo: undo ?? null,
+  warnings,
+});

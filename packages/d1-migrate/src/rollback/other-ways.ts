@@ -1,5 +1,5 @@
-import type { Survey } from '../status/index.ts';
-import { bookmarkBefore } from './bookmark-before.ts';
+import { ownEntries } from 'd1-core/history';
+import type { Survey } from '../survey/index.ts';
 
 /** What remains possible where no script leads back. */
 export function otherWays(survey: Survey, name: string): readonly string[] {
@@ -20,3 +20,24 @@ export function otherWays(survey: Survey, name: string): readonly string[] {
 
 const ARCHIVE =
   'An archive from before it has the rows: "restore --archive=<file> --overwrite"; "backup-list" shows the archives.';
+
+export interface KnownBookmark {
+  readonly bookmark: string;
+  /** When it was taken: UTC, ISO 8601. */
+  readonly time: string;
+  /** The migrations of the run that took it. */
+  readonly migrations: readonly string[];
+}
+
+/** The bookmark that the run took which applied a migration. */
+export function bookmarkBefore({ state }: Survey, name: string): KnownBookmark | undefined {
+  const journal = ownEntries(state.journal);
+  const entry = journal.findLast(
+    ({ migration, bookmark, action }) => migration === name && bookmark !== null && action === 'migrate',
+  );
+  if (entry?.bookmark == null) return undefined;
+  const migrations = journal
+    .filter(({ run, migration }) => run === entry.run && migration !== null)
+    .map(({ migration }) => migration ?? '');
+  return { bookmark: entry.bookmark, time: entry.time, migrations: [...new Set(migrations)] };
+}

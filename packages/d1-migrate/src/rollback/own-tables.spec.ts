@@ -1,7 +1,7 @@
 import { loadTokenizer } from 'd1-core/sql';
 import { testWorkspace } from 'd1-core/testing';
 import { withHeader } from '../rollback-script/index.ts';
-import { readSurvey } from '../status/index.ts';
+import { readSurvey } from '../survey/index.ts';
 import { errorOf, identify, migrateIn, statesIn, targetIn } from '../testing/index.ts';
 import { rollback } from './rollback.ts';
 

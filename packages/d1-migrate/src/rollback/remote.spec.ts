@@ -1,5 +1,5 @@
-import { migrate } from '../migrate/index.ts';
-import { readStatus } from '../status/index.ts';
+import { migrate } from '../apply/index.ts';
+import { readStatus } from '../survey/index.ts';
 import { errorOf, identify } from '../testing/index.ts';
 import { FREE_LOCK, useRemoteDatabases, type RemoteDatabase } from '../testing/remote-databases.ts';
 import { writeScripts } from '../testing/scripts.ts';

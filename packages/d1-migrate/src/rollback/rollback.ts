@@ -1,64 +1,13 @@
 import { D1Error } from 'd1-core/errors';
 import { ownTableChanges } from 'd1-core/history';
 import { loadTokenizer } from 'd1-core/sql';
-import { expectedSteps } from '../drift/index.ts';
-import type { MigrationStep } from '../invert/index.ts';
-import type { Identify } from 'd1-core/run';
-import { survey, surveySchema, type Survey } from '../status/index.ts';
 import { openTarget, type Target } from 'd1-core/target';
-import { checkDrift } from './check-drift.ts';
-import { countLosses, type CountedLoss } from './count-losses.ts';
-import { requireAccepted } from './require-accepted.ts';
+import { survey, surveySchema } from '../survey/index.ts';
+import { expectedSteps, type MigrationStep } from '../replay/index.ts';
+import { checkDrift, countLosses, requireAccepted } from './checks.ts';
+import type { RollbackPlan, RollbackRequest, RollbackResult } from './request.ts';
 import { runScripts } from './run-scripts.ts';
-import { selectMigrations, type Selection } from './select.ts';
-import { usableScript, type UsableScript } from './usable-script.ts';
-
-export interface RollbackRequest extends Selection {
-  readonly target: Target;
-  readonly identify: Identify;
-  readonly dryRun: boolean;
-  /** Tables whose loss is accepted; needed on a protected environment. */
-  readonly acceptDataLoss: readonly string[];
-  /** Shows the plan and gets the consent for it; throws when there is none. */
-  readonly approve: (plan: RollbackPlan) => Promise<void>;
-  /** Is told the Time Travel bookmark of a remote database before it is changed. */
-  readonly onBookmark?: ((bookmark: string) => void) | undefined;
-  /** Is told what is about to be written; when it throws, nothing is. */
-  readonly onBegin?: ((change: RollbackChange) => Promise<void>) | undefined;
-}
-
-/** What a rollback is going to do. */
-export interface RollbackPlan {
-  readonly survey: Survey;
-  /** The last applied migration first. */
-  readonly scripts: readonly UsableScript[];
-  /** What is in the database now and goes. */
-  readonly losses: readonly CountedLoss[];
-  /** What could not be looked at, in words. */
-  readonly unchecked: readonly string[];
-}
-
-export interface RollbackChange {
-  readonly bookmark: string | null;
-  readonly migrations: readonly { readonly name: string; readonly outcome: 'not-run' }[];
-}
-
-export interface RolledBackMigration {
-  readonly name: string;
-  readonly outcome: 'rolled-back' | 'failed' | 'not-run';
-}
-
-export interface RollbackResult {
-  readonly plan: RollbackPlan;
-  readonly outcome: 'nothing-applied' | 'dry-run' | 'rolled-back' | 'failed';
-  readonly migrations: readonly RolledBackMigration[];
-  readonly error: D1Error | undefined;
-  readonly warnings: readonly string[];
-  /** From before the rollback; null for a local database. */
-  readonly bookmark: string | null;
-  /** Of a local database, from before the rollback. */
-  readonly snapshot: string | null;
-}
+import { selectMigrations, usableScript, type UsableScript } from './scripts.ts';
 
 /** Takes migrations back by their scripts, each together with its row of the history, and looks what came of it. */
 export async function rollback(request: RollbackRequest): Promise<RollbackResult> {

@@ -10,15 +10,13 @@ import {
   type OwnRecords,
 } from 'd1-core/history';
 import { quoteIdentifier, quoteText, type Tokenize } from 'd1-core/sql';
-import type { MigrationStep } from '../invert/index.ts';
-import { takeBookmark } from '../migrate/index.ts';
-import type { Survey } from '../status/index.ts';
+import { takeBookmark, type Survey } from '../survey/index.ts';
+import { type MigrationStep, readActualSchema, schemaDifference } from '../replay/index.ts';
 import { retryRead, withLock, type LockedDatabase, type RunIdentity } from 'd1-core/run';
 import { takeSnapshot } from 'd1-core/snapshot';
 import { localDatabase, remoteDatabase, type Target } from 'd1-core/target';
-import type { RollbackPlan, RollbackRequest, RollbackResult, RolledBackMigration } from './rollback.ts';
-import { readActualSchema, schemaDifference } from './schema-check.ts';
-import type { UsableScript } from './usable-script.ts';
+import type { RollbackPlan, RollbackRequest, RollbackResult, RolledBackMigration } from './request.ts';
+import type { UsableScript } from './scripts.ts';
 
 /** Runs the scripts one after the other, up to the first that fails, and reads history and schema again. */
 export async function runScripts(

@@ -1,4 +1,4 @@
-import { selectMigrations } from './select.ts';
+import { selectMigrations } from './scripts.ts';
 
 const history = ['0001_a.sql', '0002_b.sql', '0003_c.sql'].map((name, index) => ({
   id: index + 1,

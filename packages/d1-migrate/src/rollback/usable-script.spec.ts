@@ -2,10 +2,10 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadTokenizer, type Tokenize } from 'd1-core/sql';
 import { testWorkspace, type TestWorkspace } from 'd1-core/testing';
-import { readSurvey, type Survey } from '../status/index.ts';
+import { readSurvey, type Survey } from '../survey/index.ts';
 import { migrateIn, targetIn } from '../testing/index.ts';
 import { writeScripts } from '../testing/scripts.ts';
-import { usableScript } from './usable-script.ts';
+import { usableScript } from './scripts.ts';
 
 const NAME = '0002_tags.sql';
 const SCRIPT = `migrations/rollback/${NAME}`;

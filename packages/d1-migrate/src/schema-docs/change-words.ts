@@ -1,7 +1,7 @@
 import { diffSchemas, tableDetails, type Schema, type Table } from 'd1-core/schema';
 import { markdownCode as code, markdownText, plural } from 'd1-core/report';
 import { foldName, sameName, type Tokenize } from 'd1-core/sql';
-import { traceLineage, type Lineage, type MigrationStep } from '../invert/index.ts';
+import { traceLineage, type Lineage, type MigrationStep } from '../replay/index.ts';
 
 /** What a migration does, as Markdown: a line for each change. */
 export interface MigrationWords {

@@ -1,7 +1,7 @@
 import { readMigration, provedClass, readRollbackScript, scriptState } from 'd1-core/migrations';
 import { markdownText } from 'd1-core/report';
 import type { Tokenize } from 'd1-core/sql';
-import type { MigrationStep } from '../invert/index.ts';
+import type { MigrationStep } from '../replay/index.ts';
 import { wordsOf } from './change-words.ts';
 
 const INTRODUCTION = [

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { testWorkspace, type TestWorkspace } from 'd1-core/testing';
 import { format, resolveConfig } from 'prettier';
-import { listTargetMigrations } from '../status/index.ts';
+import { listTargetMigrations } from '../survey/index.ts';
 import { startExecutor, targetIn } from '../testing/index.ts';
 import { writeScripts } from '../testing/scripts.ts';
 import { writeSchemaDocs } from './index.ts';

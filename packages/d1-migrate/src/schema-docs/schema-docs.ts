@@ -5,7 +5,7 @@ import { makeFolder } from 'd1-core/node';
 import type { MigrationFile } from 'd1-core/migrations';
 import { schemaOf } from 'd1-core/schema';
 import { loadTokenizer } from 'd1-core/sql';
-import { replayMigrations } from '../invert/index.ts';
+import { replayMigrations } from '../replay/index.ts';
 import { changelogText } from './changelog.ts';
 import { schemaPage } from './schema-page.ts';
 

@@ -1,9 +1,8 @@
 import type { FolderFinding } from 'd1-core/migrations';
 import { style, table } from 'd1-core/report';
 import { describeTarget } from 'd1-core/target';
-import type { MigrationState, MigrationStatus } from './compare.ts';
+import type { MigrationState, MigrationStatus, DatabaseStatus } from '../survey/index.ts';
 import type { StatusMatrix } from './matrix.ts';
-import type { DatabaseStatus } from './status.ts';
 
 /** A status as lines for people. */
 export function describeStatus(status: DatabaseStatus): readonly string[] {

@@ -1,7 +1,7 @@
 import { errorDocument } from 'd1-core/report';
 import { targetDocument } from 'd1-core/target';
 import type { StatusMatrix } from './matrix.ts';
-import type { DatabaseStatus } from './status.ts';
+import type { DatabaseStatus } from '../survey/index.ts';
 
 /** A status as the JSON report carries it. */
 export function statusDocument({

@@ -1,7 +1,6 @@
 import { isD1Error, type D1Error } from 'd1-core/errors';
 import type { Target } from 'd1-core/target';
-import type { MigrationState, MigrationStatus } from './compare.ts';
-import type { DatabaseStatus } from './status.ts';
+import type { DatabaseStatus, MigrationState, MigrationStatus } from '../survey/index.ts';
 
 /** The status of one environment, or why it could not be read. */
 export type EnvironmentStatus<Status = DatabaseStatus> =

@@ -2,8 +2,9 @@ import { testWorkspace } from 'd1-core/testing';
 import { terminalText } from 'd1-core/report';
 import { findPending } from '../deploy/pending.ts';
 import { readStanding } from '../drift/index.ts';
+import { listAllMigrations, readStatus } from '../survey/index.ts';
 import { errorOf, migrateIn, startExecutor, targetIn } from '../testing/index.ts';
-import { describeMatrix, describeStatus, listAllMigrations, readMatrix, readStatus } from './index.ts';
+import { describeMatrix, describeStatus, readMatrix } from './index.ts';
 
 const CREATE = 'CREATE TABLE a (x);\n';
 

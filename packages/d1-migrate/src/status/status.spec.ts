@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { testWorkspace } from 'd1-core/testing';
 import { terminalText } from 'd1-core/report';
 import { reset } from '../reset/index.ts';
+import { readStatus } from '../survey/index.ts';
 import { errorOf, identify, query, statesIn, targetIn } from '../testing/index.ts';
 import { resolveTargets } from 'd1-core/target';
-import { describeMatrix, describeStatus, readMatrix, readStatus } from './index.ts';
+import { describeMatrix, describeStatus, readMatrix } from './index.ts';
 
 const plain = (lines: readonly string[]) => terminalText(lines).trimEnd();
 

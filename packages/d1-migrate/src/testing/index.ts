@@ -8,8 +8,8 @@ import {
   targetIn,
   type TestWorkspace,
 } from 'd1-core/testing';
-import { migrate, type MigrateRequest, type MigrateResult } from '../migrate/index.ts';
-import { readStatus, type MigrationStatus } from '../status/index.ts';
+import { migrate, type MigrateRequest, type MigrateResult } from '../apply/index.ts';
+import { readStatus, type MigrationStatus } from '../survey/index.ts';
 
 export { errorOf, execute, identify, targetIn } from 'd1-core/testing';
 

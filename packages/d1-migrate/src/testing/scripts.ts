@@ -2,7 +2,7 @@ import { writeFileSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { TestWorkspace } from 'd1-core/testing';
 import { makeScripts, type MadeScript } from '../rollback-script/index.ts';
-import { listTargetMigrations } from '../status/index.ts';
+import { listTargetMigrations } from '../survey/index.ts';
 import { targetIn } from './index.ts';
 
 /** Makes the rollback scripts of a workspace, as the generator does, and writes them. */

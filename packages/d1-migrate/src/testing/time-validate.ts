@@ -8,7 +8,7 @@ import { startEngine } from 'd1-core/database';
 import { readMigration } from 'd1-core/migrations';
 import { loadTokenizer, splitStatements, statementText } from 'd1-core/sql';
 import { makeScripts } from '../rollback-script/index.ts';
-import { listTargetMigrations } from '../status/index.ts';
+import { listTargetMigrations } from '../survey/index.ts';
 import { resolveTarget } from 'd1-core/target';
 import { validate } from '../validate/index.ts';
 

@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import { testWorkspace } from 'd1-core/testing';
-import { listTargetMigrations } from '../status/index.ts';
+import { listTargetMigrations } from '../survey/index.ts';
 import { targetIn } from '../testing/index.ts';
 import { validate, type ValidateResult } from './index.ts';
 

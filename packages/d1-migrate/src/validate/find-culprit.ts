@@ -1,5 +1,5 @@
 import { createObjects, objectEntries, openMemoryDatabase, type Schema } from 'd1-core/schema';
-import type { MigrationStep } from '../invert/index.ts';
+import type { MigrationStep } from '../replay/index.ts';
 import { usesOf, type BrokenObject } from './check-objects.ts';
 
 export interface Culprit {

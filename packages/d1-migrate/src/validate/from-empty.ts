@@ -1,5 +1,5 @@
 import type { Engine } from 'd1-core/database';
-import type { MigrationStep } from '../invert/index.ts';
+import type { MigrationStep } from '../replay/index.ts';
 import { firstFailure } from '../explain/index.ts';
 import type { Problem } from './problem.ts';
 

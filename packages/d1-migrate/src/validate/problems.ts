@@ -7,7 +7,7 @@ import {
   type ScriptState,
 } from 'd1-core/migrations';
 import type { Tokenize } from 'd1-core/sql';
-import type { MigrationStep } from '../invert/index.ts';
+import type { MigrationStep } from '../replay/index.ts';
 import type { StepProof } from '../prove/index.ts';
 import type { Problem } from './problem.ts';
 

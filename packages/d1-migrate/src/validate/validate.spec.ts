@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { testWorkspace, type TestWorkspace } from 'd1-core/testing';
-import { listTargetMigrations } from '../status/index.ts';
+import { listTargetMigrations } from '../survey/index.ts';
 import { targetIn } from '../testing/index.ts';
 import { writeScripts } from '../testing/scripts.ts';
 import { describeValidation, validate, validateDocument, type ValidateResult } from './index.ts';

@@ -11,7 +11,7 @@ import {
 } from 'd1-core/migrations';
 import { loadTokenizer, type Tokenize } from 'd1-core/sql';
 import type { Wrangler } from 'd1-core/wrangler';
-import { replayMigrations, traceLineage, type MigrationStep } from '../invert/index.ts';
+import { replayMigrations, traceLineage, type MigrationStep } from '../replay/index.ts';
 import { prove, type StepProof } from '../prove/index.ts';
 import { findBrokenObjects, type BrokenObject } from './check-objects.ts';
 import { findCulprit, type Culprit } from './find-culprit.ts';

@@ -1,6 +1,6 @@
 import { D1Error } from 'd1-core/errors';
 import type { Schema } from 'd1-core/schema';
-import { survey, surveySchema } from '../../status/index.ts';
+import { survey, surveySchema } from '../../survey/index.ts';
 import { openTarget, type Target } from 'd1-core/target';
 
 /** The schema of the database of an environment, without the tables of the tools. Writes nothing. */

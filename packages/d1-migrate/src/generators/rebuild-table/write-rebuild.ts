@@ -3,7 +3,7 @@ import { D1Error } from 'd1-core/errors';
 import { openWorkbench } from 'd1-core/schema';
 import { loadTokenizer } from 'd1-core/sql';
 import type { Wrangler } from 'd1-core/wrangler';
-import { replayMigrations, type MigrationStep } from '../../invert/index.ts';
+import { replayMigrations, type MigrationStep } from '../../replay/index.ts';
 import {
   NO_EDITS,
   rebuildTable,

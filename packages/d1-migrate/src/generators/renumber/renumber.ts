@@ -4,7 +4,7 @@ import { D1Error } from 'd1-core/errors';
 import type { D1Binding, Environment } from 'd1-core/environment';
 import { matchesPattern, orderMigrations, patternInFolder, ROLLBACK_FOLDER } from 'd1-core/migrations';
 import { join } from 'node:path';
-import { planRenumbering, type Rename, type RenumberingPlan } from '../../renumber/index.ts';
+import { planRenumbering, type Rename, type RenumberingPlan } from '../../adopt/index.ts';
 import type { Worker } from 'd1-core/generators';
 import { filesBelow, migrationsFolder } from '../shared/migrations-folder.ts';
 import type { AppliedNames } from '../shared/applied-names.ts';

@@ -4,7 +4,7 @@ import { D1Error } from 'd1-core/errors';
 import { findMigration } from 'd1-core/migrations';
 import { relative, sep } from 'node:path';
 import { makeScripts, type MadeScript } from '../../rollback-script/index.ts';
-import { listTargetMigrations } from '../../status/index.ts';
+import { listTargetMigrations } from '../../survey/index.ts';
 import { resolveTarget } from 'd1-core/target';
 import { appliedNamesOf } from '../shared/applied-names.ts';
 import { findDatabase, findWorker, readPluginOptions, withReadableErrors } from 'd1-core/generators';

@@ -7,7 +7,7 @@ import { loadTokenizer } from 'd1-core/sql';
 import type { Wrangler } from 'd1-core/wrangler';
 import { join } from 'node:path';
 import { captureChanges, type Captured } from '../../capture/index.ts';
-import { replayMigrations } from '../../invert/index.ts';
+import { replayMigrations } from '../../replay/index.ts';
 import type { AppliedNames } from '../shared/applied-names.ts';
 import type { Worker } from 'd1-core/generators';
 import { migrationsFolder } from '../shared/migrations-folder.ts';

@@ -1,0 +1,160 @@
+import { createHash } from 'node:crypto';
+import {
+  KEPT_ROWS,
+  provedClass,
+  readRollbackScript,
+  type MigrationFile,
+  type RollbackClass,
+} from 'd1-core/migrations';
+import { fingerprint } from 'd1-core/schema';
+import { loadTokenizer, type Tokenize } from 'd1-core/sql';
+import { type Survey, surveySchema } from '../survey/index.ts';
+
+/** The version of the file's shape; it changes when a field changes its meaning or goes away. */
+export const PLAN_VERSION = 1;
+
+/**
+ * What a plan is of. When any of it is another, the plan does not hold any more: somebody has approved something else
+ * than what would be done.
+ */
+export interface PlannedState {
+  readonly environment: string;
+  readonly database: { readonly binding: string; readonly name: string | null; readonly id: string | null };
+  readonly wranglerVersion: string;
+  readonly pluginVersion: string;
+  /** The names in the history, in its order. */
+  readonly applied: readonly string[];
+  /** What is pending, in the order in which it runs. */
+  readonly migrations: readonly PlannedMigration[];
+  /** The fingerprint of the schema before. */
+  readonly schema: string;
+}
+
+export interface PlannedMigration {
+  readonly name: string;
+  /** SHA-256 of the file's bytes, and of its tokens. */
+  readonly raw: string;
+  readonly tokens: string;
+  readonly rollback: PlannedRollback;
+}
+
+/** The way back from one migration, as its rollback script says. */
+export interface PlannedRollback {
+  /** `none`: there is no script. `not-proved`: it says nothing that can be relied on, or is for another text. */
+  readonly class: RollbackClass | 'none' | 'not-proved';
+  /** What is not as before after it, in words. */
+  readonly loses: readonly string[];
+  /** SHA-256 of the script's text; null where there is none. */
+  readonly checksum: string | null;
+}
+
+/** What a plan that is made now would be of. Asks the database nothing. */
+export async function plannedState(
+  survey: Survey,
+  pending: readonly MigrationFile[],
+  pluginVersion: string,
+): Promise<PlannedState> {
+  const { target, state, checksumsOf } = survey;
+  const { environment, database, wrangler } = target;
+  const [schema, tokenize] = await Promise.all([surveySchema(survey), loadTokenizer()]);
+  return {
+    environment: environment.name,
+    database: {
+      binding: database.binding,
+      name: database.databaseName ?? null,
+      id: database.databaseId ?? null,
+    },
+    wranglerVersion: wrangler.version,
+    pluginVersion,
+    applied: state.history.map(({ name }) => name),
+    migrations: pending.map((file) => {
+      const { raw, tokens } = checksumsOf(file.name);
+      return { name: file.name, raw, tokens, rollback: rollbackOf(file, tokens, wrangler.version, tokenize) };
+    }),
+    schema: fingerprint(schema, tokenize),
+  };
+}
+
+function rollbackOf(
+  file: MigrationFile,
+  checksum: string,
+  wrangler: string,
+  tokenize: Tokenize,
+): PlannedRollback {
+  const script = readRollbackScript(file, tokenize);
+  if (script === undefined) return { class: 'none', loses: [], checksum: null };
+  return {
+    class: provedClass(script, checksum, wrangler),
+    loses: [
+      ...script.losses.map(
+        ({ table, column, what }) => `${table}${column === undefined ? '' : `.${column}`}: ${what}`,
+      ),
+      ...script.kept.map((table) => `${table}: ${KEPT_ROWS} stay`),
+    ],
+    checksum: createHash('sha256').update(script.text).digest('hex'),
+  };
+}
+
+/** How what is there now differs from what a plan was of, each in a sentence. None when the plan holds. */
+export function planDifferences(plan: PlannedState, now: PlannedState): readonly string[] {
+  return [
+    ...historyDifferences(plan.applied, now.applied),
+    ...migrationDifferences(plan, now),
+    ...(plan.schema === now.schema
+      ? []
+      : ['The schema of the database is not the one that the plan was made on.']),
+    ...versionDifference('wrangler', plan.wranglerVersion, now.wranglerVersion),
+    ...versionDifference('d1-migrate', plan.pluginVersion, now.pluginVersion),
+  ];
+}
+
+/** Whether exactly what a plan was to do has been done, and nothing else: a second run has nothing left to do. */
+export function isDone(plan: PlannedState, now: PlannedState): boolean {
+  const wanted = [...plan.applied, ...plan.migrations.map(({ name }) => name)];
+  return plan.migrations.length > 0 && now.migrations.length === 0 && isSameList(wanted, now.applied);
+}
+
+function historyDifferences(then: readonly string[], now: readonly string[]): readonly string[] {
+  return [
+    ...without(now, then).map((name) => `${name} has been applied since the plan was made.`),
+    ...without(then, now).map((name) => `${name} was applied when the plan was made, and is not any more.`),
+    ...(isReordered(then, now) ? ['The history has another order than when the plan was made.'] : []),
+  ];
+}
+
+function migrationDifferences(plan: PlannedState, now: PlannedState): readonly string[] {
+  const planned = plan.migrations.map(({ name }) => name);
+  const pending = now.migrations.map(({ name }) => name);
+  const found = new Map(now.migrations.map((migration) => [migration.name, migration]));
+  return [
+    ...without(pending, planned).map((name) => `${name} is pending, and not in the plan.`),
+    ...without(planned, [...pending, ...now.applied]).map(
+      (name) => `${name} is in the plan, and its file is gone.`,
+    ),
+    ...plan.migrations.flatMap((then) => fileDifferences(then, found.get(then.name))),
+    ...(isReordered(planned, pending) ? ['The migrations would run in another order than in the plan.'] : []),
+  ];
+}
+
+function fileDifferences(then: PlannedMigration, now: PlannedMigration | undefined): readonly string[] {
+  if (now === undefined) return [];
+  const extent = then.tokens === now.tokens ? ', in comments or white space only' : '';
+  return [
+    ...(then.raw === now.raw ? [] : [`${now.name} has been changed since the plan was made${extent}.`]),
+    ...(then.rollback.checksum === now.rollback.checksum
+      ? []
+      : [`The rollback script of ${now.name} is not the one of the plan.`]),
+  ];
+}
+
+const versionDifference = (tool: string, then: string, now: string): readonly string[] =>
+  then === now ? [] : [`The plan was made with ${tool} ${then}, and this is ${now}.`];
+
+const without = (names: readonly string[], others: readonly string[]): readonly string[] =>
+  names.filter((name) => !others.includes(name));
+
+const isSameList = (one: readonly string[], other: readonly string[]): boolean =>
+  one.length === other.length && one.every((name, index) => name === other[index]);
+
+const isReordered = (one: readonly string[], other: readonly string[]): boolean =>
+  !isSameList(one, other) && isSameList(one.toSorted(), other.toSorted());

@@ -1,1 +1,0 @@
-export { planRenumbering, type Kept, type Rename, type RenumberingPlan } from './plan-renumbering.ts';

@@ -1,0 +1,16 @@
+export { blockedError, findBlockers } from './blockers.ts';
+export { isConsistent, type ChecksumsOf, type MigrationState, type MigrationStatus } from './compare.ts';
+export { IGNORE_FILE, isIgnored, readIgnored, type Ignored } from './ignored.ts';
+export {
+  listAllMigrations,
+  listTargetMigrations,
+  pendingFiles,
+  readStatus,
+  readSurvey,
+  survey,
+  surveySchema,
+  type DatabaseStatus,
+  type Survey,
+} from './survey.ts';
+export { describeBookmark, restoreCommand, takeBookmark } from './bookmark.ts';
+export { changedMeanwhile, rememberFiles } from './unchanged.ts';
