@@ -53,7 +53,10 @@ async function openSourcesAndSave(
   try {
     if (store !== undefined && parts === 'all') await requireReachable(store, prefix);
     prepareOutput(request);
-    return await withOutputLock(output, () => saveArchive(request, { store, earlier }, upload));
+    return await withOutputLock(output, async () => {
+      const saved = await saveArchive(request, { store, earlier });
+      return { ...saved, uploaded: await uploadArchive(upload, saved.file, request) };
+    });
   } finally {
     await earlier?.close();
   }
@@ -67,11 +70,7 @@ function prepareOutput(request: BackupRequest): void {
   }
 }
 
-async function saveArchive(
-  request: BackupRequest,
-  sources: ObjectSources,
-  upload: Upload | undefined,
-): Promise<Result> {
+async function saveArchive(request: BackupRequest, sources: ObjectSources) {
   const { target, parts, output, verify: isProved, signal } = request;
   const run = await beginRun(request, sources.store);
   try {
@@ -83,14 +82,13 @@ async function saveArchive(
     await run.end();
     return {
       target,
-      outcome: 'saved',
+      outcome: 'saved' as const,
       file,
       size: (await stat(file)).size,
       proof: metadata.proof,
       database: metadata.database,
       photos,
       warnings: metadata.warnings,
-      uploaded: await uploadArchive(upload, file, request),
     };
   } catch (error) {
     throw explainFailure(error, request, await run.breakOff(error));

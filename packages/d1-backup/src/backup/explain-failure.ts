@@ -41,14 +41,13 @@ export function explainFailure(
   const said = explainFileError(error) ?? error;
   if (!isD1Error(said)) return said;
   const { code, message, fix, location, exitCode } = said;
-  const isSaid = said.notes.some((note) => note.startsWith('The archive itself is made'));
   return new D1Error({
     code,
     message,
     fix,
     location,
     exitCode,
-    notes: [...said.notes, ...(isSaid ? [] : notes.filter((note) => !said.notes.includes(note)))],
+    notes: [...said.notes, ...notes.filter((note) => !said.notes.includes(note))],
     cause: error,
   });
 }

@@ -6,7 +6,7 @@ import type { ObjectProblem, ObjectRecord } from '../format/index.ts';
 import { createRoom, type Room } from './download.ts';
 import { fetchObject } from './fetch-object.ts';
 import { ordered } from './ordered.ts';
-import { explainBucketError, explained, listObjects, retry, type RetryOptions } from './requests.ts';
+import { explainBucketError, explained, findObject, listObjects, type RetryOptions } from './requests.ts';
 import { StoreFailure, type ListedObject, type ObjectStore } from './store.ts';
 import { createNamer } from './stored-name.ts';
 
@@ -175,7 +175,7 @@ async function fromBucket(options: Fetching, listed: ListedObject, path: string)
     } catch (error) {
       if (!(error instanceof StoreFailure) || error.kind === 'passing' || error.kind === 'denied')
         throw error;
-      const now = error.kind === 'refused' ? undefined : await lookUp(store, key, retryOptions);
+      const now = error.kind === 'refused' ? undefined : await findObject(store, key, retryOptions);
       const gone = error.kind === 'vanished' || (error.kind === 'changed' && now === undefined);
       if (gone && now === undefined)
         return { object: undefined, problems: [problem(key, 'vanished', error)] };
@@ -186,17 +186,6 @@ async function fromBucket(options: Fetching, listed: ListedObject, path: string)
       wanted = now;
     }
   }
-}
-
-/** What the list says of a key now. */
-async function lookUp(
-  store: ObjectStore,
-  key: string,
-  options: RetryOptions | undefined,
-): Promise<ListedObject | undefined> {
-  // A key comes first in the list of the keys that begin with it.
-  const { objects } = await retry(() => store.list(key), options);
-  return objects.find((object) => object.key === key);
 }
 
 function problem(key: string, kind: ObjectProblem['kind'], { message }: Error): ObjectProblem {

@@ -4,6 +4,6 @@ export { type PreviousObjects, fetchObjects } from './fetch-objects.ts';
 export { type BucketAddress, asPrefix, chooseBucket, openStore, readBucketAddress } from './open-store.ts';
 export { ordered } from './ordered.ts';
 export { openRemoteStore } from './remote-store.ts';
-export { explained, listObjects, retry } from './requests.ts';
+export { explained, findObject, listObjects, retry } from './requests.ts';
 export { openS3Client, readFailure } from './s3-client.ts';
-export type { ListedObject, ObjectStore } from './store.ts';
+export { StoreFailure, type ListedObject, type ObjectStore } from './store.ts';

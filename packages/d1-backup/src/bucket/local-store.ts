@@ -31,11 +31,13 @@ export const bucketWorker = (secret: string): string => `
       if (object.body === undefined) return new Response("another ETag", { status: 412 });
       return new Response(object.body, { headers: { "${OBJECT_HEADER}": head(object) } });
     },
-    async put({ key }, bucket, request) {
+    async put({ key, expects }, bucket, request) {
       const { custom: customMetadata, cacheExpiry, ...rest } = JSON.parse(
         decodeURIComponent(request.headers.get("${OBJECT_HEADER}")),
       );
       const httpMetadata = cacheExpiry === undefined ? rest : { ...rest, cacheExpiry: new Date(cacheExpiry) };
+      const there = expects === undefined ? undefined : ((await bucket.head(key))?.etag ?? "");
+      if (there !== expects) return new Response("another object is there", { status: 412 });
       const empty = request.headers.get("content-length") === "0";
       const object = await bucket.put(key, empty ? new Uint8Array() : request.body, { httpMetadata, customMetadata });
       return new Response(null, { headers: { "${OBJECT_HEADER}": head(object) } });
@@ -80,6 +82,7 @@ export function openLocalStore({ wrangler, bucket, persistTo }: LocalBucket): Ob
     // workerd closes a connection that nobody used for some seconds, and a busy process hears of it too late.
     const headers = { ...init.headers, connection: 'close' };
     const response = await fetch(url, { ...init, headers }).catch((cause: unknown) => {
+      init.signal?.throwIfAborted();
       throw new StoreFailure('passing', 'The connection to workerd broke.', { cause });
     });
     if (response.ok) return response;
@@ -103,10 +106,10 @@ export function openLocalStore({ wrangler, bucket, persistTo }: LocalBucket): Ob
       const body = response.body === null ? Readable.from([]) : Readable.fromWeb(response.body);
       return { ...head, body };
     },
-    async put({ key, size, metadata, read }) {
+    async put({ key, size, metadata, expects, signal, read }) {
       const response = await request(
         'put',
-        { key },
+        { key, ...(expects === undefined ? {} : { expects: expects === 'nothing' ? '' : expects.etag }) },
         {
           method: 'PUT',
           headers: {
@@ -115,6 +118,7 @@ export function openLocalStore({ wrangler, bucket, persistTo }: LocalBucket): Ob
           },
           body: Readable.toWeb(read(0)),
           duplex: 'half',
+          signal: signal ?? null,
         },
       );
       const { etag } = readHead(response.headers.get(OBJECT_HEADER));

@@ -3,6 +3,8 @@ import { D1Error, explainFileError } from 'd1-core/errors';
 import { StoreFailure, type ListedObject, type ObjectStore } from './store.ts';
 
 export interface RetryOptions {
+  /** Ends the waiting, too. */
+  readonly signal?: AbortSignal | undefined;
   /** How often one request is made at most, as long as nothing of it succeeds. */
   readonly attempts?: number | undefined;
   /** Milliseconds before the second attempt; doubled for each further one. */
@@ -21,7 +23,7 @@ const LONGEST_RETRY_AFTER = 120_000;
  */
 export async function retry<Result>(
   work: () => Promise<Result>,
-  { attempts = 6, firstWait = 250 }: RetryOptions = {},
+  { attempts = 6, firstWait = 250, signal }: RetryOptions = {},
   progress: () => number = () => 0,
 ): Promise<Result> {
   let failed = 0;
@@ -34,7 +36,7 @@ export async function retry<Result>(
       failed = progress() > before ? 1 : failed + 1;
       const asked = error.retryAfter ?? 0;
       if (failed >= attempts || asked > LONGEST_RETRY_AFTER) throw error;
-      await wait(Math.max(asked, waitOf(failed, firstWait)));
+      await wait(Math.max(asked, waitOf(failed, firstWait)), undefined, { signal });
     }
   }
 }
@@ -127,4 +129,15 @@ export async function* listObjects(
     }
     cursor = page.cursor;
   } while (cursor !== undefined);
+}
+
+/** What the list says of a key now. */
+export async function findObject(
+  store: ObjectStore,
+  key: string,
+  options?: RetryOptions,
+): Promise<ListedObject | undefined> {
+  // A key comes first in the list of the keys that begin with it.
+  const { objects } = await retry(() => store.list(key), options);
+  return objects.find((object) => object.key === key);
 }

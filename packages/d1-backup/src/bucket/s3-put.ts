@@ -35,9 +35,19 @@ export async function putObject(
       ? await putWhole(client, headers, object)
       : await putParts(client, headers, object, partSize);
   } catch (error) {
+    object.signal?.throwIfAborted();
     throw readObjectFailure(error, object.key);
   }
 }
+
+const stoppedBy = ({ signal }: NewObject) => (signal === undefined ? {} : { abortSignal: signal });
+
+const conditionOf = ({ expects }: NewObject) =>
+  expects === undefined
+    ? {}
+    : expects === 'nothing'
+      ? { IfNoneMatch: '*' }
+      : { IfMatch: `"${expects.etag}"` };
 
 function partSizeOf({ size, partSize }: NewObject): number | undefined {
   const fits = (candidate: number) =>
@@ -55,7 +65,8 @@ async function putWhole(client: S3Client, headers: Headers, object: NewObject): 
   for await (const chunk of chunks(object.read(0))) received.push(chunk);
   const content = Buffer.concat(received);
   const ContentMD5 = createHash('md5').update(content).digest('base64');
-  const { ETag = '' } = await client.send(new PutObjectCommand({ ...headers, Body: content, ContentMD5 }));
+  const command = new PutObjectCommand({ ...headers, ...conditionOf(object), Body: content, ContentMD5 });
+  const { ETag = '' } = await client.send(command, stoppedBy(object));
   return { etag: sameMd5(ETag, content) };
 }
 
@@ -76,15 +87,21 @@ async function putParts(
       const md5 = createHash('md5').update(content).digest();
       const part = { ...upload, PartNumber, Body: content, ContentMD5: md5.toString('base64') };
       const ETag = await retry(async () => {
-        const answer = await client.send(new UploadPartCommand(part)).catch((error: unknown) => {
-          throw readFailure(error);
-        });
+        const answer = await client
+          .send(new UploadPartCommand(part), stoppedBy(object))
+          .catch((error: unknown) => {
+            object.signal?.throwIfAborted();
+            throw readFailure(error);
+          });
         return answer.ETag ?? '';
       });
       Parts.push({ PartNumber, ETag });
       digests.push(md5);
     }
-    await client.send(new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts } }));
+    await client.send(
+      new CompleteMultipartUploadCommand({ ...upload, ...conditionOf(object), MultipartUpload: { Parts } }),
+      stoppedBy(object),
+    );
     const all = createHash('md5').update(Buffer.concat(digests)).digest('hex');
     return { etag: `${all}-${digests.length}` };
   } catch (error) {

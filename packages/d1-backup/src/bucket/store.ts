@@ -30,6 +30,8 @@ export interface NewObject {
   readonly metadata: ObjectMetadata;
   /** The size of the parts that it was once uploaded in; with the same parts it gets the same ETag. */
   readonly partSize?: number | undefined;
+  /** What must be there for it: nothing, or an object with this ETag. Whatever is there is replaced without it. */
+  readonly expects?: 'nothing' | { readonly etag: string } | undefined;
   /** Stops the upload, which then throws what it was stopped with. */
   readonly signal?: AbortSignal | undefined;
   /** Opens the content from a byte on, as often as it is called. */
@@ -44,7 +46,10 @@ export interface ObjectStore {
   list(prefix: string, cursor?: string): Promise<ObjectPage>;
   /** Opens an object from a byte on; with an ETag only while it still has that one. */
   open(key: string, options?: { etag?: string | undefined; from?: number | undefined }): Promise<OpenObject>;
-  /** Gives the ETag. The content is checked against its MD5 on the way. */
+  /**
+   * Returns the ETag. The content is checked against its MD5 on the way. Fails with `changed` where something else is there
+   * than what was expected.
+   */
   put(object: NewObject): Promise<{ readonly etag: string }>;
   close(): Promise<void>;
 }

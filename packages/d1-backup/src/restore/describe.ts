@@ -66,11 +66,11 @@ function describeObjects({ bucket, missing, replaced, unchanged, others }: Objec
   const bytes = missing.reduce((sum, { size }) => sum + size, 0);
   return [
     `Bucket ${bucket}: ${plural(missing.length, 'object')} to put (${sizeWords(bytes)}), ${unchanged} there already.`,
-    ...(replaced.length === 0
+    ...(replaced.size === 0
       ? []
       : [
           style.warn(
-            `  ${plural(replaced.length, 'object')} with another content will be replaced, and cannot come back.`,
+            `  ${plural(replaced.size, 'object')} with another content will be replaced, and cannot come back.`,
           ),
         ]),
     ...(others === 0 ? [] : [`  ${plural(others, 'other object')} stay as they are.`]),
@@ -105,7 +105,7 @@ export function describeRestore(result: RestoreResult): readonly string[] {
 }
 
 const needsOverwrite = ({ database, photos }: RestorePlan): readonly string[] =>
-  (database?.lost.length ?? 0) > 0 || (photos?.replaced.length ?? 0) > 0
+  (database?.lost.length ?? 0) > 0 || (photos?.replaced.size ?? 0) > 0
     ? ['A real run needs --overwrite.']
     : [];
 
@@ -132,7 +132,7 @@ export function restoreDocument({ plan, outcome, ...result }: RestoreResult): ob
         : {
             bucket: photos.bucket,
             put: photos.missing.length,
-            replaced: photos.replaced.length,
+            replaced: photos.replaced.size,
             unchanged: photos.unchanged,
           },
     undo: result.undo ?? null,

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { readdir, writeFile } from 'node:fs/promises';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorOf, temporaryFolder, writeFiles } from 'd1-core/testing';
 import { testEntries, writeTestArchive, zip } from '../testing/archive.ts';
@@ -58,15 +58,37 @@ describe('a restore into a folder', () => {
     expect(readFileSync(join(folder, 'other.txt'), 'utf8')).toBe('mine too');
   });
 
-  it('goes on where it broke off, and writes anew what is not whole', async () => {
+  it('goes on where it broke off, and replaces what is not whole only where that is said', async () => {
     const folder = temporaryFolder();
     const archive = await writeTestArchive(temporaryFolder(), CONTENT);
     const { files } = await into(folder, archive);
+    await rm(join(folder, 'photos/originals/a.jpg'));
+    expect(await into(folder, archive, { resume: true })).toMatchObject({ files: 1, unchanged: files - 1 });
     await writeFile(join(folder, 'photos/originals/a.jpg'), 'fir');
-    // The metadata, which lists all others and not itself, is always written.
-    const again = await into(folder, archive, { resume: true });
-    expect(again).toMatchObject({ files: 2, unchanged: files - 2 });
+    await into(folder, archive, { resume: true, overwrite: true });
     expect(readFileSync(join(folder, 'photos/originals/a.jpg'), 'utf8')).toBe('first');
+  });
+
+  it('replaces no file of others with --resume, and names it', async () => {
+    const folder = temporaryFolder();
+    writeFiles(folder, { 'database.sql': 'mine' });
+    const error = await errorOf(
+      into(folder, await writeTestArchive(temporaryFolder(), CONTENT), { resume: true }),
+    );
+    expect(error).toMatchObject({ code: 'target-not-empty', notes: ['  "database.sql"'] });
+    expect(await readdir(folder)).toEqual(['database.sql']);
+    expect(readFileSync(join(folder, 'database.sql'), 'utf8')).toBe('mine');
+  });
+
+  it('loses no file where one key ends as the names of unfinished files do', async () => {
+    const folder = temporaryFolder();
+    const photos = { 'a.jpg': 'whole', 'a.jpg.partial': 'part', 'b.partial': 'b', b: 'c' };
+    await into(folder, await writeTestArchive(temporaryFolder(), { photos }));
+    const found = (await readdir(join(folder, 'photos/originals'))).map((name) => [
+      name,
+      readFileSync(join(folder, 'photos/originals', name), 'utf8'),
+    ]);
+    expect(Object.fromEntries(found)).toEqual(photos);
   });
 
   it('writes nothing of a damaged archive', async () => {

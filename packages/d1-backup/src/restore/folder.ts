@@ -1,10 +1,11 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { readdir, rename, stat } from 'node:fs/promises';
+import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { D1Error, explainFileError } from 'd1-core/errors';
 import { makeFolder } from 'd1-core/node';
+import { plural } from 'd1-core/report';
 import { ENTRIES, PARTIAL } from '../format/index.ts';
 import type { Archive } from '../zip/index.ts';
 import { checkArchive } from './check-archive.ts';
@@ -51,30 +52,29 @@ function folderEntries({ archive, parts, prefix }: FolderRestore): readonly stri
  * D1Error `damaged-archive`, `folder-not-empty`, `disk-full`, `file-failed`.
  */
 export async function restoreFolder(restore: FolderRestore): Promise<RestoredFolder> {
-  const { archive, folder, resume, dryRun, onProgress = () => undefined } = restore;
-  await requireFree(restore);
+  const { archive, folder, dryRun, onProgress = () => undefined } = restore;
+  await requireEmpty(restore);
   await checkArchive(archive, (fraction) => onProgress('reading the archive', fraction));
   const paths = folderEntries(restore);
-  if (dryRun) return { archive, folder, outcome: 'dry-run', files: paths.length, unchanged: 0 };
-  const hashes = new Map(archive.metadata?.entries.map(({ path, sha256 }) => [path, sha256]));
+  const unchanged = await findWritten(restore, paths);
+  const missing = paths.filter((path) => !unchanged.has(path));
+  const facts = { archive, folder, files: missing.length, unchanged: unchanged.size };
+  if (dryRun) return { ...facts, outcome: 'dry-run' };
+  // No entry has such a name.
+  const unfinished = join(folder, `.d1-backup-${randomUUID()}${PARTIAL}`);
   let files = 0;
-  let unchanged = 0;
   try {
-    for (const path of paths) {
+    for (const path of missing) {
       const file = join(folder, ...path.split('/'));
-      const hash = hashes.get(path);
-      if (resume && hash !== undefined && (await sha256Of(file)) === hash) {
-        unchanged += 1;
-        continue;
-      }
       makeFolder(dirname(file));
-      await pipeline(await archive.open(path), createWriteStream(file + PARTIAL));
-      await rename(file + PARTIAL, file);
+      await pipeline(await archive.open(path), createWriteStream(unfinished));
+      await rename(unfinished, file);
       files += 1;
-      onProgress('writing the files', (files + unchanged) / paths.length);
+      onProgress('writing the files', files / missing.length);
     }
-    return { archive, folder, outcome: 'restored', files, unchanged };
+    return { ...facts, outcome: 'restored' };
   } catch (error) {
+    await rm(unfinished, { force: true });
     throw withNotes(
       explainFileError(error, { fix: 'Make room, or choose another folder with --to.' }) ?? error,
       [`${files} files were written into ${folder}. Run again with --resume to go on, or delete the folder.`],
@@ -82,16 +82,47 @@ export async function restoreFolder(restore: FolderRestore): Promise<RestoredFol
   }
 }
 
-async function requireFree({ folder, overwrite, resume }: FolderRestore): Promise<void> {
+async function requireEmpty({ folder, overwrite, resume }: FolderRestore): Promise<void> {
   const names = await readdir(folder).catch((): string[] => []);
-  if (names.length === 0 || overwrite || resume) return;
-  throw new D1Error({
+  if (names.length > 0 && !overwrite && !resume) throw notEmpty(folder, []);
+}
+
+/** The entries that are in the folder already. Throws where another file has the name of one and nobody said that it may go. */
+async function findWritten(
+  { archive, folder, overwrite, resume }: FolderRestore,
+  paths: readonly string[],
+): Promise<ReadonlySet<string>> {
+  if (!resume) return new Set();
+  const hashes = new Map(archive.metadata?.entries.map(({ path, sha256 }) => [path, sha256]));
+  const same = new Set<string>();
+  const others: string[] = [];
+  for (const path of paths) {
+    const found = await sha256Of(join(folder, ...path.split('/')));
+    if (found === undefined) continue;
+    if (found === (hashes.get(path) ?? (await archive.digest(path)))) same.add(path);
+    else others.push(path);
+  }
+  if (others.length > 0 && !overwrite) throw notEmpty(folder, others);
+  return same;
+}
+
+/** Files that an error names. */
+const SHOWN = 10;
+
+const notEmpty = (folder: string, others: readonly string[]): D1Error =>
+  new D1Error({
     code: 'target-not-empty',
-    message: `The folder ${folder} is not empty, and nothing was written.`,
+    message:
+      others.length === 0
+        ? `The folder ${folder} is not empty, and nothing was written.`
+        : `The folder ${folder} has ${plural(others.length, 'file')} that no earlier run has written from this archive, and nothing was written.`,
     fix: 'Name another one with --to, or replace the files of the same names with --overwrite.',
+    notes: [
+      ...others.slice(0, SHOWN).map((path) => `  ${JSON.stringify(path)}`),
+      ...(others.length > SHOWN ? [`  and ${others.length - SHOWN} more`] : []),
+    ],
     exitCode: 2,
   });
-}
 
 async function sha256Of(file: string): Promise<string | undefined> {
   const stats = await stat(file).catch(() => undefined);

@@ -2,10 +2,12 @@ import { Readable } from 'node:stream';
 import { D1Error } from 'd1-core/errors';
 import {
   explained,
+  findObject,
   hashContent,
   listObjects,
   ordered,
   retry,
+  StoreFailure,
   type ListedObject,
   type ObjectStore,
 } from '../bucket/index.ts';
@@ -22,8 +24,8 @@ export interface ObjectPlan {
   readonly bucket: string;
   /** Those that are not in the bucket, or with another content. */
   readonly missing: readonly ArchivedObject[];
-  /** The keys of those whose content in the bucket is another one. */
-  readonly replaced: readonly string[];
+  /** Of these, the ETags of what is there under their keys. */
+  readonly replaced: ReadonlyMap<string, string>;
   /** How many are in the bucket already. */
   readonly unchanged: number;
   /** How many objects the archive does not have; they stay. */
@@ -57,12 +59,12 @@ export async function planObjects(
 ): Promise<ObjectPlan> {
   const objects = await readObjects(store, prefix);
   const missing: ArchivedObject[] = [];
-  const replaced: string[] = [];
+  const replaced = new Map<string, string>();
   for (const stored of wanted) {
     const object = objects.get(stored.key);
     if (object !== undefined && (await isSame(archive, stored, object))) continue;
     missing.push(stored);
-    if (object !== undefined) replaced.push(stored.key);
+    if (object !== undefined) replaced.set(stored.key, object.etag);
   }
   const keys = new Set(wanted.map(({ key }) => key));
   return {
@@ -110,7 +112,7 @@ export interface PutOptions {
  */
 export async function putObjects(
   archive: Archive,
-  { missing }: ObjectPlan,
+  { missing, replaced }: ObjectPlan,
   store: ObjectStore,
   { concurrency, onPut }: PutOptions,
 ): Promise<void> {
@@ -119,7 +121,7 @@ export async function putObjects(
     const put = ordered(
       Readable.from(missing, { objectMode: true }),
       { concurrency },
-      (stored: ArchivedObject) => putOne(archive, stored, store),
+      (stored: ArchivedObject) => putOne(archive, stored, store, replaced.get(stored.key)),
       async () => undefined,
     );
     for await (const { key, etag } of put) {
@@ -130,19 +132,42 @@ export async function putObjects(
   } catch (error) {
     throw withNotes(error, [
       `At least ${etags.size} of ${missing.length} objects were put into the bucket "${store.bucket}".`,
-      'Run again with --resume: those that are there are passed over.',
+      `Run again with --resume${replaced.size === 0 ? '' : ' --overwrite'}: those that are there are passed over.`,
     ]);
   }
 }
 
-async function putOne(archive: Archive, stored: ArchivedObject, store: ObjectStore) {
+/** Puts an object where the bucket still has what was seen there; one with the same content may have come meanwhile. */
+async function putOne(
+  archive: Archive,
+  stored: ArchivedObject,
+  store: ObjectStore,
+  replaced: string | undefined,
+): Promise<{ readonly key: string; readonly etag: string }> {
   const { key, path, size, metadata, partSize } = stored;
   const read = (from: number) => Readable.from(contentFrom(archive, path, from), { objectMode: false });
-  const { etag } = await explained(store, key, () =>
-    retry(() => store.put({ key, size, metadata, partSize, read })),
-  );
-  return { key, etag };
+  const expects = replaced === undefined ? 'nothing' : { etag: replaced };
+  return explained(store, key, async () => {
+    try {
+      const { etag } = await retry(() => store.put({ key, size, metadata, partSize, expects, read }));
+      return { key, etag };
+    } catch (error) {
+      if (!(error instanceof StoreFailure) || error.kind !== 'changed') throw error;
+      // An upload whose answer was lost is one of those, too.
+      const there = await findObject(store, key);
+      if (there !== undefined && (await isSame(archive, stored, there))) return { key, etag: there.etag };
+      throw cameMeanwhile(store, key, error);
+    }
+  });
 }
+
+const cameMeanwhile = ({ bucket }: ObjectStore, key: string, cause: unknown): D1Error =>
+  new D1Error({
+    code: 'object-changed-meanwhile',
+    message: `Somebody else wrote ${JSON.stringify(key)} into the bucket "${bucket}" after it was listed, and it was not replaced.`,
+    fix: 'Stop what else writes to the bucket, and look with --dryRun what would be replaced.',
+    cause,
+  });
 
 async function* contentFrom(archive: Archive, path: string, from: number): AsyncGenerator<Buffer> {
   let left = from;
@@ -172,8 +197,9 @@ async function requireThere(
   });
 }
 
+/** What all keys begin with. A character that UTF-16 writes in two halves is not cut in two. */
 function commonPrefix(keys: readonly string[]): string {
   let prefix = keys[0] ?? '';
   for (const key of keys) while (!key.startsWith(prefix)) prefix = prefix.slice(0, -1);
-  return prefix;
+  return prefix.replace(/[\uD800-\uDBFF]$/, '');
 }

@@ -76,16 +76,16 @@ export function planDatabase(
 }
 
 /** Throws D1Error `target-not-empty` where objects would be replaced and nobody said that they may be. */
-export function requireReplaceable(photos: ObjectPlan, { overwrite, resume }: Permission): void {
+export function requireReplaceable(photos: ObjectPlan, { overwrite }: Pick<Permission, 'overwrite'>): void {
   const { bucket, replaced } = photos;
-  if (replaced.length === 0 || overwrite || resume) return;
+  if (replaced.size === 0 || overwrite) return;
   throw new D1Error({
     code: 'target-not-empty',
-    message: `The bucket "${bucket}" has ${plural(replaced.length, 'object')} with another content than the archive, and nothing was changed.`,
+    message: `The bucket "${bucket}" has ${plural(replaced.size, 'object')} with another content than the archive, and nothing was changed.`,
     fix: 'Replace them with --overwrite, or leave the bucket as it is with --databaseOnly.',
     notes: [
-      ...replaced.slice(0, SHOWN).map((key) => `  ${JSON.stringify(key)}`),
-      ...(replaced.length > SHOWN ? [`  and ${replaced.length - SHOWN} more`] : []),
+      ...[...replaced.keys()].slice(0, SHOWN).map((key) => `  ${JSON.stringify(key)}`),
+      ...(replaced.size > SHOWN ? [`  and ${replaced.size - SHOWN} more`] : []),
       'R2 keeps no earlier version of an object: what is replaced cannot come back.',
     ],
     exitCode: 2,

@@ -81,28 +81,67 @@ interface BegunRestore {
 
 /** Empties the database. */
 async function begin(d1: D1, identity: RunIdentity, restore: DatabaseRestore): Promise<BegunRestore> {
-  const { target, contents, archive, onBegin } = restore;
+  const { target, archive } = restore;
   const lock = await takeLock(d1, identity, FIRST_LOCK_SECONDS);
+  const { catalog, bookmark } = await lookAgain(d1, restore).catch(async (error: unknown) => {
+    await releaseLock(d1, identity).catch(() => undefined); // It ends by itself.
+    throw withNotes(error, [UNCHANGED]);
+  });
+  const mark = { archive: archive.id, run: identity.run, bookmark, done: 0 };
   try {
-    const catalog = await retryRead(() => readCatalog(d1));
-    requireSame(contents.catalog, catalog);
-    // A restore that broke off had the state from before it.
-    const bookmark =
-      contents.state.restoring?.bookmark ?? (await retryRead(() => readBookmark(remoteDatabase(target))));
-    await onBegin(bookmark);
-    const mark = { archive: archive.id, run: identity.run, bookmark, done: 0 };
     await executeScript(d1, remoteDatabase(target, PIECE_TIMEOUT), [
       'PRAGMA defer_foreign_keys = on',
       ...underLock(lock, LOCK_SECONDS, [...dropStatements(catalog), ...writeRestoreMarkStatements(mark)]),
-    ]).catch(async (error: unknown) => {
-      // The answer may be lost and the work done all the same.
-      if ((await readMark(d1))?.run !== identity.run) throw error;
-    });
-    return { mark, lock };
+    ]);
   } catch (error) {
-    await releaseLock(d1, identity).catch(() => undefined); // It ends by itself.
-    throw withNotes(error, ['Nothing was changed.']);
+    if (!(await isBegun(d1, identity, target, bookmark, error))) throw withNotes(error, [UNCHANGED]);
   }
+  return { mark, lock };
+}
+
+const UNCHANGED = 'Nothing was changed.';
+
+/** Right before the first write. */
+async function lookAgain(
+  d1: D1,
+  { target, contents, onBegin }: DatabaseRestore,
+): Promise<{ readonly catalog: Catalog; readonly bookmark: string }> {
+  const catalog = await retryRead(() => readCatalog(d1));
+  requireSame(contents.catalog, catalog);
+  // A restore that broke off had the state from before it.
+  const bookmark =
+    contents.state.restoring?.bookmark ?? (await retryRead(() => readBookmark(remoteDatabase(target))));
+  await onBegin(bookmark);
+  return { catalog, bookmark };
+}
+
+/**
+ * Whether the database was emptied, although the call for it failed: the answer may be lost and the work done all the
+ * same, or be done later. Without the lock, which is let go here, it cannot be done any more.
+ */
+async function isBegun(
+  d1: D1,
+  identity: RunIdentity,
+  target: Target,
+  bookmark: string,
+  error: unknown,
+): Promise<boolean> {
+  const isOurs = async () => (await readMark(d1))?.run === identity.run;
+  try {
+    if (await isOurs()) return true;
+    await releaseLock(d1, identity);
+    if (!(await isOurs())) return false;
+  } catch {
+    throw withNotes(
+      error,
+      [
+        'It is not known whether the database was emptied. The bookmark from before it, and the way back to it:',
+        `  ${goBackCommand(target, bookmark)}`,
+      ],
+      'Run again with --resume when Cloudflare can be reached: it goes on if the restore has begun, and says what is there if not.',
+    );
+  }
+  throw withNotes(error, ['The database was emptied.'], 'Run again with --resume: it goes on from there.');
 }
 
 /** Somebody may have changed the schema while the question stood. */

@@ -6,6 +6,7 @@ import type { Target } from 'd1-core/target';
 import {
   asPrefix,
   explained,
+  findObject,
   openRemoteStore,
   openStore,
   readBucketAddress,
@@ -72,23 +73,24 @@ async function putArchive(
   const { size } = await stat(file);
   const key = `${prefix}${basename(file)}`;
   const contentType = file.endsWith('.zip') ? 'application/zip' : 'application/octet-stream';
-  const { etag } = await retry(() =>
-    store.put({
-      key,
-      size,
-      signal,
-      metadata: { contentType, custom: {} },
-      read: (from) => {
-        let read = from;
-        const content = createReadStream(file, { start: from, highWaterMark: 1024 * 1024 });
-        content.on('data', (chunk) => onProgress((read += chunk.length) / Math.max(1, size)));
-        content.pause();
-        return content;
-      },
-    }),
+  const { etag } = await retry(
+    () =>
+      store.put({
+        key,
+        size,
+        signal,
+        metadata: { contentType, custom: {} },
+        read: (from) => {
+          let read = from;
+          const content = createReadStream(file, { start: from, highWaterMark: 1024 * 1024 });
+          content.on('data', (chunk) => onProgress((read += chunk.length) / Math.max(1, size)));
+          content.pause();
+          return content;
+        },
+      }),
+    { signal },
   );
-  const { objects } = await retry(() => store.list(key));
-  const found = objects.find((object) => object.key === key);
+  const found = await findObject(store, key);
   if (found?.size === size && found.etag === etag) return `s3://${store.bucket}/${key}`;
   throw new D1Error({
     code: 'upload-differs',
