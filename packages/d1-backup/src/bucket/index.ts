@@ -1,5 +1,5 @@
 export { type S3Access, readS3Access } from './credentials.ts';
-export { hashContent } from './etag-check.ts';
+export { findPartSize, hashContent } from './etag-check.ts';
 export { type PreviousObjects, fetchObjects } from './fetch-objects.ts';
 export { type BucketAddress, asPrefix, chooseBucket, openStore, readBucketAddress } from './open-store.ts';
 export { ordered } from './ordered.ts';

@@ -18,3 +18,17 @@ describe('an object that is gone when it is read', () => {
     ]);
   });
 });
+
+describe('a bucket that is not there', () => {
+  it.each([
+    'HTTP 404, NoSuchBucket: The specified bucket does not exist.',
+    'HTTP 404, NotFound: UnknownError',
+  ])('is no outage of Cloudflare: %s', (message) => {
+    const error = explainBucketError(new StoreFailure('vanished', message), store, 'list');
+    expect(isD1Error(error) && [error.code, error.exitCode, error.fix]).toEqual([
+      'unknown-bucket',
+      2,
+      expect.stringContaining('bucket_name'),
+    ]);
+  });
+});

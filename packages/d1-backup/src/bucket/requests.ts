@@ -61,7 +61,9 @@ export function explainBucketError(
   if (location === 'local') {
     return new D1Error({ code: 'r2-failed', message, fix: 'Stop "wrangler dev", and run again.', cause });
   }
-  if (/NoSuchBucket/.test(error.message)) {
+  // A 404 that names no key is about the bucket.
+  const isAboutKey = /NoSuchKey/.test(error.message);
+  if (/NoSuchBucket/.test(error.message) || (error.kind === 'vanished' && !isAboutKey)) {
     return new D1Error({
       code: 'unknown-bucket',
       message: `There is no bucket "${bucket}" in this account.`,
@@ -83,7 +85,7 @@ export function explainBucketError(
       cause,
     });
   }
-  if (/NoSuchKey/.test(error.message)) {
+  if (isAboutKey) {
     return new D1Error({
       code: 'object-gone',
       message: `The bucket "${bucket}" no longer has an object that it listed (${what}): ${error.message}`,

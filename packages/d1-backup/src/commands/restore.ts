@@ -69,7 +69,7 @@ export const restoreCommand = defineCommand({
     },
   ],
   exitCodes: {
-    3: 'restored, but not noted in the audit file',
+    3: 'restored, but the archive lacks something, or it is not noted in the audit file',
     11: 'another run works on the database',
   },
   target: {
@@ -167,7 +167,7 @@ async function intoEnvironment(
       onProgress: progress.show,
     })
     .finally(() => progress.clear());
-  const warnings = await recorder.end({ migrations: [] });
+  const warnings = [...result.warnings, ...(await recorder.end({ migrations: [] }))];
   return {
     exitCode: warnings.length > 0 ? 3 : 0,
     text: work.describeRestore({ ...result, warnings }),
@@ -191,5 +191,9 @@ async function intoFolder(options: RestoreOptions, archive: Archive, folder: str
       onProgress: progress.show,
     })
     .finally(() => progress.clear());
-  return { exitCode: 0, text: work.describeFolder(result), document: work.folderDocument(result) };
+  return {
+    exitCode: result.warnings.length > 0 ? 3 : 0,
+    text: work.describeFolder(result),
+    document: work.folderDocument(result),
+  };
 }

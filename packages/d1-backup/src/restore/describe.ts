@@ -13,13 +13,20 @@ import type { RestoreResult } from './restore.ts';
 import type { TableRows } from './target-contents.ts';
 
 /** What will be done, and what will be lost, before anybody is asked. */
-export function describePlan({ target, archive, database, photos }: RestorePlan): readonly string[] {
+export function describePlan({
+  target,
+  archive,
+  database,
+  photos,
+  warnings,
+}: RestorePlan): readonly string[] {
   return [
     describeTarget(target),
     '',
     ...describeArchive(archive, target),
     ...(database === undefined ? [] : describeDatabase(database)),
     ...(photos === undefined ? [] : describeObjects(photos)),
+    ...warnings.map((warning) => style.warn(`  ${warning}`)),
     '',
   ];
 }
@@ -147,15 +154,17 @@ export function describeFolder({
   outcome,
   files,
   unchanged,
+  warnings,
 }: RestoredFolder): readonly string[] {
   const name = basename(archive.file);
+  const shown = warnings.map((warning) => style.warn(`! ${warning}`));
   if (outcome === 'dry-run')
-    return [`${name} is sound: ${plural(files, 'file')} would be written into ${folder}.`];
+    return [...shown, `${name} is sound: ${plural(files, 'file')} would be written into ${folder}.`];
   const there = unchanged === 0 ? '' : `, ${unchanged} were there already`;
-  return [style.good(`${plural(files, 'file')} of ${name} written into ${folder}${there}.`)];
+  return [...shown, style.good(`${plural(files, 'file')} of ${name} written into ${folder}${there}.`)];
 }
 
 /** A result as the JSON report carries it. */
-export function folderDocument({ archive, folder, outcome, files, unchanged }: RestoredFolder): object {
-  return { archive: archive.file, folder, outcome, files, unchanged };
+export function folderDocument({ archive, ...result }: RestoredFolder): object {
+  return { archive: archive.file, ...result };
 }

@@ -91,6 +91,25 @@ describe('a restore into a folder', () => {
     expect(Object.fromEntries(found)).toEqual(photos);
   });
 
+  it('says which objects the archive lacks because the backup could not read them', async () => {
+    const entries = await testEntries(CONTENT);
+    const metadata = JSON.parse(String(entries.get('metadata.json')));
+    metadata.photos.problems = [
+      { key: 'originals/locked.jpg', kind: 'unreadable', reason: 'refused' },
+      { key: 'originals/gone.jpg', kind: 'vanished', reason: 'it was deleted' },
+    ];
+    const file = join(temporaryFolder(), 'incomplete.zip');
+    await writeFile(
+      file,
+      await zip(new Map([...entries, ['metadata.json', Buffer.from(JSON.stringify(metadata))]])),
+    );
+    const { warnings } = await into(temporaryFolder(), file);
+    expect(warnings).toEqual([
+      'The archive lacks 1 object that the backup could not read: "originals/locked.jpg"',
+    ]);
+    expect((await into(temporaryFolder(), file, { prefix: 'thumbnails/' })).warnings).toEqual([]);
+  });
+
   it('writes nothing of a damaged archive', async () => {
     const entries = new Map(await testEntries(CONTENT));
     entries.delete('photos/thumbnails/a.jpg');

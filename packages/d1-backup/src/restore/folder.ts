@@ -11,6 +11,7 @@ import type { Archive } from '../zip/index.ts';
 import { checkArchive } from './check-archive.ts';
 import { withNotes } from './database-restore.ts';
 import { objectsOf } from './objects.ts';
+import { gapsOf } from './plan.ts';
 
 export interface FolderRestore {
   readonly archive: Archive;
@@ -35,6 +36,8 @@ export interface RestoredFolder {
   readonly files: number;
   /** Files that were there already, with the same content. */
   readonly unchanged: number;
+  /** What the archive lacks. */
+  readonly warnings: readonly string[];
 }
 
 /** The entries of an archive that go into a folder, in the order of the archive. */
@@ -52,13 +55,14 @@ function folderEntries({ archive, parts, prefix }: FolderRestore): readonly stri
  * D1Error `damaged-archive`, `folder-not-empty`, `disk-full`, `file-failed`.
  */
 export async function restoreFolder(restore: FolderRestore): Promise<RestoredFolder> {
-  const { archive, folder, dryRun, onProgress = () => undefined } = restore;
+  const { archive, folder, parts, prefix, dryRun, onProgress = () => undefined } = restore;
   await requireEmpty(restore);
   await checkArchive(archive, (fraction) => onProgress('reading the archive', fraction));
   const paths = folderEntries(restore);
   const unchanged = await findWritten(restore, paths);
   const missing = paths.filter((path) => !unchanged.has(path));
-  const facts = { archive, folder, files: missing.length, unchanged: unchanged.size };
+  const warnings = parts === 'database' ? [] : gapsOf(archive, prefix);
+  const facts = { archive, folder, files: missing.length, unchanged: unchanged.size, warnings };
   if (dryRun) return { ...facts, outcome: 'dry-run' };
   // No entry has such a name.
   const unfinished = join(folder, `.d1-backup-${randomUUID()}${PARTIAL}`);

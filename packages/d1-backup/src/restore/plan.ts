@@ -17,6 +17,8 @@ export interface RestorePlan {
   readonly database: DatabasePlan | undefined;
   /** Undefined when the bucket stays as it is. */
   readonly photos: ObjectPlan | undefined;
+  /** What will be missing afterwards. */
+  readonly warnings: readonly string[];
 }
 
 export interface DatabasePlan {
@@ -119,3 +121,16 @@ const unfinished = ({ done, bookmark }: RestoreMark, isOurs: boolean): D1Error =
     notes: [`The bookmark from before it: ${bookmark}`, 'Nothing was changed.'],
     exitCode: 2,
   });
+
+/** What a backup could not read, and the archive therefore lacks. */
+export function gapsOf({ metadata }: Pick<Archive, 'metadata'>, prefix: string): readonly string[] {
+  const gaps = (metadata?.photos?.problems ?? []).filter(
+    ({ key, kind }) => kind === 'unreadable' && key.startsWith(prefix),
+  );
+  if (gaps.length === 0) return [];
+  const named = gaps.slice(0, SHOWN).map(({ key }) => JSON.stringify(key));
+  const more = gaps.length > SHOWN ? ` and ${gaps.length - SHOWN} more` : '';
+  return [
+    `The archive lacks ${plural(gaps.length, 'object')} that the backup could not read: ${named.join(', ')}${more}`,
+  ];
+}

@@ -45,7 +45,7 @@ const archiveOf = (content: Parameters<typeof writeTestArchive>[1]) =>
   writeTestArchive(temporaryFolder(), content);
 
 describe('a restore into a remote database', () => {
-  const remote = useRemoteTargets(10);
+  const remote = useRemoteTargets(11);
 
   const contentOf = async ({ d1 }: RemoteTarget) => withoutTools(await readContent(d1));
 
@@ -121,6 +121,30 @@ describe('a restore into a remote database', () => {
       remote.api.faults.add({ path: one.path('import'), bodyIncludes: 'ingest', call: 1, action });
       const { tables } = await restoreFile(archive, one.target);
       expect(tables?.find(({ name }) => name === 'art')?.rows).toBe(20_000);
+    },
+    LONG,
+  );
+
+  it(
+    'that fails with its first answer lost says what is known of the database, and goes on with --resume',
+    async () => {
+      const one = remote.make();
+      await one.sql('CREATE TABLE mine (x)');
+      const archive = await archiveOf({ statements: ['CREATE TABLE art (x)', 'INSERT INTO art VALUES (1)'] });
+      // The work is done, and nobody can be asked any more.
+      const onBegin = async () =>
+        remote.api.faults.add(
+          { path: one.path('query'), action: { kind: 'cut', when: 'after' } },
+          { path: one.path('query'), call: 2, times: 'all', action: { kind: 'cut' } },
+        );
+      const error = await errorOf(restoreFile(archive, one.target, { overwrite: true, onBegin }));
+      const said = error.notes.join('\n');
+      expect(said).not.toContain('Nothing was changed.');
+      expect(said).toContain('npx wrangler d1 time-travel restore');
+      expect(error.fix).toContain('--resume');
+      remote.api.faults.clear();
+      await restoreFile(archive, one.target, { resume: true });
+      expect(await one.sql('SELECT x FROM art')).toEqual([[{ x: 1 }]]);
     },
     LONG,
   );

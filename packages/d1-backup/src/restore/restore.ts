@@ -9,6 +9,7 @@ import { archiveId, checkArchive } from './check-archive.ts';
 import type { WayBack } from './database-restore.ts';
 import { objectsOf, planObjects, putObjects } from './objects.ts';
 import {
+  gapsOf,
   partsOf,
   planDatabase,
   requireReplaceable,
@@ -80,11 +81,13 @@ export async function restore(request: RestoreRequest): Promise<RestoreResult> {
       archive,
       database: contents && planDatabase(contents, id, permission),
       photos: store && (await planObjects(archive, photos, store, request.prefix)),
+      warnings: parts.photos ? gapsOf(archive, request.prefix) : [],
     };
     if (plan.photos !== undefined) requireReplaceable(plan.photos, permission);
     await request.approve(plan);
-    const duration = () => ({ plan, durationMs: performance.now() - started });
-    if (dryRun) return { ...NOTHING, ...duration() };
+    const { warnings } = plan;
+    const facts = () => ({ plan, warnings, durationMs: performance.now() - started });
+    if (dryRun) return { ...NOTHING, ...facts() };
     const restored =
       contents === undefined || plan.database === undefined || plan.database.isDone
         ? await withoutDatabase(request)
@@ -96,7 +99,7 @@ export async function restore(request: RestoreRequest): Promise<RestoreResult> {
         onPut: (done) => onProgress('putting objects into the bucket', done / count),
       });
     }
-    return { ...NOTHING, ...restored, outcome: 'restored', ...duration() };
+    return { ...NOTHING, ...restored, outcome: 'restored', ...facts() };
   } finally {
     await store?.close();
   }
@@ -107,7 +110,6 @@ const NOTHING = {
   tables: undefined,
   lastMigration: undefined,
   undo: undefined,
-  warnings: [],
 } as const;
 
 async function withoutDatabase({ onBegin }: RestoreRequest): Promise<object> {

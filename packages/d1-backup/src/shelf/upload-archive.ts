@@ -7,11 +7,15 @@ import {
   asPrefix,
   explained,
   findObject,
+  findPartSize,
+  hashContent,
   openRemoteStore,
   openStore,
   readBucketAddress,
   readS3Access,
   retry,
+  StoreFailure,
+  type ListedObject,
   type ObjectStore,
 } from '../bucket/index.ts';
 
@@ -72,36 +76,53 @@ async function putArchive(
 ): Promise<string> {
   const { size } = await stat(file);
   const key = `${prefix}${basename(file)}`;
+  const address = `s3://${store.bucket}/${key}`;
   const contentType = file.endsWith('.zip') ? 'application/zip' : 'application/octet-stream';
-  const { etag } = await retry(
-    () =>
-      store.put({
-        key,
-        size,
-        signal,
-        metadata: { contentType, custom: {} },
-        read: (from) => {
-          let read = from;
-          const content = createReadStream(file, { start: from, highWaterMark: 1024 * 1024 });
-          content.on('data', (chunk) => onProgress((read += chunk.length) / Math.max(1, size)));
-          content.pause();
-          return content;
-        },
-      }),
-    { signal },
-  );
+  const put = () =>
+    store.put({
+      key,
+      size,
+      signal,
+      expects: 'nothing',
+      metadata: { contentType, custom: {} },
+      read: (from) => {
+        let read = from;
+        const content = createReadStream(file, { start: from, highWaterMark: CHUNK });
+        content.on('data', (chunk) => onProgress((read += chunk.length) / Math.max(1, size)));
+        content.pause();
+        return content;
+      },
+    });
+  // Of an upload whose answer was lost the next attempt finds the object.
+  const uploaded = await retry(put, { signal }).catch((error: unknown) => {
+    if (!(error instanceof StoreFailure) || error.kind !== 'changed') throw error;
+    return undefined;
+  });
   const found = await findObject(store, key);
-  if (found?.size === size && found.etag === etag) return `s3://${store.bucket}/${key}`;
+  const isOurs = uploaded === undefined ? hasEtag(file, found) : found?.etag === uploaded.etag;
+  if (found?.size === size && (await isOurs)) return address;
   throw new D1Error({
     code: 'upload-differs',
-    message: `The archive was uploaded to s3://${store.bucket}/${key}, and something else is there now.`,
-    fix: 'Look who else writes there, and upload it again. The archive in the output folder is whole.',
+    message: `Something else than this archive is at ${address}, and it was not replaced.`,
+    fix: 'Look who else writes there, and upload it under another prefix. The archive in the output folder is whole.',
     notes: [
-      `Uploaded: ${size} bytes, ETag ${etag}`,
+      `The archive: ${size} bytes`,
       found === undefined ? 'There: no such object' : `There: ${found.size} bytes, ETag ${found.etag}`,
     ],
     exitCode: 3,
   });
+}
+
+const CHUNK = 1024 * 1024;
+
+/** Whether an object has the content of a file. */
+async function hasEtag(file: string, object: ListedObject | undefined): Promise<boolean> {
+  if (object === undefined) return false;
+  const { etag, size } = object;
+  const read = () => createReadStream(file, { highWaterMark: CHUNK });
+  const hasher = hashContent(etag, size);
+  for await (const chunk of read()) hasher.update(chunk);
+  return hasher.finish().etag === 'matches' || (await findPartSize(etag, size, read())) !== undefined;
 }
 
 const invalidUpload = (to: string, { environment: { name, buckets } }: Target): D1Error =>

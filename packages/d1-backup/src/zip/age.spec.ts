@@ -16,6 +16,23 @@ const makeKeys = async () => {
 };
 
 describe('an archive for recipients', () => {
+  it('is not made when the run is stopped while it encrypts, and nothing plain is left', async () => {
+    const workspace = backupWorkspace();
+    await putLocalObjects(workspace, { 'originals/a': 'secret' });
+    const controller = new AbortController();
+    const { recipient } = await makeKeys();
+    const error = await errorOf(
+      save(workspace, targetIn(workspace), {
+        parts: 'photos',
+        recipients: [recipient],
+        signal: controller.signal,
+        onProgress: (what) => (what.startsWith('encrypting') ? controller.abort() : undefined),
+      }),
+    );
+    expect(error).toMatchObject({ code: 'interrupted' });
+    expect(readdirSync(outputOf(workspace))).toEqual([]);
+  });
+
   it('opens with the identity of each, and nothing plain is left', async () => {
     const [one, two] = [await makeKeys(), await makeKeys()];
     const workspace = backupWorkspace();
