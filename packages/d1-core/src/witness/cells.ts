@@ -32,6 +32,8 @@ export interface ColumnPair {
   readonly isTyped: boolean;
   /** Whether both sides keep a value in the same storage class. */
   readonly isSameAffinity: boolean;
+  /** Whether the column before keeps each value as it is given. */
+  readonly isTypeFree: boolean;
 }
 
 export const pairOf = (column: ShapeColumn, now: ShapeColumn): ColumnPair => ({
@@ -41,6 +43,7 @@ export const pairOf = (column: ShapeColumn, now: ShapeColumn): ColumnPair => ({
   now: quoteIdentifier(now.name),
   isTyped: column.affinity === now.affinity || (isNumeric(column) && isNumeric(now)),
   isSameAffinity: column.affinity === now.affinity,
+  isTypeFree: column.affinity === 'BLOB',
 });
 
 const isNumeric = ({ affinity }: ShapeColumn): boolean => affinity !== 'TEXT' && affinity !== 'BLOB';
@@ -49,9 +52,15 @@ const isNumeric = ({ affinity }: ShapeColumn): boolean => affinity !== 'TEXT' &&
 const isOtherZero = (old: string, now: string): string =>
   `(${old} = 0 AND typeof(${old}) = 'real' AND atan2(${old}, -1) <> atan2(${now}, -1))`;
 
-/** Whether the cell of the row `b` is not the one of the row `a`, bit by bit. */
-export const differs = ({ old, now }: ColumnPair): string =>
-  `(typeof(b.${old}) <> typeof(a.${now}) OR b.${old} COLLATE BINARY IS NOT a.${now} OR ${isOtherZero(`b.${old}`, `a.${now}`)})`;
+/**
+ * Whether the cell of the row `b` is not the one of the row `a`, bit by bit. A column with an affinity keeps equal values in
+ * one storage class, so that only others need a second look: this is asked of every cell of a database.
+ */
+export function differs({ old, now, isSameAffinity, isTypeFree }: ColumnPair): string {
+  const isOther = `b.${old} COLLATE BINARY IS NOT a.${now}`;
+  if (isSameAffinity && !isTypeFree) return isOther;
+  return `(${isOther} OR typeof(b.${old}) <> typeof(a.${now}) OR ${isOtherZero(`b.${old}`, `a.${now}`)})`;
+}
 
 /** What is equal on both sides where the value is the same, also beside a GROUP BY, which takes 1 and 1.0 for equal. */
 export function sameness(pair: ColumnPair, side: 'old' | 'now'): string {
@@ -70,41 +79,59 @@ export function lostValue(pair: ColumnPair): string {
   return `(${old} IS NOT NULL AND ${differs(pair)} AND NOT ${isSameText} AND NOT ${isSameNumber})`;
 }
 
-/** Compares the cells of the rows that `joined` finds on both sides, `b` before and `a` after. */
+/** How many rows `joined` finds on both sides, `b` before and `a` after, and in how many a cell is another one. */
+export function countChangedRows(
+  ask: Ask,
+  joined: string,
+  pairs: readonly ColumnPair[],
+): { readonly joinedRows: number; readonly changedRows: number } {
+  const changed = pairs.length === 0 ? '0' : `sum(${pairs.map(differs).join(' OR ')})`;
+  const row = ask(`SELECT count(*) AS joined_rows, ${changed} AS changed_rows FROM ${joined}`);
+  return { joinedRows: Number(row['joined_rows'] ?? 0), changedRows: Number(row['changed_rows'] ?? 0) };
+}
+
+/** Says of each column which cells are others. Is asked only where `countChangedRows` has found some. */
 export function compareCells(
   ask: Ask,
   joined: string,
   pairs: readonly ColumnPair[],
-  gone: readonly ShapeColumn[],
-): { readonly changes: readonly ColumnChange[]; readonly changedRows: number } {
-  if (pairs.length === 0 && gone.length === 0) return { changes: [], changedRows: 0 };
-  const sums = [
-    ...pairs.flatMap((pair, index) => [
-      `sum(${differs(pair)}) AS c${index}`,
-      `sum(${lostValue(pair)}) AS l${index}`,
-      `sum(b.${pair.old} IS NOT NULL AND a.${pair.now} IS NULL) AS e${index}`,
-      `sum(b.${pair.old} IS NOT NULL AND a.${pair.now} IS NOT NULL AND typeof(b.${pair.old}) <> typeof(a.${pair.now})) AS t${index}`,
-    ]),
-    ...gone.map(({ name }, index) => `count(b.${quoteIdentifier(name)}) AS g${index}`),
-  ];
-  const changedRows = pairs.length === 0 ? '0' : `sum(${pairs.map(differs).join(' OR ')})`;
-  const row = ask(`SELECT ${changedRows} AS changed_rows, ${sums.join(', ')} FROM ${joined}`);
+): readonly ColumnChange[] {
+  const sums = pairs.flatMap((pair, index) => [
+    `sum(${differs(pair)}) AS c${index}`,
+    `sum(${lostValue(pair)}) AS l${index}`,
+    `sum(b.${pair.old} IS NOT NULL AND a.${pair.now} IS NULL) AS e${index}`,
+    `sum(b.${pair.old} IS NOT NULL AND a.${pair.now} IS NOT NULL AND typeof(b.${pair.old}) <> typeof(a.${pair.now})) AS t${index}`,
+  ]);
+  const row = ask(`SELECT ${sums.join(', ')} FROM ${joined} WHERE ${pairs.map(differs).join(' OR ')}`);
   const number = (name: string) => Number(row[name] ?? 0);
-  const changes = [
-    ...pairs.map(({ name, nameNow }, index) => ({
+  return pairs
+    .map(({ name, nameNow }, index) => ({
       column: name,
       now: nameNow,
       changed: number(`c${index}`),
       lost: number(`l${index}`),
       emptied: number(`e${index}`),
       retyped: number(`t${index}`),
-    })),
-    ...gone.map(({ name }, index) => {
-      const values = number(`g${index}`);
-      return { column: name, now: undefined, changed: values, lost: values, emptied: 0, retyped: 0 };
-    }),
-  ].filter(({ changed }) => changed > 0);
-  return { changes, changedRows: number('changed_rows') };
+    }))
+    .filter(({ changed }) => changed > 0);
+}
+
+/** The values that went with their columns, in the rows that are still there. */
+export function countGone(ask: Ask, joined: string, gone: readonly ShapeColumn[]): readonly ColumnChange[] {
+  if (gone.length === 0) return [];
+  const counts = gone.map(({ name }, index) => `count(b.${quoteIdentifier(name)}) AS g${index}`);
+  const row = ask(`SELECT ${counts.join(', ')} FROM ${joined}`);
+  return gone
+    .map(({ name }, index) => ({ name, values: Number(row[`g${index}`] ?? 0) }))
+    .filter(({ values }) => values > 0)
+    .map(({ name: column, values }) => ({
+      column,
+      now: undefined,
+      changed: values,
+      lost: values,
+      emptied: 0,
+      retyped: 0,
+    }));
 }
 
 /** Pairs of columns beyond which none is looked at. */

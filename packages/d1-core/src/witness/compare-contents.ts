@@ -1,10 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { openDatabaseFile } from '../schema/index.ts';
-import { quoteText } from '../sql/index.ts';
+import { foldName, quoteText } from '../sql/index.ts';
 import {
   columnsWithout,
   compareCells,
+  countChangedRows,
+  countGone,
   findRenamed,
   pairOf,
   sameness,
@@ -226,6 +228,7 @@ function keyOf(ask: Ask, old: TableShape, now: TableShape, by: MatchedBy | undef
     now: now.rowid,
     isTyped: true,
     isSameAffinity: true,
+    isTypeFree: false,
   };
   return { by, columns: [rowid] };
 }
@@ -277,10 +280,17 @@ function matchByKey(ask: Ask, sides: Sides, key: Key, named: readonly ColumnPair
   const isOther = gone.length > 0 && columnsWithout(now, [...pairs, ...key.columns], 'now').length > 0;
   if (isOther && pairs.every((pair) => keyed.has(pair.old)))
     return { matchedBy: key.by, kept: 0, changes: [], repeated: 0, changedRows: 0 };
+  // SQLite reads the key from an index; only other columns have to be looked at in each row.
+  const compared = pairs.filter((pair) => !keyed.has(pair.old) || !pair.isSameAffinity || pair.isTypeFree);
+  const { joinedRows, changedRows } = countChangedRows(ask, joined, compared);
   return {
     matchedBy: key.by,
-    kept: countKept(ask, old, now, key),
-    ...compareCells(ask, joined, pairs, gone),
+    kept: isKey(now, key) ? joinedRows : countKept(ask, old, now, key),
+    changes: [
+      ...(changedRows === 0 ? [] : compareCells(ask, joined, compared)),
+      ...countGone(ask, joined, gone),
+    ],
+    changedRows,
     repeated: countRepeated(
       ask,
       sides,
@@ -292,6 +302,15 @@ function matchByKey(ask: Ask, sides: Sides, key: Key, named: readonly ColumnPair
 /** The first term can be looked up in the index of a key with another collation, the second tells its letters apart. */
 const sameKey = ({ old, now }: ColumnPair): string =>
   `a.${now} = b.${old} AND a.${now} COLLATE BINARY = b.${old}`;
+
+/** Whether a key still tells rows apart, as the same values. */
+function isKey({ primaryKey, uniqueKeys }: TableShape, { by, columns }: Key): boolean {
+  const names = columns.map(({ nameNow }) => foldName(nameNow)).sort();
+  const isSame = (key: readonly string[]) =>
+    key.length === names.length && key.toSorted().every((name, index) => name === names[index]);
+  if (!columns.every(({ isTyped }) => isTyped)) return false;
+  return by === 'rowid' || isSame(primaryKey) || uniqueKeys.some(isSame);
+}
 
 /** Not by the join: where the key is none any more, a row of before may be there twice. */
 function countKept(ask: Ask, old: TableShape, now: TableShape, { columns }: Key): number {

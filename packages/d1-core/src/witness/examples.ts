@@ -59,5 +59,13 @@ const keyText = (keys: readonly ColumnPair[]): string =>
 export const columnsAsKey = (names: readonly string[]): readonly ColumnPair[] =>
   names.map((name) => {
     const quoted = quoteIdentifier(name);
-    return { name, nameNow: name, old: quoted, now: quoted, isTyped: true, isSameAffinity: true };
+    return {
+      name,
+      nameNow: name,
+      old: quoted,
+      now: quoted,
+      isTyped: true,
+      isSameAffinity: true,
+      isTypeFree: false,
+    };
   });

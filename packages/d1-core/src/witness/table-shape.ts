@@ -35,7 +35,7 @@ export function shapeOf(database: DatabaseSync, schema: 'main' | 'before', table
       .filter(({ hidden }) => hidden === 0)
       .map(({ name, type, notnull }) => [
         foldName(String(name)),
-        { name: String(name), affinity: affinityOf(String(type)), notNull: notnull === 1 },
+        { name: String(name), affinity: keptAffinity(String(type)), notNull: notnull === 1 },
       ]),
   );
   const primaryKey = info
@@ -68,3 +68,6 @@ export function shapeOf(database: DatabaseSync, schema: 'main' | 'before', table
     definition: String(found?.['sql'] ?? ''),
   };
 }
+
+/** In a STRICT table ANY keeps each value as it is given. */
+const keptAffinity = (type: string): Affinity => (/^any$/i.test(type) ? 'BLOB' : affinityOf(type));
