@@ -1,4 +1,5 @@
 import { readDirectives, readMigration, type Directive, type MigrationFile } from 'd1-core/migrations';
+import type { Schema } from 'd1-core/schema';
 import { lineIndex, loadParser, loadTokenizer, splitStatements, statementText } from 'd1-core/sql';
 import { effectOf, type Effect } from './effect.ts';
 
@@ -40,3 +41,20 @@ export async function analyseMigrations(
   }
   return analysed;
 }
+
+/** The triggers of a schema, as the statements that make them. */
+export async function triggersOf(schema: Schema): Promise<readonly Watching[]> {
+  const [parse, tokenize] = await Promise.all([loadParser(), loadTokenizer()]);
+  const found: Watching[] = [];
+  for (const object of schema.objects()) {
+    if (object.kind !== 'trigger') continue;
+    for (const statement of splitStatements(tokenize(object.sql))) {
+      const parsed = await parse(object.sql, statement);
+      const effect = effectOf(parsed.outcome === 'parsed' ? parsed.tree : undefined);
+      if (effect.kind === 'watches') found.push(effect);
+    }
+  }
+  return found;
+}
+
+export type Watching = Extract<Effect, { readonly kind: 'watches' }>;

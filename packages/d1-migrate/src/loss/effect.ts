@@ -1,4 +1,4 @@
-import type { SyntaxNode } from 'd1-core/sql';
+import { sameName, type SyntaxNode } from 'd1-core/sql';
 
 /** What a statement does to tables and their rows, itself: not by foreign keys, and not by triggers. */
 export type Effect =
@@ -10,8 +10,8 @@ export type Effect =
   | { readonly kind: 'writes'; readonly table: string; readonly computed: ComputedColumns }
   /** Rows may go: DELETE, and what replaces rows that are in the way. */
   | { readonly kind: 'deletes'; readonly table: string; readonly computed: ComputedColumns }
-  /** A trigger is made on a table or view. */
-  | { readonly kind: 'watches'; readonly table: string }
+  /** A trigger is made on a table or view; it may assign columns of that table itself. */
+  | { readonly kind: 'watches'; readonly table: string; readonly assigns: readonly string[] }
   | { readonly kind: 'none' }
   /** The parser did not take it. */
   | { readonly kind: 'unknown' };
@@ -30,7 +30,7 @@ export function effectOf(tree: SyntaxNode | undefined): Effect {
     case 'CreateVirtualTableStmt':
       return on('creates', tree.name('table_name')?.text);
     case 'CreateTriggerStmt':
-      return on('watches', tree.child('table')?.name('object_name')?.text);
+      return watching(tree);
     case 'DropStmt':
       return tree.word('object_type') === 'TABLE' ? on('drops', targetOf(tree)) : { kind: 'none' };
     case 'AlterTableStmt':
@@ -58,7 +58,16 @@ function alteration(tree: SyntaxNode): Effect {
   return { kind: 'renames', table, to };
 }
 
-const on = (kind: 'creates' | 'drops' | 'alters' | 'watches', table: string | undefined): Effect =>
+function watching(tree: SyntaxNode): Effect {
+  const table = tree.child('table')?.name('object_name')?.text;
+  if (table === undefined) return { kind: 'unknown' };
+  const own = tree
+    .all('UpdateStmt')
+    .filter((update) => sameName(update.child('table')?.name('table_name')?.text ?? '', table));
+  return { kind: 'watches', table, assigns: own.flatMap(setColumns) };
+}
+
+const on = (kind: 'creates' | 'drops' | 'alters', table: string | undefined): Effect =>
   table === undefined ? { kind: 'unknown' } : { kind, table };
 
 function written(kind: 'writes' | 'deletes', tree: SyntaxNode, computed: ComputedColumns): Effect {

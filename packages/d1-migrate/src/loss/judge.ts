@@ -1,7 +1,7 @@
 import type { Schema, Table } from 'd1-core/schema';
 import { foldName, sameName } from 'd1-core/sql';
 import type { ColumnChange, TableComparison } from 'd1-core/witness';
-import type { AnalysedMigration } from './analyse.ts';
+import type { AnalysedMigration, Watching } from './analyse.ts';
 import { announcedIn } from './announced.ts';
 import type { ComputedColumns } from './effect.ts';
 import { withReason, type Loss } from './losses.ts';
@@ -24,19 +24,20 @@ export interface Judgement {
 /**
  * What of the differences that one migration has made is a loss. Columns that a statement assigns, computes or drops are
  * intended; all other values that give way, rows that go, and rows that a rebuild has copied twice, have to be announced.
- * `schema` and `before` are of the moment before the migration.
+ * `schema`, its `triggers` and `before` are of the moment before the migration.
  */
 export function judge(
   migration: AnalysedMigration,
   comparisons: readonly TableComparison[],
   schema: Schema,
+  triggers: readonly Watching[],
   before: TableTrace,
 ): Judgement {
   const announced = announcedIn(migration, before);
   const tables = schema.tables().flatMap((table) => {
     const comparison = comparisons.find((one) => one.table.before === table.name);
     if (comparison === undefined) return [];
-    return [{ table, comparison, written: writesTo(migration, table, comparison, schema, before) }];
+    return [{ table, comparison, written: writesTo(migration, table, comparison, triggers, before) }];
   });
   return {
     losses: tables.flatMap(({ table, comparison, written }) =>
@@ -59,8 +60,8 @@ interface Written {
   /** Undefined where no statement is about its rows. */
   readonly computed: readonly string[] | 'all' | undefined;
   readonly isRebuilt: boolean;
-  /** Whether its own triggers may have a part in what a statement does. */
-  readonly isWatched: boolean;
+  /** The columns that its own triggers assign. */
+  readonly followed: readonly string[];
 }
 
 function lossesOf(
@@ -83,15 +84,15 @@ function lossesOf(
   ].filter(({ count }) => count > 0);
 }
 
-function lostValues(change: ColumnChange, table: Table, { computed, isWatched }: Written): number {
-  // Nobody has written the table itself: a key that follows its parent loses nothing as long as it points to one.
-  if (computed === undefined) return isCascaded(change, table) ? change.emptied : change.lost;
+function lostValues(change: ColumnChange, table: Table, { computed, followed }: Written): number {
   const isSaid =
     computed === 'all' ||
-    computed.some((name) => sameName(name, change.column) || sameName(name, change.now ?? ''));
+    computed?.some((name) => sameName(name, change.column) || sameName(name, change.now ?? '')) === true;
   if (isSaid) return 0;
-  // Its own triggers may keep a column up to date, but not empty it.
-  return isWatched && change.now !== undefined ? change.emptied : change.lost;
+  // A key that follows its parent, and a column that the table's own triggers keep up to date, lose only what is empty then.
+  const isFollowed = followed.some((name) => sameName(name, change.column));
+  const mayFollow = change.now !== undefined && (isFollowed || isCascaded(change, table));
+  return mayFollow ? change.emptied : change.lost;
 }
 
 const isCascaded = ({ column }: ColumnChange, { foreignKeys }: Table): boolean =>
@@ -103,19 +104,18 @@ function writesTo(
   { statements }: AnalysedMigration,
   table: Table,
   { table: { after }, columns }: TableComparison,
-  schema: Schema,
+  triggers: readonly Watching[],
   before: TableTrace,
 ): Written {
   const effects = statements.map(({ effect }) => effect);
-  const isWatched =
-    schema.triggersOf(table.name).length > 0 ||
-    effects.some((effect) => effect.kind === 'watches' && sameName(effect.table, table.name));
+  const followed = [...triggers, ...effects].flatMap((effect) =>
+    effect.kind === 'watches' && sameName(effect.table, table.name) ? effect.assigns : [],
+  );
   let computed: Written['computed'];
   const say = (more: ComputedColumns) => {
     computed = computed === 'all' || more === 'all' ? 'all' : [...(computed ?? []), ...named(more, columns)];
   };
   let isRebuilt = false;
-  let isUpdated = false;
   let trace = before;
   for (const [index, effect] of effects.entries()) {
     if ('table' in effect) {
@@ -128,14 +128,12 @@ function writesTo(
       }
       if (effect.kind === 'alters' && effect.dropped !== undefined && (isItself || becomesIt))
         say([effect.dropped]);
-      if ((effect.kind === 'writes' || effect.kind === 'deletes') && (isItself || becomesIt)) {
-        isUpdated ||= effect.computed.length > 0;
+      if ((effect.kind === 'writes' || effect.kind === 'deletes') && (isItself || becomesIt))
         say(effect.computed);
-      }
     }
     trace = follow(trace, effect);
   }
-  return { computed, isRebuilt, isWatched: isWatched && isUpdated };
+  return { computed, isRebuilt, followed };
 }
 
 const named = (computed: readonly (string | number)[], columns: readonly string[]): readonly string[] =>

@@ -12,7 +12,7 @@ import {
   type Example,
   type TableComparison,
 } from 'd1-core/witness';
-import type { AnalysedMigration, AnalysedStatement } from './analyse.ts';
+import { triggersOf, type AnalysedMigration, type AnalysedStatement } from './analyse.ts';
 import { judge, type Judgement } from './judge.ts';
 import type { Loss } from './losses.ts';
 import { beginTrace, follow, type TableTrace } from './table-trace.ts';
@@ -58,7 +58,7 @@ export async function observe(
     return { before: table, after: now !== undefined && there.has(foldName(now)) ? now : undefined };
   });
   const comparisons = await compareContents(before, after, pairs, onTable);
-  const { losses, intended } = judge(migration, comparisons, schema, trace);
+  const { losses, intended } = judge(migration, comparisons, schema, await triggersOf(schema), trace);
   const { places, examples } =
     losses.length === 0
       ? { places: new Map<Loss, AnalysedStatement>(), examples: [] }

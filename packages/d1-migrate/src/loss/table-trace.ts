@@ -5,34 +5,44 @@ import type { Effect } from './effect.ts';
 export interface TableTrace {
   /** The name now, by the name at the beginning; undefined where there is no such table any more. */
   readonly names: ReadonlyMap<string, string | undefined>;
+  /** The name before the last DROP of those that are gone. */
+  readonly lastNames: ReadonlyMap<string, string>;
   /** The tables that are there now, in small letters. */
   readonly present: ReadonlySet<string>;
 }
 
 export const beginTrace = (tables: readonly string[]): TableTrace => ({
   names: new Map(tables.map((name) => [name, name])),
+  lastNames: new Map(),
   present: new Set(tables.map(foldName)),
 });
 
 /**
- * Follows tables through one statement. A table that is dropped and stands there again under its first name was
- * rebuilt, whatever the name was under which the new one was made.
+ * Follows tables through one statement. A table that is dropped and stands there again under the name that it had then, or
+ * at the beginning, was rebuilt, whatever the name was under which the new one was made.
  */
 export function follow(trace: TableTrace, effect: Effect): TableTrace {
+  const { names, lastNames, present } = trace;
   switch (effect.kind) {
     case 'creates':
-      return settle(trace.names, new Set([...trace.present, foldName(effect.table)]));
+      return settle({ ...trace, present: new Set([...present, foldName(effect.table)]) });
     case 'drops': {
       const gone = foldName(effect.table);
-      return settle(
-        rename(trace.names, gone, undefined),
-        new Set([...trace.present].filter((name) => name !== gone)),
-      );
+      const dropped = [...names].filter(([, now]) => now !== undefined && foldName(now) === gone);
+      return settle({
+        names: rename(names, gone, undefined),
+        lastNames: new Map([...lastNames, ...dropped.map(([first]) => [first, effect.table] as const)]),
+        present: new Set([...present].filter((name) => name !== gone)),
+      });
     }
     case 'renames': {
       const from = foldName(effect.table);
-      const others = [...trace.present].filter((name) => name !== from);
-      return settle(rename(trace.names, from, effect.to), new Set([...others, foldName(effect.to)]));
+      const others = [...present].filter((name) => name !== from);
+      return settle({
+        ...trace,
+        names: rename(names, from, effect.to),
+        present: new Set([...others, foldName(effect.to)]),
+      });
     }
     default:
       return trace;
@@ -49,12 +59,15 @@ function rename(
   );
 }
 
-/** What has no name any more is found again under its first one, unless that is another table of the beginning now. */
-function settle(names: TableTrace['names'], present: ReadonlySet<string>): TableTrace {
+/** What has no name any more is found again under an earlier one, unless that is another table of the beginning now. */
+function settle(trace: TableTrace): TableTrace {
+  const { names, lastNames, present } = trace;
   const taken = new Set([...names.values()].map((now) => now && foldName(now)));
   const found = (first: string) =>
-    present.has(foldName(first)) && !taken.has(foldName(first)) ? first : undefined;
-  return { names: new Map([...names].map(([first, now]) => [first, now ?? found(first)])), present };
+    [lastNames.get(first), first].find(
+      (name) => name !== undefined && present.has(foldName(name)) && !taken.has(foldName(name)),
+    );
+  return { ...trace, names: new Map([...names].map(([first, now]) => [first, now ?? found(first)])) };
 }
 
 /** The first name of a table that is called so now. */
