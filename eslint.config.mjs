@@ -24,6 +24,7 @@ const coreFolders = [
   'run',
   'audit',
   'inference',
+  'site',
   'command',
   'cli',
   'generators',

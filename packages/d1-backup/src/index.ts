@@ -3,5 +3,4 @@ export { archiveName, archiveTime, ENTRIES, FORMAT_VERSION } from './format/inde
 export { openArchive } from './zip/index.ts';
 export type { ArchiveMetadata, DatabaseRecord, EntryRecord, ObjectsRecord, Proof } from './format/index.ts';
 export type { Archive, ArchiveEntry, OpenArchiveOptions } from './zip/index.ts';
-export { default as initGenerator } from './generators/init/generator.ts';
-export type { InitGeneratorSchema } from './generators/init/schema.d.ts';
+export { init as initGenerator } from './factories.ts';

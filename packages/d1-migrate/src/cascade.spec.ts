@@ -3,12 +3,11 @@ import { testWrangler, type TestWorkspace } from 'd1-core/testing';
 import { runWrangler, targetArguments } from 'd1-core/wrangler';
 import { execa } from 'execa';
 import { writeRebuild } from './generators/rebuild-table/write-rebuild.ts';
-import { findMigrations } from './generators/shared/new-migration.ts';
 import { readEdits } from './rebuild-table/index.ts';
 import { restoreSnapshot } from 'd1-core/snapshot';
 import { localDatabase, wranglerTarget } from 'd1-core/target';
 import { migratedWorkspace, query, startExecutor, targetIn } from './testing/index.ts';
-import { workerTree } from './testing/worker-tree.ts';
+import { placeIn, workerTree } from './testing/worker-tree.ts';
 
 const LISTS = `CREATE TABLE lists (id INTEGER PRIMARY KEY, title TEXT);
 CREATE TABLE items (id INTEGER PRIMARY KEY, list INTEGER REFERENCES lists (id) ON DELETE CASCADE);
@@ -32,12 +31,7 @@ async function generatedRebuild(): Promise<string> {
   const fileName = '0002_title_required.sql';
   const edits = readEdits({ notNull: ['title'] });
   const header = '-- Migration: Title required';
-  await writeRebuild(
-    tree,
-    findMigrations(tree, {}),
-    { table: 'lists', edits, header, fileName },
-    testWrangler(),
-  );
+  await writeRebuild(placeIn(tree), { table: 'lists', edits, header, fileName }, testWrangler());
   return tree.read(`migrations/${fileName}`, 'utf8') ?? '';
 }
 

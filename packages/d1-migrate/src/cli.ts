@@ -5,11 +5,12 @@ import { requireNode } from 'd1-core/node';
 async function main(): Promise<void> {
   requireNode();
   enableCompileCache?.();
-  const [{ runCli }, { COMMANDS }] = await Promise.all([
+  const [{ runCli }, { COMMANDS }, { GENERATORS }] = await Promise.all([
     import('d1-core/cli'),
     import('./commands/index.ts'),
+    import('./generators/index.ts'),
   ]);
-  process.exitCode = await runCli(COMMANDS, process.argv.slice(2));
+  process.exitCode = await runCli({ ...COMMANDS, generators: GENERATORS }, process.argv.slice(2));
 }
 
 await main().catch((error: unknown) => {

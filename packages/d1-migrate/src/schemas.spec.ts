@@ -1,4 +1,4 @@
-import { globSync, readFileSync } from 'node:fs';
+import { globSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { testSchemas } from 'd1-core/testing';
 import { TEMPLATES } from './migration-template/index.ts';
@@ -8,9 +8,7 @@ const root = join(import.meta.dirname, '..');
 testSchemas(root);
 
 describe('the generator migration', () => {
-  it('offers the templates that there are', () => {
-    const schema = JSON.parse(readFileSync(join(root, 'src/generators/migration/schema.json'), 'utf8'));
-    expect(schema.properties.template.enum).toEqual(TEMPLATES);
+  it('has a file for every template that it offers', () => {
     const files = globSync('src/generators/migration/files/*/__fileName__.template', { cwd: root });
     // What is made from the schema has no file.
     const fromFiles = TEMPLATES.filter((template) => template !== 'rebuild-table');

@@ -42,7 +42,7 @@ export const CHECKS: readonly Check[] = [
     async run({ nx }) {
       await succeeds(nx('g', 'd1-migrate:migration', 'add_notes_table', `--project=${name}`), 'CREATE apps/');
       await succeeds(
-        nx('g', 'd1-migrate:rollback', `--project=${name}`, '--no-interactive'),
+        nx('g', 'd1-migrate:rollback-script', `--project=${name}`, '--no-interactive'),
         '0001_initial.sql',
       );
       await succeeds(nx('run', `${name}:lint`), 'No findings');

@@ -44,11 +44,12 @@ export function readArguments(
   const put = (name: string, { details }: Option, value: unknown) => {
     const own = ownName(name);
     const earlier = options[own];
-    options[own] = details.kind === 'texts' ? [...(Array.isArray(earlier) ? earlier : []), value] : value;
+    options[own] =
+      details.kind === 'texts' ? [...(Array.isArray(earlier) ? earlier : []), value].flat() : value;
   };
 
   const { tokens } = parseArgs({
-    args: words.map(inCamelCase),
+    args: words.map((word) => inCamelCase(word, shown)),
     options: {
       ...Object.fromEntries(
         [...shown].map(([name, option]) => [
@@ -97,7 +98,11 @@ export function readArguments(
       put(
         name,
         option,
-        option.details.kind === 'count' && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value,
+        option.details.kind === 'count' && /^-?\d+(\.\d+)?$/.test(value)
+          ? Number(value)
+          : option.details.kind === 'texts'
+            ? value.split(',')
+            : value,
       );
     }
   }
@@ -113,11 +118,14 @@ function shortOf(name: string, option: Option): { readonly short?: string } {
 export const shortName = (name: string, { details }: Option): string | undefined =>
   details.short ?? Object.values(RENAMED).find((renamed) => renamed.name === name)?.short;
 
-/** `--dryRun` for `--dry-run`; `--no-` stays. */
-const inCamelCase = (word: string): string =>
-  word.replace(/^(--(?:no-)?)([a-z][\w-]*)/, (_, dashes: string, name: string) =>
-    dashes.concat(name.replaceAll(/-([a-z])/g, (__, letter: string) => letter.toUpperCase())),
-  );
+/** `--dryRun` for `--dry-run`; `--no-` stays where no option begins with it. */
+const inCamelCase = (word: string, shown: ReadonlyMap<string, Option>): string =>
+  word.replace(/^--(no-)?([a-z][\w-]*)/, (_, no: string | undefined, name: string) => {
+    const camel = (text: string) =>
+      text.replaceAll(/-([a-z])/g, (__, letter: string) => letter.toUpperCase());
+    const whole = camel(`${no ?? ''}${name}`);
+    return no === undefined || shown.has(whole) ? `--${whole}` : `--${no}${camel(name)}`;
+  });
 
 const wrong = (code: string, message: string, fix: string): D1Error =>
   new D1Error({ code, message, fix, exitCode: 2 });

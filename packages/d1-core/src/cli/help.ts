@@ -4,11 +4,11 @@ import { style, table } from '../report/index.ts';
 import { RENAMED, shortName, shownOptions } from './arguments.ts';
 
 /** All commands of a package, for `--help` without a command. */
-export const commandsHelp = ({ name, commands }: CommandTable): readonly string[] => [
+export const commandsHelp = ({ name, commands, generators = [] }: CommandTable): readonly string[] => [
   `${style.bold('Usage:')} npx ${name} <command> [options]`,
   '',
   style.bold('Commands:'),
-  ...table(commands.map((command) => [`  ${command.name}`, command.title])),
+  ...table([...commands, ...generators].map((command) => [`  ${command.name}`, command.title])),
   '',
   `npx ${name} <command> --help shows its options; npx ${name} --version the version.`,
 ];

@@ -5,6 +5,7 @@ import { printLines } from '../report/index.ts';
 import { runCommand, type ExitCode } from '../run/index.ts';
 import { readArguments, type Arguments } from './arguments.ts';
 import { absolutePath, configBeside, findConfig, readFiles } from './files.ts';
+import { generatorCommand } from './generator-command.ts';
 import { commandHelp, commandsHelp } from './help.ts';
 
 /** What a command is given in a terminal, by the names of its options. */
@@ -23,8 +24,9 @@ export async function runCli(
   }
   const isHelp = first === undefined ? table.otherwise === undefined : isHelpWord(first);
   const name = isHelp ? rest[0] : first;
-  const called = table.commands.find((one) => one.name === name);
-  const command = called ?? table.commands.find((one) => one.name === table.otherwise);
+  const commands = commandsOf(table);
+  const called = commands.find((one) => one.name === name);
+  const command = called ?? commands.find((one) => one.name === table.otherwise);
   if (command === undefined && name === undefined) {
     printLines(process.stdout, commandsHelp(table));
     return 0;
@@ -43,6 +45,12 @@ export async function runCli(
 }
 
 const isHelpWord = (word: string): boolean => ['help', '--help', '-h'].includes(word);
+
+/** The commands, and the generators as commands. */
+const commandsOf = ({ name, commands, generators = [] }: CommandTable): readonly Command[] => [
+  ...commands,
+  ...generators.map((generator) => generatorCommand(name, generator)),
+];
 
 function help(table: CommandTable, command: Command): ExitCode {
   const width = Math.min(Math.max(process.stdout.columns ?? 90, 60), 100);
@@ -90,8 +98,9 @@ const reportOf = (words: readonly string[]) => ({
   verbose: words.includes('--verbose'),
 });
 
-function unknownCommand({ name, commands }: CommandTable, written: string): D1Error {
-  const known = commands.map((command) => command.name);
+function unknownCommand(table: CommandTable, written: string): D1Error {
+  const { name } = table;
+  const known = commandsOf(table).map((command) => command.name);
   const meant = nearest(written, known);
   return new D1Error({
     code: 'unknown-command',

@@ -15,11 +15,19 @@ export {
 } from './command.ts';
 export { executor, executorOf } from './executor.ts';
 export {
+  defineGenerator,
+  generatorOptions,
+  runGenerator,
+  type Generator,
+  type GeneratorTable,
+} from './generator.ts';
+export {
   choice,
   count,
   countOr,
   flag,
   fromFiles,
+  neededText,
   optionalChoice,
   path,
   text,
@@ -27,8 +35,16 @@ export {
   type Option,
   type OptionDetails,
 } from './options.ts';
-export { readTexts, type Unparsed } from './read-texts.ts';
-export { executorsJson, nxCommand, schemaOf, terminalCommand } from './schema.ts';
+export { readTexts, readWrittenTexts, type Unparsed } from './read-texts.ts';
+export {
+  executorsJson,
+  generatorSchemaOf,
+  generatorsJson,
+  nxCommand,
+  nxGenerate,
+  schemaOf,
+  terminalCommand,
+} from './schema.ts';
 export { reportOptions, targetOptions } from './shared-options.ts';
 export { pluginOf } from './targets.ts';
 export { workOf, type Work, type WorkOptions } from './work.ts';

@@ -15,6 +15,7 @@ export interface OptionDetails {
   readonly isInternal: boolean;
   /** The letter that is enough in a terminal. */
   readonly short?: string | undefined;
+  readonly isRequired: boolean;
 }
 
 /** An option: its shape, and what is said of it. */
@@ -25,6 +26,8 @@ interface Hints {
   readonly priority?: 'important' | 'internal';
   readonly isPositional?: boolean;
   readonly short?: string;
+  /** More for Nx: what it asks for, another name, a list to choose from. */
+  readonly nx?: Json;
 }
 
 type Json = Readonly<Record<string, unknown>>;
@@ -39,14 +42,15 @@ function option<Shape extends v.GenericSchema>(
   kind: OptionDetails['kind'],
   description: string,
   json: Json,
-  { priority, isPositional = false, short }: Hints,
-  nxDescription = description,
+  { priority, isPositional = false, short, nx = {} }: Hints,
+  { nxDescription = description, isRequired = false } = {},
 ) {
   const details: OptionDetails = {
     kind,
     description,
     json: {
       ...json,
+      ...nx,
       description: nxDescription,
       ...(priority === undefined ? {} : { 'x-priority': priority }),
     },
@@ -54,6 +58,7 @@ function option<Shape extends v.GenericSchema>(
     isPositional,
     isInternal: priority === 'internal',
     short,
+    isRequired,
   };
   return Object.assign(shape, { details });
 }
@@ -61,11 +66,15 @@ function option<Shape extends v.GenericSchema>(
 export const text = (description: string, hints: Hints = {}) =>
   option(v.optional(textShape), 'text', description, TEXT_JSON, hints);
 
+/** A text without which there is nothing to do. It arrives empty where Nx or a terminal has none. */
+export const neededText = (description: string, hints: Hints = {}) =>
+  option(v.optional(textShape, ''), 'text', description, TEXT_JSON, hints, { isRequired: true });
+
 /** A file or folder. `what` has no full stop; sentences after it are `more`. */
 export const path = (what: string, { more = '', ...hints }: Hints & { readonly more?: string } = {}) => {
   const rest = more === '' ? '' : ` ${more}`;
   const nxDescription = `${what}, relative to the workspace root.${rest}`;
-  return option(v.optional(textShape), 'text', `${what}.${rest}`, TEXT_JSON, hints, nxDescription);
+  return option(v.optional(textShape), 'text', `${what}.${rest}`, TEXT_JSON, hints, { nxDescription });
 };
 
 /** A text that may be given several times; none is an empty list. */

@@ -1,24 +1,8 @@
-import { join, posix } from 'node:path';
 import type { Tree } from '@nx/devkit';
 import { getProjects, logger } from '../nx/index.ts';
-import {
-  chooseDatabase,
-  listEnvironments,
-  parseWranglerConfig,
-  wranglerConfigNames,
-  type D1Binding,
-  type Environment,
-} from '../environment/index.ts';
 import { D1Error, isD1Error, nearest } from '../errors/index.ts';
 import type { PluginOptions } from '../inference/index.ts';
-
-/** A project with a wrangler config that has a D1 database. */
-export interface Worker {
-  readonly project: string;
-  /** The wrangler config, relative to the workspace root, with `/`. */
-  readonly wranglerConfig: string;
-  readonly environments: readonly Environment[];
-}
+import { noWorker, readWorker, type Worker } from '../site/index.ts';
 
 /**
  * The Worker of a project, or the only one of the workspace. Throws a `D1Error` (`unknown-project`, `no-worker`,
@@ -78,36 +62,6 @@ export function findWorkerOrWarn(
   }
 }
 
-function readWorker(
-  tree: Tree,
-  project: string,
-  root: string,
-  { environments: settings = {} }: PluginOptions,
-): Worker | undefined {
-  const wranglerConfig = wranglerConfigNames
-    .map((name) => posix.join(root, name))
-    .find((path) => tree.exists(path));
-  if (wranglerConfig === undefined) return undefined;
-  const text = tree.read(wranglerConfig, 'utf8') ?? '';
-  const config = parseWranglerConfig({ file: join(tree.root, wranglerConfig), text });
-  const environments = listEnvironments(config, settings);
-  return environments.length === 0 ? undefined : { project, wranglerConfig, environments };
-}
-
-/**
- * The database of a binding, or the only one, as the first environment has it that knows the binding. Generators work
- * on files, and the environments of a Worker share them.
- */
-export function findDatabase({ environments }: Worker, binding: string | undefined): D1Binding {
-  const [first] = environments;
-  const environment =
-    environments.find(({ databases }) => databases.some((database) => database.binding === binding)) ??
-    environments.find(({ name }) => name === 'development') ??
-    first;
-  if (environment === undefined) throw noWorker('The Worker has no environment with a D1 database.');
-  return chooseDatabase(environment, binding);
-}
-
 function unknownProject(project: string, known: readonly string[]): D1Error {
   const meant = nearest(project, known);
   return new D1Error({
@@ -127,13 +81,3 @@ function severalWorkers(workers: readonly Worker[]): D1Error {
     exitCode: 2,
   });
 }
-
-const noWorker = (message: string): D1Error =>
-  new D1Error({
-    code: 'no-worker',
-    message,
-    fix:
-      'Put a wrangler.toml or wrangler.jsonc with d1_databases beside the package.json or project.json of the Worker. ' +
-      '"npx wrangler d1 create <name>" makes a database and prints the entry.',
-    exitCode: 2,
-  });

@@ -44,7 +44,7 @@ export function unreadableDirective(name: DirectiveContent['name'], text: string
       return {
         code: 'unreadable-directive',
         message: 'captured needs "rows of" or "values of", a table, "in", and the table that keeps them.',
-        fix: `${form}; "nx g d1-migrate:rollback <migration> --capture" writes it.`,
+        fix: `${form}; "nx g d1-migrate:rollback-script <migration> --capture" writes it.`,
       };
     case 'loses':
       return {
@@ -63,13 +63,13 @@ export function unreadableDirective(name: DirectiveContent['name'], text: string
         code: 'unreadable-directive',
         message:
           'undoes needs the name of a migration and the checksum of its tokens: 64 hexadecimal digits.',
-        fix: `${form}; "nx g d1-migrate:rollback" writes both.`,
+        fix: `${form}; "nx g d1-migrate:rollback-script" writes both.`,
       };
     case 'proof':
       return {
         code: 'unreadable-directive',
         message: 'proof needs its number, the version of wrangler and a checksum of 64 hexadecimal digits.',
-        fix: '"nx g d1-migrate:rollback <migration>" proves the script and writes it.',
+        fix: '"nx g d1-migrate:rollback-script <migration>" proves the script and writes it.',
       };
     case 'class': {
       const meant = nearest(text, ROLLBACK_CLASSES);

@@ -29,8 +29,8 @@ function readSettings(settings: Schema | undefined): Readonly<Record<string, Sch
 /** Tests the schemas of a plugin's executors and generators, and the files that name them. `root` is the package's folder. */
 export function testSchemas(root: string): void {
   const readJson = (path: string) => JSON.parse(readFileSync(join(root, path), 'utf8'));
-  const schemas = globSync(['src/{executors,generators}/*/schema.json', 'schemas/*.json'], { cwd: root }).map(
-    (path) => path.replaceAll('\\', '/'),
+  const schemas = globSync(['src/executors/*/schema.json', 'schemas/**/*.json'], { cwd: root }).map((path) =>
+    path.replaceAll('\\', '/'),
   );
   const prefix = basename(root).replaceAll(/(^|-)(\w)/g, (_, __, letter: string) => letter.toUpperCase());
   const idOf = new RegExp(`^${prefix}[A-Z]`);
@@ -122,7 +122,7 @@ export function testSchemas(root: string): void {
         const code = String(implementation ?? factory);
         expect(description).toMatch(/\w/);
         if (code.includes('#')) {
-          expect(schema).toBe(`./schemas/${name}.json`);
+          expect(schema).toMatch(new RegExp(`^./schemas/(generators/)?${name}.json$`));
           expect((await loadExecutor(root, code)).run).toBeInstanceOf(Function);
         } else {
           const folder = dirname(String(schema));

@@ -121,9 +121,9 @@ function journalScript({ state }: Survey, name: string, tokenize: Tokenize): Rol
 const howToMake = (file: MigrationFile | undefined, name: string): string =>
   file === undefined
     ? `Check out the branch that has ${name} and its rollback script.`
-    : `nx g d1-migrate:rollback ${name} writes ${rollbackScriptPath(file)}, and proves it.`;
+    : `nx g d1-migrate:rollback-script ${name} writes ${rollbackScriptPath(file)}, and proves it.`;
 
 const howToProve = (file: MigrationFile | undefined, name: string): string =>
   file === undefined
-    ? `Check out the branch that has ${name}, and prove its script there: nx g d1-migrate:rollback ${name}`
-    : `nx g d1-migrate:rollback ${name} proves it, and writes its header.`;
+    ? `Check out the branch that has ${name}, and prove its script there: nx g d1-migrate:rollback-script ${name}`
+    : `nx g d1-migrate:rollback-script ${name} proves it, and writes its header.`;

@@ -1,5 +1,8 @@
 import { addProjectConfiguration, type Tree } from '@nx/devkit';
 import { createTreeWithEmptyWorkspace } from '@nx/devkit/testing';
+import { nxSite, type NxSite } from 'd1-core/generators';
+import { PLUGIN } from '../commands/index.ts';
+import { findMigrations, type MigrationsPlace } from '../generators/shared/new-migration.ts';
 
 /** The wrangler config of a Worker with one database in two environments; migrations at the workspace root. */
 export const WRANGLER_TOML = `
@@ -27,3 +30,9 @@ export function addWorker(tree: Tree, name: string, wranglerToml = WRANGLER_TOML
   addProjectConfiguration(tree, name, { root: `apps/${name}` });
   tree.write(`apps/${name}/wrangler.toml`, wranglerToml);
 }
+
+/** The workspace of a tree, as Nx gives it to a generator. */
+export const siteOf = (tree: Tree): NxSite => nxSite(tree, PLUGIN);
+
+/** The migrations folder of its only Worker. */
+export const placeIn = (tree: Tree): MigrationsPlace => findMigrations(siteOf(tree), {});

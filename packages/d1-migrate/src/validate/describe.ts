@@ -55,7 +55,11 @@ function describeTogether(problems: readonly Problem[]): readonly string[] {
     const { severity, one, many } = TOGETHER[code];
     const count = problems.filter((problem) => problem.code === code).length;
     const sign = severity === 'error' ? style.bad('error') : style.warn('warning');
-    return [`${sign} ${count === 1 ? one : `${count} ${many}`}`, '  Fix: nx g d1-migrate:rollback', ''];
+    return [
+      `${sign} ${count === 1 ? one : `${count} ${many}`}`,
+      '  Fix: nx g d1-migrate:rollback-script',
+      '',
+    ];
   });
 }
 

@@ -29,7 +29,7 @@ export function scriptProblems(
         severity: 'warning',
         code: 'no-rollback-script',
         message: `${file.name} has no rollback script.`,
-        fix: `nx g d1-migrate:rollback ${file.name}`,
+        fix: `nx g d1-migrate:rollback-script ${file.name}`,
         file: file.path,
         line: undefined,
       },
@@ -57,8 +57,8 @@ const unusableScript = (
   message: `The rollback script of ${name} ${STATE_WORDS[state]}.`,
   fix:
     state === 'stale'
-      ? `Look whether it still fits, then: nx g d1-migrate:rollback ${name} (proves it and renews its header; --force writes a new one)`
-      : `nx g d1-migrate:rollback ${name} proves it and writes its header.`,
+      ? `Look whether it still fits, then: nx g d1-migrate:rollback-script ${name} (proves it and renews its header; --force writes a new one)`
+      : `nx g d1-migrate:rollback-script ${name} proves it and writes its header.`,
   file: script.path,
   line: 1,
 });
@@ -95,7 +95,7 @@ export function proofProblems(
       severity: 'error',
       code: 'rollback-wrong',
       message: `The rollback script of ${step.file.name} is wrong: ${rollback.reason}.`,
-      fix: `Correct it, or have it written: nx g d1-migrate:rollback ${step.file.name} --force`,
+      fix: `Correct it, or have it written: nx g d1-migrate:rollback-script ${step.file.name} --force`,
       file: script?.path ?? path,
       line: undefined,
     });

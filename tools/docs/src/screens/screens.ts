@@ -22,7 +22,7 @@ INSERT INTO new_tours (id, title) SELECT id, title FROM tours;
 DROP TABLE tours;
 ALTER TABLE new_tours RENAME TO tours;
 EOF
-npx nx g d1-migrate:rollback 0006 --no-interactive`;
+npx nx g d1-migrate:rollback-script 0006 --no-interactive`;
 
 const TOURS = `cat > migrations/0005_add_tours.sql << 'EOF'
 -- Migration: add tours
@@ -40,7 +40,7 @@ CREATE TABLE tour_stops (
   PRIMARY KEY (tour_id, position)
 );
 EOF
-npx nx g d1-migrate:rollback 0005 --no-interactive
+npx nx g d1-migrate:rollback-script 0005 --no-interactive
 npx nx run workers:migrate
 (cd apps/workers && npx wrangler d1 execute DB --local --env development --command "
   INSERT INTO tours VALUES ('t1', 'Murals'), ('t2', 'Bronze');

@@ -1,8 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { schemaOf, terminalCommand, type Command, type CommandTable } from 'd1-core/command';
+import {
+  generatorSchemaOf,
+  schemaOf,
+  terminalCommand,
+  type Command,
+  type CommandExample,
+  type CommandTable,
+} from 'd1-core/command';
 import { exitCodes } from 'd1-core/cli';
-import { TABLES } from './executors.ts';
+import { GENERATOR_TABLES, TABLES } from './executors.ts';
 import type { WrittenFiles } from './written-files.ts';
 
 const ROOT = join(import.meta.dirname, '../../../..');
@@ -30,8 +37,9 @@ interface Schema {
 interface Described {
   readonly name: string;
   readonly schema: Schema;
-  /** Undefined for what a schema alone declares. */
-  readonly command?: Command;
+  /** Undefined for what is no command in a terminal. */
+  readonly command?:
+    (Pick<Command, 'name' | 'exitCodes'> & { readonly examples: readonly CommandExample[] }) | undefined;
 }
 
 interface Entry {
@@ -44,22 +52,31 @@ const readJson = (path: string) => JSON.parse(readFileSync(join(ROOT, path), 'ut
 
 const tableOf = (plugin: string) => TABLES.find(({ name }) => name === plugin);
 
-function entriesOf(plugin: string, kind: 'executors' | 'generators'): readonly Described[] {
+function executorsOf(plugin: string): readonly Described[] {
   const table = tableOf(plugin);
-  if (table !== undefined && kind === 'executors')
+  if (table !== undefined)
     return table.commands.map((command) => ({
       name: command.name,
       schema: asRead(schemaOf(table, command)),
       command,
     }));
-  const file = `packages/${plugin}/${kind}.json`;
+  const file = `packages/${plugin}/executors.json`;
   if (!existsSync(join(ROOT, file))) return [];
-  const entries: Readonly<Record<string, Entry>> = readJson(file)[kind];
+  const entries: Readonly<Record<string, Entry>> = readJson(file).executors;
   return Object.entries(entries).map(([name, { schema }]) => ({
     name,
     schema: readJson(join('packages', plugin, schema.replace('./dist/', 'src/'))),
   }));
 }
+
+const generatorsOf = (plugin: string): readonly Described[] =>
+  GENERATOR_TABLES.filter(({ name }) => name === plugin).flatMap((table) =>
+    table.generators.map((generator) => ({
+      name: generator.name,
+      schema: asRead(generatorSchemaOf(table, generator)),
+      command: generator.isHidden === true ? undefined : generator,
+    })),
+  );
 
 const asRead = (schema: object): Schema => JSON.parse(JSON.stringify(schema));
 
@@ -106,7 +123,10 @@ const defaultOf = ({ default: value }: Property): string =>
   value === undefined ? '' : `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
 
 /** What a command is in a terminal, without Nx. */
-const inTerminal = (table: CommandTable | undefined, { command }: Described): readonly string[] =>
+const inTerminal = (
+  table: Pick<CommandTable, 'name' | 'otherwise'> | undefined,
+  { command }: Described,
+): readonly string[] =>
   command === undefined || table === undefined
     ? []
     : [
@@ -131,8 +151,8 @@ const examples = ({ examples: list = [] }: Schema): readonly string[] =>
       ];
 
 function page(plugin: string): string {
-  const executors = entriesOf(plugin, 'executors');
-  const generators = entriesOf(plugin, 'generators');
+  const executors = executorsOf(plugin);
+  const generators = generatorsOf(plugin);
   const shared = sharedOptions(executors.map(({ schema }) => schema));
   const first = executors[0]?.schema;
   return [
@@ -158,13 +178,14 @@ function page(plugin: string): string {
       ...examples(schema),
       ...inTerminal(tableOf(plugin), { name, schema, ...entry }),
     ]),
-    ...generators.flatMap(({ name, schema }) => [
+    ...generators.flatMap(({ name, schema, ...entry }) => [
       `## Generator \`${plugin}:${name}\``,
       '',
       `${schema.title}. ${schema.description}`,
       '',
       ...optionsTable(schema, () => true),
       ...examples(schema),
+      ...inTerminal(tableOf(plugin) ?? { name: plugin }, { name, schema, ...entry }),
     ]),
   ].join('\n');
 }
@@ -172,7 +193,7 @@ function page(plugin: string): string {
 /** docs/reference/<plugin>.md, from the schemas of its executors and generators. */
 export const reference = (): WrittenFiles => ({
   texts: new Map(
-    PLUGINS.filter((plugin) => entriesOf(plugin, 'executors').length > 0).map((plugin) => [
+    PLUGINS.filter((plugin) => executorsOf(plugin).length > 0).map((plugin) => [
       `docs/reference/${plugin}.md`,
       page(plugin),
     ]),

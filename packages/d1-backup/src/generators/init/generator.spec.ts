@@ -1,8 +1,8 @@
 import { jest } from '@jest/globals';
 import { addProjectConfiguration, logger, readJson, readNxJson, updateJson, type Tree } from '@nx/devkit';
 import { createTreeWithEmptyWorkspace } from '@nx/devkit/testing';
-import initGenerator from './generator.ts';
-import type { InitGeneratorSchema } from './schema.d.ts';
+import type { SetUpOptions } from 'd1-core/generators';
+import { init as initGenerator } from '../../factories.ts';
 
 const WRANGLER_TOML = ['development', 'production']
   .map((name) => `[[env.${name}.d1_databases]]\nbinding = "DB"\ndatabase_name = "api-${name}"\n`)
@@ -16,7 +16,7 @@ function workerTree(): Tree {
 }
 
 /** Runs the generator and gives its warnings. */
-async function init(tree: Tree, options: InitGeneratorSchema = {}): Promise<string> {
+async function init(tree: Tree, options: Partial<SetUpOptions> = {}): Promise<string> {
   const warnings: string[] = [];
   const spy = jest
     .spyOn(logger, 'warn')

@@ -1,36 +1,23 @@
-import type { GeneratorCallback, Tree } from '@nx/devkit';
-import { formatFiles, logger } from 'd1-core/nx';
-import {
-  addScripts,
-  addWrangler,
-  findWorkerOrWarn,
-  readPluginOptions,
-  registerPlugins,
-  scriptWarnings,
-  targetDefaultsWarnings,
-  withReadableErrors,
-} from 'd1-core/generators';
+import { defineGenerator } from 'd1-core/command';
+import { registerPlugins, setUp, setUpOptions, type NxSite } from 'd1-core/generators';
 import { PLUGIN } from '../../commands/index.ts';
 import { ignoreArchives } from './ignore-archives.ts';
 import { packageScripts } from './package-scripts.ts';
-import type { InitGeneratorSchema } from './schema.d.ts';
 
 /** Sets the plugin up in a workspace, as `nx add d1-backup` does. Running it again changes nothing. */
-export default function initGenerator(tree: Tree, options: InitGeneratorSchema): Promise<GeneratorCallback> {
-  return withReadableErrors(async () => {
-    registerPlugins(tree, [PLUGIN.name]);
-    ignoreArchives(tree);
-    const plugin = readPluginOptions(tree, PLUGIN);
-    for (const warning of targetDefaultsWarnings(tree, PLUGIN, plugin)) logger.warn(warning);
-    for (const warning of scriptWarnings(tree, PLUGIN, plugin)) logger.warn(warning);
-    if (options.updatePackageScripts === true) {
-      const worker = findWorkerOrWarn(tree, options.project, plugin);
-      const left = worker === undefined ? [] : addScripts(tree, packageScripts(worker, plugin));
-      if (left.length > 0)
-        logger.warn(`package.json has other scripts of these names, and keeps them: ${left.join(', ')}.`);
-    }
-    const install = options.skipPackageJson === true ? () => undefined : addWrangler(tree, options);
-    if (options.skipFormat !== true) await formatFiles(tree);
-    return install;
-  });
-}
+export const initGenerator = defineGenerator({
+  name: 'init',
+  title: 'Set up the plugin in a workspace',
+  description:
+    'Registers the plugin in nx.json, keeps archives out of git, and adds wrangler where it is missing. Running it again changes nothing.',
+  options: setUpOptions(
+    'Add the npm scripts backup, backup:remote, backup:photos, backup:dev and backup:validate. Scripts that exist stay as they are.',
+  ),
+  examples: [{ description: 'Install the plugin and set it up' }],
+  isHidden: true,
+  async run(site: NxSite, options) {
+    registerPlugins(site.tree, [PLUGIN.name]);
+    ignoreArchives(site.tree);
+    return setUp(site, PLUGIN, options, { scripts: (worker) => packageScripts(worker, site) });
+  },
+});

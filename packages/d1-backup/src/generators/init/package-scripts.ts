@@ -1,26 +1,24 @@
 import { findProduction } from 'd1-core/environment';
-import type { AnyPluginOptions, Worker } from 'd1-core/generators';
+import type { Site, Worker } from 'd1-core/site';
 
 /** The npm scripts for a Worker. Those for production come only where it is clear which environment that is. */
 export function packageScripts(
-  { project, environments, wranglerConfig }: Worker,
-  { backupTargetName = 'backup', backupVerifyTargetName = 'backup-verify' }: AnyPluginOptions,
+  worker: Worker,
+  { runLine }: Pick<Site, 'runLine'>,
 ): Readonly<Record<string, string>> {
+  const { environments, wranglerConfig } = worker;
   const production = findProduction(environments)?.name;
   const development = environments.find(({ location }) => location === 'local')?.name;
-  const run = (target: string) => `nx run ${project}:${target}`;
+  const run = (command: string, environment?: string, ...words: readonly string[]) =>
+    runLine(worker, command, { environment, words }).replace('npx ', '');
   // In a Worker at the root of the workspace Nx would run a script of that name in the place of the target: it would run
   // itself.
-  const hasTarget = (name: string) => !wranglerConfig.includes('/') && name === backupTargetName;
+  const runsItself = !wranglerConfig.includes('/') && run('backup').endsWith(':backup');
   return {
-    ...(hasTarget('backup') ? {} : { backup: run(backupTargetName) }),
-    ...(production === undefined
-      ? {}
-      : { 'backup:remote': `${run(backupTargetName)} --configuration=${production} --mode=export` }),
-    'backup:photos': `${run(backupTargetName)} --photosOnly`,
-    ...(development === undefined
-      ? {}
-      : { 'backup:dev': `${run(backupTargetName)} --configuration=${development}` }),
-    'backup:validate': run(backupVerifyTargetName),
+    ...(runsItself ? {} : { backup: run('backup') }),
+    ...(production === undefined ? {} : { 'backup:remote': run('backup', production, '--mode=export') }),
+    'backup:photos': run('backup', undefined, '--photosOnly'),
+    ...(development === undefined ? {} : { 'backup:dev': run('backup', development) }),
+    'backup:validate': run('verify'),
   };
 }

@@ -1,6 +1,6 @@
 import { addProjectConfiguration, readJson, readNxJson, updateNxJson, writeJson } from '@nx/devkit';
 import { createTreeWithEmptyWorkspace } from '@nx/devkit/testing';
-import initGenerator from './generator.ts';
+import { init as initGenerator } from '../../factories.ts';
 
 const newTree = () => createTreeWithEmptyWorkspace();
 const plugins = (tree: ReturnType<typeof newTree>) => readNxJson(tree)?.plugins;
@@ -25,16 +25,14 @@ describe('init', () => {
     tree.write('apps/api/wrangler.toml', '[[d1_databases]]\nbinding = "DB"\n');
     writeJson(tree, 'apps/api/package.json', { name: 'api', scripts: { lint: 'eslint .' } });
     await initGenerator(tree, { skipFormat: true });
-    expect(plugins(tree)).toEqual([{ plugin: 'd1-lint/plugin', options: { lintTargetName: 'd1-lint' } }]);
+    expect(plugins(tree)).toEqual([{ plugin: 'd1-lint/plugin', options: { targetPrefix: 'd1-' } }]);
   });
 
   it('takes another name where "lint" already means something', async () => {
     const withDefaults = newTree();
     updateNxJson(withDefaults, { targetDefaults: { lint: { cache: true } } });
     await initGenerator(withDefaults, { skipFormat: true });
-    expect(plugins(withDefaults)).toEqual([
-      { plugin: 'd1-lint/plugin', options: { lintTargetName: 'd1-lint' } },
-    ]);
+    expect(plugins(withDefaults)).toEqual([{ plugin: 'd1-lint/plugin', options: { targetPrefix: 'd1-' } }]);
 
     const withEslint = newTree();
     updateNxJson(withEslint, {

@@ -3,9 +3,9 @@ import { schemaOf, type Schema } from 'd1-core/schema';
 import { terminalText } from 'd1-core/report';
 import { testWrangler } from 'd1-core/testing';
 import { describeInspection, inspectFolder } from '../../adopt/index.ts';
-import { workerTree } from '../../testing/worker-tree.ts';
+import { placeIn, siteOf, workerTree } from '../../testing/worker-tree.ts';
 import { notTakenIn } from '../shared/migrations-folder.ts';
-import { findMigrations, withMigrationFiles } from '../shared/new-migration.ts';
+import { withMigrationFiles } from '../shared/new-migration.ts';
 import { restart } from './restart.ts';
 
 /** A folder as it grew: two with one number, one without, a gap, one that does not run, a program of its own. */
@@ -45,7 +45,7 @@ describe('adopting a migrations folder', () => {
   }
 
   const inspect = (tree: Tree) =>
-    withMigrationFiles(tree, findMigrations(tree, {}), testWrangler(), (files) =>
+    withMigrationFiles(placeIn(tree), testWrangler(), (files) =>
       inspectFolder(files, tree.children('migrations')),
     );
 
@@ -64,9 +64,10 @@ describe('adopting a migrations folder', () => {
 
   it('sends first of all to what lets wrangler see every migration', async () => {
     const tree = treeWith({ '20240101_a/migration.sql': MESS['0001_init.sql'] });
-    const place = findMigrations(tree, {});
+    const place = placeIn(tree);
     const [database] = place.worker.environments[0]?.databases ?? [];
-    const notTaken = database === undefined ? [] : notTakenIn(tree, place.worker.wranglerConfig, database);
+    const notTaken =
+      database === undefined ? [] : notTakenIn(siteOf(tree), place.worker.wranglerConfig, database);
     const text = terminalText(describeInspection(await inspectFolder([], [], notTaken)));
     expect(text).toContain('0 migrations: 1 error');
     expect(text).toContain('migrations_pattern = "../../migrations/*/migration.sql"');
@@ -88,7 +89,7 @@ describe('adopting a migrations folder', () => {
     const tree = treeWith(MESS);
     const inspection = await inspect(tree);
     const request = { schema: await liveSchema(), inspection, wrangler: testWrangler(), now: new Date(0) };
-    expect(await restart(tree, findMigrations(tree, {}), request)).toBe(7);
+    expect(await restart(placeIn(tree), request)).toBe(7);
     expect(tree.children('migrations').toSorted()).toEqual([
       '0001_initial_schema.sql',
       'README.md',
@@ -139,7 +140,7 @@ describe('adopting a migrations folder', () => {
     ]);
     const inspection = await inspect(tree);
     const request = { schema: broken, inspection, wrangler: testWrangler(), now: new Date(0) };
-    await expect(restart(tree, findMigrations(tree, {}), request)).rejects.toMatchObject({
+    await expect(restart(placeIn(tree), request)).rejects.toMatchObject({
       code: 'schema-not-reached',
     });
     expect(tree.exists('migrations/archive')).toBe(false);
@@ -149,7 +150,7 @@ describe('adopting a migrations folder', () => {
     const tree = treeWith({ ...MESS, 'archive/0003_a.sql': 'SELECT 1;\n' });
     const inspection = await inspect(tree);
     const request = { schema: await liveSchema(), inspection, wrangler: testWrangler(), now: new Date(0) };
-    await expect(restart(tree, findMigrations(tree, {}), request)).rejects.toMatchObject({
+    await expect(restart(placeIn(tree), request)).rejects.toMatchObject({
       code: 'name-taken',
     });
     expect(tree.exists('migrations/0001_init.sql')).toBe(true);

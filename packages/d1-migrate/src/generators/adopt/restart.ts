@@ -1,4 +1,3 @@
-import type { Tree } from '@nx/devkit';
 import { D1Error } from 'd1-core/errors';
 import { matchesPattern, ROLLBACK_FOLDER } from 'd1-core/migrations';
 import type { Schema } from 'd1-core/schema';
@@ -21,12 +20,11 @@ export interface RestartRequest {
 }
 
 /**
- * Moves all migrations, their rollback scripts and old programs into the archive, and writes a first migration that gives
- * the schema of a live database, when it has been seen to do so. Gives how many files were moved.
+ * Moves all migrations, their rollback scripts and old programs into the archive, and writes a first migration that makes
+ * the schema of a live database, when it has been seen to do so. Returns how many files were moved.
  */
 export async function restart(
-  tree: Tree,
-  { folder, pattern }: MigrationsPlace,
+  { site: { tree }, folder, pattern }: MigrationsPlace,
   { schema, inspection, wrangler, now }: RestartRequest,
 ): Promise<number> {
   if (!matchesPattern(FIRST, pattern)) throw notMatched(pattern);

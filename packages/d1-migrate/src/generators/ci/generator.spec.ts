@@ -3,8 +3,8 @@ import { logger, readNxJson, updateNxJson, type Tree } from '@nx/devkit';
 import { parse } from 'yaml';
 import { workerTree } from '../../testing/worker-tree.ts';
 import { PLUGIN } from '../../commands/index.ts';
-import ciGenerator from './generator.ts';
-import type { CiGeneratorSchema } from './schema.d.ts';
+import { ci as ciGenerator } from '../../factories.ts';
+import type { WorkflowOptions } from './write-workflow.ts';
 
 interface Job {
   readonly needs?: string;
@@ -25,7 +25,7 @@ interface Workflow {
   readonly jobs: Readonly<Record<string, Job>>;
 }
 
-async function workflowOf(tree: Tree, options: CiGeneratorSchema = {}): Promise<Workflow> {
+async function workflowOf(tree: Tree, options: WorkflowOptions = {}): Promise<Workflow> {
   const info = jest.spyOn(logger, 'info').mockImplementation(() => undefined);
   await ciGenerator(tree, options);
   info.mockRestore();
@@ -129,7 +129,7 @@ describe('the generator ci', () => {
     expect(targets.filter((target) => !known.includes(target))).toEqual([]);
   });
 
-  it.each<[string, CiGeneratorSchema, string]>([
+  it.each<[string, WorkflowOptions, string]>([
     ['a local environment', { environment: 'development' }, 'no remote environment "development"'],
     ['a misspelled one', { environment: 'prodution' }, 'Write --environment=production.'],
   ])('refuses %s', async (_, options, message) => {

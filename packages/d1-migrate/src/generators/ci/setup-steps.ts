@@ -1,9 +1,9 @@
-import type { Tree } from '@nx/devkit';
+import type { FileTree } from 'd1-core/site';
 
-/** What a job needs to install the workspace and to run Nx. */
+/** What a job needs to install the packages and to run what they bring. */
 export interface Setup {
-  /** The command that runs Nx. */
-  readonly nx: string;
+  /** What starts a program of a package. */
+  readonly start: string;
   /** The steps, as YAML in the depth of a job's steps. */
   readonly steps: string;
 }
@@ -12,7 +12,7 @@ interface Manager {
   /** The file by which it is known. */
   readonly lockFile: string;
   readonly install: string;
-  readonly nx: string;
+  readonly start: string;
   /** The name that actions/setup-node knows its cache by. */
   readonly cache?: string;
   /** The action that brings it, where the machines of GitHub do not have it. */
@@ -23,28 +23,28 @@ const MANAGERS: readonly Manager[] = [
   {
     lockFile: 'pnpm-lock.yaml',
     install: 'pnpm install --frozen-lockfile',
-    nx: 'pnpm exec nx',
+    start: 'pnpm exec',
     cache: 'pnpm',
     action: 'pnpm/action-setup@v4',
   },
-  { lockFile: '.yarnrc.yml', install: 'yarn install --immutable', nx: 'yarn nx', cache: 'yarn' },
-  { lockFile: 'yarn.lock', install: 'yarn install --frozen-lockfile', nx: 'yarn nx', cache: 'yarn' },
+  { lockFile: '.yarnrc.yml', install: 'yarn install --immutable', start: 'yarn', cache: 'yarn' },
+  { lockFile: 'yarn.lock', install: 'yarn install --frozen-lockfile', start: 'yarn', cache: 'yarn' },
   {
     lockFile: 'bun.lock',
     install: 'bun install --frozen-lockfile',
-    nx: 'bunx nx',
+    start: 'bunx',
     action: 'oven-sh/setup-bun@v2',
   },
 ];
 
-const NPM: Omit<Manager, 'lockFile'> = { install: 'npm ci', nx: 'npx nx', cache: 'npm' };
+const NPM: Omit<Manager, 'lockFile'> = { install: 'npm ci', start: 'npx', cache: 'npm' };
 
 /** The Node that wrangler and the plugins run on, where the workspace names none. */
 const NODE_VERSION = '24';
 
 /** How a job sets the workspace up, by the lock file that is in it. */
-export function setupOf(tree: Tree): Setup {
-  const { install, nx, cache, action } = MANAGERS.find(({ lockFile }) => tree.exists(lockFile)) ?? NPM;
+export function setupOf(tree: FileTree): Setup {
+  const { install, start, cache, action } = MANAGERS.find(({ lockFile }) => tree.exists(lockFile)) ?? NPM;
   const versionFile = ['.nvmrc', '.node-version'].find((file) => tree.exists(file));
   const steps = [
     ...(action === undefined ? [] : [`- uses: ${action}`]),
@@ -56,5 +56,5 @@ export function setupOf(tree: Tree): Setup {
     ...(cache === undefined ? [] : [`    cache: ${cache}`]),
     `- run: ${install}`,
   ];
-  return { nx, steps: steps.map((line) => `      ${line}`).join('\n') };
+  return { start, steps: steps.map((line) => `      ${line}`).join('\n') };
 }

@@ -1,11 +1,11 @@
 import { jest } from '@jest/globals';
 import { logger, readJson, readNxJson, updateJson, updateNxJson, writeJson, type Tree } from '@nx/devkit';
 import { addWorker, workerTree } from '../../testing/worker-tree.ts';
-import initGenerator from './generator.ts';
-import type { InitGeneratorSchema } from './schema.d.ts';
+import type { SetUpOptions } from 'd1-core/generators';
+import { init as initGenerator } from '../../factories.ts';
 
 /** Runs the generator and gives its warnings. */
-async function init(tree: Tree, options: InitGeneratorSchema = {}): Promise<string> {
+async function init(tree: Tree, options: Partial<SetUpOptions> = {}): Promise<string> {
   const warnings: string[] = [];
   const spy = jest
     .spyOn(logger, 'warn')

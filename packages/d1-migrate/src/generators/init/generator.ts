@@ -1,39 +1,26 @@
-import type { GeneratorCallback, Tree } from '@nx/devkit';
-import { formatFiles, logger } from 'd1-core/nx';
-import {
-  addScripts,
-  addWrangler,
-  findWorkerOrWarn,
-  readPluginOptions,
-  scriptWarnings,
-  targetDefaultsWarnings,
-  withReadableErrors,
-} from 'd1-core/generators';
-import { notTakenWarnings } from './not-taken.ts';
+import { defineGenerator } from 'd1-core/command';
+import { setUp, setUpOptions, type NxSite } from 'd1-core/generators';
 import { PLUGIN } from '../../commands/index.ts';
+import { notTakenWarnings } from './not-taken.ts';
 import { packageScripts } from './package-scripts.ts';
 import { registerPlugins } from './register-plugins.ts';
-import type { InitGeneratorSchema } from './schema.d.ts';
 
 /** Sets the plugin up in a workspace, as `nx add d1-migrate` does. Running it again changes nothing. */
-export default function initGenerator(tree: Tree, options: InitGeneratorSchema): Promise<GeneratorCallback> {
-  return withReadableErrors(async () => {
-    registerPlugins(tree);
-    const plugin = readPluginOptions(tree, PLUGIN);
-    for (const warning of targetDefaultsWarnings(tree, PLUGIN, plugin)) logger.warn(warning);
-    for (const warning of scriptWarnings(tree, PLUGIN, plugin)) logger.warn(warning);
-    for (const warning of notTakenWarnings(tree, plugin)) logger.warn(warning);
-    if (options.updatePackageScripts === true) {
-      const worker = findWorkerOrWarn(tree, options.project, plugin);
-      const left =
-        worker === undefined
-          ? []
-          : addScripts(tree, packageScripts(worker, plugin, options.project !== undefined));
-      if (left.length > 0)
-        logger.warn(`package.json has other scripts of these names, and keeps them: ${left.join(', ')}.`);
-    }
-    const install = options.skipPackageJson === true ? () => undefined : addWrangler(tree, options);
-    if (options.skipFormat !== true) await formatFiles(tree);
-    return install;
-  });
-}
+export const initGenerator = defineGenerator({
+  name: 'init',
+  title: 'Set up the plugin in a workspace',
+  description:
+    'Registers the plugin in nx.json, and adds wrangler where it is missing. Running it again changes nothing.',
+  options: setUpOptions(
+    'Add the npm scripts migrate:create, migrate:dev, migrate:status, migrate:reset and those for production. Scripts that exist stay as they are.',
+  ),
+  examples: [{ description: 'Install the plugin and set it up' }],
+  isHidden: true,
+  async run(site: NxSite, options) {
+    registerPlugins(site.tree);
+    return setUp(site, PLUGIN, options, {
+      warnings: notTakenWarnings(site),
+      scripts: (worker) => packageScripts(worker, site, options.project !== undefined),
+    });
+  },
+});

@@ -1,29 +1,23 @@
 import { findProduction } from 'd1-core/environment';
-import type { D1MigratePluginOptions } from '../../plugin.ts';
-import type { Worker } from 'd1-core/generators';
+import type { Site, Worker } from 'd1-core/site';
 
 /** The npm scripts for a Worker, which has to be named where it is not the only one. Those for production come only where it is clear which environment that is. */
 export function packageScripts(
-  { project, environments }: Worker,
-  {
-    migrateTargetName = 'migrate',
-    statusTargetName = 'status',
-    resetTargetName = 'reset',
-  }: D1MigratePluginOptions,
+  worker: Worker,
+  { runLine }: Pick<Site, 'runLine'>,
   isNamed: boolean,
 ): Readonly<Record<string, string>> {
-  const production = findProduction(environments)?.name;
-  const run = (target: string) => `nx run ${project}:${target}`;
+  const production = findProduction(worker.environments)?.name;
+  const run = (command: string, environment?: string) =>
+    runLine(worker, command, { environment }).replace('npx ', '');
+  const inProduction = (script: string, command: string) =>
+    production === undefined ? {} : { [script]: run(command, production) };
   return {
-    'migrate:create': `nx g d1-migrate:migration${isNamed ? ` --project=${project}` : ''}`,
-    'migrate:dev': run(migrateTargetName),
-    ...(production === undefined
-      ? {}
-      : { 'migrate:prod': `${run(migrateTargetName)} --configuration=${production}` }),
-    'migrate:status': run(statusTargetName),
-    ...(production === undefined
-      ? {}
-      : { 'migrate:status:prod': `${run(statusTargetName)} --configuration=${production}` }),
-    'migrate:reset': run(resetTargetName),
+    'migrate:create': `nx g d1-migrate:migration${isNamed ? ` --project=${worker.project}` : ''}`,
+    'migrate:dev': run('migrate'),
+    ...inProduction('migrate:prod', 'migrate'),
+    'migrate:status': run('status'),
+    ...inProduction('migrate:status:prod', 'status'),
+    'migrate:reset': run('reset'),
   };
 }

@@ -4,15 +4,17 @@ import { fileFindings, folderFindings } from 'd1-core/migrations';
 import { loadTokenizer, splitStatements, statementText } from 'd1-core/sql';
 import { testWrangler } from 'd1-core/testing';
 import { TEMPLATES, type Template } from '../../migration-template/index.ts';
-import { addWorker, workerTree, WRANGLER_TOML } from '../../testing/worker-tree.ts';
-import { findMigrations, writeRollbackScript } from '../shared/new-migration.ts';
-import migrationGenerator from './generator.ts';
-import type { MigrationGeneratorSchema } from './schema.d.ts';
+import { addWorker, placeIn, workerTree, WRANGLER_TOML } from '../../testing/worker-tree.ts';
+import { writeRollbackScript } from '../shared/new-migration.ts';
+import { migration as migrationGenerator } from '../../factories.ts';
+import type { NewMigration } from './create-migration.ts';
+
+type Given = Partial<NewMigration> & Pick<NewMigration, 'name'>;
 
 const tokenize = await loadTokenizer();
 
 /** Runs the generator, and gives the path and the text of the file that it made. */
-async function generate(options: MigrationGeneratorSchema, tree: Tree = workerTree()) {
+async function generate(options: Given, tree: Tree = workerTree()) {
   const before = new Set(tree.listChanges().map(({ path }) => path));
   await migrationGenerator(tree, options);
   const made = tree.listChanges().filter(({ path }) => !before.has(path));
@@ -88,7 +90,7 @@ describe('the generator migration', () => {
     [{ name: 'add_a_to_b', columns: ['a:VARCHAR'] }, 'TEXT, INTEGER'],
     [{ name: 'x', project: 'apy' }, '--project=api'],
     [{ name: 'x', database: 'DBB' }, '--database=DB'],
-  ] satisfies [MigrationGeneratorSchema, string][])('refuses %j with the way out', async (options, fix) => {
+  ] satisfies [Given, string][])('refuses %j with the way out', async (options, fix) => {
     await expect(generate(options)).rejects.toThrow(fix);
   });
 
@@ -123,9 +125,9 @@ describe('the generator migration', () => {
     await expect(migrationGenerator(tree, { name: 'x' })).rejects.toThrow('would never apply 0001_x.sql');
   });
 
-  it('refuses a folder outside of the workspace', async () => {
+  it('refuses a folder outside the workspace', async () => {
     const tree = workerTree(WRANGLER_TOML.replaceAll('../../migrations', '../../../elsewhere'));
-    await expect(migrationGenerator(tree, { name: 'x' })).rejects.toThrow('outside of the workspace');
+    await expect(migrationGenerator(tree, { name: 'x' })).rejects.toThrow('outside the workspace');
   });
 });
 
@@ -156,7 +158,7 @@ describe('the templates, applied to D1', () => {
     'full-text-search': { name: 'add_photos_search' },
     'reference-data': { name: 'seed_photos' },
     'rename-column': { name: 'rename_slug_to_handle_in_photos' },
-  } satisfies Record<Exclude<Template, 'rebuild-table'>, MigrationGeneratorSchema>;
+  } satisfies Record<Exclude<Template, 'rebuild-table'>, Given>;
   const templates = TEMPLATES.filter((template) => template !== 'rebuild-table');
 
   it.each(templates.map((template) => [template]))(
@@ -209,7 +211,7 @@ describe('the templates, applied to D1', () => {
       );
       const { path } = await generate({ ...requests[template], template, rollback: false }, tree);
       const fileName = path.replace('migrations/', '');
-      const made = await writeRollbackScript(tree, findMigrations(tree, {}), fileName, testWrangler);
+      const made = await writeRollbackScript(placeIn(tree), fileName, testWrangler);
       expect(made).toMatchObject({ outcome: 'proved', class: 'exact' });
       expect(tree.read(`migrations/rollback/${fileName}`, 'utf8')).toContain('-- d1-migrate: class exact');
     },
@@ -219,7 +221,7 @@ describe('the templates, applied to D1', () => {
     const tree = workerTree();
     const { path } = await generate({ name: 'add_note_to_photos', rollback: false }, tree);
     const fileName = path.replace('migrations/', '');
-    const made = await writeRollbackScript(tree, findMigrations(tree, {}), fileName, testWrangler);
+    const made = await writeRollbackScript(placeIn(tree), fileName, testWrangler);
     expect(made).toMatchObject({ outcome: 'not-proved', reason: expect.stringContaining('no such table') });
     expect(tree.exists(`migrations/rollback/${fileName}`)).toBe(false);
   });

@@ -1,89 +1,64 @@
-import type { GeneratorCallback, Tree } from '@nx/devkit';
-import { generateFiles } from '../shared/generate-files.ts';
-import { logger } from 'd1-core/nx';
-import { join } from 'node:path';
-import { loadTokenizer } from 'd1-core/sql';
 import {
-  readName,
-  safeName,
-  substitutions,
-  type Subject,
-  type TemplateRequest,
-} from '../../migration-template/index.ts';
-import {
-  findMigrations,
-  nextFileName,
-  wranglerOf,
-  writeRollbackScript,
-  type MigrationsPlace,
-} from '../shared/new-migration.ts';
-import { textOptions, withReadableErrors } from 'd1-core/generators';
-import { reportScript } from '../shared/report-script.ts';
-import { writeRebuild } from '../rebuild-table/write-rebuild.ts';
-import type { MigrationGeneratorSchema } from './schema.d.ts';
+  choice,
+  optionalChoice,
+  defineGenerator,
+  flag,
+  generatorOptions,
+  neededText,
+  text,
+  texts,
+} from 'd1-core/command';
+import { COLUMN_TYPES, TEMPLATES } from '../../migration-template/index.ts';
 
 /**
- * Creates the next migration in the folder of the Worker's wrangler config, and its rollback script, which is proved on
- * a throw-away D1. Works on the tree only.
+ * Creates the next migration in the folder of the Worker's wrangler config, and its rollback script, which is proved on a
+ * throw-away D1.
  */
-export default function migrationGenerator(
-  tree: Tree,
-  options: MigrationGeneratorSchema,
-): Promise<GeneratorCallback> {
-  return withReadableErrors(() => createMigration(tree, textOptions(options)));
-}
-
-async function createMigration(tree: Tree, options: MigrationGeneratorSchema): Promise<GeneratorCallback> {
-  const name = safeName(options.name);
-  const place = findMigrations(tree, options);
-  const fileName = nextFileName(tree, place, name);
-  const guess = readName(name);
-  const { template = guess.template, type = 'TEXT' } = options;
-  const subject = { ...guess.subject, ...givenSubject(options) };
-  const made = await writeMigration(tree, place, fileName, {
-    name,
-    template,
-    subject,
-    type,
-    now: new Date(),
-  });
-  const script =
-    template === 'blank' || options.rollback === false
-      ? undefined
-      : await writeRollbackScript(tree, place, fileName, () => wranglerOf(tree, place));
-  return () => {
-    for (const line of made) logger.info(line);
-    if (script !== undefined) reportScript(fileName, script);
-    logger.info(
-      `Write the SQL into ${place.folder}/${fileName}, then run: npx nx run ${place.worker.project}:migrate`,
-    );
-  };
-}
-
-/** Gives what there is to say about it. */
-async function writeMigration(
-  tree: Tree,
-  place: MigrationsPlace,
-  fileName: string,
-  request: TemplateRequest,
-): Promise<readonly string[]> {
-  const tokenize = await loadTokenizer();
-  const values = substitutions(request, tokenize);
-  const { template, subject } = request;
-  if (template === 'rebuild-table') {
-    const rebuild = { table: subject.table ?? '', header: values.header, fileName };
-    return writeRebuild(tree, place, rebuild, wranglerOf(tree, place));
-  }
-  generateFiles(tree, join(import.meta.dirname, 'files', template), place.folder, { ...values, fileName });
-  return [];
-}
-
-/** What is given on the command line wins over what the name says; the rest is left out. */
-function givenSubject({ table, columns, to, view }: MigrationGeneratorSchema): Subject {
-  return {
-    ...(table === undefined ? {} : { table }),
-    ...(columns === undefined || columns.length === 0 ? {} : { columns }),
-    ...(to === undefined ? {} : { to }),
-    ...(view === undefined ? {} : { view }),
-  };
-}
+export const migrationGenerator = defineGenerator({
+  name: 'migration',
+  title: 'Create the next migration',
+  description: "Creates the next migration in the migrations folder of a Worker's wrangler config.",
+  options: {
+    name: neededText(
+      'What the migration does. Spaces and dashes become underscores; the number is added. The name also decides the template: add_photos_table, add_taken_at_to_photos, rename_a_to_b_in_photos, add_title_index_to_photos, add_photos_search, seed_roles.',
+      {
+        priority: 'important',
+        isPositional: true,
+        nx: { 'x-prompt': 'What does the migration do? For example: add_photos_table' },
+      },
+    ),
+    template: optionalChoice(
+      TEMPLATES,
+      'What the file starts from. Default: what the name says, else blank.',
+      {
+        priority: 'important',
+      },
+    ),
+    table: text('The table that the migration is about. Default: the one in the name.', {
+      priority: 'important',
+    }),
+    columns: texts(
+      'The columns that the migration is about, each as name or name:TYPE, separated by commas. Default: the one in the name.',
+      { nx: { alias: 'column', examples: ['title', 'title,size:INTEGER'] } },
+    ),
+    type: choice(COLUMN_TYPES, 'The type of the columns that name none.', { otherwise: 'TEXT' }),
+    to: text('The new name of a renamed column.'),
+    view: text('The name of a new view. Default: the one in the name, else the table followed by _view.'),
+    rollback: flag(
+      'Write the rollback script too, proved on a throw-away D1. A blank migration has none yet.',
+      { otherwise: true },
+    ),
+    ...generatorOptions,
+  },
+  examples: [
+    { description: 'A new table', words: ['add_photos_table'] },
+    {
+      description: 'New columns',
+      words: ['add_photo_details --template=add-column --table=photos --columns=title,size:INTEGER'],
+    },
+  ],
+  async run(site, options) {
+    const { createMigration } = await import('./create-migration.ts');
+    return createMigration(site, options);
+  },
+});

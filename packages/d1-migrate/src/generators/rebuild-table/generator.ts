@@ -1,40 +1,48 @@
-import { isDeepStrictEqual } from 'node:util';
-import type { GeneratorCallback, Tree } from '@nx/devkit';
-import { logger } from 'd1-core/nx';
-import { headingOf, migrationHeader, safeName } from '../../migration-template/index.ts';
-import { NO_EDITS, readEdits } from '../../rebuild-table/index.ts';
-import { findMigrations, nextFileName, wranglerOf, writeRollbackScript } from '../shared/new-migration.ts';
-import { textOptions, withReadableErrors } from 'd1-core/generators';
-import { reportScript } from '../shared/report-script.ts';
-import type { RebuildTableGeneratorSchema } from './schema.d.ts';
-import { writeRebuild } from './write-rebuild.ts';
+import { defineGenerator, generatorOptions, neededText, text, texts } from 'd1-core/command';
 
-/** Writes the migration that makes a table anew without losing a row, and its rollback script. */
-export default function rebuildTableGenerator(
-  tree: Tree,
-  given: RebuildTableGeneratorSchema,
-): Promise<GeneratorCallback> {
-  return withReadableErrors(async () => {
-    const options = textOptions(given);
-    const name = safeName(options.name ?? `rebuild_${options.table.replaceAll(/\W+/g, '_')}`);
-    const edits = readEdits(options);
-    const place = findMigrations(tree, options);
-    const fileName = nextFileName(tree, place, name);
-    const header = migrationHeader(headingOf(name), new Date());
-    const wrangler = wranglerOf(tree, place);
-    const lines = await writeRebuild(
-      tree,
-      place,
-      { table: options.table, edits, header, fileName },
-      wrangler,
-    );
-    const script = await writeRollbackScript(tree, place, fileName, () => wrangler);
-    return () => {
-      for (const line of lines) logger.info(line);
-      reportScript(fileName, script);
-      logger.info(
-        `${isDeepStrictEqual(edits, NO_EDITS) ? 'Change the new table at the marked place of' : 'Read'} ${place.folder}/${fileName}, then run: npx nx run ${place.worker.project}:plan`,
-      );
-    };
-  });
-}
+const important = { priority: 'important' } as const;
+
+/** Writes the migration that rebuilds a table without losing a row, and its rollback script. */
+export const rebuildTableGenerator = defineGenerator({
+  name: 'rebuild-table',
+  title: 'Rebuild a table without losing a row',
+  description:
+    'Writes a migration that rebuilds a table, with every table that references it, its indexes, triggers and views. Rehearsed on a throw-away D1 with rows before it is written.',
+  options: {
+    table: neededText('The table.', {
+      ...important,
+      isPositional: true,
+      nx: { 'x-prompt': 'Which table is to be rebuilt?' },
+    }),
+    name: text('What the migration does, for its file name. Default: rebuild_<table>.'),
+    drop: texts('Columns that go, with their values.', important),
+    rename: texts('Columns that get another name, each as old:new.'),
+    type: texts('Columns that get another type, each as column:TYPE.', important),
+    notNull: texts(
+      'Columns that take no NULL any more. NULL becomes the default of the column, or an empty value.',
+      important,
+    ),
+    nullable: texts('Columns that take NULL from now on.'),
+    default: text('A new default, as column:expression.'),
+    noDefault: texts('Columns that lose their default.'),
+    check: text('The expression of a new CHECK.'),
+    noCheck: texts('Columns whose CHECKs go, and those of the table that name them.'),
+    foreignKey: texts(
+      'New foreign keys, each as column:parent.column, followed by :CASCADE or another action.',
+      important,
+    ),
+    noForeignKey: texts('Columns whose foreign keys go.'),
+    ...generatorOptions,
+  },
+  examples: [
+    { description: 'Set NOT NULL on a column', words: ['lists --notNull=title'] },
+    {
+      description: 'Add a foreign key, and change a type',
+      words: ['entries --foreignKey=list_id:lists.id:CASCADE --type=size:INTEGER'],
+    },
+  ],
+  async run(site, options) {
+    const { createRebuild } = await import('./create-rebuild.ts');
+    return createRebuild(site, options);
+  },
+});

@@ -3,8 +3,8 @@ import { openShadowD1, type D1 } from 'd1-core/database';
 import { loadTokenizer, splitStatements, statementText, type Tokenize } from 'd1-core/sql';
 import { testWrangler } from 'd1-core/testing';
 import { readEdits, type EditOptions } from '../../rebuild-table/index.ts';
-import { workerTree } from '../../testing/worker-tree.ts';
-import { findMigrations, writeRollbackScript } from '../shared/new-migration.ts';
+import { placeIn, workerTree } from '../../testing/worker-tree.ts';
+import { writeRollbackScript } from '../shared/new-migration.ts';
 import { writeRebuild } from './write-rebuild.ts';
 
 const FILE = '0002_rebuild.sql';
@@ -64,10 +64,8 @@ describe('the rebuild of a table', () => {
   }
 
   async function rebuild(tree: Tree, table: string, options: EditOptions = {}) {
-    const place = findMigrations(tree, {});
     const lines = await writeRebuild(
-      tree,
-      place,
+      placeIn(tree),
       { table, edits: readEdits(options), header: '-- Migration: Rebuild', fileName: FILE },
       testWrangler(),
     );
@@ -116,7 +114,7 @@ describe('the rebuild of a table', () => {
   it('comes with a rollback script that is proved', async () => {
     const tree = treeWith(LISTS);
     await rebuild(tree, 'lists', { type: ['size:TEXT'], rename: ['parent:above'] });
-    const made = await writeRollbackScript(tree, findMigrations(tree, {}), FILE, testWrangler);
+    const made = await writeRollbackScript(placeIn(tree), FILE, testWrangler);
     expect(made).toMatchObject({ outcome: 'proved' });
   });
 

@@ -1,4 +1,3 @@
-import type { Tree } from '@nx/devkit';
 import { D1Error } from 'd1-core/errors';
 import { openWorkbench } from 'd1-core/schema';
 import { loadTokenizer } from 'd1-core/sql';
@@ -23,37 +22,36 @@ export interface NewRebuild {
 }
 
 /**
- * Writes the migration that makes a table anew, when it has run on a throw-away D1 with rows and lost none. Gives what
+ * Writes the migration that rebuilds a table, when it has run on a throw-away D1 with rows and lost none. Returns what
  * there is to say about it.
  */
 export async function writeRebuild(
-  tree: Tree,
   place: MigrationsPlace,
   { table, edits = NO_EDITS, header, fileName }: NewRebuild,
   wrangler: Wrangler,
 ): Promise<readonly string[]> {
   const tokenize = await loadTokenizer();
-  const steps = await withMigrationFiles(tree, place, wrangler, replayMigrations);
-  const schema = requireLast(steps).after;
+  const steps = await withMigrationFiles(place, wrangler, replayMigrations);
+  const schema = requireLast(steps, place).after;
   const rebuild = await rebuildTable(schema, table, edits, tokenize);
   const bench = await openWorkbench(schema);
   try {
     bench.attempt([...rebuild.before, ...rebuild.edited, ...rebuild.after]);
     const unseeded = await rehearseRebuild({ wrangler, steps, rebuild, after: bench.schema(), tokenize });
-    tree.write(`${place.folder}/${fileName}`, `${header}\n\n${rebuildText(rebuild)}`);
+    place.site.tree.write(`${place.folder}/${fileName}`, `${header}\n\n${rebuildText(rebuild)}`);
     return remarks(rebuild, unseeded);
   } finally {
     bench.close();
   }
 }
 
-function requireLast(steps: readonly MigrationStep[]): MigrationStep {
+function requireLast(steps: readonly MigrationStep[], { site, worker }: MigrationsPlace): MigrationStep {
   const failed = steps.find(({ failure }) => failure !== undefined);
   if (failed !== undefined) {
     throw new D1Error({
       code: 'cannot-replay',
       message: `${failed.file.name} does not run: ${failed.failure?.message ?? ''}. So the schema of its table is not known.`,
-      fix: 'Correct it; the target "lint" says more.',
+      fix: `Correct it; ${site.runLine(worker, 'validate')} says more.`,
       location: { file: failed.file.name, line: failed.failure?.line },
     });
   }
@@ -61,8 +59,8 @@ function requireLast(steps: readonly MigrationStep[]): MigrationStep {
   if (last !== undefined) return last;
   throw new D1Error({
     code: 'no-migrations',
-    message: 'There are no migrations, so there is no table that could be made anew.',
-    fix: 'Make the first one: npx nx g d1-migrate:migration initial_schema',
+    message: 'There are no migrations, so there is no table to rebuild.',
+    fix: `Make the first one: ${site.generateLine('migration', 'initial_schema')}`,
     exitCode: 2,
   });
 }

@@ -4,10 +4,10 @@ import { testWorkspace } from 'd1-core/testing';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { migrateIn } from '../../testing/index.ts';
-import { workerTree } from '../../testing/worker-tree.ts';
-import { findDatabase, findWorker, type Worker } from 'd1-core/generators';
+import { placeIn, workerTree } from '../../testing/worker-tree.ts';
+import type { Worker } from 'd1-core/site';
 import { appliedNamesOf } from '../shared/applied-names.ts';
-import { renumber, type RenumberRequest } from './renumber.ts';
+import { renumber } from './renumber.ts';
 
 function folder(names: readonly string[]): Tree {
   const tree = workerTree();
@@ -27,18 +27,15 @@ const filesIn = (tree: Tree) => [
 async function run(
   tree: Tree,
   histories: Readonly<Record<string, readonly string[]>>,
-  environments: RenumberRequest['environments'] = 'local',
+  all = false,
 ): Promise<string> {
   const said: string[] = [];
   const spies = (['info', 'warn'] as const).map((level) =>
     jest.spyOn(logger, level).mockImplementation((text: unknown) => void said.push(String(text))),
   );
-  const worker = findWorker(tree, undefined, {});
   try {
-    await renumber(tree, {
-      worker,
-      database: findDatabase(worker, undefined),
-      environments,
+    await renumber(placeIn(tree), {
+      all,
       appliedNames: async ({ name }) => histories[name] ?? [],
     });
   } finally {
@@ -89,7 +86,7 @@ describe('the generator renumber', () => {
 
   it('leaves alone what any environment has applied when all are asked', async () => {
     const tree = folder(['0001_a.sql', '0003_b.sql']);
-    const said = await run(tree, { production: ['0001_a.sql', '0003_b.sql'] }, 'all');
+    const said = await run(tree, { production: ['0001_a.sql', '0003_b.sql'] }, true);
     expect(filesIn(tree)).toEqual(['0001_a.sql', '0003_b.sql']);
     expect(said).toContain('Nothing to rename.');
     expect(said).toContain('Left as it is: 0001_a.sql, 0003_b.sql; numbers are missing between them');
@@ -122,13 +119,19 @@ describe('appliedNamesOf', () => {
   it('reads the history of a database that wrangler has migrated', async () => {
     const workspace = testWorkspace({ migrations: { '0001_a.sql': 'SELECT 1;', '0002_b.sql': 'SELECT 2;' } });
     await migrateIn(workspace);
-    const appliedNames = appliedNamesOf(workspace.root, workerOf(workspace.wranglerConfig), 'DB', {});
+    const appliedNames = appliedNamesOf(
+      { tree: workspace, options: {} },
+      workerOf(workspace.wranglerConfig),
+      'DB',
+    );
     expect(await appliedNames(environment)).toEqual(['0001_a.sql', '0002_b.sql']);
   });
 
   it('finds nothing, and makes nothing, where no local database was ever made', async () => {
     const { root, wranglerConfig } = testWorkspace();
-    expect(await appliedNamesOf(root, workerOf(wranglerConfig), 'DB', {})(environment)).toEqual([]);
+    expect(
+      await appliedNamesOf({ tree: { root }, options: {} }, workerOf(wranglerConfig), 'DB')(environment),
+    ).toEqual([]);
     expect(existsSync(join(root, '.wrangler'))).toBe(false);
   });
 });

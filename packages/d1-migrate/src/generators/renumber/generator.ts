@@ -1,21 +1,29 @@
-import type { Tree } from '@nx/devkit';
-import { findDatabase, findWorker, readPluginOptions, withReadableErrors } from 'd1-core/generators';
-import { PLUGIN } from '../../commands/index.ts';
-import { appliedNamesOf } from '../shared/applied-names.ts';
-import { renumber } from './renumber.ts';
-import type { RenumberGeneratorSchema } from './schema.d.ts';
+import { defineGenerator, flag, generatorOptions } from 'd1-core/command';
 
-/** Gives every migration that is applied nowhere the next free number. Reads databases, changes only the tree. */
-export default function renumberGenerator(tree: Tree, options: RenumberGeneratorSchema): Promise<void> {
-  return withReadableErrors(async () => {
-    const plugin = readPluginOptions(tree, PLUGIN);
-    const worker = findWorker(tree, options.project, plugin);
-    const database = findDatabase(worker, options.database ?? plugin.database);
-    await renumber(tree, {
-      worker,
-      database,
-      environments: options.environments ?? 'local',
-      appliedNames: appliedNamesOf(tree.root, worker, database.binding, plugin),
-    });
-  });
-}
+/** Gives every migration that is applied nowhere the next free number. Reads databases, changes only files. */
+export const renumberGenerator = defineGenerator({
+  name: 'renumber',
+  title: 'Rename unapplied migrations so that every number is there once',
+  description:
+    'After a merge, renames the migrations that are applied nowhere, so that every number is there once and without a gap. Applied migrations keep their names.',
+  options: {
+    all: flag('Ask the remote databases too what is applied, and not the local ones alone.', {
+      priority: 'important',
+    }),
+    ...generatorOptions,
+  },
+  examples: [
+    { description: 'Show what would be renamed', words: ['--dry-run'] },
+    { description: 'Ask the remote databases too', words: ['--all'] },
+  ],
+  async run(site, { all, ...options }) {
+    const [{ findMigrations }, { appliedNamesOf }, { renumber }] = await Promise.all([
+      import('../shared/new-migration.ts'),
+      import('../shared/applied-names.ts'),
+      import('./renumber.ts'),
+    ]);
+    const place = findMigrations(site, options);
+    const appliedNames = appliedNamesOf(site, place.worker, place.database.binding);
+    await renumber(place, { all, appliedNames });
+  },
+});

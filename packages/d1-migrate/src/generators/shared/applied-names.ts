@@ -3,23 +3,24 @@ import { readDatabaseState } from 'd1-core/history';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkTargetStamp, openTarget, resolveTarget, type Target } from 'd1-core/target';
-import type { D1MigratePluginOptions } from '../../plugin.ts';
-import type { Worker } from 'd1-core/generators';
+import type { Site, Worker } from 'd1-core/site';
 
 /** The names in the history of an environment's database. */
 export type AppliedNames = (environment: Environment) => Promise<readonly string[]>;
 
 /** Reads them from the databases themselves. */
 export function appliedNamesOf(
-  workspaceRoot: string,
+  {
+    tree,
+    options: { environments: settings, persistTo },
+  }: { readonly tree: Pick<Site['tree'], 'root'>; readonly options: Site['options'] },
   { wranglerConfig }: Worker,
   binding: string,
-  { environments: settings, persistTo }: D1MigratePluginOptions,
 ): AppliedNames {
   return async (environment) => {
     const target = resolveTarget(
       { wranglerConfig, environment: environment.name, database: binding, persistTo, settings },
-      workspaceRoot,
+      tree.root,
     );
     return isLocalWithoutState(target) ? [] : readNames(target);
   };

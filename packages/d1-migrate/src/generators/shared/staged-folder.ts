@@ -1,4 +1,4 @@
-import type { Tree } from '@nx/devkit';
+import type { FileTree } from 'd1-core/site';
 import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { makeFolder, makeThrowAwayFolder } from 'd1-core/node';
@@ -9,7 +9,7 @@ import { filesBelow } from './migrations-folder.ts';
  * writes nothing before Nx does.
  */
 export async function withStagedFolder<Result>(
-  tree: Tree,
+  tree: FileTree,
   folder: string,
   work: (staged: string) => Promise<Result>,
 ): Promise<Result> {

@@ -2,7 +2,7 @@ import type { ReversibilityCase } from './case.ts';
 
 const U = 'CREATE TABLE u (id INTEGER PRIMARY KEY, name TEXT, n INTEGER);';
 
-/** As "nx g d1-migrate:rollback --capture" writes it. */
+/** As "nx g d1-migrate:rollback-script --capture" writes it. */
 const keepValues =
   'CREATE TABLE undo_u (id BLOB NOT NULL, name BLOB, PRIMARY KEY (id)); INSERT INTO undo_u (id, name) SELECT id, name FROM u;';
 const keepRows =

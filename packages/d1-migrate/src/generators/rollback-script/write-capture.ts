@@ -1,22 +1,16 @@
-import type { Tree } from '@nx/devkit';
-import { logger } from 'd1-core/nx';
 import { D1Error } from 'd1-core/errors';
-import type { D1Binding } from 'd1-core/environment';
-import { patternInFolder, readMigration, type MigrationFile } from 'd1-core/migrations';
+import type { Site } from 'd1-core/site';
+import { readMigration, type MigrationFile } from 'd1-core/migrations';
 import { loadTokenizer } from 'd1-core/sql';
 import type { Wrangler } from 'd1-core/wrangler';
-import { join } from 'node:path';
 import { captureChanges, type Captured } from '../../capture/index.ts';
 import { replayMigrations } from '../../replay/index.ts';
 import type { AppliedNames } from '../shared/applied-names.ts';
-import type { Worker } from 'd1-core/generators';
-import { migrationsFolder } from '../shared/migrations-folder.ts';
-import { writeRollbackScript } from '../shared/new-migration.ts';
+import { writeRollbackScript, type MigrationsPlace } from '../shared/new-migration.ts';
 import { reportScript } from '../shared/report-script.ts';
 
 export interface CaptureRequest {
-  readonly worker: Worker;
-  readonly database: D1Binding;
+  readonly place: MigrationsPlace;
   readonly wrangler: Wrangler;
   readonly files: readonly MigrationFile[];
   /** The migration that is to keep what it changes. */
@@ -25,27 +19,25 @@ export interface CaptureRequest {
 }
 
 /** Changes a migration so that it keeps what it changes, and writes its rollback script. */
-export async function writeCapture(tree: Tree, request: CaptureRequest): Promise<void> {
-  const { worker, database, wrangler, files, wanted } = request;
-  if (wanted === undefined) throw needsMigration();
+export async function writeCapture(request: CaptureRequest): Promise<void> {
+  const { place, wrangler, files, wanted } = request;
+  const { site, folder } = place;
+  if (wanted === undefined) throw needsMigration(site);
   await requireUnapplied(request, wanted);
   const [steps, tokenize] = await Promise.all([replayMigrations(files), loadTokenizer()]);
   const step = steps.find(({ file }) => file.name === wanted.name);
-  if (step === undefined) throw needsMigration();
+  if (step === undefined) throw needsMigration(site);
   const captured = captureChanges(step, readMigration(wanted), tokenize);
-  requireWhole(captured, wanted);
+  requireWhole(captured, wanted, site);
 
-  const folder = migrationsFolder(tree, database);
-  tree.write(`${folder}/${wanted.name}`, captured.text);
-  const pattern = patternInFolder({ configFile: join(tree.root, worker.wranglerConfig), ...database });
-  const place = { worker, folder, pattern };
-  logger.info(`${wanted.name} keeps what it changes in ${captured.undoTables.join(', ')}.`);
-  logger.info('When it will not be taken back any more, drop them with a later migration.');
-  reportScript(wanted.name, await writeRollbackScript(tree, place, wanted.name, () => wrangler));
+  site.tree.write(`${folder}/${wanted.name}`, captured.text);
+  site.log.info(`${wanted.name} keeps what it changes in ${captured.undoTables.join(', ')}.`);
+  site.log.info('When it will not be taken back any more, drop them with a later migration.');
+  reportScript(site, wanted.name, await writeRollbackScript(place, wanted.name, () => wrangler));
 }
 
 async function requireUnapplied(
-  { worker, appliedNames }: CaptureRequest,
+  { place: { worker }, appliedNames }: CaptureRequest,
   { name, path }: MigrationFile,
 ): Promise<void> {
   for (const environment of worker.environments.filter(({ location }) => location === 'local')) {
@@ -59,7 +51,11 @@ async function requireUnapplied(
   }
 }
 
-function requireWhole({ undoTables, refused }: Captured, { name, path }: MigrationFile): void {
+function requireWhole(
+  { undoTables, refused }: Captured,
+  { name, path }: MigrationFile,
+  { generateLine }: Site,
+): void {
   const [first] = refused;
   if (first !== undefined) {
     throw new D1Error({
@@ -74,15 +70,15 @@ function requireWhole({ undoTables, refused }: Captured, { name, path }: Migrati
   throw new D1Error({
     code: 'nothing-to-capture',
     message: `${name} changes no rows that were there before it, or keeps them already.`,
-    fix: `Run it without --capture: npx nx g d1-migrate:rollback ${name}`,
+    fix: `Run it without --capture: ${generateLine('rollback-script', name)}`,
     exitCode: 2,
   });
 }
 
-const needsMigration = (): D1Error =>
+const needsMigration = ({ generateLine }: Site): D1Error =>
   new D1Error({
     code: 'migration-needed',
     message: '--capture changes a migration, and none is named.',
-    fix: 'npx nx g d1-migrate:rollback 0007 --capture',
+    fix: generateLine('rollback-script', '0007', '--capture'),
     exitCode: 2,
   });

@@ -1,8 +1,7 @@
 import type { Tree } from '@nx/devkit';
 import { temporaryFolder, testWrangler, writeFiles } from 'd1-core/testing';
 import { join } from 'node:path';
-import { workerTree } from '../../testing/worker-tree.ts';
-import { findDatabase, findWorker } from 'd1-core/generators';
+import { placeIn, workerTree } from '../../testing/worker-tree.ts';
 import { writeCapture, type CaptureRequest } from './write-capture.ts';
 
 const MIGRATIONS = {
@@ -12,7 +11,7 @@ const MIGRATIONS = {
   '0004_keys.sql': 'UPDATE users SET id = id + 1;\n',
 };
 
-describe('rollback --capture', () => {
+describe('rollback-script --capture', () => {
   function request(wanted: string | undefined, applied: readonly string[] = []): [Tree, CaptureRequest] {
     const folder = temporaryFolder();
     writeFiles(folder, MIGRATIONS);
@@ -23,12 +22,10 @@ describe('rollback --capture', () => {
       path: join(folder, name),
       number: index + 1,
     }));
-    const worker = findWorker(tree, undefined, {});
     return [
       tree,
       {
-        worker,
-        database: findDatabase(worker, undefined),
+        place: placeIn(tree),
         wrangler: testWrangler(),
         files,
         wanted: files.find(({ name }) => name === wanted),
@@ -39,7 +36,7 @@ describe('rollback --capture', () => {
 
   it('changes the migration, and writes an exact script that is proved', async () => {
     const [tree, capture] = request('0002_shout.sql');
-    await writeCapture(tree, capture);
+    await writeCapture(capture);
     expect(tree.read('migrations/0002_shout.sql', 'utf8')).toContain(
       '-- d1-migrate: captured values of users in undo_0002_users\nUPDATE users',
     );
@@ -53,7 +50,7 @@ describe('rollback --capture', () => {
     ['0004_keys.sql', [], 'cannot-capture'],
   ])('refuses %s with %j applied: %s', async (wanted, applied, code) => {
     const [tree, capture] = request(wanted, applied);
-    await expect(writeCapture(tree, capture)).rejects.toMatchObject({ code });
+    await expect(writeCapture(capture)).rejects.toMatchObject({ code });
     expect(tree.exists('migrations/rollback')).toBe(false);
     for (const [name, text] of Object.entries(MIGRATIONS)) {
       expect(tree.read(`migrations/${name}`, 'utf8')).toBe(text);

@@ -1,0 +1,12 @@
+export { folderTree, type FileChange, type FileTree, type FolderTree } from './file-tree.ts';
+export {
+  findDatabase,
+  migrationsFolder,
+  noWorker,
+  readWorker,
+  type Log,
+  type RunExample,
+  type Site,
+  type SiteOptions,
+  type Worker,
+} from './site.ts';

@@ -1,7 +1,0 @@
-export interface CiGeneratorSchema {
-  project?: string;
-  environment?: string;
-  database?: string;
-  branch?: string;
-  name?: string;
-}

@@ -1,0 +1,135 @@
+import { existsSync } from 'node:fs';
+import { dirname, join, posix, relative, sep } from 'node:path';
+import { chooseDatabase, findProduction, type Environment } from 'd1-core/environment';
+import { D1Error, nearest } from 'd1-core/errors';
+import { fileOfDatabase, otherTargetName, ownFolder } from 'd1-core/inference';
+import type { Site, Worker } from 'd1-core/site';
+import { generateFiles } from '../shared/generate-files.ts';
+import type { PlaceOptions } from '../shared/new-migration.ts';
+import { setupOf } from './setup-steps.ts';
+
+export interface WorkflowOptions extends PlaceOptions {
+  readonly environment?: string | undefined;
+  readonly branch?: string | undefined;
+  readonly name?: string | undefined;
+}
+
+export function writeWorkflow(site: Site, options: WorkflowOptions): void {
+  const { tree, nxJson } = site;
+  const worker = site.findWorker(options.project);
+  const environment = chooseEnvironment(worker, options.environment);
+  const { name = 'd1', branch = nxJson?.defaultBase ?? 'main' } = options;
+  const repository = nxJson === undefined ? repositoryOf(tree.root) : '.';
+  const file = posix.join(repository, '.github/workflows', `${name}.yml`);
+  if (tree.exists(file)) throw workflowExists(file);
+  const binding = options.database ?? site.options.database;
+  const database = chooseDatabase(environment, binding);
+  const plan = planPlace(site, worker, environment, binding);
+  const setup = setupOf(tree);
+  /** A line as it is written for people begins with `npx`. */
+  const start = (line: string) => line.replace(/^npx/, setup.start);
+  // The binding is written only where the Worker has several databases, and the files choose none.
+  const words = environment.databases.length > 1 ? [`--database=${database.binding}`] : [];
+  const run = (command: string, ...more: readonly string[]) =>
+    start(site.runLine(worker, command, { environment: environment.name, words: [...more, ...words] }));
+  const values = {
+    name,
+    project: worker.project,
+    environment: environment.name,
+    branch,
+    plan: run('plan', `--output=${plan.file}.json`),
+    deploy: run(
+      'deploy',
+      `--plan=${plan.file}.json`,
+      `--confirm=${database.databaseName ?? database.binding}`,
+    ),
+    checks: checksOf(site, worker).map(start).join(' && '),
+    planFile: plan.file,
+    planFolder: plan.folder,
+    auditFolder: auditFolder(site, worker, environment),
+    folder: posix
+      .join(relative(join(tree.root, repository), tree.root).split(sep).join('/'), '/')
+      .replace(/^\/$/, ''),
+  };
+  Object.entries(values).forEach(requirePlain);
+  generateFiles(tree, join(import.meta.dirname, 'files'), dirname(file), {
+    hasNx: nxJson !== undefined,
+    setup: setup.steps,
+    ...values,
+  });
+  site.log.info(`The head of ${file} says what to set up in the repository at GitHub.`);
+}
+
+/** The folder of the repository, relative to one in it. */
+function repositoryOf(root: string): string {
+  for (let folder = root; ; folder = dirname(folder)) {
+    if (existsSync(join(folder, '.git'))) return relative(root, folder).split(sep).join('/');
+    if (folder === dirname(folder)) return '.';
+  }
+}
+
+function chooseEnvironment({ environments }: Worker, name: string | undefined): Environment {
+  const remote = environments.filter(({ location }) => location === 'remote');
+  const chosen =
+    name === undefined
+      ? findProduction(environments)
+      : remote.find((environment) => environment.name === name);
+  if (chosen !== undefined) return chosen;
+  const names = remote.map((environment) => environment.name);
+  const meant = name === undefined ? undefined : nearest(name, names);
+  throw new D1Error({
+    code: 'no-environment',
+    message:
+      name === undefined
+        ? 'Which environment is to be deployed is not clear: not exactly one is remote and protected, or called production.'
+        : `The Worker has no remote environment "${name}".`,
+    fix: `Write --environment=${meant ?? names[0] ?? 'production'}. Remote: ${names.join(', ') || 'none'}.`,
+    exitCode: 2,
+  });
+}
+
+function checksOf({ nxJson, runLine }: Site, worker: Worker): readonly string[] {
+  if (nxJson === undefined) return ['npx d1-lint', runLine(worker, 'validate')];
+  const lint = otherTargetName({ target: 'lint', of: 'd1-lint/plugin' }, nxJson.plugins ?? []) ?? 'lint';
+  const validate = runLine(worker, 'validate').split(':').at(-1);
+  return [`npx nx affected -t ${lint} ${validate}`];
+}
+
+/** Where the plan is written: the folder, and the file without its extension. */
+function planPlace(site: Site, { project }: Worker, environment: Environment, binding: string | undefined) {
+  const folder = site.findWorkers().length > 1 ? ownFolder('dist/d1', project) : 'dist/d1';
+  const database = chooseDatabase(environment, binding);
+  const name = fileOfDatabase(`plan-${environment.name}`, database.binding, environment.databases);
+  return { folder: folder.replace(/\/$/, ''), file: posix.join(folder, name) };
+}
+
+function auditFolder(
+  { options: { environments } }: Site,
+  { wranglerConfig }: Worker,
+  { name }: Environment,
+): string {
+  const file = environments?.[name]?.auditFile;
+  return file === undefined
+    ? posix.join(posix.dirname(wranglerConfig), '.d1/audit')
+    : posix.dirname(file.replaceAll('\\', '/'));
+}
+
+/** The values stand in YAML and in commands of a shell, as words. */
+function requirePlain([what, value]: readonly [string, string]): void {
+  const words = ['plan', 'deploy', 'checks'].includes(what) ? value.split(/ (?:&& )?/) : [value];
+  if (words.every((word) => /^[\w@./:=-]*$/.test(word))) return;
+  throw new D1Error({
+    code: 'unsafe-name',
+    message: `The workflow cannot have ${JSON.stringify(value)} as its ${what}: a shell or YAML could take it for something else.`,
+    fix: 'Use a name of letters, digits and the signs . _ - / @.',
+    exitCode: 2,
+  });
+}
+
+const workflowExists = (file: string): D1Error =>
+  new D1Error({
+    code: 'workflow-exists',
+    message: `There is a workflow ${file} already.`,
+    fix: 'Give the new one another name, such as --name=d1-deploy, or delete the old one.',
+    exitCode: 2,
+  });

@@ -1,7 +1,0 @@
-export interface InitGeneratorSchema {
-  project?: string;
-  updatePackageScripts?: boolean;
-  keepExistingVersions?: boolean;
-  skipPackageJson?: boolean;
-  skipFormat?: boolean;
-}

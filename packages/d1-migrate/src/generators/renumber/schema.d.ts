@@ -1,5 +1,0 @@
-export interface RenumberGeneratorSchema {
-  project?: string;
-  database?: string;
-  environments?: 'local' | 'all';
-}
