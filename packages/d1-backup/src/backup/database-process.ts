@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { D1Error } from 'd1-core/errors';
 import { fileBeside } from 'd1-core/node';
+import type { RowWithoutParent } from '../format/index.ts';
 import type { DatabaseMessage, DatabaseTask, DumpToProve, SystemFailure } from './database-task.ts';
 import type { DatabaseReading, ReadDatabaseRequest } from './read-database.ts';
 
@@ -9,7 +10,7 @@ export interface DatabaseProcess {
   /** As `readDatabase`. */
   read(request: ReadDatabaseRequest): Promise<DatabaseReading>;
   /** As `proveDump`. */
-  prove(dump: DumpToProve): Promise<void>;
+  prove(dump: DumpToProve): Promise<readonly RowWithoutParent[]>;
   end(): void;
 }
 
@@ -64,9 +65,7 @@ export function startDatabaseProcess(signal?: AbortSignal): DatabaseProcess {
         if ('rows' in message) onRows?.(message.rows);
         return 'reading' in message ? message.reading : undefined;
       }),
-    async prove(dump) {
-      await run({ prove: dump }, (message) => ('proved' in message ? message : undefined));
-    },
+    prove: (dump) => run({ prove: dump }, (message) => ('proved' in message ? message.proved : undefined)),
     end() {
       signal?.removeEventListener('abort', stop);
       if (child.connected) child.disconnect();

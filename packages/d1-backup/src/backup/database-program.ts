@@ -23,8 +23,7 @@ async function perform(task: DatabaseTask): Promise<DatabaseMessage> {
   }
   const { proveDump } = await import('./prove-dump.ts');
   const { file, record, wrangler } = task.prove;
-  await proveDump(file, record, wrangler);
-  return { proved: true };
+  return { proved: await proveDump(file, record, wrangler) };
 }
 
 function explain(error: unknown): void {

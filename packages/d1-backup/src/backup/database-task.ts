@@ -1,6 +1,7 @@
 import type { D1ErrorDetails } from 'd1-core/errors';
 import type { Wrangler } from 'd1-core/wrangler';
 import type { ExpectedContent } from '../database/index.ts';
+import type { RowWithoutParent } from '../format/index.ts';
 import type { DatabaseReading, ReadDatabaseRequest } from './read-database.ts';
 
 /** What the process of a backup that works on its database is asked to do, one task at a time. */
@@ -18,7 +19,7 @@ export interface DumpToProve {
 export type DatabaseMessage =
   | { readonly rows: number }
   | { readonly reading: DatabaseReading }
-  | { readonly proved: true }
+  | { readonly proved: readonly RowWithoutParent[] }
   | { readonly error: D1ErrorDetails }
   | { readonly failure: SystemFailure };
 

@@ -67,4 +67,5 @@ export const isIncomplete = ({ proof, database, photos, outcome }: BackupResult)
   outcome === 'saved' &&
   (proof?.result !== 'restored' ||
     database?.consistent === false ||
+    (database?.rowsWithoutParent ?? []).length > 0 ||
     photos?.problems.some(({ kind }) => kind === 'unreadable') === true);

@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
+import { plural } from 'd1-core/report';
 import type { ObjectStore } from '../bucket/index.ts';
+import { rowWords } from '../database/index.ts';
 import {
   ENTRIES,
   FORMAT_VERSION,
   metadataText,
   type ArchiveMetadata,
   type EntryRecord,
+  type RowWithoutParent,
 } from '../format/index.ts';
 import { writeArchive, type Archive, type ArchiveWriter } from '../zip/index.ts';
 import { startDatabaseProcess } from './database-process.ts';
@@ -70,14 +73,28 @@ async function readAndProve(request: BackupRequest, run: Run): Promise<DatabaseR
       workplace: run.workplace,
       onRows: (rows) => onProgress(`reading the database: ${rows} rows`),
     });
-    if (request.verify) {
-      onProgress('restoring the database into a throw-away one');
-      await process.prove({ file: reading.file, record: reading.record, wrangler: target.wrangler });
-    }
-    return reading;
+    if (!request.verify) return reading;
+    onProgress('restoring the database into a throw-away one');
+    const { file, record } = reading;
+    return withRows(reading, await process.prove({ file, record, wrangler: target.wrangler }));
   } finally {
     process.end();
   }
+}
+
+/** D1 makes no such rows, but what worked on the file of a database may, and then they are to be saved, too. */
+function withRows(reading: DatabaseReading, rows: readonly RowWithoutParent[]): DatabaseReading {
+  const [first] = rows;
+  if (first === undefined) return reading;
+  const more = rows.length === 1 ? '' : `, and ${plural(rows.length - 1, 'other row')} like it`;
+  return {
+    ...reading,
+    record: { ...reading.record, rowsWithoutParent: rows },
+    warnings: [
+      ...reading.warnings,
+      `Foreign keys lead nowhere: ${rowWords(first)}${more}. The archive has these rows, and D1 takes them back into a local database only: correct them.`,
+    ],
+  };
 }
 
 async function objectsInto(

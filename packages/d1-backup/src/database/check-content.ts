@@ -1,7 +1,7 @@
 import type { D1 } from 'd1-core/database';
 import { isD1Error } from 'd1-core/errors';
 import { quoteIdentifier } from 'd1-core/sql';
-import { ENTRIES, type Problem, type TableDigest } from '../format/index.ts';
+import { ENTRIES, type Problem, type RowWithoutParent, type TableDigest } from '../format/index.ts';
 import type { ExpectedContent } from './archived-database.ts';
 import { readCatalog, type SchemaObject } from './catalog.ts';
 import { readContent, schemaDigest, type Content } from './read-content.ts';
@@ -78,28 +78,34 @@ function compareTables(expected: readonly TableDigest[], found: readonly TableDi
 const describe = (table: TableDigest | undefined): string =>
   table === undefined ? 'no such table' : `${table.rows} rows, SHA-256 ${table.sha256.slice(0, 12)}…`;
 
-/** The rows whose foreign keys point to no row, and the virtual tables that do not answer. */
-export async function checkSoundness(d1: D1): Promise<readonly Problem[]> {
+/** The rows whose foreign keys point to no row; no more than some. The row is undefined in a table without rowids. */
+export async function findRowsWithoutParent(d1: D1): Promise<readonly RowWithoutParent[]> {
+  const [rows = []] = await d1.batch(['PRAGMA foreign_key_check']);
+  return rows.slice(0, MOST_ROWS).map(({ table, rowid, parent }) => ({
+    table: String(table),
+    row: rowid === null || rowid === undefined ? null : String(rowid),
+    parent: String(parent),
+  }));
+}
+
+const MOST_ROWS = 1000;
+
+/** `row 7 of "posts" points to none of "users"` */
+export const rowWords = ({ table, row, parent }: RowWithoutParent): string =>
+  `${row === null ? 'a row' : `row ${row}`} of "${table}" points to none of "${parent}"`;
+
+/** The virtual tables that do not answer. */
+export async function checkSearches(d1: D1): Promise<readonly Problem[]> {
   const { virtualTables } = await readCatalog(d1);
-  const searches: Problem[] = [];
+  const problems: Problem[] = [];
   for (const { name, module, content } of virtualTables) {
     if (content === 'orphaned') continue; // It answered nothing in the database that was saved.
     const found = await refusal(d1, trial(name, module));
     if (found === undefined) continue;
     const expected = `a ${module} table that answers`;
-    searches.push({ code: 'unusable-search', where: tablePlace(name), expected, found });
+    problems.push({ code: 'unusable-search', where: tablePlace(name), expected, found });
   }
-  return [...(await findOrphans(d1)), ...searches];
-}
-
-async function findOrphans(d1: D1): Promise<readonly Problem[]> {
-  const [rows = []] = await d1.batch(['PRAGMA foreign_key_check']);
-  return rows.map((row) => ({
-    code: 'row-without-parent',
-    where: tablePlace(String(row['table'])),
-    expected: 'rows that foreign keys find',
-    found: `row ${String(row['rowid'])} points to none of "${String(row['parent'])}"`,
-  }));
+  return problems;
 }
 
 /** With a rank of 1 the index is compared with the rows too: https://sqlite.org/fts5.html#the_integrity_check_command */

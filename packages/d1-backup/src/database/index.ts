@@ -1,8 +1,8 @@
 export { type Catalog, type SchemaObject, type Table, inForeignKeyOrder, readCatalog } from './catalog.ts';
-export { loadStatements } from './load-statements.ts';
+export { buildUnchecked, isWithoutParent, loadStatements } from './load-statements.ts';
 export { requireLocalFile, sizeOfLocal, withLocalCopy } from './local-copy.ts';
 export { type Content, readContent, schemaDigest } from './read-content.ts';
-export { makeThrowAwayDatabase, openDump } from './throw-away-database.ts';
+export { makeThrowAwayDatabase, openDump, type ThrowAwayDatabase } from './throw-away-database.ts';
 export { contentStatements } from './write-sql.ts';
 export {
   openStatements,
@@ -10,4 +10,4 @@ export {
   type ArchiveStatements,
   type ExpectedContent,
 } from './archived-database.ts';
-export { checkContent, checkSoundness } from './check-content.ts';
+export { checkContent, checkSearches, findRowsWithoutParent, rowWords } from './check-content.ts';

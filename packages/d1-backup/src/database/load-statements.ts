@@ -1,6 +1,6 @@
 import type { D1 } from 'd1-core/database';
 import { D1Error, isD1Error } from 'd1-core/errors';
-import { withoutValues } from 'd1-core/load';
+import { buildDatabase, withoutValues } from 'd1-core/load';
 
 /** What one batch takes at least, if there is as much. */
 export interface BatchSize {
@@ -14,7 +14,8 @@ const BATCH: BatchSize = { characters: 500_000, statements: 200 };
 /**
  * Runs statements in batches, each of which is a transaction. A foreign key may point to a row of a later batch, in a
  * cycle of tables or in a table that points to itself: then the batch is run again together with what follows.
- * Throws D1Error `restore-failed` with the statement that the engine refuses, and what else keeps a batch from running.
+ * Throws D1Error `rows-without-parent`, `restore-failed` with the statement that the engine refuses, and what else keeps a
+ * batch from running.
  */
 export async function loadStatements(
   d1: D1,
@@ -52,6 +53,7 @@ async function run(d1: D1, batch: readonly string[], { mayGrow }: { mayGrow: boo
   } catch (error) {
     if (!isD1Error(error)) throw error;
     if (mayGrow && isForeignKey(error)) return false;
+    if (isForeignKey(error)) throw withoutParent(error);
     if (!error.code.startsWith('sql-')) throw error;
     throw await explain(d1, batch, error);
   }
@@ -60,11 +62,29 @@ async function run(d1: D1, batch: readonly string[], { mayGrow }: { mayGrow: boo
 const isForeignKey = ({ code, message }: D1Error): boolean =>
   code === 'sql-constraint' && /foreign key/i.test(message);
 
+const WITHOUT_PARENT = 'rows-without-parent';
+
+const withoutParent = (cause: D1Error): D1Error =>
+  new D1Error({
+    code: WITHOUT_PARENT,
+    message: 'There are rows whose foreign keys point to no row, and D1 takes no such rows.',
+    fix: 'Correct these rows in the database, and make a new backup; "PRAGMA foreign_key_check" lists them.',
+    cause,
+  });
+
+/** Whether statements were refused for rows whose foreign keys point to no row, and for nothing else. */
+export const isWithoutParent = (error: unknown): boolean => isD1Error(error) && error.code === WITHOUT_PARENT;
+
+/** Makes a database file of statements that D1 itself refuses for their foreign keys. Nobody may have it open. */
+export const buildUnchecked = (file: string, statements: AsyncIterable<string>): Promise<void> =>
+  buildDatabase(file, async (database) => {
+    for await (const statement of statements) database.exec(statement);
+  });
+
 /** Finds the statement by running ever fewer of the batch; each attempt that fails leaves nothing. */
 async function explain(d1: D1, batch: readonly string[], error: D1Error): Promise<D1Error> {
   // A remote database takes seconds for each attempt.
-  const isFindable = d1.location !== 'remote' && !isForeignKey(error);
-  const location = isFindable ? await firstRefused(d1, batch) : undefined;
+  const location = d1.location === 'remote' ? undefined : await firstRefused(d1, batch);
   return new D1Error({
     code: 'restore-failed',
     message: `The SQL of the archive does not run: ${error.message}`,

@@ -15,6 +15,7 @@ export {
   type ObjectRecord,
   type ObjectsRecord,
   type Proof,
+  type RowWithoutParent,
   type TableDigest,
 } from './metadata.ts';
 export { readMigrationState, STATE_VERSION, type MigrationState } from './migration-state.ts';

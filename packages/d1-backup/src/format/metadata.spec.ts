@@ -33,6 +33,7 @@ const COMPLETE: Complete<ArchiveMetadata> = {
     consistent: true,
     schemaSha256: SHA,
     tables: [{ name: 'a', rows: 1, sha256: SHA }],
+    rowsWithoutParent: [{ table: 'a', row: '1', parent: 'b' }],
   },
   photos: {
     bucket: 'photos',

@@ -53,6 +53,12 @@ const database = fields({
   consistent: described(flag, 'Whether all rows are of one moment.'),
   schemaSha256: v.optional(described(sha256, 'Of type, name and SQL of every object of the schema.')),
   tables: list(tableDigest),
+  rowsWithoutParent: v.optional(
+    described(
+      list(fields({ table: text, row: v.nullable(text), parent: text })),
+      'The first rows whose foreign keys point to no row. D1 takes no such rows back; a local restore does.',
+    ),
+  ),
 });
 
 const storedObject = fields({
@@ -121,6 +127,7 @@ export type ObjectProblem = ObjectsRecord['problems'][number];
 export type ObjectMetadata = ObjectRecord['metadata'];
 export type ContentCheck = ObjectRecord['check'];
 export type EntryRecord = ArchiveMetadata['entries'][number];
+export type RowWithoutParent = NonNullable<DatabaseRecord['rowsWithoutParent']>[number];
 export type Proof = ArchiveMetadata['proof'];
 /** What identifies the content of a table: the same rows in the same order have the same. */
 export type TableDigest = DatabaseRecord['tables'][number];

@@ -2,7 +2,7 @@ import { D1Error, explainFileError, isD1Error } from 'd1-core/errors';
 import type { ArchiveRestoreDetail, NewJournalEntry } from 'd1-core/history';
 import type { Identify, RunIdentity } from 'd1-core/run';
 import type { Target } from 'd1-core/target';
-import type { TableDigest } from '../format/index.ts';
+import type { RowWithoutParent, TableDigest } from '../format/index.ts';
 import type { RestoreStatements } from './statements.ts';
 import type { TargetContents } from './target-contents.ts';
 
@@ -11,6 +11,8 @@ export interface RestoredArchive {
   readonly id: string;
   /** The database that it is of; undefined where nothing says so. */
   readonly databaseId: string | undefined;
+  /** Rows that D1 does not take. */
+  readonly rowsWithoutParent: readonly RowWithoutParent[];
 }
 
 /** A database to be restored, and with what. */

@@ -3,6 +3,7 @@ import { D1Error } from 'd1-core/errors';
 import type { RestoreMark } from 'd1-core/history';
 import { plural } from 'd1-core/report';
 import type { Target } from 'd1-core/target';
+import { rowWords } from '../database/index.ts';
 import { ENTRIES } from '../format/index.ts';
 import type { Archive } from '../zip/index.ts';
 import { isRestored } from './database-restore.ts';
@@ -133,4 +134,15 @@ export function gapsOf({ metadata }: Pick<Archive, 'metadata'>, prefix: string):
   return [
     `The archive lacks ${plural(gaps.length, 'object')} that the backup could not read: ${named.join(', ')}${more}`,
   ];
+}
+
+/** Rows that come back as they were, and should not be so. */
+export function orphansOf({ metadata }: Pick<Archive, 'metadata'>): readonly string[] {
+  const rows = metadata?.database?.rowsWithoutParent ?? [];
+  const [first] = rows;
+  return first === undefined
+    ? []
+    : [
+        `Foreign keys of ${plural(rows.length, 'row')} lead nowhere, as they did in the database: ${rowWords(first)}`,
+      ];
 }

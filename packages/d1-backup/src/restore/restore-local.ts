@@ -1,9 +1,10 @@
-import { openLocalD1, type LocalDatabase } from 'd1-core/database';
+import { dirname } from 'node:path';
+import { localDatabaseFile, openLocalD1, type LocalDatabase } from 'd1-core/database';
 import { journalStatements, readDatabaseState, stampStatements } from 'd1-core/history';
 import { makeFolder, makeThrowAwayFolder } from 'd1-core/node';
 import { replaceDatabase, requireUnusedDatabase } from 'd1-core/snapshot';
 import { checkTargetStamp, localDatabase } from 'd1-core/target';
-import { loadStatements } from '../database/index.ts';
+import { buildUnchecked, loadStatements } from '../database/index.ts';
 import { compareRestored } from './compare.ts';
 import { restoreEntry, withNotes, type DatabaseRestore, type RestoredDatabase } from './database-restore.ts';
 
@@ -33,10 +34,17 @@ export async function restoreLocal(restore: DatabaseRestore): Promise<RestoredDa
 }
 
 async function build(made: LocalDatabase, restore: DatabaseRestore): Promise<Omit<RestoredDatabase, 'undo'>> {
-  const { target, statements, identify, onStatements } = restore;
+  const { target, archive, statements, identify, onStatements } = restore;
+  const isChecked = archive.rowsWithoutParent.length === 0;
+  const counting = () => counted(statements.read(), onStatements);
+  if (!isChecked) {
+    const file = localDatabaseFile(made);
+    makeFolder(dirname(file));
+    await buildUnchecked(file, counting());
+  }
   const d1 = openLocalD1(made);
   try {
-    await loadStatements(d1, counted(statements.read(), onStatements));
+    if (isChecked) await loadStatements(d1, counting());
     const tables = await compareRestored(d1, statements.expected());
     const { history, stamp } = await readDatabaseState(d1, target.database.migrationsTable);
     checkTargetStamp(target, stamp);

@@ -26,12 +26,20 @@ import {
   type Lock,
   type RestoreMark,
 } from 'd1-core/history';
+import { plural } from 'd1-core/report';
 import { lockOwner, releaseLock, retryRead, runIf, takeLock, type RunIdentity } from 'd1-core/run';
 import { foldName } from 'd1-core/sql';
 import { checkTargetStamp, openTarget, remoteDatabase, type Target } from 'd1-core/target';
-import { loadStatements, readCatalog, schemaDigest, type Catalog } from '../database/index.ts';
+import { loadStatements, readCatalog, rowWords, schemaDigest, type Catalog } from '../database/index.ts';
+import type { RowWithoutParent } from '../format/index.ts';
 import { compareRestored } from './compare.ts';
-import { restoreEntry, withNotes, type DatabaseRestore, type RestoredDatabase } from './database-restore.ts';
+import {
+  restoreEntry,
+  withNotes,
+  type DatabaseRestore,
+  type RestoredArchive,
+  type RestoredDatabase,
+} from './database-restore.ts';
 import { dropStatements } from './empty-database.ts';
 
 /**
@@ -56,6 +64,8 @@ const WAITS = [1_000, 4_000, 10_000];
  */
 export async function restoreRemote(restore: DatabaseRestore, resume: boolean): Promise<RestoredDatabase> {
   const { target, contents, onUndo } = restore;
+  const [row] = restore.archive.rowsWithoutParent;
+  if (row !== undefined) throw withoutParent(row, restore.archive);
   // All of them are looked at before the first write.
   for await (const statement of restore.statements.read()) void statement;
   const identity = await restore.identify();
@@ -72,6 +82,17 @@ export async function restoreRemote(restore: DatabaseRestore, resume: boolean): 
     await d1.close();
   }
 }
+
+const withoutParent = (row: RowWithoutParent, { name, rowsWithoutParent }: RestoredArchive): D1Error =>
+  new D1Error({
+    code: 'rows-without-parent',
+    message: `${name} has ${plural(rowsWithoutParent.length, 'row')} whose foreign keys point to no row, and D1 takes no such rows: ${rowWords(row)}.`,
+    fix: 'Restore it into a local environment, correct the rows there, back that up, and restore the new archive here.',
+    notes: [UNCHANGED, ...rowsWithoutParent.slice(1, SHOWN).map(rowWords)],
+  });
+
+/** Rows that an error names. */
+const SHOWN = 10;
 
 /** A restore that this run works on. */
 interface BegunRestore {

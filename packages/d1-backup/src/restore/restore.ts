@@ -10,6 +10,7 @@ import type { WayBack } from './database-restore.ts';
 import { objectsOf, planObjects, putObjects } from './objects.ts';
 import {
   gapsOf,
+  orphansOf,
   partsOf,
   planDatabase,
   requireReplaceable,
@@ -81,7 +82,10 @@ export async function restore(request: RestoreRequest): Promise<RestoreResult> {
       archive,
       database: contents && planDatabase(contents, id, permission),
       photos: store && (await planObjects(archive, photos, store, request.prefix)),
-      warnings: parts.photos ? gapsOf(archive, request.prefix) : [],
+      warnings: [
+        ...(parts.database ? orphansOf(archive) : []),
+        ...(parts.photos ? gapsOf(archive, request.prefix) : []),
+      ],
     };
     if (plan.photos !== undefined) requireReplaceable(plan.photos, permission);
     await request.approve(plan);
@@ -132,6 +136,7 @@ async function restoreDatabase(
       name: basename(archive.file),
       id,
       databaseId: archive.metadata?.database?.id ?? undefined,
+      rowsWithoutParent: archive.metadata?.database?.rowsWithoutParent ?? [],
     },
     identify,
     onUndo: (undo: WayBack) => onUndo?.(undo),

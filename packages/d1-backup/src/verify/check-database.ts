@@ -2,15 +2,20 @@ import type { D1 } from 'd1-core/database';
 import { isD1Error } from 'd1-core/errors';
 import type { Wrangler } from 'd1-core/wrangler';
 import {
+  buildUnchecked,
   checkContent,
-  checkSoundness,
+  checkSearches,
+  findRowsWithoutParent,
+  isWithoutParent,
   loadStatements,
   makeThrowAwayDatabase,
   openStatements,
   type ArchivedDatabase,
+  type ArchiveStatements,
   type Content,
+  type ThrowAwayDatabase,
 } from '../database/index.ts';
-import { ENTRIES, type Problem } from '../format/index.ts';
+import { ENTRIES, type Problem, type RowWithoutParent } from '../format/index.ts';
 import { damagedEntry } from './check-entries.ts';
 
 /** A database that was restored to be looked at. */
@@ -18,6 +23,8 @@ export interface TrialRestore {
   readonly d1: D1;
   readonly content: Content;
   readonly problems: readonly Problem[];
+  /** No fault of the archive where the database had them. */
+  readonly rowsWithoutParent: readonly RowWithoutParent[];
 }
 
 /**
@@ -28,19 +35,41 @@ export async function restoreToShadow(
   database: ArchivedDatabase,
   wrangler: Wrangler,
 ): Promise<TrialRestore | { readonly problems: readonly Problem[] }> {
-  const { d1 } = await makeThrowAwayDatabase(wrangler);
   try {
     const statements = await openStatements(database, wrangler);
     try {
-      await loadStatements(d1, statements.read());
-      const { content, problems } = await checkContent(d1, statements.expected());
-      return { d1, content, problems: [...problems, ...(await checkSoundness(d1))] };
+      return await tryRestore(statements, wrangler, loadIntoD1).catch((error: unknown) => {
+        if (!isWithoutParent(error)) throw error;
+        return tryRestore(statements, wrangler, loadUnchecked);
+      });
     } finally {
       await statements.close();
     }
   } catch (error) {
-    await d1.close();
     return { problems: [unrestorable(error)] };
+  }
+}
+
+type Load = (database: ThrowAwayDatabase, statements: AsyncIterable<string>) => Promise<void>;
+
+const loadIntoD1: Load = ({ d1 }, statements) => loadStatements(d1, statements);
+const loadUnchecked: Load = ({ file }, statements) => buildUnchecked(file, statements);
+
+async function tryRestore(
+  statements: ArchiveStatements,
+  wrangler: Wrangler,
+  load: Load,
+): Promise<TrialRestore> {
+  const database = await makeThrowAwayDatabase(wrangler);
+  const { d1 } = database;
+  try {
+    await load(database, statements.read());
+    const { content, problems } = await checkContent(d1, statements.expected());
+    const rowsWithoutParent = await findRowsWithoutParent(d1);
+    return { d1, content, rowsWithoutParent, problems: [...problems, ...(await checkSearches(d1))] };
+  } catch (error) {
+    await d1.close();
+    throw error;
   }
 }
 

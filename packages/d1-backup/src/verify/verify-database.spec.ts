@@ -44,7 +44,7 @@ describe('of the database, a restore finds', () => {
     [
       'a foreign key that leads nowhere',
       () => sqlWith(/INSERT INTO "b"[^;]*;/, 'INSERT INTO "b" VALUES (99);'),
-      /^not-restorable database.sql$/,
+      'wrong-table database.sql, table "b"; row-without-parent database.sql, table "b"',
     ],
     [
       'a sequence that is another',

@@ -1,5 +1,6 @@
 import type { Wrangler } from 'd1-core/wrangler';
-import { ENTRIES, type ArchiveMetadata, type Problem } from '../format/index.ts';
+import { rowWords } from '../database/index.ts';
+import { ENTRIES, type ArchiveMetadata, type Problem, type RowWithoutParent } from '../format/index.ts';
 import { openArchive, type Archive } from '../zip/index.ts';
 import { restoreToShadow } from './check-database.ts';
 import { checkHashes, checkStructure } from './check-entries.ts';
@@ -105,13 +106,14 @@ async function checkDatabase(
     wrangler,
   );
   if (!('d1' in restored)) return { problems: restored.problems, unchecked: [], notes: [] };
-  const { d1, content, problems } = restored;
+  const { d1, content, problems, rowsWithoutParent } = restored;
+  const areKnown = archive.metadata?.database?.rowsWithoutParent !== undefined;
   try {
     const found = await checkMigrations(archive, d1, migrations);
     return {
       tables: content.tables.length,
       rows: content.tables.reduce((sum, { rows }) => sum + rows, 0),
-      problems: [...problems, ...found.problems],
+      problems: [...problems, ...(areKnown ? [] : rowsWithoutParent.map(rowProblem)), ...found.problems],
       unchecked: found.unchecked,
       notes: found.notes,
     };
@@ -119,6 +121,13 @@ async function checkDatabase(
     await d1.close();
   }
 }
+
+const rowProblem = (row: RowWithoutParent): Problem => ({
+  code: 'row-without-parent',
+  where: `${ENTRIES.database}, table "${row.table}"`,
+  expected: 'rows that foreign keys find',
+  found: rowWords(row),
+});
 
 function uncheckable({ metadata, entries }: Archive, level: VerifyLevel): readonly string[] {
   if (metadata !== undefined) return [];
