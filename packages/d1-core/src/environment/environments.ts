@@ -63,6 +63,7 @@ function makeEnvironment(
     buckets: source.buckets,
     accountId: source.accountId,
     complianceRegion: source.complianceRegion,
+    main: source.main,
     configFile: config.file,
     workerName: config.name ?? basename(dirname(config.file)),
     line: source.line,

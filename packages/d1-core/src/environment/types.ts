@@ -31,6 +31,8 @@ export interface WranglerEnvironment {
   readonly accountId: string | undefined;
   /** Its own `compliance_region`, else the inherited one. It decides which API wrangler talks to. */
   readonly complianceRegion: string | undefined;
+  /** The file in which the Worker begins, absolute; its own, else the inherited one. */
+  readonly main?: string | undefined;
   /** Its own only: wrangler does not inherit `d1_databases` and `r2_buckets`. */
   readonly databases: readonly D1Binding[];
   readonly buckets: readonly R2Binding[];
@@ -62,6 +64,8 @@ export interface Environment {
   readonly buckets: readonly R2Binding[];
   readonly accountId: string | undefined;
   readonly complianceRegion: string | undefined;
+  /** The file in which the Worker begins, absolute. Undefined for a Worker without code, such as one of assets. */
+  readonly main?: string | undefined;
   readonly configFile: string;
   /** The name of the Worker, or of its folder where the config has none. */
   readonly workerName: string;

@@ -15,7 +15,8 @@ export function parseWranglerConfig({ file, text }: { file: string; text: string
   const root = shape.object([], document.value);
   const accountId = shape.string([], root, 'account_id');
   const complianceRegion = shape.string([], root, 'compliance_region');
-  const inherited = { accountId, complianceRegion };
+  const main = shape.string([], root, 'main');
+  const inherited = { accountId, complianceRegion, main };
   const top = readEnvironment({ shape, file, path: [], values: root, name: '', ...inherited });
   const named = Object.entries(shape.object(['env'], root['env'] ?? {})).map(([name, value]) => {
     const path = ['env', name];
@@ -32,6 +33,7 @@ interface EnvironmentSource {
   readonly name: string;
   readonly accountId: string | undefined;
   readonly complianceRegion: string | undefined;
+  readonly main: string | undefined;
 }
 
 function readEnvironment({
@@ -42,11 +44,14 @@ function readEnvironment({
   name,
   accountId,
   complianceRegion,
+  main,
 }: EnvironmentSource): WranglerEnvironment {
+  const ownMain = shape.string(path, values, 'main') ?? main;
   return {
     name,
     accountId: shape.string(path, values, 'account_id') ?? accountId,
     complianceRegion: shape.string(path, values, 'compliance_region') ?? complianceRegion,
+    main: ownMain === undefined ? undefined : resolve(dirname(file), ownMain),
     databases: shape
       .list([...path, 'd1_databases'], values['d1_databases'])
       .map((entry) => readDatabase(shape, dirname(file), entry)),

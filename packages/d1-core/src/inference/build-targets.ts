@@ -126,7 +126,7 @@ function caching(
       .map((file) => `{workspaceRoot}/${file}`),
   ];
   const variables = [...(plugin.runVariable === undefined ? [] : [plugin.runVariable]), ...VARIABLES];
-  const { changing, soughtUpwards = [] } = plugin.onFiles ?? {};
+  const { changing, soughtUpwards = [], hasSource = false } = plugin.onFiles ?? {};
   const sought = foldersUpwards(folder).flatMap((at) => soughtUpwards.map((file) => posix.join(at, file)));
   const configFiles = sought.map((file) => join(workspace.root, file));
   const more = cachingOf(
@@ -137,7 +137,13 @@ function caching(
   return {
     cache: more.cache,
     // What is written is also compared with what is there.
-    inputs: [...inputs, ...sought.map((file) => `{workspaceRoot}/${file}`), ...written, ...more.inputs],
+    inputs: [
+      ...inputs,
+      ...(hasSource ? ['production' in workspace.namedInputs ? 'production' : 'default'] : []),
+      ...sought.map((file) => `{workspaceRoot}/${file}`),
+      ...written,
+      ...more.inputs,
+    ],
     outputs: [...written, ...outputOptions.map((option) => `{options.${option}}`)],
   };
 }

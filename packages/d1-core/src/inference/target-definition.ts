@@ -15,6 +15,8 @@ export interface FilesRead {
   readonly changing: readonly string[];
   /** Names of files that are sought in the folder of the Worker and in every one above it. They may name others. */
   readonly soughtUpwards: readonly string[];
+  /** Whether the source of the Worker is one of them. */
+  readonly hasSource?: boolean;
 }
 
 /** The plugin option that renames a target. */

@@ -20,6 +20,7 @@ export {
   type View,
 } from './model.ts';
 export {
+  compilableText,
   openReplay,
   type Replay,
   type ReplayOptions,

@@ -153,7 +153,7 @@ function runnableText(source: ReplayStatement): string {
 }
 
 /** D1 knows LIMIT in UPDATE and DELETE, and Node's SQLite is built without it: there ORDER BY and LIMIT are left out. */
-function compilableText(source: ReplayStatement): string {
+export function compilableText(source: ReplayStatement): string {
   const text = textOf(source);
   const { statement, tree } = source;
   const isLimited = tree?.is('DeleteStmt') === true || tree?.is('UpdateStmt') === true;

@@ -5,11 +5,11 @@ const AS_IN_D1 = { enableForeignKeyConstraints: true, enableDoubleQuotedStringLi
 
 /**
  * An empty database in memory, with the settings of D1: foreign keys on, text in double quotes where no column has
- * that name. It has not D1's limits, nor its list of what is allowed.
+ * that name, unless `quotedTexts` is false. It has not D1's limits, nor its list of what is allowed.
  */
-export async function openMemoryDatabase(): Promise<DatabaseSync> {
+export async function openMemoryDatabase({ quotedTexts = true } = {}): Promise<DatabaseSync> {
   const { DatabaseSync } = await loadSqlite();
-  return new DatabaseSync(':memory:', AS_IN_D1);
+  return new DatabaseSync(':memory:', { ...AS_IN_D1, enableDoubleQuotedStringLiterals: quotedTexts });
 }
 
 /** A database file, with the same settings. A file that is not there is made. Throws D1Error `file-failed` where that cannot be. */

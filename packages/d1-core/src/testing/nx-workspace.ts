@@ -4,8 +4,14 @@ import { execa } from 'execa';
 import { temporaryFolder, testWrangler, writeFiles } from './files.ts';
 
 const REPOSITORY = join(import.meta.dirname, '../../../..');
-const PLUGINS = ['d1-migrate', 'd1-lint', 'd1-backup'];
-const ENTRIES = ['d1-migrate/plugin', 'd1-migrate/guard', 'd1-lint/plugin', 'd1-backup/plugin'];
+const PLUGINS = ['d1-migrate', 'd1-lint', 'd1-queries', 'd1-backup'];
+const ENTRIES = [
+  'd1-migrate/plugin',
+  'd1-migrate/guard',
+  'd1-lint/plugin',
+  'd1-queries/plugin',
+  'd1-backup/plugin',
+];
 
 export interface NxRun {
   readonly exitCode: number | undefined;
