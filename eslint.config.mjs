@@ -76,11 +76,15 @@ export default [
           depConstraints: [
             { sourceTag: 'scope:core', onlyDependOnLibsWithTags: ['scope:core'] },
             { sourceTag: 'scope:lint', onlyDependOnLibsWithTags: ['scope:core'] },
+            { sourceTag: 'scope:queries', onlyDependOnLibsWithTags: ['scope:core'] },
             { sourceTag: 'scope:backup', onlyDependOnLibsWithTags: ['scope:core'] },
-            { sourceTag: 'scope:migrate', onlyDependOnLibsWithTags: ['scope:core', 'scope:lint'] },
+            {
+              sourceTag: 'scope:migrate',
+              onlyDependOnLibsWithTags: ['scope:core', 'scope:lint', 'scope:queries'],
+            },
             {
               sourceTag: 'scope:app',
-              onlyDependOnLibsWithTags: ['scope:migrate', 'scope:lint', 'scope:backup'],
+              onlyDependOnLibsWithTags: ['scope:migrate', 'scope:lint', 'scope:queries', 'scope:backup'],
             },
             { sourceTag: 'scope:tools', onlyDependOnLibsWithTags: ['*'] },
           ],

@@ -18,8 +18,14 @@ import { measure, printRatios, summarize, type Contender } from './measure.ts';
 import { REPOSITORY } from './workspace.ts';
 
 const WORKERS = 100;
-const PLUGINS = ['d1-migrate', 'd1-lint', 'd1-backup'];
-const ENTRIES = ['d1-migrate/plugin', 'd1-migrate/guard', 'd1-lint/plugin', 'd1-backup/plugin'];
+const PLUGINS = ['d1-migrate', 'd1-lint', 'd1-queries', 'd1-backup'];
+const ENTRIES = [
+  'd1-migrate/plugin',
+  'd1-migrate/guard',
+  'd1-lint/plugin',
+  'd1-queries/plugin',
+  'd1-backup/plugin',
+];
 const rounds = Number(process.argv[2] ?? 5);
 const root = mkdtempSync(join(tmpdir(), 'd1-bench-graph-'));
 const modules = join(root, 'node_modules');

@@ -45,7 +45,8 @@ export function objectionsTo(run: RequestedRun, projects: GuardedProjects): Obje
 const has = (target: GuardedTarget, configuration: string): boolean =>
   Object.hasOwn(target.configurations ?? {}, configuration);
 
-const isD1 = ({ executor = '' }: GuardedTarget): boolean => /^d1-(?:migrate|lint|backup):/.test(executor);
+const isD1 = ({ executor = '' }: GuardedTarget): boolean =>
+  /^d1-(?:migrate|lint|queries|backup):/.test(executor);
 
 const isReplaced = ({ project, name, target }: Task, projects: GuardedProjects): boolean =>
   !isD1(target) && (projects[project]?.metadata?.targetGroups?.['D1'] ?? []).includes(name);

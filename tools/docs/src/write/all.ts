@@ -1,4 +1,5 @@
 import { archiveMetadataSchema } from './archive-metadata.ts';
+import { callForms } from './call-forms.ts';
 import { executors } from './executors.ts';
 import { faults } from './faults.ts';
 import { reference } from './reference.ts';
@@ -8,4 +9,12 @@ import type { WrittenFiles } from './written-files.ts';
 
 /** Everything in the repository that is written from the source. */
 export const allWrittenFiles = (): Promise<readonly WrittenFiles[]> =>
-  Promise.all([archiveMetadataSchema(), executors(), rulePages(), faults(), reference(), tasks()]);
+  Promise.all([
+    archiveMetadataSchema(),
+    executors(),
+    callForms(),
+    rulePages(),
+    faults(),
+    reference(),
+    tasks(),
+  ]);

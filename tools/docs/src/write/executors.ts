@@ -14,10 +14,11 @@ import { GENERATOR_TABLE as LINT_GENERATORS } from 'd1-lint/generators';
 import { COMMANDS as LINT } from 'd1-lint/source';
 import { GENERATOR_TABLE as MIGRATE_GENERATORS } from 'd1-migrate/generators';
 import { COMMANDS as MIGRATE } from 'd1-migrate/source';
+import { COMMANDS as QUERIES } from 'd1-queries/source';
 import type { WrittenFiles } from './written-files.ts';
 
 /** The tables of commands from which executors, schemas and pages are written. */
-export const TABLES: readonly CommandTable[] = [MIGRATE, LINT, BACKUP];
+export const TABLES: readonly CommandTable[] = [MIGRATE, LINT, QUERIES, BACKUP];
 
 /** The same for generators. */
 export const GENERATOR_TABLES: readonly GeneratorTable<NxSite>[] = [

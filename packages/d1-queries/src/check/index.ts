@@ -1,0 +1,8 @@
+export {
+  checkQueries,
+  type CheckedDatabase,
+  type CheckedQuery,
+  type QueryCheck,
+  type QueryFinding,
+} from './check-queries.ts';
+export { replaySteps, type SchemaStep, type SchemaSteps } from './schema-steps.ts';

@@ -1,0 +1,70 @@
+import { count, defineCommand, fromFiles, path, reportOptions } from 'd1-core/command';
+import * as v from 'valibot';
+
+export const checkCommand = defineCommand({
+  name: 'check',
+  title: "Check the SQL in the Worker's source",
+  description:
+    'Follows the imports of the Worker from "main" of its wrangler config, finds the SQL that it gives to D1, and compiles each statement on the schema that the migrations give. What only a run can tell is listed.',
+  options: {
+    wranglerConfig: fromFiles(
+      v.optional(v.string('names the wrangler config')),
+      'The wrangler config of the Worker, relative to the workspace root.',
+      { type: 'string' },
+    ),
+    report: path('A file for a page in Markdown with all queries by table, and how SQLite runs them', {
+      priority: 'important',
+    }),
+    maxScans: count('Fail when more queries than this read a whole table. Default: any number may.', {
+      minimum: 0,
+    }),
+    maxDynamic: count('Fail when more queries than this cannot be checked. Default: any number may.', {
+      minimum: 0,
+    }),
+    ...reportOptions,
+  },
+  examples: [
+    { description: 'Check the queries of the Worker' },
+    { description: 'Write a page with all of them', options: { report: 'dist/queries.md' } },
+    { description: 'Fail when a query cannot be checked', options: { maxDynamic: 0 } },
+  ],
+  exitCodes: {
+    1: 'a query does not work, or a limit is passed',
+    3: 'a file could not be read; the rest is right',
+  },
+  target: {
+    defaultName: 'check-queries',
+    description: "Check the SQL in the Worker's source against the schema of the migrations",
+    location: 'any',
+    example: { maxDynamic: 0 },
+    outputs: [],
+    outputOptions: ['report'],
+  },
+  async run({ wranglerConfig, report, maxScans, maxDynamic }, { workspaceRoot }) {
+    const [{ resolve }, { printText }, { makeFolder, replaceFile }, work] = await Promise.all([
+      import('node:path'),
+      import('d1-core/report'),
+      import('d1-core/node'),
+      import('../run/index.ts'),
+    ]);
+    const configFile =
+      wranglerConfig === undefined
+        ? (await import('d1-core/cli')).findConfig(workspaceRoot)
+        : resolve(workspaceRoot, wranglerConfig);
+    const workers = work.workersOf(configFile);
+    const checks: Awaited<ReturnType<typeof work.checkWorker>>[] = [];
+    for (const worker of workers) checks.push(await work.checkWorker(worker));
+    if (report !== undefined) {
+      const file = resolve(workspaceRoot, report);
+      makeFolder(resolve(file, '..'));
+      await replaceFile(file, work.reportPage(checks, workspaceRoot));
+    }
+    if (process.env['GITHUB_ACTIONS'] === 'true') printText(process.stderr, work.annotations(checks));
+    const limits = { maxScans, maxDynamic };
+    return {
+      exitCode: work.exitCodeOf(checks, limits),
+      text: checks.flatMap((check) => work.describeCheck(check, workspaceRoot, limits)),
+      document: { workers: checks.map((check) => work.checkDocument(check, workspaceRoot)) },
+    };
+  },
+});

@@ -1,0 +1,4 @@
+export { findQueries, type FindOptions, type FoundQueries } from './find-queries.ts';
+export type { Builder, Dynamic, Query } from './query.ts';
+export type { Unread } from './project.ts';
+export type { Place } from './source-file.ts';

@@ -1,0 +1,122 @@
+import { existsSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { listEnvironments, readWranglerConfig, type D1Binding, type Environment } from 'd1-core/environment';
+import { D1Error, isD1Error } from 'd1-core/errors';
+import {
+  folderRules,
+  listMigrations,
+  patternInFolder,
+  type FolderRules,
+  type MigrationFile,
+} from 'd1-core/migrations';
+import { findWrangler } from 'd1-core/wrangler';
+import { checkQueries, replaySteps, type CheckedDatabase, type QueryCheck } from '../check/index.ts';
+import { findQueries } from '../find/index.ts';
+
+/** A Worker: where its code begins, and its databases. */
+export interface Worker {
+  readonly configFile: string;
+  /** Absolute. */
+  readonly main: string;
+  readonly databases: readonly D1Binding[];
+}
+
+/** What a check of a Worker found. */
+export interface WorkerCheck extends QueryCheck {
+  readonly worker: Worker;
+  /** Migrations that fail on an empty database: what they would have made is not there. */
+  readonly failures: readonly { readonly migration: string; readonly message: string }[];
+}
+
+/**
+ * The Workers of a wrangler config: environments with the same code and the same migrations are one. Throws D1Error
+ * `no-database` and `no-main`, and what is wrong with the config.
+ */
+export function workersOf(configFile: string): readonly Worker[] {
+  const environments = listEnvironments(readWranglerConfig(configFile), {});
+  if (environments.length === 0) {
+    throw new D1Error({
+      code: 'no-database',
+      message: 'The wrangler config has no D1 database, so there are no queries to check.',
+      fix: 'Add a d1_databases entry.',
+      location: { file: configFile },
+      exitCode: 2,
+    });
+  }
+  const workers = environments.map((environment) => workerOf(environment));
+  return [...new Map(workers.map((worker) => [keyOf(worker), worker])).values()];
+}
+
+function workerOf({ configFile, main, databases, name, line }: Environment): Worker {
+  if (main !== undefined && existsSync(main)) return { configFile, main, databases };
+  throw new D1Error({
+    code: 'no-main',
+    message:
+      main === undefined
+        ? `The wrangler config names no "main" for the environment ${name}, so there is no code to read.`
+        : `The file ${main}, which the wrangler config names as "main", does not exist.`,
+    fix: 'Correct "main" in the wrangler config.',
+    location: { file: configFile, line },
+    exitCode: 2,
+  });
+}
+
+const keyOf = ({ main, databases }: Worker): string =>
+  JSON.stringify([
+    main,
+    databases.map(({ binding, migrationsDir, migrationsTable, migrationsPattern }) => [
+      binding,
+      migrationsDir,
+      migrationsTable,
+      migrationsPattern,
+    ]),
+  ]);
+
+/** Finds the queries of a Worker and checks them on the schema that its migrations give. */
+export async function checkWorker(worker: Worker): Promise<WorkerCheck> {
+  const databases = await openDatabases(worker);
+  try {
+    const bindings = worker.databases.map(({ binding }) => binding);
+    const check = await checkQueries(findQueries({ main: worker.main, bindings }), databases);
+    const failures = databases.flatMap(({ steps }) => steps.failure ?? []);
+    return { ...check, worker, failures: [...new Map(failures.map((one) => [one.migration, one])).values()] };
+  } finally {
+    for (const { steps } of databases) steps.close();
+  }
+}
+
+/** The databases of a Worker in memory. Those with the same migrations are one. */
+export async function openDatabases({ configFile, databases }: Worker): Promise<readonly CheckedDatabase[]> {
+  const opened = new Map<string, CheckedDatabase['steps']>();
+  const all: CheckedDatabase[] = [];
+  for (const database of databases) {
+    const { binding, migrationsDir, migrationsTable } = database;
+    const key = `${migrationsDir}\0${migrationsTable}`;
+    const steps = opened.get(key) ?? (await replaySteps(migrationsOf(database, configFile), migrationsTable));
+    opened.set(key, steps);
+    all.push({ binding, steps });
+  }
+  return all;
+}
+
+function migrationsOf(
+  { migrationsDir, migrationsPattern }: D1Binding,
+  configFile: string,
+): readonly MigrationFile[] {
+  return listMigrations({
+    folder: resolve(migrationsDir),
+    rules: rulesOf(dirname(configFile)),
+    pattern: patternInFolder({ configFile, migrationsDir, migrationsPattern }),
+    configFile,
+  });
+}
+
+/** Which files count is decided by the wrangler that is installed; without one, by the newest. */
+function rulesOf(folder: string): FolderRules {
+  try {
+    return folderRules(findWrangler(folder).version);
+  } catch (error) {
+    if (isD1Error(error)) return 'pattern';
+    throw error;
+  }
+}

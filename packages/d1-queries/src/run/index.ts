@@ -1,0 +1,10 @@
+export { checkWorker, workersOf, type Worker, type WorkerCheck } from './check-worker.ts';
+export {
+  annotations,
+  checkDocument,
+  exitCodeOf,
+  describeCheck,
+  placeText,
+  reportPage,
+  type Limits,
+} from './describe.ts';

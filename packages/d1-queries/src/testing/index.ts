@@ -1,0 +1,1 @@
+export { CALL_FORMS, type CallForm, type FormGroup } from './call-forms.ts';
