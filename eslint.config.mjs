@@ -1,51 +1,14 @@
 import nx from '@nx/eslint-plugin';
 import prettier from 'eslint-config-prettier';
 import * as jsonc from 'jsonc-eslint-parser';
+import { layers as layersRule } from './tools/structure/src/layers.ts';
+import { rooms } from './tools/structure/src/rooms.ts';
 
-/** Inside d1-core a folder may import only those that stand above it here; the last ones nobody else may. */
-const coreFolders = [
-  'errors',
-  'node',
-  'sql',
-  'migrations',
-  'schema',
-  'witness',
-  'environment',
-  'wrangler',
-  'cloudflare',
-  'database',
-  'history',
-  'report',
-  'load',
-  'git',
-  'target',
-  'snapshot',
-  'protect',
-  'run',
-  'audit',
-  'inference',
-  'site',
-  'command',
-  'cli',
-  'generators',
-];
-
-const coreLayers = coreFolders.slice(0, -1).map((folder, index) => ({
-  files: [`packages/d1-core/src/${folder}/**/*.ts`],
-  ignores: ['**/*.spec.ts'],
-  rules: {
-    'no-restricted-imports': [
-      'error',
-      {
-        patterns: [
-          {
-            group: coreFolders.slice(index + 1).map((later) => `../${later}/*`),
-            message: `The folder "${folder}" stands above this one: see "How the house is divided" in CONTRIBUTING.md.`,
-          },
-        ],
-      },
-    ],
-  },
+const layers = Object.entries(rooms).map(([name, order]) => ({
+  files: [`packages/${name}/src/**/*.ts`],
+  ignores: ['**/*.spec.ts', '**/testing/**', '**/*.d.ts'],
+  plugins: { rooms: { rules: { layers: layersRule } } },
+  rules: { 'rooms/layers': ['error', Object.keys(order)] },
 }));
 
 export default [
@@ -131,7 +94,7 @@ export default [
       ],
     },
   },
-  ...coreLayers,
+  ...layers,
   {
     files: ['**/*.spec.ts', '**/testing/**/*.ts'],
     rules: {

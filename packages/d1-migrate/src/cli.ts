@@ -8,7 +8,7 @@ async function main(): Promise<void> {
   const [{ runCli }, { COMMANDS }, { GENERATORS }] = await Promise.all([
     import('d1-core/cli'),
     import('./commands/index.ts'),
-    import('./generators/index.ts'),
+    import('./generators/portable.ts'),
   ]);
   process.exitCode = await runCli({ ...COMMANDS, generators: GENERATORS }, process.argv.slice(2));
 }

@@ -1,5 +1,5 @@
 import { factoryOf } from 'd1-core/generators';
-import { GENERATORS } from './generators/index.ts';
+import { GENERATORS } from './generators/portable.ts';
 import { initGenerator } from './generators/init/generator.ts';
 import { PLUGIN } from './commands/index.ts';
 

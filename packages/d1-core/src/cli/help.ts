@@ -1,10 +1,10 @@
 import { dashed, reportOptions, targetOptions, terminalCommand } from '../command/index.ts';
-import type { Command, CommandTable, Option } from '../command/index.ts';
+import type { CliTable, Command, CommandTable, Option } from '../command/index.ts';
 import { style, table } from '../report/index.ts';
 import { RENAMED, shortName, shownOptions } from './arguments.ts';
 
 /** All commands of a package, for `--help` without a command. */
-export const commandsHelp = ({ name, commands, generators = [] }: CommandTable): readonly string[] => [
+export const commandsHelp = ({ name, commands, generators = [] }: CliTable): readonly string[] => [
   `${style.bold('Usage:')} npx ${name} <command> [options]`,
   '',
   style.bold('Commands:'),

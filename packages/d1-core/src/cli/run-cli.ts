@@ -1,5 +1,5 @@
 import { relative, resolve } from 'node:path';
-import { begin, isOnDatabase, pluginOf, workOf, type Command, type CommandTable } from '../command/index.ts';
+import { begin, isOnDatabase, pluginOf, workOf, type Command, type CliTable } from '../command/index.ts';
 import { D1Error, nearest } from '../errors/index.ts';
 import { printLines } from '../report/index.ts';
 import { runCommand, type ExitCode } from '../run/index.ts';
@@ -13,7 +13,7 @@ type Given = Arguments['options'];
 
 /** Runs a command line, without the name of the program, and says with which status to exit. */
 export async function runCli(
-  table: CommandTable,
+  table: CliTable,
   words: readonly string[],
   cwd: string = process.cwd(),
 ): Promise<ExitCode> {
@@ -47,18 +47,18 @@ export async function runCli(
 const isHelpWord = (word: string): boolean => ['help', '--help', '-h'].includes(word);
 
 /** The commands, and the generators as commands. */
-const commandsOf = ({ name, commands, generators = [] }: CommandTable): readonly Command[] => [
+const commandsOf = ({ name, commands, generators = [] }: CliTable): readonly Command[] => [
   ...commands,
   ...generators.map((generator) => generatorCommand(name, generator)),
 ];
 
-function help(table: CommandTable, command: Command): ExitCode {
+function help(table: CliTable, command: Command): ExitCode {
   const width = Math.min(Math.max(process.stdout.columns ?? 90, 60), 100);
   printLines(process.stdout, commandHelp(table, command, width));
   return 0;
 }
 
-async function run(table: CommandTable, command: Command, given: Given, cwd: string): Promise<ExitCode> {
+async function run(table: CliTable, command: Command, given: Given, cwd: string): Promise<ExitCode> {
   if (!isOnDatabase(command)) {
     const work = await workOf(table, command).load();
     return (await work(given, cwd)).exitCode;
@@ -98,7 +98,7 @@ const reportOf = (words: readonly string[]) => ({
   verbose: words.includes('--verbose'),
 });
 
-function unknownCommand(table: CommandTable, written: string): D1Error {
+function unknownCommand(table: CliTable, written: string): D1Error {
   const { name } = table;
   const known = commandsOf(table).map((command) => command.name);
   const meant = nearest(written, known);

@@ -2,7 +2,6 @@ import * as v from 'valibot';
 import { D1Error, type FailureExitCode } from '../errors/index.ts';
 import type { TargetDefinition } from '../inference/index.ts';
 import type { Outcome } from '../run/index.ts';
-import type { Generator } from './generator.ts';
 import type { Option } from './options.ts';
 
 export type OptionEntries = Readonly<Record<string, Option>>;
@@ -68,8 +67,6 @@ export interface CommandTable {
   readonly commands: readonly Command[];
   /** The name of the command that is meant where the first word in a terminal is none. */
   readonly otherwise?: string;
-  /** Those that work in a terminal too. */
-  readonly generators?: readonly Generator[];
 }
 
 /** Whether a command works on a database. One that reads files alone has nothing that could be protected. */

@@ -1,5 +1,12 @@
 import type { Site } from '../site/index.ts';
-import { countsOf, readOptions, type CommandExample, type OptionEntries, type OptionsOf } from './command.ts';
+import {
+  countsOf,
+  readOptions,
+  type CommandExample,
+  type CommandTable,
+  type OptionEntries,
+  type OptionsOf,
+} from './command.ts';
 import { readWrittenTexts } from './read-texts.ts';
 import { text } from './options.ts';
 
@@ -28,6 +35,11 @@ export interface GeneratorTable<Where extends Site = Site> {
   /** The name of the package. */
   readonly name: string;
   readonly generators: readonly Generator<OptionEntries, Where>[];
+}
+
+/** What a package offers in a terminal: its commands, and the generators that need no Nx. */
+export interface CliTable extends CommandTable {
+  readonly generators?: readonly Generator[];
 }
 
 /** Declares a generator: the type of what `run` gets comes from `options`. */

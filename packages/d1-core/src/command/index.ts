@@ -19,6 +19,7 @@ export {
   generatorOptions,
   runGenerator,
   type Generator,
+  type CliTable,
   type GeneratorTable,
 } from './generator.ts';
 export {

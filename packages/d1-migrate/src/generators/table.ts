@@ -1,6 +1,6 @@
 import type { GeneratorTable } from 'd1-core/command';
 import type { NxSite } from 'd1-core/generators';
-import { GENERATORS } from './index.ts';
+import { GENERATORS } from './portable.ts';
 import { initGenerator } from './init/generator.ts';
 
 /** All generators, for the tools of this workspace; what is published has no such entry. */

@@ -11,7 +11,7 @@ import {
   readContentsStatements,
   tablesWithRows,
 } from '../prove/index.ts';
-import { findBrokenObjects } from '../validate/check-objects.ts';
+import { findBrokenObjects } from '../validate/index.ts';
 import type { Rebuild } from './rebuild.ts';
 
 const SHADOW = 'SHADOW';

@@ -15,7 +15,8 @@ import {
 } from '../shared/new-migration.ts';
 import { readLiveSchema } from './live-schema.ts';
 import { restart } from './restart.ts';
-import type { Strategy } from './generator.ts';
+
+export type Strategy = 'report' | 'renumber' | 'restart';
 
 export interface AdoptOptions extends PlaceOptions {
   readonly strategy: Strategy;

@@ -2,8 +2,6 @@ import { choice, defineGenerator, flag, generatorOptions, text } from 'd1-core/c
 
 const STRATEGIES = ['report', 'renumber', 'restart'] as const;
 
-export type Strategy = (typeof STRATEGIES)[number];
-
 const important = { priority: 'important' } as const;
 
 /** Says what is wrong with a migrations folder, and puts it right in one of two ways. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 /** The text of files, by their path from the root of the repository. */
 export type Tree = ReadonlyMap<string, string>;
 
-const REPOSITORY = join(import.meta.dirname, '../..');
+const REPOSITORY = join(import.meta.dirname, '../../..');
 const MEASURED = /^packages\/.*\.(ts|json)$/;
 
 const git = (args: readonly string[], input?: string): Buffer =>
