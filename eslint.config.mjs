@@ -81,7 +81,13 @@ export default [
   {
     files: ['packages/*/src/**/*.ts'],
     // The bin writes only where the modules that paint could not be loaded.
-    ignores: ['**/*.spec.ts', '**/testing/**', '**/bin.ts', 'packages/*/src/cli.ts'],
+    ignores: [
+      '**/*.spec.ts',
+      '**/testing/**',
+      '**/bin.ts',
+      'packages/*/src/cli.ts',
+      'packages/d1-queries/src/worker/**',
+    ],
     rules: {
       'no-console': 'error',
       'no-restricted-syntax': [

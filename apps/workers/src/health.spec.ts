@@ -35,10 +35,20 @@ describe('a Worker whose database has not been migrated', () => {
     await worker.env.DB.exec('DROP TABLE d1_migrations');
   });
 
-  it('shows no SQL to a visitor when a query fails', async () => {
-    expect(await answer(worker.fetch('/artworks'))).toEqual(
-      errorAnswer(500, 'internal-error', 'The request failed on our side.'),
-    );
+  it('lets no request through to a database that is behind', async () => {
+    const response = await worker.fetch('/artworks');
+    expect([response.status, response.headers.get('retry-after')]).toEqual([503, '30']);
+    expect(await response.json()).toMatchObject({ error: { code: 'database-behind' } });
+  });
+
+  it('is not healthy while the newest migration is missing', async () => {
+    await worker.env.DB.exec('CREATE TABLE d1_migrations (id INTEGER PRIMARY KEY, name TEXT)');
+    await worker.env.DB.exec("INSERT INTO d1_migrations (name) VALUES ('0001_first.sql')");
+    expect(await answer(worker.fetch('/health'))).toMatchObject({
+      status: 503,
+      body: { schemaVersion: '0001_first.sql', error: { code: 'database-behind' } },
+    });
+    await worker.env.DB.exec('DROP TABLE d1_migrations');
   });
 
   it('becomes healthy with the migrations, and names the newest one', async () => {
@@ -48,6 +58,14 @@ describe('a Worker whose database has not been migrated', () => {
       status: 200,
       body: { status: 'ok', schemaVersion: files.at(-1) },
     });
+  });
+
+  it('shows no SQL to a visitor when a query fails', async () => {
+    await worker.env.DB.exec('PRAGMA legacy_alter_table = ON; ALTER TABLE artworks RENAME TO elsewhere');
+    expect(await answer(worker.fetch('/artworks'))).toEqual(
+      errorAnswer(500, 'internal-error', 'The request failed on our side.'),
+    );
+    await worker.env.DB.exec('ALTER TABLE elsewhere RENAME TO artworks; PRAGMA legacy_alter_table = OFF');
   });
 
   it.each([

@@ -1,6 +1,8 @@
-import { Hono } from 'hono';
+import { expectSchema } from 'd1-queries/worker';
+import { Hono, type MiddlewareHandler } from 'hono';
 import type { ErrorBody } from './api-error.ts';
 import type { AppEnv } from './env.ts';
+import { NEWEST_MIGRATIONS } from './newest-migrations.ts';
 
 const NOT_MIGRATED: ErrorBody = {
   error: {
@@ -10,12 +12,32 @@ const NOT_MIGRATED: ErrorBody = {
   },
 };
 
+const BEHIND: ErrorBody = {
+  error: {
+    code: 'database-behind',
+    message: `The database is behind this version of the Worker: ${NEWEST_MIGRATIONS.DB} is not applied yet.`,
+  },
+};
+
+/** Seconds after which a visitor may try again: a migration takes no longer. */
+const RETRY_AFTER = '30';
+
 export const health = new Hono<AppEnv>().get('/', async (context) => {
   const schemaVersion = await readSchemaVersion(context.env.DB);
-  return schemaVersion === null
-    ? context.json({ status: 'unavailable', schemaVersion, ...NOT_MIGRATED }, 503)
+  if (schemaVersion === null)
+    return context.json({ status: 'unavailable', schemaVersion, ...NOT_MIGRATED }, 503);
+  const state = await expectSchema(context.env.DB, NEWEST_MIGRATIONS.DB);
+  return state === 'behind'
+    ? context.json({ status: 'unavailable', schemaVersion, ...BEHIND }, 503)
     : context.json({ status: 'ok', schemaVersion });
 });
+
+/** Answers 503 while the database lacks a migration that this version of the Worker was built against. */
+export const requireSchema: MiddlewareHandler<AppEnv> = async (context, next) => {
+  const state = await expectSchema(context.env.DB, NEWEST_MIGRATIONS.DB);
+  if (state === 'behind') return context.json(BEHIND, 503, { 'retry-after': RETRY_AFTER });
+  return next();
+};
 
 /** The file name of the newest migration in wrangler's history, or null when none has been applied. */
 async function readSchemaVersion(database: D1Database): Promise<string | null> {

@@ -1,9 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import { runMark } from 'd1-core/inference';
 import { pluginVersion } from './plugin-version.ts';
 
 /** The environment variable that is an input of the target. */
 export const RUN_MARK = 'D1_QUERIES_RUN';
 
-/** What Nx cannot know of a run, so that it remembers no wrong result. */
+/** What Nx cannot know of a run, so that it remembers no wrong result: one that writes has to take place each time. */
 export const markOf = (argv: readonly string[], workspaceRoot: string): string =>
-  runMark(argv, workspaceRoot, { version: pluginVersion() });
+  runMark(argv, workspaceRoot, {
+    version: pluginVersion(),
+    changing: argv.some((word) => /^--write(=(?!false$).*)?$/i.test(word)) ? [randomUUID()] : [],
+  });

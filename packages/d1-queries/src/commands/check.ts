@@ -1,4 +1,4 @@
-import { count, defineCommand, fromFiles, path, reportOptions } from 'd1-core/command';
+import { count, defineCommand, flag, fromFiles, path, reportOptions } from 'd1-core/command';
 import * as v from 'valibot';
 
 export const checkCommand = defineCommand({
@@ -15,6 +15,16 @@ export const checkCommand = defineCommand({
     report: path('A file for a page in Markdown with all queries by table, and how SQLite runs them', {
       priority: 'important',
     }),
+    recorded: path('A log with the queries that recordQueries of d1-queries/worker wrote down', {
+      more: 'They are checked too.',
+    }),
+    newestModule: path(
+      'A TypeScript module that names the newest migration, for expectSchema of d1-queries/worker',
+      {
+        more: 'It is compared, and written with --write.',
+      },
+    ),
+    write: flag('Write the module that newestModule names.'),
     maxScans: count('Fail when more queries than this read a whole table. Default: any number may.', {
       minimum: 0,
     }),
@@ -40,7 +50,10 @@ export const checkCommand = defineCommand({
     outputs: [],
     outputOptions: ['report'],
   },
-  async run({ wranglerConfig, report, maxScans, maxDynamic }, { workspaceRoot }) {
+  async run(
+    { wranglerConfig, report, recorded, newestModule, write, maxScans, maxDynamic },
+    { workspaceRoot },
+  ) {
     const [{ resolve }, { printText }, { makeFolder, replaceFile }, work] = await Promise.all([
       import('node:path'),
       import('d1-core/report'),
@@ -53,7 +66,16 @@ export const checkCommand = defineCommand({
         : resolve(workspaceRoot, wranglerConfig);
     const workers = work.workersOf(configFile);
     const checks: Awaited<ReturnType<typeof work.checkWorker>>[] = [];
-    for (const worker of workers) checks.push(await work.checkWorker(worker));
+    const ran =
+      recorded === undefined ? [] : work.readRecorded(resolve(workspaceRoot, recorded), workspaceRoot);
+    for (const worker of workers) checks.push(await work.checkWorker(worker, ran));
+    const module =
+      newestModule === undefined
+        ? []
+        : work.describeNewestModule(
+            newestModule,
+            await work.keepNewestModule(resolve(workspaceRoot, newestModule), checks, write),
+          );
     if (report !== undefined) {
       const file = resolve(workspaceRoot, report);
       makeFolder(resolve(file, '..'));
@@ -63,7 +85,7 @@ export const checkCommand = defineCommand({
     const limits = { maxScans, maxDynamic };
     return {
       exitCode: work.exitCodeOf(checks, limits),
-      text: checks.flatMap((check) => work.describeCheck(check, workspaceRoot, limits)),
+      text: [...checks.flatMap((check) => work.describeCheck(check, workspaceRoot, limits)), ...module],
       document: { workers: checks.map((check) => work.checkDocument(check, workspaceRoot)) },
     };
   },

@@ -13,7 +13,7 @@ export const COMMANDS = {
 export const PLUGIN = pluginOf(COMMANDS, {
   runVariable: RUN_MARK,
   onFiles: {
-    changing: [],
+    changing: ['write'],
     soughtUpwards: ['tsconfig.json', 'tsconfig.base.json', 'package.json'],
     hasSource: true,
   },

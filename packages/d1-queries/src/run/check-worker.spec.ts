@@ -1,7 +1,17 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder, writeFiles } from 'd1-core/testing';
 import { terminalText } from 'd1-core/report';
-import { checkDocument, checkWorker, describeCheck, exitCodeOf, reportPage, workersOf } from './index.ts';
+import {
+  checkDocument,
+  checkWorker,
+  describeCheck,
+  exitCodeOf,
+  keepNewestModule,
+  readRecorded,
+  reportPage,
+  workersOf,
+} from './index.ts';
 
 const CONFIG = `main = "main.ts"\n[[d1_databases]]\nbinding = "DB"\ndatabase_id = "x"\n`;
 
@@ -244,4 +254,27 @@ describe('what cannot be checked', () => {
       expect.objectContaining({ code, exitCode: 2 }),
     );
   });
+});
+
+it('the module of the newest migration is written only when that is asked for', async () => {
+  const { root, result } = await check('');
+  const file = join(root, 'src/newest.ts');
+  expect(await keepNewestModule(file, [result], false)).toBe('stale');
+  expect(await keepNewestModule(file, [result], true)).toBe('written');
+  expect(await keepNewestModule(file, [result], false)).toBe('right');
+  expect(readFileSync(file, 'utf8')).toContain("  DB: '0004_drop.sql',");
+});
+
+it('what was recorded is checked like what was found', async () => {
+  const { root } = await check('');
+  writeFiles(root, {
+    'out.log':
+      'd1-queries-recorded {"sql":"SELECT city FROM users","kind":"prepare","at":"at f (main.ts:1:1)"}',
+  });
+  const [worker] = workersOf(join(root, 'wrangler.toml'));
+  if (worker === undefined) throw new Error('no Worker');
+  const { findings } = await checkWorker(worker, readRecorded(join(root, 'out.log'), root));
+  expect(findings).toEqual([
+    expect.objectContaining({ message: 'no such column: city', since: '0003_rename.sql' }),
+  ]);
 });

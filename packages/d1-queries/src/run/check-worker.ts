@@ -11,7 +11,7 @@ import {
 } from 'd1-core/migrations';
 import { findWrangler } from 'd1-core/wrangler';
 import { checkQueries, replaySteps, type CheckedDatabase, type QueryCheck } from '../check/index.ts';
-import { findQueries } from '../find/index.ts';
+import { findQueries, type FoundQueries, type Query } from '../find/index.ts';
 
 /** A Worker: where its code begins, and its databases. */
 export interface Worker {
@@ -25,6 +25,8 @@ export interface Worker {
 export interface WorkerCheck extends QueryCheck {
   readonly worker: Worker;
   /** Migrations that fail on an empty database: what they would have made is not there. */
+  /** The newest migration of each database. */
+  readonly newest: readonly { readonly binding: string; readonly migration: string }[];
   readonly failures: readonly { readonly migration: string; readonly message: string }[];
 }
 
@@ -73,16 +75,39 @@ const keyOf = ({ main, databases }: Worker): string =>
   ]);
 
 /** Finds the queries of a Worker and checks them on the schema that its migrations give. */
-export async function checkWorker(worker: Worker): Promise<WorkerCheck> {
+export async function checkWorker(worker: Worker, recorded: readonly Query[] = []): Promise<WorkerCheck> {
   const databases = await openDatabases(worker);
   try {
     const bindings = worker.databases.map(({ binding }) => binding);
-    const check = await checkQueries(findQueries({ main: worker.main, bindings }), databases);
+    const check = await checkQueries(
+      withRecorded(findQueries({ main: worker.main, bindings }), recorded),
+      databases,
+    );
     const failures = databases.flatMap(({ steps }) => steps.failure ?? []);
-    return { ...check, worker, failures: [...new Map(failures.map((one) => [one.migration, one])).values()] };
+    const newest = databases.flatMap(({ binding, steps }) => {
+      const migration = steps.last.migration?.name;
+      return migration === undefined ? [] : { binding, migration };
+    });
+    return {
+      ...check,
+      worker,
+      newest,
+      failures: [...new Map(failures.map((one) => [one.migration, one])).values()],
+    };
   } finally {
     for (const { steps } of databases) steps.close();
   }
+}
+
+/** What ran is as good as what was found; what was recorded is no longer unknown. */
+function withRecorded(found: FoundQueries, recorded: readonly Query[]): FoundQueries {
+  const known = new Set(found.queries.map(({ sql }) => sql));
+  const more = recorded.filter(({ sql }) => !known.has(sql));
+  return {
+    ...found,
+    queries: [...found.queries, ...more],
+    builders: recorded.length > 0 ? [] : found.builders,
+  };
 }
 
 /** The databases of a Worker in memory. Those with the same migrations are one. */

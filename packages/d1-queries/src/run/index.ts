@@ -1,3 +1,5 @@
+export { readRecorded } from '../find/index.ts';
+export { describeNewestModule, keepNewestModule } from './newest-migrations.ts';
 export { checkWorker, workersOf, type Worker, type WorkerCheck } from './check-worker.ts';
 export {
   annotations,
