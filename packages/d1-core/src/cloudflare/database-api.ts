@@ -149,6 +149,37 @@ async function download(url: string, file: string, timeout: number): Promise<voi
   await pipeline(Readable.fromWeb(response.body), createWriteStream(file)).catch(explainSending(timeout));
 }
 
+/** A D1 database of an account. */
+export interface AccountDatabase {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** Databases in one answer; the API documents 10 to 10,000. */
+const PAGE = 1000;
+
+/** The databases of the account that a database belongs to; a request for each thousand. Undefined where only wrangler asks Cloudflare. */
+export async function accountDatabases({
+  wrangler,
+  target,
+  timeout,
+}: RemoteDatabase): Promise<readonly AccountDatabase[] | undefined> {
+  const connection = await connect(wrangler, target);
+  if (connection === undefined) return undefined;
+  const path = `/accounts/${connection.accountId}/d1/database`;
+  const found: AccountDatabase[] = [];
+  for (let page = 1; ; page += 1) {
+    const answer = await ask(connection, {
+      method: 'GET',
+      path: `${path}?page=${page}&per_page=${PAGE}`,
+      timeout,
+    });
+    if (!Array.isArray(answer)) throw explainAnswer([`${path}: ${NO_API}`]);
+    found.push(...answer.filter(isRecord).map(({ uuid, name }) => ({ id: String(uuid), name: String(name) })));
+    if (answer.length < PAGE) return found;
+  }
+}
+
 /** The rows of each statement, or undefined when that is not what it is. */
 export function readResults(answer: unknown): readonly (readonly Row[])[] | undefined {
   if (!Array.isArray(answer)) return undefined;

@@ -1,1 +1,8 @@
-export { databaseApi, readResults, type DatabaseApi, type RemoteDatabase } from './database-api.ts';
+export {
+  accountDatabases,
+  databaseApi,
+  readResults,
+  type AccountDatabase,
+  type DatabaseApi,
+  type RemoteDatabase,
+} from './database-api.ts';

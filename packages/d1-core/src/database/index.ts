@@ -8,9 +8,10 @@ export {
   executeScript,
   exportDatabase,
   fitsOnCommandLine,
+  listDatabases,
   openRemoteD1,
   readBookmark,
   restoreBookmark,
 } from './remote.ts';
-export type { RemoteDatabase } from '../cloudflare/index.ts';
+export type { AccountDatabase, RemoteDatabase } from '../cloudflare/index.ts';
 export { copyToShadow, openShadowD1 } from './shadow.ts';

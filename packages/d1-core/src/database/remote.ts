@@ -1,7 +1,14 @@
 import { existsSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { databaseApi, type DatabaseApi, readResults, type RemoteDatabase } from '../cloudflare/index.ts';
+import {
+  accountDatabases,
+  type AccountDatabase,
+  databaseApi,
+  type DatabaseApi,
+  readResults,
+  type RemoteDatabase,
+} from '../cloudflare/index.ts';
 import { D1Error } from '../errors/index.ts';
 import { makeThrowAwayFolder } from '../node/index.ts';
 import { explainFailure, readJson, runWrangler, targetArguments } from '../wrangler/index.ts';
@@ -172,4 +179,16 @@ export async function exportDatabase(database: RemoteDatabase, file: string): Pr
     timeout,
   });
   if (result.exitCode !== 0 || !existsSync(file)) throw explainFailure(result);
+}
+
+/** All D1 databases of the account of a target. Throws D1Error `no-credentials` where only wrangler can ask Cloudflare. */
+export async function listDatabases(database: RemoteDatabase): Promise<readonly AccountDatabase[]> {
+  const found = await accountDatabases(database);
+  if (found !== undefined) return found;
+  throw new D1Error({
+    code: 'no-credentials',
+    message: 'The databases of the account can be listed only with credentials that this command can use itself.',
+    fix: 'Set CLOUDFLARE_API_TOKEN, and CLOUDFLARE_ACCOUNT_ID where the token reaches several accounts.',
+    exitCode: 2,
+  });
 }

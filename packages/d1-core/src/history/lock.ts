@@ -66,6 +66,9 @@ export const underLock = (
 export const requireStatement = (condition: string): string =>
   `SELECT json(CASE WHEN ${condition} THEN '1' ELSE 'd1-migrate: the condition does not hold' END) AS allowed`;
 
+/** A condition: nobody holds the lock now. */
+export const NOBODY_HOLDS_LOCK = `NOT EXISTS (SELECT 1 FROM ${METADATA_TABLE} WHERE ${KEY} AND json_extract(value, '$.until') > ${time()})`;
+
 export const readLockStatement = `SELECT value, json_extract(value, '$.until') > ${time()} AS held FROM ${METADATA_TABLE} WHERE ${KEY}`;
 
 /** Lets a lock go that this run holds. The row stays, so that the next one gets a higher fence. */

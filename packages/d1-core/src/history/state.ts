@@ -114,6 +114,10 @@ export function stampStatements(environment: string): readonly string[] {
   ];
 }
 
+/** A condition: the database is of this environment, and no restore into it has begun that has not ended. */
+export const isWholeAndOf = (environment: string): string =>
+  `(SELECT value FROM ${METADATA_TABLE} WHERE key = 'environment') = ${quoteText(environment)} AND NOT EXISTS (SELECT 1 FROM ${METADATA_TABLE} WHERE ${KEY})`;
+
 /** Refuses a database that says it belongs to another environment. */
 export function checkStamp(stamp: string | undefined, environment: string, database: string): void {
   if (stamp === undefined || stamp === environment) return;

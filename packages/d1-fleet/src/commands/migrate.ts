@@ -1,0 +1,119 @@
+import { count, defineCommand, flag, reportOptions, targetOptions, text, texts } from 'd1-core/command';
+import { fleetOptions } from './shared-options.ts';
+
+const DEFAULT_WAVES = '1,1%,10%,rest';
+const DEFAULT_FAILURES = '1%';
+
+export const migrateCommand = defineCommand({
+  name: 'migrate',
+  title: 'Migrate the databases of a fleet',
+  description:
+    'Brings every database of a fleet to the newest migration, wave after wave, and stops where too many fail. In each database a migration and its row in the history are one transaction, which the history takes only once: a run that was ended in any way is gone on with by running it again.',
+  options: {
+    ...targetOptions,
+    ...fleetOptions,
+    waves: text(
+      `The sizes of the waves, in databases or percent. Default: ${DEFAULT_WAVES}. Where the list names waves, those count.`,
+      { priority: 'important' },
+    ),
+    canary: texts('A database that comes first, in a wave of its own; may be given several times.'),
+    lastWave: count('Stop after so many waves; run again without it to go on.', { priority: 'important' }),
+    maxFailures: text(
+      `Databases that may fail before the run stops: a number for the whole run, or a percentage of each wave. Default: ${DEFAULT_FAILURES}.`,
+      { priority: 'important' },
+    ),
+    only: texts('Migrate this database alone; may be given several times.'),
+    skip: texts('Leave this database as it is; may be given several times.'),
+    confirm: text(
+      'The name of the database of the target, which confirms a change of a protected environment.',
+    ),
+    dryRun: flag('Show what would be done, and stop.', { priority: 'important' }),
+    ...reportOptions,
+  },
+  examples: [
+    {
+      description: 'Show the waves for every database whose name begins with tenant-',
+      environment: 'production',
+      options: { match: 'tenant-*', dryRun: true },
+    },
+    {
+      description: 'Migrate the first two waves',
+      environment: 'staging',
+      options: { match: 'tenant-*', lastWave: 2 },
+    },
+  ],
+  exitCodes: { 3: 'not all databases were begun: run it again to go on' },
+  target: {
+    defaultName: 'fleet-migrate',
+    description: 'Migrate the databases of a fleet, wave after wave',
+    location: 'any',
+    example: { match: 'tenant-*' },
+  },
+  async run(given, { workspaceRoot, pluginVersion }) {
+    const { match, list, query, sample, full, share, waves, canary, maxFailures, confirm, ...options } =
+      given;
+    const [
+      { resolve },
+      { audited },
+      { confirmTarget, identifyRun, interruptible, show, showProgress },
+      { resolveTarget },
+      { fleetMigrate },
+      { paceFor },
+      { parseMaxFailures },
+      report,
+    ] = await Promise.all([
+      import('node:path'),
+      import('d1-core/audit'),
+      import('d1-core/run'),
+      import('d1-core/target'),
+      import('../fleet/migrate.ts'),
+      import('../fleet/status.ts'),
+      import('../fleet/run-waves.ts'),
+      import('../fleet/describe-migrate.ts'),
+    ]);
+    const { only, skip, concurrency, lastWave, dryRun } = options;
+    const target = resolveTarget(options, workspaceRoot);
+    const identify = identifyRun(workspaceRoot, pluginVersion);
+    const progress = showProgress(process.stderr);
+    const request = {
+      ...{ target, only, skip, concurrency, lastWave, dryRun, identify, canaries: canary },
+      source: { match, query, list: list === undefined ? undefined : resolve(workspaceRoot, list) },
+      sample: full ? ('all' as const) : sample,
+      pace: paceFor(target, share / 100),
+      sizes: waves ?? DEFAULT_WAVES,
+      maxFailures: parseMaxFailures(maxFailures ?? DEFAULT_FAILURES),
+      onProgress: progress.show,
+    };
+    const result = await interruptible((signal) =>
+      audited({ target, action: 'fleet-migrate', identify, dryRun }, async (recorder) => {
+        const migrated = await fleetMigrate({
+          ...request,
+          signal,
+          async approve(plan) {
+            progress.clear();
+            show(options, report.describePlan(target, share / 100, plan));
+            if (dryRun || plan.waves.length === 0) return;
+            await confirmTarget(target, confirm);
+            await recorder.begin({ bookmark: null, migrations: outcomes(plan.pending, 'started') });
+          },
+        });
+        const notNoted = await recorder.end({
+          migrations: outcomes(
+            migrated.plan.pending,
+            report.exitCodeOf(migrated) === 0 ? 'applied' : 'incomplete',
+          ),
+          error: report.errorOf(migrated),
+        });
+        return { ...migrated, notNoted };
+      }),
+    ).finally(() => progress.clear());
+    return {
+      exitCode: dryRun ? 0 : report.exitCodeOf(result),
+      text: [...(dryRun ? [] : report.describeMigrated(result)), ...result.notNoted],
+      document: report.migratedDocument(target, result),
+    };
+  },
+});
+
+/** For the audit file: how many databases it was is said by its error, or by the list of the fleet. */
+const outcomes = (names: readonly string[], outcome: string) => names.map((name) => ({ name, outcome }));

@@ -1,0 +1,159 @@
+import { D1Error } from 'd1-core/errors';
+import type { RunIdentity } from 'd1-core/run';
+import type { Member } from '../members/member.ts';
+import { migrateMember, type MemberRun, type Outcome } from '../member/migrate-member.ts';
+import type { Look } from '../member/look.ts';
+import { divide, type Wave, type WaveOptions } from '../waves/waves.ts';
+import { groupErrors, seenOf, type ErrorGroup } from './report.ts';
+import { runWaves, type MaxFailures, type Stop } from './run-waves.ts';
+import { withFleet, type FleetRequest, type OpenFleet } from './status.ts';
+import { survey } from './survey.ts';
+
+export interface MigrateRequest extends FleetRequest, WaveOptions {
+  /** Names of the only members that are migrated; all where it is empty. */
+  readonly only: readonly string[];
+  /** Names of members that are left as they are. */
+  readonly skip: readonly string[];
+  readonly maxFailures: MaxFailures;
+  /** The number of waves after which the run ends, all without it. */
+  readonly lastWave?: number | undefined;
+  readonly dryRun: boolean;
+  readonly identify: () => Promise<RunIdentity>;
+  /** Shown what will be done. What it throws stops the run before anything is changed. */
+  readonly approve: (plan: MigratePlan) => Promise<void>;
+}
+
+/** What a run will do. */
+export interface MigratePlan {
+  readonly waves: readonly Wave<Member>[];
+  /** Members that have all migrations. */
+  readonly current: number;
+  /** Members that cannot be migrated, or could not be read: they count as failures when their wave comes. */
+  readonly hindered: number;
+  /** Names of the migrations that some member lacks, in order. */
+  readonly pending: readonly string[];
+}
+
+export interface MigrateResult {
+  readonly plan: MigratePlan;
+  readonly applied: readonly Member[];
+  /** Members that had all migrations when their turn came. */
+  readonly current: readonly Member[];
+  readonly refused: readonly { readonly member: Member; readonly look: Look }[];
+  readonly failed: readonly ErrorGroup[];
+  /** Members that were not begun. */
+  readonly left: readonly Member[];
+  readonly stop: Stop | undefined;
+}
+
+/**
+ * Brings the members of a fleet to the newest migration, wave after wave. A run that was ended in any way is gone on with by running it
+ * again: what each member has is in its own history.
+ * Throws D1Error for what is wrong with the list, the folder or the options, before anything is changed.
+ */
+export const fleetMigrate = (request: MigrateRequest): Promise<MigrateResult> =>
+  withFleet(request, async (opened) => {
+    const members = chosen(opened.members, request);
+    const { seen } = await survey({ ...request, ...opened, members });
+    const isCurrent = (member: Member) => seen.get(member)?.look?.standing.state === 'current';
+    const todo = members.filter((member) => !isCurrent(member));
+    const waves = divide(todo, request).slice(0, request.lastWave);
+    const looks = todo.map((member) => seen.get(member)?.look);
+    const plan: MigratePlan = {
+      waves,
+      current: members.length - todo.length,
+      hindered: looks.filter((look) => look?.standing.state !== 'behind').length,
+      pending: pendingOf(looks, opened),
+    };
+    await request.approve(plan);
+    if (request.dryRun || todo.length === 0) return emptyResult(plan, request.dryRun ? todo : []);
+    return migrateWaves(request, opened, plan, (member) => seen.get(member)?.look);
+  });
+
+function chosen(
+  members: readonly Member[],
+  { only, skip, canaries }: Pick<MigrateRequest, 'only' | 'skip' | 'canaries'>,
+): readonly Member[] {
+  const names = new Set(members.map(({ name }) => name));
+  for (const [option, list] of Object.entries({ only, skip, canary: canaries })) {
+    const unknown = list.find((name) => !names.has(name));
+    if (unknown !== undefined) throw unknownName(option, unknown);
+  }
+  const [wanted, unwanted] = [new Set(only), new Set(skip)];
+  return members.filter(({ name }) => (only.length === 0 || wanted.has(name)) && !unwanted.has(name));
+}
+
+function pendingOf(looks: readonly (Look | undefined)[], { fleet }: OpenFleet): readonly string[] {
+  const lacked = new Set(
+    looks
+      .flatMap((look) => (look?.standing.state === 'behind' ? look.standing.pending : []))
+      .map(({ name }) => name),
+  );
+  return fleet.desired.map(({ name }) => name).filter((name) => lacked.has(name));
+}
+
+const emptyResult = (plan: MigratePlan, left: readonly Member[]): MigrateResult => ({
+  plan,
+  ...{ applied: [], current: [], refused: [], failed: [], left },
+  stop: undefined,
+});
+
+async function migrateWaves(
+  request: MigrateRequest,
+  { fleet, open, ledger }: OpenFleet,
+  plan: MigratePlan,
+  seen: (member: Member) => Look | undefined,
+): Promise<MigrateResult> {
+  const { target, concurrency, maxFailures, signal, onProgress } = request;
+  const run: MemberRun = {
+    ...fleet,
+    identity: await request.identify(),
+    wranglerVersion: target.wrangler.version,
+    quotesHistoryTable: target.wrangler.can.quotesHistoryTable,
+  };
+  const total = plan.waves.reduce((sum, { members }) => sum + members.length, 0);
+  const outcomes = new Map<Member, Outcome>();
+  let wave = '';
+  const work = async (member: Member) => {
+    const outcome = await migrateMember(open(member), run, seen(member));
+    outcomes.set(member, outcome);
+    ledger.save([[member, seenOf(outcome)]], fleet.desired);
+    onProgress?.(`Wave ${wave}: migrating ${member.name}`, outcomes.size / total);
+    return outcome.kind === 'applied' || outcome.kind === 'current';
+  };
+  const onWave = ({ name }: Wave<Member>) => void (wave = name);
+  const { stop, left } = await runWaves({
+    waves: plan.waves,
+    work,
+    concurrency,
+    maxFailures,
+    onWave,
+    signal,
+  });
+  const of = (kind: Outcome['kind']) =>
+    [...outcomes].flatMap(([member, outcome]) => (outcome.kind === kind ? [member] : []));
+  return {
+    plan,
+    applied: of('applied'),
+    current: of('current'),
+    refused: [...outcomes].flatMap(([member, outcome]) =>
+      outcome.kind === 'refused' ? [{ member, look: outcome.look }] : [],
+    ),
+    failed: groupErrors(
+      [...outcomes].flatMap(([member, outcome]) =>
+        outcome.kind === 'failed' ? [{ member, error: outcome.error }] : [],
+      ),
+    ),
+    left,
+    stop,
+  };
+}
+
+const unknownName = (option: string, name: string): D1Error =>
+  new D1Error({
+    code: 'unknown-member',
+    message: `--${option}=${name}: the fleet has no database of this name.`,
+    fix: 'Correct the name; the target "fleet-status" with --json lists them.',
+    notes: ['No database was changed.'],
+    exitCode: 2,
+  });

@@ -1,0 +1,2 @@
+/** For the tools of this repository. */
+export { COMMANDS } from './commands/index.ts';
