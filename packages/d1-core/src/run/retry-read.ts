@@ -1,6 +1,18 @@
 import { setTimeout } from 'node:timers/promises';
 import { isD1Error } from '../errors/index.ts';
 
+/** Time, so that a simulation can have its own. */
+export interface Clock {
+  /** Milliseconds since some moment. */
+  now(): number;
+  sleep(milliseconds: number): Promise<void>;
+}
+
+export const REAL_CLOCK: Clock = {
+  now: () => performance.now(),
+  sleep: (milliseconds) => setTimeout(milliseconds),
+};
+
 /** Milliseconds between the attempts. */
 const WAITS = [500, 1_000, 2_000];
 
@@ -16,21 +28,27 @@ const PASSING: ReadonlySet<string> = new Set([
   'cloudflare-failed',
 ]);
 
+/** Whether the same request may be answered a moment later. */
+export const isPassing = (error: unknown): boolean => isD1Error(error) && PASSING.has(error.code);
+
 /**
  * Reads again, after a longer wait each time, or the one that Cloudflare asks for, where Cloudflare could not be reached or was too busy. Only for work that
  * writes nothing, or that changes nothing more when it is done twice: of a write whose answer was lost nobody knows
  * whether it was done.
  */
-export async function retryRead<Result>(read: () => Promise<Result>): Promise<Result> {
-  const end = Date.now() + PATIENCE;
+export async function retryRead<Result>(
+  read: () => Promise<Result>,
+  clock: Clock = REAL_CLOCK,
+): Promise<Result> {
+  const end = clock.now() + PATIENCE;
   for (const milliseconds of WAITS) {
     try {
       return await read();
     } catch (error) {
-      if (!isD1Error(error) || !PASSING.has(error.code)) throw error;
+      if (!isD1Error(error) || !isPassing(error)) throw error;
       const wait = Math.max(milliseconds, (error.retryAfter ?? 0) * 1000);
-      if (Date.now() + wait > end) throw error;
-      await setTimeout(wait);
+      if (clock.now() + wait > end) throw error;
+      await clock.sleep(wait);
     }
   }
   return read();

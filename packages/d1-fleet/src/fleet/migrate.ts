@@ -52,23 +52,29 @@ export interface MigrateResult {
  * Throws D1Error for what is wrong with the list, the folder or the options, before anything is changed.
  */
 export const fleetMigrate = (request: MigrateRequest): Promise<MigrateResult> =>
-  withFleet(request, async (opened) => {
-    const members = chosen(opened.members, request);
-    const { seen } = await survey({ ...request, ...opened, members });
-    const isCurrent = (member: Member) => seen.get(member)?.look?.standing.state === 'current';
-    const todo = members.filter((member) => !isCurrent(member));
-    const waves = divide(todo, request).slice(0, request.lastWave);
-    const looks = todo.map((member) => seen.get(member)?.look);
-    const plan: MigratePlan = {
-      waves,
-      current: members.length - todo.length,
-      hindered: looks.filter((look) => look?.standing.state !== 'behind').length,
-      pending: pendingOf(looks, opened),
-    };
-    await request.approve(plan);
-    if (request.dryRun || todo.length === 0) return emptyResult(plan, request.dryRun ? todo : []);
-    return migrateWaves(request, opened, plan, (member) => seen.get(member)?.look);
-  });
+  withFleet(request, (opened) => migrateFleet(request, opened));
+
+/** The same, for a fleet that is open. */
+export async function migrateFleet(
+  request: Omit<MigrateRequest, 'source' | 'pace'>,
+  opened: OpenFleet,
+): Promise<MigrateResult> {
+  const members = chosen(opened.members, request);
+  const { seen } = await survey({ ...request, ...opened, members });
+  const isCurrent = (member: Member) => seen.get(member)?.look?.standing.state === 'current';
+  const todo = members.filter((member) => !isCurrent(member));
+  const waves = divide(todo, request).slice(0, request.lastWave);
+  const looks = todo.map((member) => seen.get(member)?.look);
+  const plan: MigratePlan = {
+    waves,
+    current: members.length - todo.length,
+    hindered: looks.filter((look) => look?.standing.state !== 'behind').length,
+    pending: pendingOf(looks, opened),
+  };
+  await request.approve(plan);
+  if (request.dryRun || todo.length === 0) return emptyResult(plan, request.dryRun ? todo : []);
+  return migrateWaves(request, opened, plan, (member) => seen.get(member)?.look);
+}
 
 function chosen(
   members: readonly Member[],
@@ -99,7 +105,7 @@ const emptyResult = (plan: MigratePlan, left: readonly Member[]): MigrateResult 
 });
 
 async function migrateWaves(
-  request: MigrateRequest,
+  request: Omit<MigrateRequest, 'source' | 'pace'>,
   { fleet, open, ledger }: OpenFleet,
   plan: MigratePlan,
   seen: (member: Member) => Look | undefined,

@@ -1,4 +1,5 @@
-import { LIMIT, limitedPace, type Clock } from './pace.ts';
+import type { Clock } from 'd1-core/run';
+import { LIMIT, limitedPace } from './pace.ts';
 
 /** A clock that stands until everybody sleeps. */
 function virtualClock(): Clock {

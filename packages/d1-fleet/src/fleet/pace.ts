@@ -1,16 +1,4 @@
-import { setTimeout as wait } from 'node:timers/promises';
-
-/** Time, so that a simulation can have its own. */
-export interface Clock {
-  /** Milliseconds since some moment. */
-  now(): number;
-  sleep(milliseconds: number): Promise<void>;
-}
-
-export const REAL_CLOCK: Clock = {
-  now: () => performance.now(),
-  sleep: (milliseconds) => wait(milliseconds),
-};
+import { REAL_CLOCK, type Clock } from 'd1-core/run';
 
 /** When requests may be sent. */
 export interface Pace {

@@ -1,6 +1,5 @@
 import type { D1 } from 'd1-core/database';
 import { D1Error, isD1Error } from 'd1-core/errors';
-import { retryRead } from 'd1-core/run';
 import type { Ledger, Seen } from '../ledger/ledger.ts';
 import type { Member } from '../members/member.ts';
 import { lookAt, type FleetTarget } from '../member/look.ts';
@@ -27,8 +26,16 @@ export interface Survey {
 /** Members between two writes into the ledger. */
 const FLUSH = 200;
 
-/** Members of which not one could be read: then it is no fault of theirs. */
+/** Members of which not one could be read: then it is no fault of theirs, */
 const HOPELESS = 20;
+
+/** where the errors are of these. */
+const NOT_THEIRS: ReadonlySet<string> = new Set([
+  'token-refused',
+  'not-logged-in',
+  'network',
+  'cloudflare-timeout',
+]);
 
 /**
  * Where all members stand. Those of which the ledger knows nothing, or an error, are asked. Of the others a sample is asked, spread over the
@@ -84,7 +91,7 @@ async function ask(
     unsaved.push([member, what]);
     if (unsaved.length >= FLUSH) flush();
     onProgress?.('Reading where the databases stand', seen.size / members.length);
-    return what.look !== undefined;
+    return what.error === undefined || !NOT_THEIRS.has(what.error.code);
   };
   const waves = [{ name: 'all', members }];
   const maxFailures: MaxFailures = ({ inRun }) => inRun >= HOPELESS && inRun === seen.size;
@@ -109,7 +116,7 @@ function stopped({ reason }: Stop, [first]: readonly Seen[]): D1Error {
 
 async function look(d1: D1, fleet: FleetTarget): Promise<Seen> {
   try {
-    return { look: await retryRead(() => lookAt(d1, fleet)) };
+    return { look: await lookAt(d1, fleet) };
   } catch (error) {
     if (!isD1Error(error)) throw error;
     return { error };

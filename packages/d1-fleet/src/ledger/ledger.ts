@@ -26,6 +26,8 @@ export interface Ledger {
 }
 
 const CREATE = `
+  PRAGMA journal_mode = WAL;
+  PRAGMA synchronous = NORMAL;
   PRAGMA busy_timeout = 10000;
   CREATE TABLE IF NOT EXISTS migrations (position INTEGER PRIMARY KEY, name TEXT NOT NULL, tokens TEXT NOT NULL);
   CREATE TABLE IF NOT EXISTS histories (history TEXT PRIMARY KEY, id INTEGER NOT NULL);

@@ -8,6 +8,7 @@ import {
   readOwnRecordsStatements,
   restoreMarkOf,
 } from 'd1-core/history';
+import { retryRead, type Clock } from 'd1-core/run';
 import { type CatalogEntry, fingerprint, READ_CATALOG, readCatalog, schemaOf } from 'd1-core/schema';
 import { loadTokenizer } from 'd1-core/sql';
 import type { DesiredMigration } from './desired.ts';
@@ -32,11 +33,16 @@ export interface FleetTarget {
   readonly historyTable: string;
   readonly environment: string;
   readonly desired: readonly DesiredMigration[];
+  /** What waits between two attempts to read. */
+  readonly clock?: Clock | undefined;
 }
 
-/** Looks at a member: one request where it was migrated before, two or three where not. Throws what the database says. */
+/**
+ * Looks at a member: one request where it was migrated before, two or three where not, and again where Cloudflare was too busy.
+ * Throws what the database says.
+ */
 export const lookAt = async (d1: D1, fleet: FleetTarget, run?: string): Promise<Look> =>
-  lookOf(await readDatabaseState(d1, fleet.historyTable), fleet, run);
+  lookOf(await retryRead(() => readDatabaseState(d1, fleet.historyTable), fleet.clock), fleet, run);
 
 /** What a look asks, where all tables are there. */
 export const lookStatements = ({ historyTable }: FleetTarget): readonly string[] => [

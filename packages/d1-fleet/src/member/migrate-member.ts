@@ -14,7 +14,7 @@ import {
   stampStatements,
   type NewJournalEntry,
 } from 'd1-core/history';
-import { retryRead, type RunIdentity } from 'd1-core/run';
+import { isPassing, type RunIdentity } from 'd1-core/run';
 import { quoteIdentifier, quoteText } from 'd1-core/sql';
 import type { DesiredMigration } from './desired.ts';
 import { lookAt, lookFrom, lookStatements, type FleetTarget, type Look } from './look.ts';
@@ -46,6 +46,9 @@ export interface MemberRun extends FleetTarget {
  */
 const REQUEST_BYTES = 500_000;
 
+/** Times that a request is sent which Cloudflare could not answer, and of which it is known that nothing was done. */
+const ATTEMPTS = 3;
+
 /**
  * Brings one member to the newest migration. What is done in one request is one transaction: it requires that the member is as it
  * was seen, writes each name into the history, which takes a name only once, and then runs its statements. So a second run on
@@ -57,18 +60,21 @@ const REQUEST_BYTES = 500_000;
 export async function migrateMember(d1: D1, run: MemberRun, seen?: Look): Promise<Outcome> {
   let look: Look | undefined;
   try {
-    look = seen ?? (await lookAgain(d1, run));
+    look = seen ?? (await lookAt(d1, run, run.identity.run));
+    let attempts = 0;
     for (let isOld = seen !== undefined; look.standing.state === 'behind';) {
       const before: Look = look;
       look = undefined;
       const pending = firstRequest(before.standing.state === 'behind' ? before.standing.pending : []);
       const answer = await send(d1, run, before, pending);
-      look = answer instanceof D1Error ? await lookAgain(d1, run) : answer;
+      look = answer instanceof D1Error ? await lookAt(d1, run, run.identity.run) : answer;
       if (!(answer instanceof D1Error)) continue;
       if (look.standing.state !== 'behind') break;
-      // The answer of a request that was done may be lost; and what was seen long ago may not be so any more.
       const isSame = look.journal === before.journal && look.history.length === before.history.length;
-      if (isSame || !isOld) return { kind: 'failed', error: await explain(d1, run, answer), look };
+      attempts += 1;
+      // Nothing was done, and Cloudflare was only too busy; or what was seen long ago is no longer so.
+      const mayTryAgain = isSame ? isPassing(answer) && attempts < ATTEMPTS : isOld;
+      if (!mayTryAgain) return { kind: 'failed', error: await explain(d1, run, answer), look };
       isOld = false;
     }
   } catch (error) {
@@ -78,9 +84,6 @@ export async function migrateMember(d1: D1, run: MemberRun, seen?: Look): Promis
   if (look.standing.state !== 'current') return { kind: 'refused', look };
   return { kind: look.mine.length > 0 ? 'applied' : 'current', look };
 }
-
-const lookAgain = (d1: D1, run: MemberRun): Promise<Look> =>
-  retryRead(() => lookAt(d1, run, run.identity.run));
 
 /** As many migrations as one request takes, and at least one. */
 function firstRequest(pending: readonly DesiredMigration[]): readonly DesiredMigration[] {

@@ -1,0 +1,1 @@
+INSERT INTO art (title) VALUES ('first');

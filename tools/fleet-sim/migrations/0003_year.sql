@@ -1,0 +1,2 @@
+ALTER TABLE art ADD COLUMN year INTEGER;
+INSERT INTO art (title) VALUES ('second');
