@@ -41,6 +41,7 @@ export default [
             { sourceTag: 'scope:lint', onlyDependOnLibsWithTags: ['scope:core'] },
             { sourceTag: 'scope:queries', onlyDependOnLibsWithTags: ['scope:core'] },
             { sourceTag: 'scope:backup', onlyDependOnLibsWithTags: ['scope:core'] },
+            { sourceTag: 'scope:fleet', onlyDependOnLibsWithTags: ['scope:core'] },
             {
               sourceTag: 'scope:migrate',
               onlyDependOnLibsWithTags: ['scope:core', 'scope:lint', 'scope:queries'],

@@ -1,5 +1,6 @@
 export { addScripts } from './add-scripts.ts';
 export { addWrangler } from './add-wrangler.ts';
+export { ignoreFolder } from './ignore-folder.ts';
 export { findWorkers } from './find-worker.ts';
 export { factoryOf, nxSite, type NxSite } from './nx-site.ts';
 export { readPluginOptions, type AnyPluginOptions } from './plugin-options.ts';

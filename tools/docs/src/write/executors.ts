@@ -10,6 +10,8 @@ import {
   type GeneratorTable,
 } from 'd1-core/command';
 import type { NxSite } from 'd1-core/generators';
+import { GENERATOR_TABLE as FLEET_GENERATORS } from 'd1-fleet/generators';
+import { COMMANDS as FLEET } from 'd1-fleet/source';
 import { GENERATOR_TABLE as LINT_GENERATORS } from 'd1-lint/generators';
 import { COMMANDS as LINT } from 'd1-lint/source';
 import { GENERATOR_TABLE as MIGRATE_GENERATORS } from 'd1-migrate/generators';
@@ -18,13 +20,14 @@ import { COMMANDS as QUERIES } from 'd1-queries/source';
 import type { WrittenFiles } from './written-files.ts';
 
 /** The tables of commands from which executors, schemas and pages are written. */
-export const TABLES: readonly CommandTable[] = [MIGRATE, LINT, QUERIES, BACKUP];
+export const TABLES: readonly CommandTable[] = [MIGRATE, LINT, QUERIES, BACKUP, FLEET];
 
 /** The same for generators. */
 export const GENERATOR_TABLES: readonly GeneratorTable<NxSite>[] = [
   MIGRATE_GENERATORS,
   LINT_GENERATORS,
   BACKUP_GENERATORS,
+  FLEET_GENERATORS,
 ];
 
 /** executors.json, generators.json and the JSON schemas of a package, from its commands and generators. */

@@ -13,7 +13,7 @@ import { GENERATOR_TABLES, TABLES } from './executors.ts';
 import type { WrittenFiles } from './written-files.ts';
 
 const ROOT = join(import.meta.dirname, '../../../..');
-const PLUGINS = ['d1-migrate', 'd1-lint', 'd1-queries', 'd1-backup'];
+const PLUGINS = ['d1-migrate', 'd1-lint', 'd1-queries', 'd1-backup', 'd1-fleet'];
 
 interface Property {
   readonly type?: string | readonly string[];

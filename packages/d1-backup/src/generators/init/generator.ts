@@ -1,7 +1,6 @@
 import { defineGenerator } from 'd1-core/command';
-import { registerPlugins, setUp, setUpOptions, type NxSite } from 'd1-core/generators';
+import { ignoreFolder, registerPlugins, setUp, setUpOptions, type NxSite } from 'd1-core/generators';
 import { PLUGIN } from '../../commands/index.ts';
-import { ignoreArchives } from './ignore-archives.ts';
 import { packageScripts } from './package-scripts.ts';
 
 /** Sets the plugin up in a workspace, as `nx add d1-backup` does. Running it again changes nothing. */
@@ -17,7 +16,7 @@ export const initGenerator = defineGenerator({
   isHidden: true,
   async run(site: NxSite, options) {
     registerPlugins(site.tree, [PLUGIN.name]);
-    ignoreArchives(site.tree);
+    ignoreFolder(site.tree, 'backups');
     return setUp(site, PLUGIN, options, { scripts: (worker) => packageScripts(worker, site) });
   },
 });
