@@ -5,11 +5,13 @@ import { PLUGIN } from './commands/index.ts';
 
 const [ofMigration, ofRollbackScript, ofRebuildTable, ofRenumber, ofAdopt, ofCi] = GENERATORS;
 
-/** What generators.json names. */
-export const migration = factoryOf(PLUGIN, ofMigration);
-export const rollbackScript = factoryOf(PLUGIN, ofRollbackScript);
-export const rebuildTable = factoryOf(PLUGIN, ofRebuildTable);
-export const renumber = factoryOf(PLUGIN, ofRenumber);
-export const adopt = factoryOf(PLUGIN, ofAdopt);
-export const ci = factoryOf(PLUGIN, ofCi);
-export const init = factoryOf(PLUGIN, initGenerator);
+const migration = factoryOf(PLUGIN, ofMigration);
+const rollbackScript = factoryOf(PLUGIN, ofRollbackScript);
+const rebuildTable = factoryOf(PLUGIN, ofRebuildTable);
+const renumber = factoryOf(PLUGIN, ofRenumber);
+const adopt = factoryOf(PLUGIN, ofAdopt);
+const ci = factoryOf(PLUGIN, ofCi);
+const init = factoryOf(PLUGIN, initGenerator);
+
+/** What generators.json names. As a list: ESLint's check of it finds no others but functions that are written out. */
+export { migration, rollbackScript, rebuildTable, renumber, adopt, ci, init };

@@ -171,8 +171,9 @@ export async function simulate(simulation: Simulation): Promise<Simulated> {
   [requests, runs] = [0, 0];
   // In some the migration cannot be applied, and some are deleted though the list has them.
   for (const { id } of members) {
-    if (strikes()) await change(id, ['ALTER TABLE art ADD COLUMN year INTEGER']);
-    else if (strikes()) contents.set(id, undefined);
+    const [isBroken, isDeleted] = [strikes(), strikes()];
+    if (isBroken) await change(id, ['ALTER TABLE art ADD COLUMN year INTEGER']);
+    if (isDeleted) contents.set(id, undefined);
   }
   for (let index = 0; index <= kills; index += 1) {
     killAt = index < kills ? requests + 1 + Math.floor(random() * databases) : Infinity;

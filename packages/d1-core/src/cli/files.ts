@@ -29,7 +29,13 @@ export interface FilesSay {
 type Json = Readonly<Record<string, unknown>>;
 
 /** Of which one of ours the options count where a workspace has not registered this plugin. */
-const PLUGINS = ['d1-migrate/plugin', 'd1-lint/plugin', 'd1-queries/plugin', 'd1-backup/plugin', 'd1-fleet/plugin'];
+const PLUGINS = [
+  'd1-migrate/plugin',
+  'd1-lint/plugin',
+  'd1-queries/plugin',
+  'd1-backup/plugin',
+  'd1-fleet/plugin',
+];
 
 /** The wrangler config that is meant: of this folder, or of the next one above it. Throws D1Error `no-wrangler-config`. */
 export function findConfig(folder: string): string {
