@@ -175,7 +175,9 @@ export async function accountDatabases({
       timeout,
     });
     if (!Array.isArray(answer)) throw explainAnswer([`${path}: ${NO_API}`]);
-    found.push(...answer.filter(isRecord).map(({ uuid, name }) => ({ id: String(uuid), name: String(name) })));
+    found.push(
+      ...answer.filter(isRecord).map(({ uuid, name }) => ({ id: String(uuid), name: String(name) })),
+    );
     if (answer.length < PAGE) return found;
   }
 }

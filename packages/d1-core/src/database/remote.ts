@@ -187,7 +187,8 @@ export async function listDatabases(database: RemoteDatabase): Promise<readonly 
   if (found !== undefined) return found;
   throw new D1Error({
     code: 'no-credentials',
-    message: 'The databases of the account can be listed only with credentials that this command can use itself.',
+    message:
+      'The databases of the account can be listed only with credentials that this command can use itself.',
     fix: 'Set CLOUDFLARE_API_TOKEN, and CLOUDFLARE_ACCOUNT_ID where the token reaches several accounts.',
     exitCode: 2,
   });
