@@ -4,7 +4,7 @@ import { PLUGIN } from './commands/index.ts';
 import { markOf, RUN_MARK } from './run-mark.ts';
 
 /** Options of `d1-lint/plugin` in nx.json, for every project with a wrangler config. */
-export interface D1LintPluginOptions extends Readonly<Partial<Record<TargetNameOption, string>>> {}
+export type D1LintPluginOptions = Readonly<Partial<Record<TargetNameOption, string>>>;
 
 export const name = PLUGIN.name;
 

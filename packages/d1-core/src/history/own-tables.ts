@@ -31,24 +31,24 @@ function namesIn(node: SyntaxNode): readonly (Name | undefined)[] {
     case 'InsertStmt':
     case 'UpdateStmt':
     case 'DeleteStmt':
-      return [node.child('table')?.name('table_name')];
+      return [node.table?.tableName];
     case 'CreateTableStmt':
     case 'CreateVirtualTableStmt':
     case 'CreateIndexStmt':
-      return [node.name('table_name')];
+      return [node.tableName];
     case 'CreateTriggerStmt':
-      return [node.child('table')?.name('object_name')];
+      return [node.table?.objectName];
     case 'CreateViewStmt':
-      return [node.name('view_name')];
+      return [node.viewName];
     case 'DropStmt':
-      return [node.child('target')?.name('object_name')];
+      return [node.target?.objectName];
     case 'AlterTableStmt':
       return [
-        node.child('target')?.name('object_name'),
-        node.word('op') === 'RENAME_TABLE' ? node.name('new_name') : undefined,
+        node.target?.objectName,
+        node.op === 'RENAME_TABLE' ? node.newName : undefined,
       ];
     case 'ForeignKeyClause':
-      return [node.name('ref_table')];
+      return [node.refTable];
     default:
       return [];
   }

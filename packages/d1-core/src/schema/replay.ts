@@ -131,21 +131,21 @@ function planOf({ statement, tree }: ReplayStatement): Plan {
   if (plan === 'compile') return statement.end - statement.start > MAX_COMPILED ? 'skip' : 'compile';
   // What the grammar does not know is for a newer SQLite than D1 lets be used: it runs in Node's, and nowhere else.
   if (plan === 'altered' && tree === undefined) return 'skip';
-  if (plan === 'altered' && tree?.word('op') === 'ADD_COLUMN') return 'column-added';
+  if (plan === 'altered' && tree?.op === 'ADD_COLUMN') return 'column-added';
   if (plan !== undefined) return plan;
   // It changes what ALTER TABLE … RENAME does to views and triggers.
   return second?.text.toLowerCase() === 'legacy_alter_table' ? 'run' : 'skip';
 }
 
 const alteredTable = ({ tree }: ReplayStatement): string =>
-  tree?.child('target')?.name('object_name')?.text ?? '';
+  tree?.target?.objectName?.text ?? '';
 
 const textOf = ({ text, statement }: ReplayStatement): string => text.slice(statement.start, statement.end);
 
 /** CREATE TABLE … AS runs its SELECT, which may be endless. The columns are the same without a row. */
 function runnableText(source: ReplayStatement): string {
   const text = textOf(source);
-  if (source.tree?.child('as_select') === undefined) return text;
+  if (source.tree?.asSelect === undefined) return text;
   const { start, tokens } = source.statement;
   const as = significantTokens(tokens).find((token) => token.text.toUpperCase() === 'AS');
   if (as === undefined) return text;
@@ -157,7 +157,7 @@ export function compilableText(source: ReplayStatement): string {
   const text = textOf(source);
   const { statement, tree } = source;
   const isLimited = tree?.is('DeleteStmt') === true || tree?.is('UpdateStmt') === true;
-  if (!isLimited || (tree.child('limit_clause') ?? tree.child('orderby')) === undefined) return text;
+  if (!isLimited || (tree.limit ?? tree.orderBy) === undefined) return text;
   let depth = 0;
   const end = statement.tokens.find((token) => {
     if (token.text === '(') depth += 1;

@@ -64,7 +64,7 @@ describe('any text', () => {
           if (parsed.outcome === 'syntax-error') expect(inside(statement, parsed.at)).toBe(true);
           if (parsed.outcome !== 'parsed') continue;
           for (const node of parsed.tree.all('ColumnRef')) {
-            const name = node.name('column');
+            const name = node.column;
             if (name === undefined) continue;
             expect(inside(statement, name.start) && inside(statement, name.end)).toBe(true);
             if (name.end - name.start === statement.end - statement.start) continue;

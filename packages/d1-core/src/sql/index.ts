@@ -19,7 +19,8 @@ export {
   sameName,
   unquote,
 } from './quote.ts';
-export { SyntaxNode, type Name } from './syntax-node.ts';
+export { ALWAYS } from './syntax-types.ts';
+export { SyntaxNode, type Name, type NodeOf } from './syntax-node.ts';
 export {
   loadParser,
   MAX_STATEMENT_BYTES,

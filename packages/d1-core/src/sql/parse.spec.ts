@@ -23,7 +23,7 @@ const textAt = (text: string, { start, end }: { start: number; end: number }) =>
 describe('the syntax tree', () => {
   it('gives names without quotes, with their quotes and their place', async () => {
     const text = 'SELECT "a""b", [c d], `e`, f FROM t; ';
-    const names = (await treeOf(text)).all('ColumnRef').map((node) => node.name('column'));
+    const names = (await treeOf(text)).all('ColumnRef').map((node) => node.column);
     expect(names.map((name) => [name?.text, name?.quote, name && textAt(text, name)])).toEqual([
       ['a"b', '"', '"a""b"'],
       ['c d', '[', '[c d]'],
@@ -35,21 +35,21 @@ describe('the syntax tree', () => {
   it('finds the place of a name among others of the same spelling', async () => {
     const text = 'SELECT id FROM id WHERE id = 1';
     const tree = await treeOf(text);
-    expect(tree.child('from_clause')?.name('table_name')?.start).toBe(15);
-    expect(tree.child('where_clause')?.start).toBe(24);
+    expect(tree.from?.tableName?.start).toBe(15);
+    expect(tree.where?.start).toBe(24);
   });
 
   it('counts in UTF-16 units of the whole text', async () => {
     const text = "-- 𝄞 é\nSELECT '𝄞'; SELECT naïve FROM t;";
     const [, second] = await parse(text);
-    const name = second?.outcome === 'parsed' ? second.tree.all('ColumnRef')[0]?.name('column') : undefined;
+    const name = second?.outcome === 'parsed' ? second.tree.all('ColumnRef')[0]?.column : undefined;
     expect(name && textAt(text, name)).toBe('naïve');
   });
 
   it('gives literals and types as they are written', async () => {
     const tree = await treeOf(`CREATE TABLE t (a VARCHAR(20) DEFAULT 'it''s', b TEXT DEFAULT "x")`);
-    expect(tree.all('ColumnDef').map((column) => column.text('type_name'))).toEqual(['VARCHAR(20)', 'TEXT']);
-    expect(tree.all('Literal').map((literal) => literal.text())).toEqual(["'it''s'", '"x"']);
+    expect(tree.all('ColumnDef').map((column) => column.typeName)).toEqual(['VARCHAR(20)', 'TEXT']);
+    expect(tree.all('Literal').map((literal) => literal.text)).toEqual(["'it''s'", '"x"']);
   });
 
   it.each([
@@ -66,8 +66,8 @@ describe('the syntax tree', () => {
 
   it('leaves the text of literals alone, even where it looks like one of our marks', async () => {
     const tree = await treeOf('SELECT \'§1§\', "§2§"');
-    expect(tree.all('Literal')[0]?.text()).toBe("'§1§'");
-    expect(tree.all('ColumnRef')[0]?.name('column')?.text).toBe('§2§');
+    expect(tree.all('Literal')[0]?.text).toBe("'§1§'");
+    expect(tree.all('ColumnRef')[0]?.column?.text).toBe('§2§');
   });
 });
 

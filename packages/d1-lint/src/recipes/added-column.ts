@@ -30,27 +30,27 @@ export interface AddedColumn {
 export function addedColumns(context: Pick<RuleContext, 'statements' | 'before'>): readonly AddedColumn[] {
   return context.statements.flatMap((statement) => {
     const tableName = alteredTable(statement, 'ADD_COLUMN');
-    const column = statement.tree?.child('column');
-    const name = column?.name('column_name');
+    const column = statement.tree?.columnDef;
+    const name = column?.columnName;
     if (tableName === undefined || column === undefined || name === undefined) return [];
-    const constraints = column.items('constraints');
-    const find = (kind: string) => constraints.find((one) => one.word('kind') === kind);
-    const generated = find('GENERATED')?.word('generated_storage');
-    const value = constraints.findLast((one) => one.word('kind') === 'DEFAULT')?.child('default_expr');
+    const constraints = column.constraints;
+    const find = (kind: string) => constraints.find((one) => one.kind === kind);
+    const generated = find('GENERATED')?.generatedStorage;
+    const value = constraints.findLast((one) => one.kind === 'DEFAULT')?.defaultExpr;
     return {
       statement,
       tableName,
       existing: followTables(context).at(statement, tableName.text)?.existing,
       name,
-      type: column.text('type_name') ?? '',
+      type: column.typeName ?? '',
       notNull: find('NOT_NULL') !== undefined,
       unique: find('UNIQUE') !== undefined,
       primaryKey: find('PRIMARY_KEY') !== undefined,
-      reference: find('REFERENCES')?.child('fk_clause'),
-      checks: constraints.map((one) => one.child('check_expr')).filter((one) => one !== undefined),
+      reference: find('REFERENCES')?.reference,
+      checks: constraints.map((one) => one.check).filter((one) => one !== undefined),
       generated: generated === undefined ? 'no' : generated === 'STORED' ? 'stored' : 'virtual',
       defaultExpression:
-        value === undefined || withoutParens(value).word('literal_type') === 'NULL' ? undefined : value,
+        value === undefined || withoutParens(value).literalType === 'NULL' ? undefined : value,
       isCollated: find('COLLATE') !== undefined,
       hasDefaultClause: value !== undefined,
     };

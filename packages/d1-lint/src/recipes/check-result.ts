@@ -30,7 +30,7 @@ function truthOf(node: SyntaxNode, column: NewColumn): Truth {
     case 'BinaryExpr':
       return binary(expression, column);
     case 'UnaryExpr':
-      return expression.word('op') === 'NOT' ? not(truthOfChild(expression, 'operand', column)) : 'unknown';
+      return expression.op === 'NOT' ? not(truthOfPart(expression.operand, column)) : 'unknown';
     case 'IsExpr':
       return isNull(expression, column);
     case 'InExpr':
@@ -42,10 +42,8 @@ function truthOf(node: SyntaxNode, column: NewColumn): Truth {
   }
 }
 
-const truthOfChild = (node: SyntaxNode, field: string, column: NewColumn): Truth => {
-  const child = node.child(field);
-  return child === undefined ? 'unknown' : truthOf(child, column);
-};
+const truthOfPart = (part: SyntaxNode | undefined, column: NewColumn): Truth =>
+  part === undefined ? 'unknown' : truthOf(part, column);
 
 const not = (truth: Truth): Truth => (typeof truth === 'boolean' ? !truth : truth);
 
@@ -58,12 +56,12 @@ function and(a: Truth, b: Truth): Truth {
 const or = (a: Truth, b: Truth): Truth => not(and(not(a), not(b)));
 
 function binary(node: SyntaxNode, column: NewColumn): Truth {
-  const op = node.word('op') ?? '';
+  const op = node.op ?? '';
   if (op === 'AND' || op === 'OR') {
-    const [left, right] = [truthOfChild(node, 'left', column), truthOfChild(node, 'right', column)];
+    const [left, right] = [truthOfPart(node.left, column), truthOfPart(node.right, column)];
     return op === 'AND' ? and(left, right) : or(left, right);
   }
-  return compare(op, valueOf(node.child('left'), column), valueOf(node.child('right'), column));
+  return compare(op, valueOf(node.left, column), valueOf(node.right, column));
 }
 
 const COMPARISONS: Readonly<Record<string, (order: number) => boolean>> = {
@@ -88,32 +86,33 @@ function compare(op: string, a: Value, b: Value): Truth {
 }
 
 function isNull(node: SyntaxNode, column: NewColumn): Truth {
-  const op = node.word('op') ?? '';
+  const op = node.op ?? '';
   const isBare = ['IS_NULL', 'NOT_NULL', 'NOT_NULL_SPACED'].includes(op);
-  const isNullTest = isBare || node.child('right')?.word('literal_type') === 'NULL';
-  const { kind } = valueOf(node.child('left'), column);
+  const isNullTest = isBare || node.right?.literalType === 'NULL';
+  const { kind } = valueOf(node.left, column);
   if (!isNullTest || kind === 'unknown') return 'unknown';
   const isNegated = ['NOT_NULL', 'NOT_NULL_SPACED', 'IS_NOT', 'IS_DISTINCT'].includes(op);
   return (kind === 'null') !== isNegated;
 }
 
 function inList(node: SyntaxNode, column: NewColumn): Truth {
-  if (node.child('source')?.is('ExprList') !== true) return 'unknown';
-  const value = valueOf(node.child('operand'), column);
-  const found = node
-    .items('source')
+  const { source } = node;
+  if (source?.is('ExprList') !== true) return 'unknown';
+  const value = valueOf(node.operand, column);
+  const found = source
+    .items()
     .map((item) => compare('EQ', value, valueOf(item, column)))
     .reduce<Truth>(or, false);
-  return node.has('negated') ? not(found) : found;
+  return node.isNegated ? not(found) : found;
 }
 
 function between(node: SyntaxNode, column: NewColumn): Truth {
-  const value = valueOf(node.child('operand'), column);
+  const value = valueOf(node.operand, column);
   const inside = and(
-    compare('GE', value, valueOf(node.child('low'), column)),
-    compare('LE', value, valueOf(node.child('high'), column)),
+    compare('GE', value, valueOf(node.low, column)),
+    compare('LE', value, valueOf(node.high, column)),
   );
-  return node.has('negated') ? not(inside) : inside;
+  return node.isNegated ? not(inside) : inside;
 }
 
 const UNKNOWN: Value = { kind: 'unknown' };
@@ -123,20 +122,20 @@ function valueOf(node: SyntaxNode | undefined, column: NewColumn): Value {
   if (node === undefined) return UNKNOWN;
   const expression = withoutParens(node);
   if (!expression.is('ColumnRef')) return literal(expression, column);
-  if (!sameName(expression.name('column')?.text ?? '', column.name)) return UNKNOWN;
+  if (!sameName(expression.column.text, column.name)) return UNKNOWN;
   return column.defaultExpression === undefined
     ? { kind: 'null' }
     : literal(withoutParens(column.defaultExpression), column);
 }
 
 function literal(node: SyntaxNode, column: NewColumn): Value {
-  if (node.is('UnaryExpr') && node.word('op') === 'MINUS') {
-    const inner = node.child('operand');
+  if (node.is('UnaryExpr') && node.op === 'MINUS') {
+    const inner = node.operand;
     const value = inner === undefined ? UNKNOWN : literal(withoutParens(inner), column);
     return value.kind === 'number' ? { kind: 'number', value: -value.value } : UNKNOWN;
   }
-  const text = node.text() ?? '';
-  switch (node.is('Literal') ? node.word('literal_type') : undefined) {
+  const text = node.text ?? '';
+  switch (node.is('Literal') ? node.literalType : undefined) {
     case 'NULL':
       return { kind: 'null' };
     case 'INTEGER':

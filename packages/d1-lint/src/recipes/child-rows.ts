@@ -30,7 +30,7 @@ function writes(
   const tables = followTables(context);
   return kinds
     .flatMap((kind) => [...(statement.tree?.all(kind) ?? [])])
-    .map((one) => tables.at(statement, one.child('table')?.name('table_name')?.text ?? ''))
+    .map((one) => tables.at(statement, one.table?.tableName?.text ?? ''))
     .some((one) => one !== undefined && one === table);
 }
 
@@ -38,8 +38,8 @@ function writes(
 function empties(statement: LintStatement, table: FollowedTable | undefined, context: Context): boolean {
   const { tree } = statement;
   if (tree?.is('DeleteStmt') !== true || !writes(statement, ['DeleteStmt'], table, context)) return false;
-  const where = tree.child('where_clause');
-  return tree.child('limit_clause') === undefined && (where === undefined || isAlways(where));
+  const where = tree.where;
+  return tree.limit === undefined && (where === undefined || isAlways(where));
 }
 
 /**
@@ -62,14 +62,14 @@ export function refersToNone(
 }
 
 function writesNull(statement: LintStatement, { columns }: ForeignKey): boolean {
-  const source = statement.tree?.is('InsertStmt') === true ? statement.tree.child('source') : undefined;
+  const source = statement.tree?.is('InsertStmt') === true ? statement.tree.source : undefined;
   const targets = targetColumns(statement).map(({ target }) => target);
   const rows = rowsOf(source);
   return (
     rows !== undefined &&
     columns.some((column) => {
       const index = targets.findIndex((target) => sameName(target, column));
-      return rows.every((row) => index >= 0 && row[index]?.word('literal_type') === 'NULL');
+      return rows.every((row) => index >= 0 && row[index]?.literalType === 'NULL');
     })
   );
 }
@@ -78,7 +78,7 @@ function writesNull(statement: LintStatement, { columns }: ForeignKey): boolean 
 function rowsOf(
   source: SyntaxNode | undefined,
 ): readonly (readonly (SyntaxNode | undefined)[])[] | undefined {
-  if (source?.is('ValuesClause') === true) return source.items('rows').map((row) => row.items());
+  if (source?.is('ValuesClause') === true) return source.rows.map((row) => row.items());
   if (source?.is('SelectStmt') !== true) return undefined;
-  return [source.items('columns').map((item) => item.child('expr'))];
+  return [source.columns.map((item) => item.expr)];
 }

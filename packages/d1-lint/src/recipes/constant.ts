@@ -5,24 +5,20 @@ import type { SyntaxNode } from 'd1-core/sql';
  * around it. It computes nothing else, so `(1 + 1)` is none. Measured on workerd, see rules/safety/add-column.spec.ts.
  */
 export function isConstant(expression: SyntaxNode): boolean {
-  if (expression.is('Literal')) return expression.word('literal_type') !== 'CURRENT';
+  if (expression.is('Literal')) return expression.literalType !== 'CURRENT';
   if (expression.is('ColumnRef')) return isBoolean(expression);
   if (expression.is('UnaryExpr')) {
-    const operand = expression.child('operand');
-    return (
-      ['MINUS', 'PLUS'].includes(expression.word('op') ?? '') && operand !== undefined && isConstant(operand)
-    );
+    const operand = expression.operand;
+    return ['MINUS', 'PLUS'].includes(expression.op ?? '') && operand !== undefined && isConstant(operand);
   }
-  const inner =
-    expression.is('CastExpr') || expression.is('ParenExpr') ? expression.child('expr') : undefined;
+  const inner = expression.is('CastExpr') || expression.is('ParenExpr') ? expression.expr : undefined;
   return inner !== undefined && isConstant(inner);
 }
 
-const isBoolean = (expression: SyntaxNode): boolean =>
-  /^(true|false)$/i.test(expression.name('column')?.text ?? '');
+const isBoolean = (expression: SyntaxNode): boolean => /^(true|false)$/i.test(expression.column?.text ?? '');
 
 /** An expression without the parentheses around it. */
 export function withoutParens(expression: SyntaxNode): SyntaxNode {
-  const inner = expression.is('ParenExpr') ? expression.child('expr') : undefined;
+  const inner = expression.is('ParenExpr') ? expression.expr : undefined;
   return inner === undefined ? expression : withoutParens(inner);
 }

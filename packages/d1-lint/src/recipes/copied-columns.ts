@@ -15,20 +15,20 @@ export interface CopiedColumn {
 
 /** The SELECT of an INSERT that takes its rows from one; compound SELECTs and VALUES are none. */
 export function copySelect({ tree }: Pick<LintStatement, 'tree'>): SyntaxNode | undefined {
-  const source = tree?.is('InsertStmt') === true ? tree.child('source') : undefined;
-  return source?.is('SelectStmt') === true && source.child('from_clause') !== undefined ? source : undefined;
+  const source = tree?.is('InsertStmt') === true ? tree.source : undefined;
+  return source?.is('SelectStmt') === true && source.from !== undefined ? source : undefined;
 }
 
 /** Which column gets what; empty where the SELECT has a star, or another number of columns. */
 export function copiedColumns(statement: LintStatement): readonly CopiedColumn[] {
-  const items = copySelect(statement)?.items('columns') ?? [];
+  const items = copySelect(statement)?.columns ?? [];
   const targets = targetColumns(statement);
   if (items.length !== targets.length || items.some(isStar)) return [];
   return items.flatMap((item, index) => {
-    const expression = item.child('expr');
+    const expression = item.expr;
     const target = targets[index];
     if (expression === undefined || target === undefined) return [];
-    const source = expression.is('ColumnRef') ? expression.name('column') : undefined;
+    const source = expression.is('ColumnRef') ? expression.column : undefined;
     return { ...target, expression, source };
   });
 }
@@ -40,10 +40,10 @@ export function targetColumns(
   statement: LintStatement,
 ): readonly { readonly target: string; readonly targetAt: Name | undefined }[] {
   const { tree, before } = statement;
-  const written = tree?.items('columns') ?? [];
+  const written = tree?.columns ?? [];
   if (written.length > 0) {
     return written
-      .map((column) => column.name('column'))
+      .map((column) => column.column)
       .filter((name) => name !== undefined)
       .map((name) => ({ target: name.text, targetAt: name }));
   }
@@ -56,7 +56,7 @@ export const writableColumns = (table: Table | undefined): readonly string[] =>
 
 /** The only table that a SELECT reads; undefined where it reads several, a view, or something that it makes itself. */
 export function onlySource(select: SyntaxNode, statement: LintStatement, schema: Schema): Table | undefined {
-  const from = select.child('from_clause');
-  if (from?.is('TableRef') !== true || statement.tree?.child('with_ctes') !== undefined) return undefined;
-  return schema.table(from.name('table_name')?.text ?? '');
+  const from = select.from;
+  if (from?.is('TableRef') !== true || statement.tree?.ctes !== undefined) return undefined;
+  return schema.table(from.tableName.text);
 }

@@ -19,13 +19,13 @@ interface Wanted {
 
 /** For an INSERT or a CREATE TABLE … AS. */
 export function copiedRows({ tree }: Pick<LintStatement, 'tree'>, wanted: Wanted): CopiedRows {
-  const source = tree?.is('InsertStmt') === true ? tree.child('source') : tree?.child('as_select');
+  const source = tree?.is('InsertStmt') === true ? tree.source : tree?.asSelect;
   if (tree === undefined || source === undefined) return 'none';
   const rows = rowsFrom(source, { ...wanted, ctes: tree.all('CteDefinition') });
-  const conflict = tree.word('conflict_action');
+  const conflict = tree.conflictAction;
   if (rows !== 'all') return rows;
   if (conflict === 'IGNORE' || conflict === 'REPLACE') return { by: `OR ${conflict}` };
-  return tree.items('upsert').length > 0 ? { by: 'ON CONFLICT' } : 'all';
+  return tree.upserts.length > 0 ? { by: 'ON CONFLICT' } : 'all';
 }
 
 interface Sources extends Wanted {
@@ -36,12 +36,12 @@ interface Sources extends Wanted {
 function rowsFrom(node: SyntaxNode | undefined, sources: Sources): CopiedRows {
   switch (node?.type) {
     case 'TableRef':
-      return ofName(node.name('table_name')?.text ?? '', sources);
+      return ofName(node.tableName?.text ?? '', sources);
     case 'ParenTableSource':
-      return rowsFrom(node.child('source'), sources);
+      return rowsFrom(node.source, sources);
     case 'SubqueryTableSource':
     case 'WithClause':
-      return rowsFrom(node.child('select'), sources);
+      return rowsFrom(node.select, sources);
     case 'JoinClause':
       return ofJoin(node, sources);
     case 'CompoundSelect':
@@ -55,15 +55,15 @@ function rowsFrom(node: SyntaxNode | undefined, sources: Sources): CopiedRows {
 
 function ofName(name: string, sources: Sources): CopiedRows {
   const { ctes, isMeant } = sources;
-  const cte = ctes.find((one) => sameName(one.name('cte_name')?.text ?? '', name));
+  const cte = ctes.find((one) => sameName(one.cteName?.text ?? '', name));
   if (cte === undefined) return isMeant(name) ? 'all' : 'none';
-  return rowsFrom(cte.child('select'), { ...sources, ctes: ctes.filter((one) => one !== cte) });
+  return rowsFrom(cte.select, { ...sources, ctes: ctes.filter((one) => one !== cte) });
 }
 
 /** An outer join keeps the rows of one side, whatever the other has; a left one those of the left. */
 function ofJoin(node: SyntaxNode, sources: Sources): CopiedRows {
-  const type = node.word('join_type') ?? '';
-  const [left, right] = [rowsFrom(node.child('left'), sources), rowsFrom(node.child('right'), sources)];
+  const type = node.joinType ?? '';
+  const [left, right] = [rowsFrom(node.left, sources), rowsFrom(node.right, sources)];
   if (left === 'none' && right === 'none') return 'none';
   const kept = [/LEFT|FULL/.test(type) ? left : 'none', /RIGHT|FULL/.test(type) ? right : 'none'];
   if (kept.includes('all')) return 'all';
@@ -71,8 +71,8 @@ function ofJoin(node: SyntaxNode, sources: Sources): CopiedRows {
 }
 
 function ofCompound(node: SyntaxNode, sources: Sources): CopiedRows {
-  const parts = [rowsFrom(node.child('left'), sources), rowsFrom(node.child('right'), sources)];
-  const op = (node.word('op') ?? '').replaceAll('_', ' ');
+  const parts = [rowsFrom(node.left, sources), rowsFrom(node.right, sources)];
+  const op = (node.op ?? '').replaceAll('_', ' ');
   if (parts.every((part) => part === 'none')) return 'none';
   if (op !== 'UNION ALL') return { by: op };
   const whole = parts.includes('all') ? 'all' : parts.find((part) => part !== 'none');
@@ -80,14 +80,14 @@ function ofCompound(node: SyntaxNode, sources: Sources): CopiedRows {
 }
 
 function ofSelect(node: SyntaxNode, sources: Sources): CopiedRows {
-  const from = rowsFrom(node.child('from_clause'), sources);
+  const from = rowsFrom(node.from, sources);
   if (from !== 'all') return from;
-  const where = node.child('where_clause');
+  const where = node.where;
   if (where !== undefined && !isAlways(where) && sources.passes?.(where) !== true) return { by: 'WHERE' };
-  if (node.child('having') !== undefined) return { by: 'HAVING' };
-  const selected = node.items('columns').map((item) => item.child('expr'));
-  if (node.child('groupby') !== undefined) {
-    return holdsKey(node.items('groupby'), sources) ? limited(node, from) : { by: 'GROUP BY' };
+  if (node.having !== undefined) return { by: 'HAVING' };
+  const selected = node.columns.map((item) => item.expr);
+  if (node.groupBy !== undefined) {
+    return holdsKey(node.groupBy.items(), sources) ? limited(node, from) : { by: 'GROUP BY' };
   }
   if (node.hasFlag('DISTINCT') && !holdsKey(selected, sources)) return { by: 'DISTINCT' };
   const aggregate = selected.map(aggregateOf).find((name) => name !== undefined);
@@ -98,18 +98,16 @@ function ofSelect(node: SyntaxNode, sources: Sources): CopiedRows {
 const holdsKey = (expressions: readonly (SyntaxNode | undefined)[], { key }: Sources): boolean =>
   key.length > 0 &&
   key.every((column) =>
-    expressions.some(
-      (one) => one?.is('ColumnRef') === true && sameName(one.name('column')?.text ?? '', column),
-    ),
+    expressions.some((one) => one?.is('ColumnRef') === true && sameName(one.column.text, column)),
   );
 
 const limited = (node: SyntaxNode, rows: CopiedRows): CopiedRows =>
-  rows === 'all' && node.child('limit_clause') !== undefined ? { by: 'LIMIT' } : rows;
+  rows === 'all' && node.limit !== undefined ? { by: 'LIMIT' } : rows;
 
 /** The condition that says that none is meant. */
 export const isAlways = (condition: SyntaxNode): boolean =>
-  (condition.word('literal_type') === 'INTEGER' && condition.text() === '1') ||
-  (condition.is('ColumnRef') && condition.name('column')?.text.toLowerCase() === 'true');
+  (condition.literalType === 'INTEGER' && condition.text === '1') ||
+  (condition.is('ColumnRef') && condition.column.text.toLowerCase() === 'true');
 
 const AGGREGATES: ReadonlySet<string> = new Set([
   'avg',
@@ -124,9 +122,8 @@ const AGGREGATES: ReadonlySet<string> = new Set([
 
 /** The name of the function that makes one row of all. */
 function aggregateOf(expression: SyntaxNode | undefined): string | undefined {
-  if (expression?.is('FunctionCall') !== true || expression.child('over_clause') !== undefined)
-    return undefined;
-  const name = foldName(expression.name('func_name')?.text ?? '');
-  const isExtreme = ['max', 'min'].includes(name) && expression.count('args') === 1;
+  if (expression?.is('FunctionCall') !== true || expression.over !== undefined) return undefined;
+  const name = foldName(expression.functionName.text);
+  const isExtreme = ['max', 'min'].includes(name) && expression.args.length === 1;
   return AGGREGATES.has(name) || isExtreme ? name : undefined;
 }

@@ -18,13 +18,13 @@ export function createdNames(context: Pick<RuleContext, 'statements' | 'before'>
   const others = context.statements.flatMap((statement): CreatedName | readonly [] => {
     const { tree } = statement;
     if (tree === undefined || statement.replay.outcome !== 'done') return [];
-    const column = tree.word('op') === 'RENAME_COLUMN' ? tree.name('new_name') : undefined;
+    const column = tree.op === 'RENAME_COLUMN' ? tree.newName : undefined;
     if (column !== undefined) return { name: column, what: 'column' };
     const table = renamedTable(statement)?.to;
     if (table !== undefined) return { name: table, what: 'table' };
     for (const what of ['index', 'view', 'trigger'] as const) {
-      const name = tree.name(`${what}_name`);
-      if (name !== undefined && tree.type === CREATE[what]) return { name, what };
+      if (tree.type === CREATE[what] && tree.createdName !== undefined)
+        return { name: tree.createdName, what };
     }
     return [];
   });

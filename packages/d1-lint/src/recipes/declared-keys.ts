@@ -33,14 +33,14 @@ export function declaredKeys({
     const table = fate === undefined ? undefined : after.table(fate.name);
     if (fate === undefined || table === undefined) return [];
     return clauses.flatMap(({ columns, clause }) => {
-      const parent = clause.name('ref_table');
+      const parent = clause.refTable;
       if (parent === undefined) return [];
       const parentAtEnd = fateOf(parent.text, statement, moves)?.name ?? parent.text;
       const foreignKey = table.foreignKeys.find(
         (key) => sameName(key.parent, parentAtEnd) && sameNames(key.columns, columns),
       );
       if (foreignKey === undefined) return [];
-      const hasOnDelete = clause.items('options').some((option) => option.word('kind') === 'ON_DELETE');
+      const hasOnDelete = clause.options.some((option) => option.kind === 'ON_DELETE');
       return {
         statement,
         settledBy: fate.settledBy,
@@ -68,28 +68,27 @@ interface KeyClause {
 
 function keyClauses(tree: SyntaxNode): readonly KeyClause[] {
   if (tree.is('CreateTableStmt')) {
-    const tableKeys = tree
-      .items('table_constraints')
+    const tableKeys = tree.tableConstraints
       .flatMap((group) => group.items())
-      .flatMap((constraint) => clauseOf(constraint, names(constraint.items('fk_columns'))));
-    return [...tree.items('columns').flatMap(columnKeys), ...tableKeys];
+      .flatMap((constraint) => clauseOf(constraint, names(constraint.fkColumns)));
+    return [...tree.columns.flatMap(columnKeys), ...tableKeys];
   }
-  const added = tree.word('op') === 'ADD_COLUMN' ? tree.child('column') : undefined;
+  const added = tree.op === 'ADD_COLUMN' ? tree.columnDef : undefined;
   return added === undefined ? [] : columnKeys(added);
 }
 
 function columnKeys(column: SyntaxNode): readonly KeyClause[] {
-  const name = column.name('column_name');
-  return name === undefined ? [] : column.items('constraints').flatMap((one) => clauseOf(one, [name]));
+  const name = column.columnName;
+  return name === undefined ? [] : column.constraints.flatMap((one) => clauseOf(one, [name]));
 }
 
 function clauseOf(constraint: SyntaxNode, columns: readonly Name[]): readonly KeyClause[] {
-  const clause = constraint.child('fk_clause');
+  const clause = constraint.reference;
   return clause === undefined ? [] : [{ columns, clause }];
 }
 
 const names = (columns: readonly SyntaxNode[]): readonly Name[] =>
-  columns.map((column) => column.name('column')).filter((name) => name !== undefined);
+  columns.map((column) => column.column).filter((name) => name !== undefined);
 
 /** CREATE TABLE IF NOT EXISTS for a table that is there does nothing. */
 const isNoOp = (statement: LintStatement, table: string): boolean =>

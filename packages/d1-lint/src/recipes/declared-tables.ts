@@ -81,10 +81,10 @@ function findColumns({ statements }: Context, tables: readonly DeclaredTable[]):
   return statements.flatMap((statement) => {
     const made = created.get(statement);
     if (made !== undefined) {
-      return made.tree.items('columns').flatMap((definition) => column(made, definition));
+      return made.tree.columns.flatMap((definition) => column(made, definition));
     }
     const altered = alteredTable(statement, 'ADD_COLUMN');
-    const definition = statement.tree?.child('column');
+    const definition = statement.tree?.columnDef;
     const table = altered === undefined ? undefined : statement.after.table(altered.text);
     if (definition === undefined || table === undefined || statement.replay.outcome !== 'done') return [];
     return column({ statement, table, label: table.name }, definition);
@@ -95,7 +95,7 @@ function column(
   { statement, table, label }: Pick<DeclaredTable, 'statement' | 'table' | 'label'>,
   definition: SyntaxNode,
 ): DeclaredColumn | readonly [] {
-  const name = definition.name('column_name');
+  const name = definition.columnName;
   if (name === undefined) return [];
   return { statement, table, label, definition, name, type: typeOf(definition, name, statement) };
 }
@@ -106,7 +106,7 @@ function typeOf(
   name: Name,
   { tokens, text, start }: LintStatement,
 ): DeclaredType | undefined {
-  const wanted = withoutSpace(definition.text('type_name') ?? '');
+  const wanted = withoutSpace(definition.typeName ?? '');
   const from = tokens.findIndex((token) => token.start === name.start) + 1;
   const first = tokens[from];
   if (wanted === '' || first === undefined) return undefined;

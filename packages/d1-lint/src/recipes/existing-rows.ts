@@ -34,9 +34,9 @@ export function existingColumn(
   for (const statement of context.statements.slice(0, at.index).reverse()) {
     const altered = alteredTable(statement, 'RENAME_COLUMN') ?? alteredTable(statement, 'ADD_COLUMN');
     if (altered === undefined || tables.at(statement, altered.text) !== followed) continue;
-    const made = statement.tree?.name('new_name') ?? statement.tree?.child('column')?.name('column_name');
+    const made = statement.tree?.newName ?? statement.tree?.columnDef?.columnName;
     if (!sameName(made?.text ?? '', name)) continue;
-    const renamed = statement.tree?.name('old_name');
+    const renamed = statement.tree?.oldName;
     if (renamed === undefined) return undefined;
     name = renamed.text;
   }

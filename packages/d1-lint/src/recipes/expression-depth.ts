@@ -57,7 +57,6 @@ const GROUPS: ReadonlySet<string> = new Set([
 ]);
 
 /** What SQLite looks at of a SELECT: not its FROM. */
-const SELECT_PARTS = ['columns', 'where_clause', 'groupby', 'having', 'orderby', 'limit_clause'];
 
 /** The depth of each node, or 0 where it is no expression. Without recursion: a row of operators is a deep tree. */
 class Depths {
@@ -95,19 +94,22 @@ function partsOf(node: SyntaxNode): readonly SyntaxNode[] {
     case 'RowValue':
       return [];
     case 'SelectStmt':
-      return SELECT_PARTS.flatMap((field) => node.child(field) ?? []);
+      return [...node.columns, ...defined(node.where, node.groupBy, node.having, node.orderBy, node.limit)];
     case 'FunctionCall':
     case 'AggregateFunctionCall':
-      return [node.child('args')].filter((part) => part !== undefined);
+      return defined(node.argList);
     default:
       return node.children();
   }
 }
 
+const defined = (...parts: readonly (SyntaxNode | undefined)[]): readonly SyntaxNode[] =>
+  parts.filter((part) => part !== undefined);
+
 function levelsOf(node: SyntaxNode): number {
   if (GROUPS.has(node.type)) return 0;
   if (node.is('ColumnRef'))
-    return ['table', 'schema'].filter((field) => node.word(field) !== undefined).length + 1;
+    return 1 + (node.qualifier === undefined ? 0 : 1) + (node.schemaName === undefined ? 0 : 1);
   // NOT LIKE, NOT IN and NOT BETWEEN are a NOT around the other.
-  return node.has('negated') ? 2 : 1;
+  return node.isNegated ? 2 : 1;
 }

@@ -7,9 +7,9 @@ export const switchesForeignKeys = (
   name: 'foreign_keys' | 'defer_foreign_keys' = 'foreign_keys',
 ): boolean =>
   tree.is('PragmaStmt') &&
-  tree.name('pragma_name')?.text.toLowerCase() === name &&
-  tree.word('pragma_form') !== 'BARE' &&
+  tree.pragmaName.text.toLowerCase() === name &&
+  tree.pragmaForm !== 'BARE' &&
   isOff(tree) === (to === 'off');
 
 const isOff = (tree: SyntaxNode): boolean =>
-  ['off', '0', 'false', 'no'].includes(tree.name('value')?.text.toLowerCase() ?? '');
+  ['off', '0', 'false', 'no'].includes(tree.pragmaValue?.text.toLowerCase() ?? '');

@@ -19,7 +19,7 @@ export function keptColumns(
     const written = filledTable(statement, tables);
     const reads = statement.tree
       ?.all('TableRef')
-      .map((one) => tables.at(statement, one.name('table_name')?.text ?? ''))
+      .map((one) => tables.at(statement, one.tableName.text))
       .some((one) => one !== undefined && one !== written && holders.has(one));
     if (written === undefined || reads !== true || statement.tree?.is('DeleteStmt') === true) continue;
     if (statement.tree?.is('UpdateStmt') === false) holders.add(written);
@@ -52,12 +52,10 @@ export function writtenColumns(statement: LintStatement): readonly WrittenColumn
   const columnsOf = (table: string) => before.table(table)?.columns.map(({ name }) => name) ?? [];
   const sources: Sources = { ctes: tree.all('CteDefinition'), columnsOf };
   if (tree.is('UpdateStmt')) {
-    const inner = outputsOf(tree.child('from_clause'), sources);
-    return tree
-      .items('setlist')
-      .map((one) => ({ target: one.name('column')?.text, madeOf: namesIn(one, inner) }));
+    const inner = outputsOf(tree.from, sources);
+    return tree.assignments.map((one) => ({ target: one.column?.text, madeOf: namesIn(one, inner) }));
   }
-  const outputs = outputsOf(tree.child('source') ?? tree.child('as_select'), sources);
+  const outputs = outputsOf(tree.source ?? tree.asSelect, sources);
   if (!tree.is('InsertStmt')) return outputs;
   const targets = targetColumns(statement);
   const isPaired = targets.length === outputs.length;
@@ -76,49 +74,47 @@ interface Sources {
 function outputsOf(query: SyntaxNode | undefined, sources: Sources): readonly WrittenColumn[] {
   switch (query?.type) {
     case 'SelectStmt': {
-      const inner = outputsOf(query.child('from_clause'), sources);
-      return query.items('columns').flatMap((item) => (isStar(item) ? inner : outputOf(item, inner)));
+      const inner = outputsOf(query.from, sources);
+      return query.columns.flatMap((item) => (isStar(item) ? inner : outputOf(item, inner)));
     }
     case 'CompoundSelect': {
-      const [left, right] = [query.child('left'), query.child('right')].map((part) =>
-        outputsOf(part, sources),
-      );
+      const [left, right] = [query.left, query.right].map((part) => outputsOf(part, sources));
       return (left ?? []).map(({ target, madeOf }, index) => ({
         target,
         madeOf: [...madeOf, ...(right?.[index]?.madeOf ?? [])],
       }));
     }
     case 'JoinClause':
-      return [query.child('left'), query.child('right')].flatMap((part) => outputsOf(part, sources));
+      return [query.left, query.right].flatMap((part) => outputsOf(part, sources));
     case 'WithClause':
     case 'SubqueryTableSource':
-      return outputsOf(query.child('select'), sources);
+      return outputsOf(query.select, sources);
     case 'ParenTableSource':
-      return outputsOf(query.child('source'), sources);
+      return outputsOf(query.source, sources);
     case 'TableRef':
-      return outputsOfName(query.name('table_name')?.text ?? '', sources);
+      return outputsOfName(query.tableName?.text ?? '', sources);
     default:
       return [];
   }
 }
 
 function outputsOfName(name: string, { ctes, columnsOf }: Sources): readonly WrittenColumn[] {
-  const cte = ctes.find((one) => sameName(one.name('cte_name')?.text ?? '', name));
+  const cte = ctes.find((one) => sameName(one.cteName?.text ?? '', name));
   if (cte === undefined) return columnsOf(name).map((column) => ({ target: column, madeOf: [column] }));
-  return outputsOf(cte.child('select'), { ctes: ctes.filter((one) => one !== cte), columnsOf });
+  return outputsOf(cte.select, { ctes: ctes.filter((one) => one !== cte), columnsOf });
 }
 
 function outputOf(item: SyntaxNode, inner: readonly WrittenColumn[]): WrittenColumn {
-  const expression = item.child('expr');
-  const own = expression?.is('ColumnRef') === true ? expression.name('column') : undefined;
-  return { target: (item.name('alias') ?? own)?.text, madeOf: namesIn(item, inner) };
+  const expression = item.expr;
+  const own = expression?.is('ColumnRef') === true ? expression.column : undefined;
+  return { target: (item.alias ?? own)?.text, madeOf: namesIn(item, inner) };
 }
 
 /** The columns that a node names, and what those are made of. */
 const namesIn = (node: SyntaxNode, inner: readonly WrittenColumn[]): readonly string[] =>
   node
     .all('ColumnRef')
-    .flatMap((one) => one.name('column')?.text ?? [])
+    .flatMap((one) => one.column.text)
     .flatMap((name) => [
       name,
       ...inner.filter(({ target }) => sameName(target ?? '', name)).flatMap(({ madeOf }) => madeOf),

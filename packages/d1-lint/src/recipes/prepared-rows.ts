@@ -8,10 +8,10 @@ export function isPrepared(
   copy: LintStatement,
   { statements }: Pick<RuleContext, 'statements'>,
 ): boolean {
-  const where = copySelect(copy)?.child('where_clause')?.all('ColumnRef') ?? [];
+  const where = copySelect(copy)?.where?.all('ColumnRef') ?? [];
   const updates = statements
     .slice(0, copy.index)
     .filter(({ tree }) => tree?.is('UpdateStmt') === true)
-    .flatMap(({ tree }) => tree?.child('setlist')?.all('SetClause') ?? []);
-  return [...where, ...updates].some((node) => sameName(node.name('column')?.text ?? '', column));
+    .flatMap(({ tree }) => tree?.setlist?.all('SetClause') ?? []);
+  return [...where, ...updates].some((node) => sameName(node.column?.text ?? '', column));
 }

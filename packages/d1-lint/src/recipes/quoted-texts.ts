@@ -24,7 +24,7 @@ export function quotedTexts(statement: LintStatement): readonly QuotedText[] {
   const makesNames = (tree.all('SubqueryTableSource').length || tree.all('CteDefinition').length) > 0;
   const isText = ({ quote, text }: Name) =>
     quote === '"' && !known.has(foldName(text)) && (!makesNames || /^\w+$/.test(text));
-  const indexed = new Set(tree.is('CreateIndexStmt') ? tree.items('columns').map(indexedName) : []);
+  const indexed = new Set(tree.is('CreateIndexStmt') ? tree.columns.map(indexedName) : []);
   const copied = new Set(copiedNames(statement).map(startOf));
   return [
     ...defaults(tree),
@@ -48,56 +48,56 @@ const startOf = ({ start }: Name): number => start;
 /** In the results of a plain copy: data/copy-unknown-quoted-column tells more of them. */
 function copiedNames(statement: LintStatement): readonly Name[] {
   const isPlain =
-    ['with_ctes', 'upsert'].every((field) => statement.tree?.child(field) === undefined) &&
-    statement.tree?.child('source')?.all('SelectStmt').length === 1;
-  return isPlain ? (copySelect(statement)?.items('columns').flatMap(names) ?? []) : [];
+    statement.tree?.ctes === undefined &&
+    statement.tree?.upserts.length === 0 &&
+    statement.tree.source?.all('SelectStmt').length === 1;
+  return isPlain ? (copySelect(statement)?.columns.flatMap(names) ?? []) : [];
 }
 
 /** The names in it that stand for a column, without a table before them. */
 const names = (root: SyntaxNode): readonly Name[] =>
   root
     .all('ColumnRef')
-    .filter((node) => node.word('table') === undefined && node.child('table') === undefined)
-    .map((node) => node.name('column'))
-    .filter((name) => name !== undefined);
+    .filter((node) => node.qualifier === undefined)
+    .map((node) => node.column);
 
 const indexedName = (term: SyntaxNode): number | undefined => {
-  const expression = term.child('expr');
-  return expression?.is('ColumnRef') === true ? expression.name('column')?.start : undefined;
+  const expression = term.expr;
+  return expression?.is('ColumnRef') === true ? expression.column.start : undefined;
 };
 
 const defaults = (tree: SyntaxNode): readonly QuotedText[] =>
   tree
     .all('ColumnConstraint')
-    .map((constraint) => constraint.child('default_expr'))
-    .map((value) => (value?.is('Literal') === true ? value.name('source') : undefined))
+    .map((constraint) => constraint.defaultExpr)
+    .map((value) => (value?.is('Literal') === true ? value.literalName : undefined))
     .filter((name) => name?.quote === '"')
     .flatMap((name) => (name === undefined ? [] : { name, place: 'default' as const, columns: [] }));
 
 /** The parts in which a name may be a column or a text. In the others, lists of columns, it is always a column. */
 function expressions(tree: SyntaxNode): readonly SyntaxNode[] {
   const isDefinition =
-    (tree.is('CreateTableStmt') && tree.child('as_select') === undefined) || tree.is('AlterTableStmt');
+    (tree.is('CreateTableStmt') && tree.asSelect === undefined) || tree.is('AlterTableStmt');
   if (!isDefinition) return [tree];
   return [...tree.all('ColumnConstraint'), ...tree.all('TableConstraint')]
-    .flatMap((constraint) => [constraint.child('check_expr'), constraint.child('generated_expr')])
+    .flatMap((constraint) => [constraint.check, constraint.generatedExpr])
     .filter((expression) => expression !== undefined);
 }
 
 /** What the statement itself calls by a name: a result, a column of a view or of a CTE. */
 const ownNames = (tree: SyntaxNode): readonly string[] => [
-  ...tree.all('ResultColumn').map((column) => column.name('alias')?.text ?? ''),
-  ...[...tree.all('CteDefinition').map((cte) => cte.items('columns')), tree.items('column_names')]
+  ...tree.all('ResultColumn').map((column) => column.alias?.text ?? ''),
+  ...[...tree.all('CteDefinition').map((cte) => cte.columns), tree.columnNames]
     .flat()
-    .map((column) => column.name('column')?.text ?? ''),
+    .map((column) => column.column?.text ?? ''),
 ];
 
 /** Every table that a statement names; undefined where one of them is not known. */
 function tablesOf(tree: SyntaxNode, statement: LintStatement): readonly Table[] | undefined {
-  const ctes = new Set(tree.all('CteDefinition').map((cte) => foldName(cte.name('cte_name')?.text ?? '')));
+  const ctes = new Set(tree.all('CteDefinition').map((cte) => foldName(cte.cteName.text)));
   const read = tree
     .all('TableRef')
-    .map((reference) => reference.name('table_name')?.text ?? '')
+    .map((reference) => reference.tableName.text)
     .filter((name) => !ctes.has(foldName(name)));
   const found = [...read, ...ownTable(statement)].map((name) => tableIn(statement, name));
   const tables = found.filter((table) => table?.storage === 'ordinary');
@@ -109,9 +109,9 @@ function ownTable(statement: LintStatement): readonly string[] {
   const { tree } = statement;
   const name =
     tree?.is('CreateTableStmt') === true || tree?.is('CreateIndexStmt') === true
-      ? tree.name('table_name')
+      ? tree.tableName
       : tree?.is('CreateTriggerStmt') === true
-        ? tree.child('table')?.name('object_name')
+        ? tree.table.objectName
         : alteredTable(statement, 'ADD_COLUMN');
   return name === undefined ? [] : [name.text];
 }

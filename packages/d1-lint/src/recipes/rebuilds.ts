@@ -89,7 +89,7 @@ export function safeRebuild(
   const { table, create, createdAs, copies, first } = rebuild;
   // What the file has altered before the rebuild stays above it.
   const schema = first.before;
-  if (create.tree?.child('as_select') !== undefined) return undefined;
+  if (create.tree?.asSelect !== undefined) return undefined;
   const made = create.after.table(createdAs.text);
   const usable = schema.table(createdAs.text) === undefined && !sameName(createdAs.text, table.name);
   const name = usable ? createdAs.text : `new_${table.name}`;
@@ -116,7 +116,7 @@ function rewriteCopy(
   const tables = followTables(context);
   const target = writtenTable(copy);
   const sources = sourceTables(copy)
-    .map((one) => one.name('table_name'))
+    .map((one) => one.tableName)
     .filter((name) => name !== undefined)
     .filter(({ text }) => isCopyOf(tables.at(copy, text), existing, tables));
   return withReplacements(copy, [
@@ -133,8 +133,6 @@ function isCopyOf(found: FollowedTable | undefined, table: Table, tables: Follow
   const create = found.created?.by;
   return (
     create !== undefined &&
-    sourceTables(create).some(
-      (one) => tables.at(create, one.name('table_name')?.text ?? '')?.existing === table,
-    )
+    sourceTables(create).some((one) => tables.at(create, one.tableName?.text ?? '')?.existing === table)
   );
 }

@@ -5,15 +5,15 @@ import type { SyntaxNode } from 'd1-core/sql';
 export function widthOf(query: SyntaxNode | undefined): number | undefined {
   switch (query?.type) {
     case 'SelectStmt': {
-      const columns = query.items('columns');
+      const columns = query.columns;
       return columns.some((column) => column.hasFlag('STAR')) ? undefined : columns.length;
     }
     case 'ValuesClause':
-      return query.items('rows')[0]?.count();
+      return query.rows[0]?.count();
     case 'CompoundSelect':
-      return widthOf(query.child('left'));
+      return widthOf(query.left);
     case 'WithClause':
-      return widthOf(query.child('select'));
+      return widthOf(query.select);
     default:
       return undefined;
   }

@@ -20,7 +20,7 @@ export interface StarCopy {
 
 export function starCopy(statement: LintStatement): StarCopy | undefined {
   const select = copySelect(statement);
-  const [item, ...others] = select?.items('columns') ?? [];
+  const [item, ...others] = select?.columns ?? [];
   if (select === undefined || item === undefined || others.length > 0 || !isStar(item)) return undefined;
   const source = onlySource(select, statement, statement.before);
   const target = statement.before.table(writtenTable(statement)?.text ?? '');
@@ -54,7 +54,7 @@ function expand(
   star: ReturnType<typeof starOf>,
 ): Fix | undefined {
   const into = writtenTable(statement);
-  const listed = (statement.tree?.items('columns') ?? []).length > 0;
+  const listed = (statement.tree?.columns ?? []).length > 0;
   const isPlain =
     listed || wordAfter(statement, 'SELECT', into?.end ?? 0)?.start === nextStart(statement, into?.end);
   const pairs = targetColumns(statement)

@@ -4,38 +4,35 @@ import type { LintStatement } from '../engine/rule.ts';
 type WithTree = Pick<LintStatement, 'tree'>;
 
 export const createdTable = ({ tree }: WithTree): Name | undefined =>
-  tree?.is('CreateTableStmt') === true ? tree.name('table_name') : undefined;
+  tree?.is('CreateTableStmt') === true ? tree.tableName : undefined;
 
 export const droppedTable = ({ tree }: WithTree): Name | undefined =>
-  tree?.is('DropStmt') === true && tree.word('object_type') === 'TABLE'
-    ? tree.child('target')?.name('object_name')
-    : undefined;
+  tree?.is('DropStmt') === true && tree.objectType === 'TABLE' ? tree.target.objectName : undefined;
 
 /** The table that an ALTER TABLE names. */
 export const alteredTable = (
   { tree }: WithTree,
   operation: 'ADD_COLUMN' | 'DROP_COLUMN' | 'RENAME_COLUMN' | 'RENAME_TABLE',
-): Name | undefined =>
-  tree?.word('op') === operation ? tree.child('target')?.name('object_name') : undefined;
+): Name | undefined => (tree?.op === operation ? tree.target?.objectName : undefined);
 
 export function renamedTable(statement: WithTree): { readonly from: Name; readonly to: Name } | undefined {
   const from = alteredTable(statement, 'RENAME_TABLE');
-  const to = statement.tree?.name('new_name');
+  const to = statement.tree?.newName;
   return from === undefined || to === undefined ? undefined : { from, to };
 }
 
 /** The table whose rows a statement writes, itself, not in a trigger. */
 export const writtenTable = ({ tree }: WithTree): Name | undefined =>
   tree?.is('InsertStmt') === true || tree?.is('UpdateStmt') === true || tree?.is('DeleteStmt') === true
-    ? tree.child('table')?.name('table_name')
+    ? tree.table.tableName
     : undefined;
 
 /** The tables from which an INSERT or a CREATE TABLE … AS takes its rows. */
 export function sourceTables({ tree }: WithTree): readonly SyntaxNode[] {
   if (tree === undefined) return [];
-  if (tree.is('CreateTableStmt')) return tree.child('as_select')?.all('TableRef') ?? [];
+  if (tree.is('CreateTableStmt')) return tree.asSelect?.all('TableRef') ?? [];
   if (!tree.is('InsertStmt')) return [];
-  return [tree.child('source'), tree.child('with_ctes')].flatMap((part) => part?.all('TableRef') ?? []);
+  return [tree.source, tree.ctes].flatMap((part) => part?.all('TableRef') ?? []);
 }
 
 /** The first token of that text outside of parentheses, behind an offset. Names in quotes are not meant. */

@@ -2,6 +2,6 @@ import type { Name, SyntaxNode } from 'd1-core/sql';
 
 /** The table of a DELETE that has neither WHERE nor LIMIT. */
 export function unboundedDelete(statement: SyntaxNode): Name | undefined {
-  const bounded = statement.child('where_clause') ?? statement.child('limit_clause');
-  return bounded === undefined ? statement.child('table')?.name('table_name') : undefined;
+  const bounded = statement.where ?? statement.limit;
+  return bounded === undefined ? statement.table?.tableName : undefined;
 }

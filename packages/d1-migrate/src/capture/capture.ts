@@ -34,8 +34,7 @@ export function captureChanges(step: MigrationStep, { text }: Migration, tokeniz
     gapStart = tokens.find((token) => token.text === ';' && token.start >= end)?.end ?? text.length;
     const statement = step.statements[index];
     if (statement === undefined) return [];
-    const made =
-      statement.tree?.is('CreateTableStmt') === true ? statement.tree.name('table_name') : undefined;
+    const made = statement.tree?.is('CreateTableStmt') === true ? statement.tree.tableName : undefined;
     if (made !== undefined && statement.before.table(made.text) === undefined)
       created.add(foldName(made.text));
     const before = undoTables.length;

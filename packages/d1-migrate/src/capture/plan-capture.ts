@@ -22,12 +22,12 @@ export function planCapture(
   const { tree, before, text, captured } = statement;
   if (tree === undefined || captured.length > 0) return NOT_NEEDED;
   if (!tree.is('UpdateStmt') && !tree.is('DeleteStmt')) return NOT_NEEDED;
-  const reference = tree.child('table');
-  const table = before.table(reference?.name('table_name')?.text ?? '');
+  const reference = tree.table;
+  const table = before.table(reference?.tableName?.text ?? '');
   if (table === undefined || isNew(table.name)) return NOT_NEEDED;
   const refusal = refuse(tree, table);
   if (refusal !== undefined) return { outcome: 'refused', reason: refusal };
-  const alias = reference?.name('alias')?.text;
+  const alias = reference?.alias?.text;
   const from = `${identifier(table.name)}${alias === undefined ? '' : ` AS ${identifier(alias)}`}`;
   const where = conditionOf(text, tokenize);
   const name = nameOf(table.name);
@@ -39,11 +39,10 @@ export function planCapture(
 /** Forms of which it is not known which rows they reach. */
 function refuse(tree: SyntaxNode, table: Table): string | undefined {
   if (table.storage !== 'ordinary') return `${table.name} is no ordinary table`;
-  if (tree.child('with_ctes') !== undefined) return 'it has a WITH';
-  if (tree.child('from_clause') !== undefined) return 'it takes values FROM another table';
-  if (tree.child('limit_clause') !== undefined || tree.child('orderby') !== undefined)
-    return 'it has a LIMIT';
-  return tree.word('conflict_action') === 'REPLACE' ? 'rows that it replaces are gone' : undefined;
+  if (tree.ctes !== undefined) return 'it has a WITH';
+  if (tree.from !== undefined) return 'it takes values FROM another table';
+  if (tree.limit !== undefined || tree.orderBy !== undefined) return 'it has a LIMIT';
+  return tree.conflictAction === 'REPLACE' ? 'rows that it replaces are gone' : undefined;
 }
 
 interface Picked {
@@ -108,11 +107,7 @@ const tablesOf = ({ statements }: Keeping, schema: Schema): readonly Table[] =>
     .filter(({ name }) => statements.some((sql) => sql.includes(`\nFROM ${identifier(name)}\n`)));
 
 const setColumns = (tree: SyntaxNode): readonly string[] =>
-  tree
-    .items('setlist')
-    .flatMap((clause) => [
-      clause.name('column')?.text,
-      ...clause.items('columns').map((one) => one.name('column')?.text),
-    ])
+  tree.assignments
+    .flatMap((clause) => [clause.column?.text, ...clause.columns.map((one) => one.column?.text)])
     .filter((name) => name !== undefined)
     .filter((name, index, all) => all.findIndex((one) => foldName(one) === foldName(name)) === index);

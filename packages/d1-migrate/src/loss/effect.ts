@@ -28,11 +28,11 @@ export function effectOf(tree: SyntaxNode | undefined): Effect {
   switch (tree.type) {
     case 'CreateTableStmt':
     case 'CreateVirtualTableStmt':
-      return on('creates', tree.name('table_name')?.text);
+      return on('creates', tree.tableName?.text);
     case 'CreateTriggerStmt':
       return watching(tree);
     case 'DropStmt':
-      return tree.word('object_type') === 'TABLE' ? on('drops', targetOf(tree)) : { kind: 'none' };
+      return tree.objectType === 'TABLE' ? on('drops', targetOf(tree)) : { kind: 'none' };
     case 'AlterTableStmt':
       return alteration(tree);
     case 'DeleteStmt':
@@ -49,21 +49,18 @@ export function effectOf(tree: SyntaxNode | undefined): Effect {
 }
 
 function alteration(tree: SyntaxNode): Effect {
-  const to = tree.name('new_name')?.text;
+  const to = tree.newName?.text;
   const table = targetOf(tree);
-  if (tree.word('op') === 'DROP_COLUMN' && table !== undefined)
-    return { kind: 'alters', table, dropped: tree.name('old_name')?.text };
-  if (tree.word('op') !== 'RENAME_TABLE' || to === undefined || table === undefined)
-    return on('alters', table);
+  if (tree.op === 'DROP_COLUMN' && table !== undefined)
+    return { kind: 'alters', table, dropped: tree.oldName?.text };
+  if (tree.op !== 'RENAME_TABLE' || to === undefined || table === undefined) return on('alters', table);
   return { kind: 'renames', table, to };
 }
 
 function watching(tree: SyntaxNode): Effect {
-  const table = tree.child('table')?.name('object_name')?.text;
+  const table = tree.table?.objectName?.text;
   if (table === undefined) return { kind: 'unknown' };
-  const own = tree
-    .all('UpdateStmt')
-    .filter((update) => sameName(update.child('table')?.name('table_name')?.text ?? '', table));
+  const own = tree.all('UpdateStmt').filter((update) => sameName(update.table.tableName.text, table));
   return { kind: 'watches', table, assigns: own.flatMap(setColumns) };
 }
 
@@ -71,17 +68,17 @@ const on = (kind: 'creates' | 'drops' | 'alters', table: string | undefined): Ef
   table === undefined ? { kind: 'unknown' } : { kind, table };
 
 function written(kind: 'writes' | 'deletes', tree: SyntaxNode, computed: ComputedColumns): Effect {
-  const table = tree.child('table')?.name('table_name')?.text;
+  const table = tree.table?.tableName?.text;
   return table === undefined ? { kind: 'unknown' } : { kind, table, computed };
 }
 
-const replaces = (tree: SyntaxNode): boolean => tree.word('conflict_action') === 'REPLACE';
+const replaces = (tree: SyntaxNode): boolean => tree.conflictAction === 'REPLACE';
 
-const targetOf = (tree: SyntaxNode): string | undefined => tree.child('target')?.name('object_name')?.text;
+const targetOf = (tree: SyntaxNode): string | undefined => tree.target?.objectName?.text;
 
 /** Undefined where an INSERT names none. */
 function listedColumns(tree: SyntaxNode): readonly string[] | undefined {
-  const listed = tree.items('columns').map((column) => column.name('column')?.text ?? '');
+  const listed = tree.columns.map((column) => column.column?.text ?? '');
   return listed.length === 0 ? undefined : listed;
 }
 
@@ -89,7 +86,7 @@ function listedColumns(tree: SyntaxNode): readonly string[] | undefined {
 function insertedColumns(tree: SyntaxNode): ComputedColumns {
   const upserted = tree.all('SetClause').flatMap(columnsOfClause);
   const listed = listedColumns(tree);
-  const results = (tree.child('source')?.all('ResultColumnList') ?? []).map((list) => list.items());
+  const results = (tree.source?.all('ResultColumnList') ?? []).map((list) => list.items());
   const computed = results.flatMap((list) =>
     list.flatMap((result, index) => (isComputed(result) ? [index] : [])),
   );
@@ -100,17 +97,15 @@ function insertedColumns(tree: SyntaxNode): ComputedColumns {
 
 /** A literal is made of no value that was there. */
 function isComputed(result: SyntaxNode): boolean {
-  const expression = result.child('expr');
+  const expression = result.expr;
   if (expression === undefined || result.hasFlag('STAR')) return false;
   return !expression.is('ColumnRef') && !expression.is('Literal');
 }
 
-const setColumns = (tree: SyntaxNode): readonly string[] => tree.items('setlist').flatMap(columnsOfClause);
+const setColumns = (tree: SyntaxNode): readonly string[] => tree.assignments.flatMap(columnsOfClause);
 
 const columnsOfClause = (clause: SyntaxNode): readonly string[] =>
-  [clause, ...clause.items('columns')]
-    .map((one) => one.name('column')?.text)
-    .filter((name) => name !== undefined);
+  [clause, ...clause.columns].map((one) => one.column?.text).filter((name) => name !== undefined);
 
 /** Whether a statement may make rows go; of one that nobody understands, it is not known. */
 export const isDestructive = ({ kind }: Effect): boolean =>

@@ -20,7 +20,7 @@ export function conditionOf(text: string, tokenize: Tokenize): string {
 
 /** What an INSERT or UPDATE does with rows that break a constraint: what it says itself comes before what the table says. */
 export function conflictAction(statement: SyntaxNode, table: Table, tokenize: Tokenize): string | undefined {
-  const said = statement.word('conflict_action');
+  const said = statement.conflictAction;
   return said === undefined || said === 'DEFAULT' ? ownConflictAction(table, tokenize) : said;
 }
 

@@ -25,16 +25,15 @@ export function copySource(
   statement: SyntaxNode,
   schema: Schema,
 ): CopySource | undefined {
-  if (select?.is('SelectStmt') !== true || statement.child('with_ctes') !== undefined) return undefined;
-  const from = select.child('from_clause');
-  const table = from?.is('TableRef') === true ? schema.table(from.name('table_name')?.text ?? '') : undefined;
-  if (table === undefined || select.child('groupby') !== undefined || select.hasFlag('DISTINCT'))
-    return undefined;
-  const everyRow = select.child('where_clause') === undefined && select.child('limit_clause') === undefined;
+  if (select?.is('SelectStmt') !== true || statement.ctes !== undefined) return undefined;
+  const from = select.from;
+  const table = from?.is('TableRef') === true ? schema.table(from.tableName?.text ?? '') : undefined;
+  if (table === undefined || select.groupBy !== undefined || select.hasFlag('DISTINCT')) return undefined;
+  const everyRow = select.where === undefined && select.limit === undefined;
   return {
     table: table.name,
     everyRow,
-    columns: select.items('columns').flatMap((column) => resultColumns(column, table)),
+    columns: select.columns.flatMap((column) => resultColumns(column, table)),
   };
 }
 
@@ -42,14 +41,14 @@ function resultColumns(result: SyntaxNode, table: Table): readonly CopiedColumn[
   if (result.hasFlag('STAR')) {
     return table.columns.map(({ name }) => ({ name, from: name, derived: false }));
   }
-  const expression = result.child('expr');
+  const expression = result.expr;
   if (expression === undefined) return [];
   const columns = expression
     .all('ColumnRef')
-    .map((node) => columnOf(table, node.name('column')?.text ?? '')?.name)
+    .map((node) => columnOf(table, node.column?.text ?? '')?.name)
     .filter((name) => name !== undefined);
   const [from, ...others] = new Set(columns);
   const isPlain = expression.is('ColumnRef');
-  const name = result.name('alias')?.text ?? (isPlain ? (from ?? '') : '');
+  const name = result.alias?.text ?? (isPlain ? (from ?? '') : '');
   return [{ name, from: others.length > 0 ? undefined : from, derived: !isPlain }];
 }

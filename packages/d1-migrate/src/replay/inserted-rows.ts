@@ -21,18 +21,18 @@ export function insertedRows(
   schema: Schema,
   conflict: string | undefined,
 ): InsertedRows {
-  const upserts = statement.items('upsert');
+  const upserts = statement.upserts;
   if (conflict === 'REPLACE') return { outcome: 'unknown', why: 'rows that it replaces are gone' };
-  if (upserts.some((upsert) => upsert.word('action') === 'UPDATE'))
+  if (upserts.some((upsert) => upsert.action === 'UPDATE'))
     return { outcome: 'unknown', why: 'rows that it changes are not kept' };
-  const named = statement.items('columns').map((column) => column.name('column')?.text ?? '');
+  const named = statement.columns.map((column) => column.column?.text ?? '');
   const columns =
     named.length > 0
       ? named
       : table.columns.filter(({ generated }) => generated === 'no').map(({ name }) => name);
   const keys = keysOf(table, schema);
   const isKeyGiven = keys.some((key) => key.every((name) => columns.some((one) => sameName(one, name))));
-  const source = statement.child('source');
+  const source = statement.source;
   const isIgnoring = conflict === 'IGNORE' || upserts.length > 0;
   if (source?.is('ValuesClause') !== true) {
     const isPerhaps =
@@ -44,7 +44,7 @@ export function insertedRows(
   if (isIgnoring && isKeyGiven) return { outcome: 'perhaps' };
 
   const rows: InsertedRow[] = [];
-  for (const row of source.items('rows')) {
+  for (const row of source.rows) {
     const literals = new Map(
       row.items().map((value, index) => [columns[index]?.toLowerCase() ?? '', literalOf(value)]),
     );
@@ -63,16 +63,12 @@ export function insertedRows(
 /** `SELECT 1, 'a' WHERE NOT EXISTS (SELECT 1 FROM …)`, of the table itself. */
 const isOneRowUnlessThere = (source: SyntaxNode | undefined, table: string): boolean =>
   source?.is('SelectStmt') === true &&
-  source.child('from_clause') === undefined &&
-  source
-    .child('where_clause')
-    ?.all('TableRef')
-    .some((read) => sameName(read.name('table_name')?.text ?? '', table)) === true;
+  source.from === undefined &&
+  source.where?.all('TableRef').some((read) => sameName(read.tableName?.text ?? '', table)) === true;
 
 /** A key of which nobody knows the value meets no row that is there. */
 const hasRandom = (source: SyntaxNode | undefined): boolean =>
-  source?.all('FunctionCall').some((call) => /^random(blob)?$/i.test(call.name('func_name')?.text ?? '')) ===
-  true;
+  source?.all('FunctionCall').some((call) => /^random(blob)?$/i.test(call.functionName?.text ?? '')) === true;
 
 type PartialKey = readonly { readonly column: string; readonly literal: string | undefined }[];
 
@@ -93,14 +89,14 @@ const isWholeKey = ({ unique, partial, columns }: Index): boolean =>
 
 /** The text of a literal, or of a negative number; undefined for an expression. */
 function literalOf(value: SyntaxNode): string | undefined {
-  if (value.is('Literal')) return value.word('literal_type') === 'NULL' ? 'NULL' : value.text();
-  const operand = value.is('UnaryExpr') && value.word('op') === 'MINUS' ? value.child('operand') : undefined;
-  const text = operand?.is('Literal') === true ? operand.text() : undefined;
+  if (value.is('Literal')) return value.literalType === 'NULL' ? 'NULL' : value.text;
+  const operand = value.is('UnaryExpr') && value.op === 'MINUS' ? value.operand : undefined;
+  const text = operand?.is('Literal') === true ? operand.text : undefined;
   return text === undefined ? undefined : `-${text}`;
 }
 
 /** `INSERT INTO search(search) VALUES ('rebuild')`: a command to a module, not a row. */
 export function isModuleCommand(statement: SyntaxNode, table: Table): boolean {
-  const first = statement.items('columns')[0]?.name('column')?.text ?? '';
+  const first = statement.columns[0]?.column?.text ?? '';
   return table.storage === 'virtual' && sameName(first, table.name);
 }

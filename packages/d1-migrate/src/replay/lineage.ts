@@ -123,7 +123,7 @@ export function traceLineage(
         create(tree, statement);
         break;
       case 'DropStmt':
-        if (tree.word('object_type') === 'TABLE') drop(tree, statement.before);
+        if (tree.objectType === 'TABLE') drop(tree, statement.before);
         break;
       case 'AlterTableStmt':
         alter(tree);
@@ -131,7 +131,7 @@ export function traceLineage(
       case 'InsertStmt':
         insert(tree, statement);
         fire(tree, statement, 'insert');
-        if (tree.items('upsert').length > 0) fire(tree, statement, 'update');
+        if (tree.upserts.length > 0) fire(tree, statement, 'update');
         break;
       case 'UpdateStmt':
         update(tree, statement);
@@ -196,7 +196,7 @@ export function traceLineage(
   }
 
   function create(tree: SyntaxNode, { before: schema, after, text }: MigrationStatement): void {
-    const name = tree.name('table_name')?.text ?? '';
+    const name = tree.tableName?.text ?? '';
     const table = after.table(name);
     if (table === undefined || tables.has(foldName(name))) return;
     const made: Tracked = {
@@ -209,8 +209,8 @@ export function traceLineage(
       isNew: true,
     };
     tables.set(foldName(name), made);
-    if (tree.child('as_select') !== undefined) made.filledBy = text;
-    const source = copySource(tree.child('as_select'), tree, schema);
+    if (tree.asSelect !== undefined) made.filledBy = text;
+    const source = copySource(tree.asSelect, tree, schema);
     if (source !== undefined)
       takeOver(
         made,
@@ -221,7 +221,7 @@ export function traceLineage(
 
   /** DROP TABLE deletes the rows first, and foreign keys act on it. */
   function drop(tree: SyntaxNode, schema: Schema): void {
-    const name = tree.child('target')?.name('object_name')?.text ?? '';
+    const name = tree.target?.objectName?.text ?? '';
     const table = schema.table(name);
     if (table !== undefined) act(table.name, schema, [table.name]);
     tables.delete(foldName(name));
@@ -246,12 +246,12 @@ export function traceLineage(
   }
 
   function alter(tree: SyntaxNode): void {
-    const name = tree.child('target')?.name('object_name')?.text ?? '';
+    const name = tree.target?.objectName?.text ?? '';
     const table = tables.get(foldName(name));
     if (table === undefined) return;
-    const oldName = foldName(tree.name('old_name')?.text ?? '');
-    const newName = tree.name('new_name')?.text ?? '';
-    switch (tree.word('op')) {
+    const oldName = foldName(tree.oldName?.text ?? '');
+    const newName = tree.newName?.text ?? '';
+    switch (tree.op) {
       case 'RENAME_TABLE':
         tables.delete(foldName(name));
         tables.set(foldName(newName), table);
@@ -267,7 +267,7 @@ export function traceLineage(
         table.columns.delete(oldName);
         break;
       case 'ADD_COLUMN':
-        table.columns.set(foldName(tree.child('column')?.name('column_name')?.text ?? ''), undefined);
+        table.columns.set(foldName(tree.columnDef?.columnName?.text ?? ''), undefined);
         break;
       default:
     }
@@ -277,7 +277,7 @@ export function traceLineage(
     const table = written(tree);
     const described = schema.table(table?.name ?? '');
     if (table === undefined || described === undefined || isModuleCommand(tree, described)) return;
-    const source = copySource(tree.child('source'), tree, schema);
+    const source = copySource(tree.source, tree, schema);
     if (table.isNew && table.origin === undefined) {
       if (source !== undefined) takeOver(table, source, targetColumns(tree, described));
       table.filledBy = text;
@@ -294,7 +294,7 @@ export function traceLineage(
   /** Whether a copy may leave rows out: those that break a constraint. */
   function dropsRows(tree: SyntaxNode, table: Table): boolean {
     const action = conflictAction(tree, table, tokenize);
-    return action === 'IGNORE' || action === 'REPLACE' || tree.items('upsert').length > 0;
+    return action === 'IGNORE' || action === 'REPLACE' || tree.upserts.length > 0;
   }
 
   /** By the names of before, which later statements may change. */
@@ -372,12 +372,8 @@ export function traceLineage(
   function update(tree: SyntaxNode, statement: MigrationStatement): void {
     const table = written(tree);
     if (table?.origin === undefined) return;
-    const set = tree
-      .items('setlist')
-      .flatMap((clause) => [
-        clause.name('column')?.text,
-        ...clause.items('columns').map((one) => one.name('column')?.text),
-      ])
+    const set = tree.assignments
+      .flatMap((clause) => [clause.column?.text, ...clause.columns.map((one) => one.column?.text)])
       .filter((column) => column !== undefined);
     const old = set.filter((column) => table.columns.get(foldName(column)) !== undefined);
     if (old.length > 0)
@@ -387,7 +383,7 @@ export function traceLineage(
         table,
         old.flatMap((column) => table.columns.get(foldName(column))?.column ?? []),
       );
-    if (tree.word('conflict_action') === 'REPLACE') {
+    if (tree.conflictAction === 'REPLACE') {
       const what = `rows of ${table.name} that it replaces are gone`;
       changes.push({ line: statement.line, what, table: table.origin });
     }
@@ -415,7 +411,7 @@ const storedOrigins = (table: Tracked, schema: Schema): readonly string[] =>
     .filter(({ generated }) => generated === 'no')
     .flatMap(({ name }) => table.columns.get(foldName(name))?.column ?? []);
 
-const writtenName = (tree: SyntaxNode): string => tree.child('table')?.name('table_name')?.text ?? '';
+const writtenName = (tree: SyntaxNode): string => tree.table?.tableName?.text ?? '';
 
 const isKnown = (part: {
   readonly column: string | undefined;
@@ -423,7 +419,7 @@ const isKnown = (part: {
 }): part is InsertedRow['key'][number] => part.column !== undefined;
 
 function targetColumns(tree: SyntaxNode, table: Table): readonly string[] {
-  const named = tree.items('columns').map((column) => column.name('column')?.text ?? '');
+  const named = tree.columns.map((column) => column.column?.text ?? '');
   if (named.length > 0) return named;
   return table.columns.filter(({ generated }) => generated === 'no').map(({ name }) => name);
 }

@@ -67,9 +67,7 @@ const asCode = (detail: string): string => {
 function objectWords({ before, after, statements }: MigrationStep, tokenize: Tokenize): readonly string[] {
   // What only follows a renamed table or column is no change of its own.
   const isMade = (name: string) =>
-    statements.some(({ tree }) =>
-      CREATED_NAMES.some((field) => sameName(tree?.name(field)?.text ?? '', name)),
-    );
+    statements.some(({ tree }) => sameName(tree?.createdName?.text ?? '', name));
   return diffSchemas(before, after, tokenize).flatMap(({ change, kind, name }) => {
     if (kind === 'table' || (change === 'changed' && !isMade(name))) return [];
     const table = tableOf(change === 'removed' ? before : after, kind, name);
@@ -85,8 +83,6 @@ function objectWords({ before, after, statements }: MigrationStep, tokenize: Tok
     }
   });
 }
-
-const CREATED_NAMES = ['index_name', 'view_name', 'trigger_name'];
 
 function tableOf(schema: Schema, kind: 'index' | 'view' | 'trigger', name: string): string | undefined {
   if (kind === 'view') return undefined;

@@ -31,7 +31,7 @@ UNION ALL SELECT 4, 'black' UNION ALL SELECT 5, 'white' UNION ALL SELECT 6, 'gre
   check({ statements, report }) {
     for (const { tree } of statements) {
       const compounds = tree?.all('CompoundSelect') ?? [];
-      const inner = new Set(compounds.map((node) => node.child('left')?.json));
+      const inner = new Set(compounds.map((node) => node.left.json));
       for (const compound of compounds.filter(({ json }) => !inner.has(json))) {
         const terms = termsOf(compound);
         if (terms.length <= LIMIT) continue;
@@ -50,16 +50,13 @@ UNION ALL SELECT 4, 'black' UNION ALL SELECT 5, 'white' UNION ALL SELECT 6, 'gre
 /** The terms hang on the left side, one compound in the other. */
 function termsOf(compound: SyntaxNode): readonly SyntaxNode[] {
   const terms: SyntaxNode[] = [];
-  let node: SyntaxNode | undefined = compound;
-  while (node?.is('CompoundSelect') === true) {
-    const right = node.child('right');
-    if (right !== undefined) terms.push(right);
-    node = node.child('left');
+  let node: SyntaxNode = compound;
+  while (node.is('CompoundSelect')) {
+    terms.push(node.right);
+    node = node.left;
   }
-  return node === undefined ? terms : [...terms, node];
+  return [...terms, node];
 }
 
 const isRow = (term: SyntaxNode): boolean =>
-  term.is('SelectStmt') &&
-  term.child('from_clause') === undefined &&
-  term.child('where_clause') === undefined;
+  term.is('SelectStmt') && term.from === undefined && term.where === undefined;

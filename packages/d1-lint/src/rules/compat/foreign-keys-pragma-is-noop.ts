@@ -24,7 +24,7 @@ around their rebuilds. --fix removes it in the last migration of the folder alon
       const { tree } = statement;
       if (tree === undefined || !switchesForeignKeys(tree, 'off')) continue;
       report({
-        at: tree.name('pragma_name') ?? statement,
+        at: tree.pragmaName ?? statement,
         message: `This PRAGMA does nothing: inside a migration foreign keys stay on, and DROP TABLE still fires ON DELETE.${writer}`,
         help: 'Remove it, and the one that switches them on again. To put off the check to the end of the file, write:\nPRAGMA defer_foreign_keys = ON;\nThat does not stop ON DELETE CASCADE or SET NULL.',
         fix: {

@@ -16,12 +16,12 @@ export default defineRule({
   check({ statements, report }) {
     for (const { tree } of statements) {
       for (const node of tree?.all('FunctionCall') ?? []) {
-        const count = node.count('args');
+        const count = node.args.length;
         if (count <= LIMIT) continue;
-        const name = node.name('func_name');
+        const name = node.functionName;
         report({
-          at: name ?? node,
-          message: `${name?.text ?? 'This function'} gets ${count} arguments, and D1 refuses more than ${LIMIT}.`,
+          at: name,
+          message: `${name.text} gets ${count} arguments, and D1 refuses more than ${LIMIT}.`,
           help: 'Split the call: max(max(…), max(…)), json_patch(json_object(…), json_object(…)), concat(…) || concat(…).',
         });
       }

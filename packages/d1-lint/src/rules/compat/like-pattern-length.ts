@@ -31,12 +31,12 @@ comes to the first row, "LIKE or GLOB pattern too complex"; an empty table hides
   check({ statements, report }) {
     for (const { tree } of statements) {
       for (const node of tree?.all('LikeExpr') ?? []) {
-        const keyword = node.word('keyword') ?? '';
-        const pattern = keyword === 'LIKE' || keyword === 'GLOB' ? textOf(node.child('pattern')) : undefined;
+        const keyword = node.keyword ?? '';
+        const pattern = keyword === 'LIKE' || keyword === 'GLOB' ? textOf(node.pattern) : undefined;
         const bytes = Buffer.byteLength(pattern ?? '');
         if (bytes <= LIMITS.patternBytes) continue;
         report({
-          at: node.child('pattern') ?? node,
+          at: node.pattern ?? node,
           message: `This pattern has ${bytes} bytes, and D1 refuses more than ${LIMITS.patternBytes}.`,
           help: 'Search for a part of it with instr(text, part) > 0, which has no such limit, or use fts5.',
         });
@@ -46,4 +46,4 @@ comes to the first row, "LIKE or GLOB pattern too complex"; an empty table hides
 });
 
 const textOf = (pattern: SyntaxNode | undefined): string | undefined =>
-  pattern?.word('literal_type') === 'STRING' ? unquote(pattern.text() ?? '') : undefined;
+  pattern?.literalType === 'STRING' ? unquote(pattern.text ?? '') : undefined;

@@ -36,7 +36,7 @@ get in. Foreign keys are always on, so PRAGMA foreign_keys = ON changes nothing 
       // Behind the one that switches them off, the finding is about that one.
       if (tree !== undefined && switchesForeignKeys(tree, 'on') && !foreignKeysGoOff) {
         report({
-          at: tree.name('pragma_name') ?? statement,
+          at: tree.pragmaName ?? statement,
           message: 'On D1 foreign keys are always on, so this PRAGMA changes nothing.',
           help: 'Remove it.',
           fix: {
@@ -46,10 +46,10 @@ get in. Foreign keys are always on, so PRAGMA foreign_keys = ON changes nothing 
           },
         });
       }
-      const pragma = tree?.is('PragmaStmt') === true ? tree.name('pragma_name') : undefined;
+      const pragma = tree?.is('PragmaStmt') === true ? tree.pragmaName : undefined;
       const name = pragma?.text.toLowerCase() ?? '';
       if (tree === undefined || pragma === undefined || !PRAGMAS.has(name) || USEFUL.has(name)) continue;
-      const isSwitch = SWITCHES.has(name) && tree.word('pragma_form') !== 'BARE';
+      const isSwitch = SWITCHES.has(name) && tree.pragmaForm !== 'BARE';
       // Prisma ends its rebuilds with it.
       if (!isSwitch && isGenerated && name === 'foreign_key_check') continue;
       if (isSwitch && (isOff(tree) || isReset(name, statement, statements))) continue;
@@ -79,9 +79,9 @@ const SWITCHES = new Set([
   'reverse_unordered_selects',
 ]);
 
-const isOff = (tree: SyntaxNode): boolean => /^(off|0|false|no)$/i.test(tree.name('value')?.text ?? '');
+const isOff = (tree: SyntaxNode): boolean => /^(off|0|false|no)$/i.test(tree.pragmaValue?.text ?? '');
 
 const isReset = (name: string, { index }: LintStatement, statements: readonly LintStatement[]): boolean =>
   statements
     .slice(index + 1)
-    .some(({ tree }) => tree?.name('pragma_name')?.text.toLowerCase() === name && isOff(tree));
+    .some(({ tree }) => tree?.pragmaName?.text.toLowerCase() === name && isOff(tree));

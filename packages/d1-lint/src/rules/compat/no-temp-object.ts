@@ -39,25 +39,16 @@ ordinary table that the same file drops at its end.`,
   },
 });
 
-const NAME_FIELDS: Readonly<Record<string, string>> = {
-  CreateTableStmt: 'table_name',
-  CreateViewStmt: 'view_name',
-  CreateTriggerStmt: 'trigger_name',
-  CreateIndexStmt: 'index_name',
-  CreateVirtualTableStmt: 'table_name',
-};
-
 function temporaryObject(tree: SyntaxNode) {
-  const field = NAME_FIELDS[tree.type];
-  const isTemporary = (tree.word('temporary') ?? 'NONE') !== 'NONE' || isTemp(tree);
-  return field !== undefined && isTemporary ? tree.name(field) : undefined;
+  const isTemporary = (tree.temporary ?? 'NONE') !== 'NONE' || isTemp(tree);
+  return isTemporary ? tree.createdName : undefined;
 }
 
-const isTemp = (node: SyntaxNode): boolean => node.name('schema')?.text.toLowerCase() === 'temp';
+const isTemp = (node: SyntaxNode): boolean => node.schemaName?.text.toLowerCase() === 'temp';
 
 /** The only thing in "temp" that D1 lets be read; it is always empty. */
 const isCatalogue = (node: SyntaxNode): boolean =>
-  /^sqlite_(temp_)?(schema|master)$/i.test(node.name('table_name')?.text ?? '');
+  /^sqlite_(temp_)?(schema|master)$/i.test(node.tableName?.text ?? '');
 
 const kindOf = ({ type }: SyntaxNode): string =>
   type === 'CreateViewStmt' ? 'VIEW' : type === 'CreateTriggerStmt' ? 'TRIGGER' : 'TABLE';

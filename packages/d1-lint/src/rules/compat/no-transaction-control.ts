@@ -39,6 +39,6 @@ const hasComment = ({ allTokens, start, end }: LintStatement): boolean =>
 
 /** A ROLLBACK or a savepoint means something that removing it would change. */
 function isOnePair(found: readonly LintStatement[]): boolean {
-  const words = found.map(({ tree }) => tree?.word('op'));
+  const words = found.map(({ tree }) => tree?.op);
   return words.length === 2 && words[0] === 'BEGIN' && (words[1] === 'COMMIT' || words[1] === 'END');
 }

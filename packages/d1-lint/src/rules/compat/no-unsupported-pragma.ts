@@ -18,8 +18,8 @@ those that only read a value included, because the settings of the storage are i
   check({ file, statements, report }) {
     for (const statement of statements) {
       const { tree } = statement;
-      const name = tree?.is('PragmaStmt') === true ? tree.name('pragma_name') : undefined;
-      if (tree !== undefined && name !== undefined && !isAllowed(name.text, tree.word('pragma_form'))) {
+      const name = tree?.is('PragmaStmt') === true ? tree.pragmaName : undefined;
+      if (tree !== undefined && name !== undefined && !isAllowed(name.text, tree.pragmaForm)) {
         report({
           at: name,
           message: `D1 refuses PRAGMA ${name.text}.`,
@@ -28,9 +28,9 @@ those that only read a value included, because the settings of the storage are i
         });
       }
       for (const table of tree?.all('TableRef') ?? []) {
-        const called = table.name('table_name');
-        const [, pragma] = /^pragma_(\w+)$/i.exec(called?.text ?? '') ?? [];
-        if (called === undefined || pragma === undefined || isAllowed(pragma, 'BARE')) continue;
+        const called = table.tableName;
+        const [, pragma] = /^pragma_(\w+)$/i.exec(called.text) ?? [];
+        if (pragma === undefined || isAllowed(pragma, 'BARE')) continue;
         if (statement.before.table(called.text) !== undefined) continue;
         report({
           at: called,

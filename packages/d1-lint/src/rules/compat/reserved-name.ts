@@ -30,19 +30,10 @@ the same with sqlite_.`,
   },
 });
 
-const NAME_FIELDS: Readonly<Record<string, string>> = {
-  CreateTableStmt: 'table_name',
-  CreateVirtualTableStmt: 'table_name',
-  CreateIndexStmt: 'index_name',
-  CreateViewStmt: 'view_name',
-  CreateTriggerStmt: 'trigger_name',
-};
-
 /** The name that a statement gives, or that a PRAGMA asks about: D1 hides its tables from that too. */
 function givenName(statement: LintStatement): Name | undefined {
   const { tree } = statement;
-  const asked = tree?.is('PragmaStmt') === true ? tree.name('value') : undefined;
+  const asked = tree?.is('PragmaStmt') === true ? tree.pragmaValue : undefined;
   if (asked !== undefined) return /^_cf_/i.test(asked.text) ? asked : undefined;
-  const field = NAME_FIELDS[tree?.type ?? ''];
-  return field === undefined ? renamedTable(statement)?.to : tree?.name(field);
+  return tree?.createdName ?? renamedTable(statement)?.to;
 }

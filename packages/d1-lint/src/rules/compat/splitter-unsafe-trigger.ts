@@ -68,9 +68,9 @@ function report(
   statement: LintStatement,
   context: RuleContext,
 ): void {
-  const name = statement.tree?.name('trigger_name')?.text ?? '';
+  const name = statement.tree?.triggerName?.text ?? '';
   context.report({
-    at: trap === 'crlf' ? (statement.tree?.name('trigger_name') ?? at) : at,
+    at: trap === 'crlf' ? (statement.tree?.triggerName ?? at) : at,
     message: `The trigger ${name} may be cut in the wrong place: ${REASONS[trap]}.`,
     help: HELP[trap],
     fix: trap === 'lower-case' ? upperCase(traps, context) : undefined,

@@ -53,7 +53,7 @@ function findExcess({ tree, before, after }: LintStatement): Excess | undefined 
   const unlimited = long.length === 0 ? undefined : unlimitedLists(tree);
   const [node] = long.filter(({ json }) => unlimited?.has(json) !== true);
   if (node !== undefined) return { what: LISTS[node.type] ?? 'This list', count: node.count(), at: node };
-  const altered = tree.is('AlterTableStmt') ? tree.child('target')?.name('object_name') : undefined;
+  const altered = tree.is('AlterTableStmt') ? tree.target.objectName : undefined;
   if (altered === undefined) return undefined;
   const count = after.table(altered.text)?.columns.length ?? 0;
   const grew = count > (before.table(altered.text)?.columns.length ?? count);

@@ -18,12 +18,12 @@ Cloudflare's page of limits promises.`,
   check({ statements, report }) {
     for (const { tree } of statements) {
       for (const node of tree?.all('FunctionCall') ?? []) {
-        const count = node.count('args');
+        const count = node.args.length;
         if (count <= DOCUMENTED || count > LIMITS.functionArguments) continue;
-        const name = node.name('func_name');
+        const name = node.functionName;
         report({
-          at: name ?? node,
-          message: `${name?.text ?? 'This function'} gets ${count} arguments. D1 accepts that today, and documents ${DOCUMENTED} as its limit.`,
+          at: name,
+          message: `${name.text} gets ${count} arguments. D1 accepts that today, and documents ${DOCUMENTED} as its limit.`,
           help: 'Split the call: max(max(…), max(…)), json_patch(json_object(…), json_object(…)), concat(…) || concat(…).',
         });
       }

@@ -36,7 +36,7 @@ or a trigger it refuses nothing, and the view fails when it is read, the trigger
             message: `D1 has no function ${called.name}, or does not allow it.`,
             help: functionAdvice(called.name),
           });
-        } else if (OF_FTS5.has(foldName(called.name)) && !isColumn(node.child('args'))) {
+        } else if (OF_FTS5.has(foldName(called.name)) && !isColumn(node.argList)) {
           report({
             at: called.at,
             message: `${called.name} works on an fts5 table alone, and its first argument has to be that table.`,
@@ -61,12 +61,12 @@ interface Call {
 
 /** A table with arguments is a function too; those of pragmas have a rule of their own. */
 function calledFunction(node: SyntaxNode): Call | undefined {
-  if (node.is('FunctionCall') || node.is('AggregateFunctionCall')) return call(node.name('func_name'));
+  if (node.is('FunctionCall') || node.is('AggregateFunctionCall')) return call(node.functionName);
   if (node.is('LikeExpr')) {
-    const keyword = node.word('keyword') ?? '';
+    const keyword = node.keyword ?? '';
     return keyword === 'REGEXP' ? { name: 'regexp', at: node } : undefined;
   }
-  const table = node.is('TableRef') && node.has('has_parens') ? node.name('table_name') : undefined;
+  const table = node.is('TableRef') && node.hasParens ? node.tableName : undefined;
   return table === undefined || /^pragma_/i.test(table.text) ? undefined : call(table);
 }
 

@@ -23,7 +23,7 @@ fts4, and everything that is loaded as an extension.`,
           help: 'Remove the statement, or do without it.',
         });
       }
-      const module = tree?.is('CreateVirtualTableStmt') === true ? tree.name('module_name') : undefined;
+      const module = tree?.is('CreateVirtualTableStmt') === true ? tree.moduleName : undefined;
       if (module === undefined || isAllowedModule(module.text)) continue;
       report({
         at: module,
@@ -41,8 +41,7 @@ const EPONYMOUS = new Set(['dbstat', 'sqlite_dbpage', 'sqlite_stmt', 'bytecode',
 
 const readModules = ({ tree, before }: LintStatement): readonly Name[] =>
   (tree?.all('TableRef') ?? [])
-    .map((table) => table.name('table_name'))
-    .filter((name) => name !== undefined)
+    .map((table) => table.tableName)
     .filter(({ text }) => EPONYMOUS.has(foldName(text)) && before.table(text) === undefined);
 
 const nameWithAge = (name: string): string =>

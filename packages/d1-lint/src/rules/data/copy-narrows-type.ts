@@ -72,8 +72,8 @@ function narrowing(
   { target, source, expression }: CopiedColumn,
   { table, result }: Rebuild,
 ): Narrowing | undefined {
-  const cast = expression.is('CastExpr') ? expression.child('expr') : undefined;
-  const name = source ?? (cast?.is('ColumnRef') === true ? cast.name('column') : undefined);
+  const cast = expression.is('CastExpr') ? expression.expr : undefined;
+  const name = source ?? (cast?.is('ColumnRef') === true ? cast.column : undefined);
   const from = columnOf(table, name?.text ?? '');
   const to = result === undefined ? undefined : columnOf(result, target);
   if (from === undefined || to === undefined) return undefined;

@@ -51,8 +51,8 @@ generates exactly that for a column that is new in a rebuild. In backticks or wi
       if (tables.length === 0) continue;
       const columns = copiedColumns(statement);
       const unknown = (node: SyntaxNode) => unknownName(node, tables);
-      for (const item of select?.items('columns') ?? []) {
-        const expression = item.child('expr');
+      for (const item of select?.columns ?? []) {
+        const expression = item.expr;
         for (const name of expression?.all('ColumnRef').map(unknown) ?? []) {
           const copied = columns.find(({ source }) => source?.start === name?.start);
           if (name !== undefined) report(name, copied, statement, tables, context);
@@ -64,20 +64,18 @@ generates exactly that for a column that is new in a rebuild. In backticks or wi
 
 /** The tables that a statement reads; empty where a part of it makes names of its own. */
 function sourcesOf({ tree, before }: LintStatement): readonly Table[] {
-  if (tree === undefined || ['with_ctes', 'upsert'].some((field) => tree.child(field) !== undefined))
-    return [];
-  const select = tree.child('source');
+  if (tree === undefined || tree.ctes !== undefined || tree.upserts.length > 0) return [];
+  const select = tree.source;
   if (select === undefined || select.all('SelectStmt').length !== 1) return [];
   const references = select.all('TableRef');
-  const tables = references.flatMap((one) => before.table(one.name('table_name')?.text ?? '') ?? []);
+  const tables = references.flatMap((one) => before.table(one.tableName.text) ?? []);
   return tables.length === references.length ? tables : [];
 }
 
 const ROWID = ['rowid', 'oid', '_rowid_'];
 
 function unknownName(node: SyntaxNode, tables: readonly Table[]): Name | undefined {
-  const name =
-    node.child('table') === undefined && node.word('table') === undefined ? node.name('column') : undefined;
+  const name = node.qualifier === undefined ? node.column : undefined;
   if (name?.quote !== '"' || ROWID.some((one) => sameName(one, name.text))) return undefined;
   return tables.some((table) => columnOf(table, name.text) !== undefined) ? undefined : name;
 }
@@ -90,7 +88,7 @@ function report(
   context: RuleContext,
 ): void {
   const source = tables.map((table) => table.name).join(', ');
-  const target = statement.tree?.child('table')?.name('table_name')?.text ?? '';
+  const target = statement.tree?.table?.tableName?.text ?? '';
   const into = copied === undefined ? target : `${target}.${copied.target}`;
   const rebuild = rebuildsOf(context).find(({ copies }) => copies.includes(statement));
   const edits = copied === undefined ? undefined : withoutColumn(copied, statement);
@@ -111,7 +109,7 @@ function report(
 }
 
 function hasDefault({ tree, before }: LintStatement, column: string): boolean {
-  const table = before.table(tree?.child('table')?.name('table_name')?.text ?? '');
+  const table = before.table(tree?.table?.tableName?.text ?? '');
   const found = table === undefined ? undefined : columnOf(table, column);
   return found !== undefined && (!found.notNull || found.defaultValue !== undefined);
 }

@@ -34,7 +34,7 @@ ALTER TABLE new_users RENAME TO users;`,
   ],
   check(context) {
     for (const { table, create, createdAs } of rebuildsOf(context)) {
-      if (create.tree?.child('as_select') === undefined) continue;
+      if (create.tree?.asSelect === undefined) continue;
       const list = identifiers(writableColumns(table));
       const name = identifier(createdAs.text);
       context.report({

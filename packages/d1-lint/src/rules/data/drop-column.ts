@@ -24,7 +24,7 @@ fails. A VIRTUAL generated column holds nothing and is not meant.`,
   check(context) {
     for (const statement of context.statements) {
       const table = alteredTable(statement, 'DROP_COLUMN');
-      const column = statement.tree?.name('old_name');
+      const column = statement.tree?.oldName;
       if (column === undefined || table === undefined) continue;
       const existing = existingColumn(table.text, column.text, statement, context);
       if (existing === undefined || existing.generated === 'virtual') continue;

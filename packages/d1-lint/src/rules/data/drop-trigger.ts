@@ -29,10 +29,10 @@ END;`,
   ],
   check({ statements, before, after, report }) {
     for (const { tree } of statements) {
-      if (tree?.is('DropStmt') !== true || tree.word('object_type') !== 'TRIGGER') continue;
-      const name = tree.child('target')?.name('object_name');
-      const trigger = before.trigger(name?.text ?? '');
-      if (name === undefined || trigger === undefined || isReplaced(trigger, before, after)) continue;
+      if (tree?.is('DropStmt') !== true || tree.objectType !== 'TRIGGER') continue;
+      const name = tree.target.objectName;
+      const trigger = before.trigger(name.text);
+      if (trigger === undefined || isReplaced(trigger, before, after)) continue;
       report({
         at: name,
         message: `From here on ${trigger.table} changes without ${trigger.name}.`,

@@ -25,10 +25,10 @@ CREATE UNIQUE INDEX users_email ON users (email COLLATE NOCASE);`,
   check(context) {
     const { before, statements, report } = context;
     for (const { tree } of statements) {
-      if (tree?.is('DropStmt') !== true || tree.word('object_type') !== 'INDEX') continue;
-      const name = tree.child('target')?.name('object_name');
-      const index = before.index(name?.text ?? '');
-      if (name === undefined || index?.unique !== true || index.sql === undefined) continue;
+      if (tree?.is('DropStmt') !== true || tree.objectType !== 'INDEX') continue;
+      const name = tree.target.objectName;
+      const index = before.index(name.text);
+      if (index?.unique !== true || index.sql === undefined) continue;
       if (isMeant(index, context)) continue;
       const columns = index.columns.map((column) => column ?? 'an expression').join(', ');
       report({

@@ -23,10 +23,10 @@ or whose name becomes a table, is not meant.`,
   ],
   check({ statements, before, after, report }) {
     for (const { tree } of statements) {
-      if (tree?.is('DropStmt') !== true || tree.word('object_type') !== 'VIEW') continue;
-      const name = tree.child('target')?.name('object_name');
-      const view = before.view(name?.text ?? '');
-      if (name === undefined || view === undefined) continue;
+      if (tree?.is('DropStmt') !== true || tree.objectType !== 'VIEW') continue;
+      const name = tree.target.objectName;
+      const view = before.view(name.text);
+      if (view === undefined) continue;
       if ((after.view(view.name) ?? after.table(view.name)) !== undefined) continue;
       report({
         at: name,

@@ -24,7 +24,7 @@ key that is DEFERRABLE INITIALLY DEFERRED, may the parent come later in the file
   check(context) {
     for (const statement of context.statements) {
       const name = writtenTable(statement);
-      const source = statement.tree?.is('InsertStmt') === true ? statement.tree.child('source') : undefined;
+      const source = statement.tree?.is('InsertStmt') === true ? statement.tree.source : undefined;
       const child = statement.before.table(name?.text ?? '');
       if (name === undefined || child === undefined || source?.is('ValuesClause') !== true) continue;
       const key = child.foreignKeys.find(
@@ -56,13 +56,12 @@ function isBroken(
   context: RuleContext,
 ): boolean {
   const followed = followTables(context).at(statement, parent);
-  if (followed?.created === undefined || followed.created.by.tree?.child('as_select') !== undefined)
-    return false;
+  if (followed?.created === undefined || followed.created.by.tree?.asSelect !== undefined) return false;
   const isFilled = fillsOf(parent, context).some(({ index }) => index < statement.index);
   if (isFilled || followed.renamed.length > 0 || mayBeDeferred(statement, context)) return false;
   const targets = targetColumns(statement).map(({ target }) => target);
   const places = columns.map((column) => targets.findIndex((target) => sameName(target, column)));
-  return values.items('rows').some((row) => {
+  return values.rows.some((row) => {
     const cells = row.items();
     return places.every((place) => isValue(cells[place]));
   });
@@ -70,23 +69,19 @@ function isBroken(
 
 /** A literal that is not NULL. */
 const isValue = (cell: SyntaxNode | undefined): boolean =>
-  cell?.is('Literal') === true &&
-  ['INTEGER', 'FLOAT', 'STRING', 'BLOB'].includes(cell.word('literal_type') ?? '');
+  cell?.is('Literal') === true && ['INTEGER', 'FLOAT', 'STRING', 'BLOB'].includes(cell.literalType ?? '');
 
 /** The statements that may put rows into a table; a trigger that does so counts from where it is created. */
 const fillsOf = (table: string, { statements }: Pick<RuleContext, 'statements'>): readonly LintStatement[] =>
   statements.filter(
-    ({ tree }) =>
-      tree
-        ?.all('InsertStmt')
-        .some((one) => sameName(one.child('table')?.name('table_name')?.text ?? '', table)) === true,
+    ({ tree }) => tree?.all('InsertStmt').some((one) => sameName(one.table.tableName.text, table)) === true,
   );
 
 /** A later check needs the whole file, and rows that no one knows. */
 const mayBeDeferred = (statement: LintStatement, { statements }: RuleContext): boolean =>
   statements.some(
     ({ tree, index }) =>
-      (index < statement.index && tree?.name('pragma_name')?.text.toLowerCase() === 'defer_foreign_keys') ||
+      (index < statement.index && tree?.pragmaName?.text.toLowerCase() === 'defer_foreign_keys') ||
       (tree?.is('CreateTableStmt') === true &&
-        tree.all('ForeignKeyClause').some((key) => key.word('initial_defer') !== 'UNSET')),
+        tree.all('ForeignKeyClause').some((key) => key.initialDefer !== 'UNSET')),
   );

@@ -40,7 +40,7 @@ their default. An upsert changes the row in its place.`,
     const { statements, tokenize, report } = context;
     for (const statement of statements) {
       const { tree } = statement;
-      if (tree?.is('InsertStmt') !== true || tree.word('conflict_action') !== 'REPLACE') continue;
+      if (tree?.is('InsertStmt') !== true || tree.conflictAction !== 'REPLACE') continue;
       const name = writtenTable(statement);
       const table = statement.before.table(name?.text ?? '');
       if (name === undefined || table?.storage !== 'ordinary') continue;

@@ -154,8 +154,8 @@ function isRestored({ child, foreignKey }: Reference, dropped: LintStatement, co
     return keeps.some((keep) => {
       const isMeant = isOf(keep, statement);
       if (tree.is('UpdateStmt')) {
-        const where = tree.child('where_clause');
-        const isBounded = where !== undefined && tree.child('from_clause') === undefined;
+        const where = tree.where;
+        const isBounded = where !== undefined && tree.from === undefined;
         const columns = writtenColumns(statement).flatMap(({ target }) => target ?? []);
         const isRead = readsAny(tree, isMeant) && (!isBounded || readsAny(where, isMeant));
         return foreignKey.onDelete !== 'CASCADE' && isRead && isComplete(columns);
@@ -170,16 +170,15 @@ function isRestored({ child, foreignKey }: Reference, dropped: LintStatement, co
 }
 
 const readsAny = (node: SyntaxNode, isMeant: (name: string) => boolean): boolean =>
-  node.all('TableRef').some((one) => isMeant(one.name('table_name')?.text ?? ''));
+  node.all('TableRef').some((one) => isMeant(one.tableName.text));
 
 /** Whether a condition is that the foreign key is not NULL: no other row loses anything. */
 function hasReference(condition: SyntaxNode, { columns }: Pick<ForeignKey, 'columns'>): boolean {
-  const [left, right] = [condition.child('left'), condition.child('right')];
-  const op = condition.word('op') ?? '';
+  const [left, right] = [condition.left, condition.right];
+  const op = condition.op ?? '';
   if (op === 'AND')
     return [left, right].every((part) => part !== undefined && hasReference(part, { columns }));
   const isNotNull =
-    ['NOT_NULL', 'NOT_NULL_SPACED'].includes(op) ||
-    (op === 'IS_NOT' && right?.word('literal_type') === 'NULL');
-  return isNotNull && columns.some((column) => sameName(left?.name('column')?.text ?? '', column));
+    ['NOT_NULL', 'NOT_NULL_SPACED'].includes(op) || (op === 'IS_NOT' && right?.literalType === 'NULL');
+  return isNotNull && columns.some((column) => sameName(left?.column?.text ?? '', column));
 }

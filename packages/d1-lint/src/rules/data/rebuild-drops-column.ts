@@ -46,7 +46,7 @@ ALTER TABLE new_users RENAME TO users;`,
   ],
   check(context) {
     for (const rebuild of rebuildsOf(context)) {
-      const isCopied = rebuild.copies.length > 0 || rebuild.create.tree?.child('as_select') !== undefined;
+      const isCopied = rebuild.copies.length > 0 || rebuild.create.tree?.asSelect !== undefined;
       // Without a copy, another rule speaks.
       if (!isCopied || rowsAfter(rebuild, context).are === 'gone') continue;
       const kept = keptColumns(rebuild, context);
@@ -58,7 +58,7 @@ ALTER TABLE new_users RENAME TO users;`,
       const columns = lost.map((column) => column.name).join(', ');
       const stay = lost.filter((column) => rebuild.result && columnOf(rebuild.result, column.name));
       context.report({
-        at: rebuild.copies[0]?.tree?.child('table')?.name('table_name') ?? rebuild.dropped,
+        at: rebuild.copies[0]?.tree?.table?.tableName ?? rebuild.dropped,
         message: `The copy of ${name} leaves out ${columns}, and DROP TABLE deletes what ${lost.length === 1 ? 'it holds' : 'they hold'}.${generatedBy(rebuild, context)}`,
         help:
           stay.length === lost.length

@@ -74,7 +74,7 @@ function countOf({ statement, by }: PartialCopy): readonly string[] {
     (word) => wordAfter(statement, word, where?.end ?? 0) === undefined,
   );
   if (by !== 'WHERE' || source === undefined || where === undefined || !isPlain) return [];
-  const from = select?.child('from_clause')?.name('alias')?.text;
+  const from = select?.from?.alias?.text;
   const table = `${identifier(source.name)}${from === undefined ? '' : ` AS ${identifier(from)}`}`;
   const condition = statement.text.slice(where.end - statement.start).trim();
   return [

@@ -79,8 +79,8 @@ function lostObjects(rebuild: Rebuild, context: RuleContext): readonly Lost[] {
     statements.some(
       ({ tree }) =>
         tree?.is('DropStmt') === true &&
-        tree.word('object_type') === kind.toUpperCase() &&
-        sameName(tree.child('target')?.name('object_name')?.text ?? '', name),
+        tree.objectType === kind.toUpperCase() &&
+        sameName(tree.target.objectName.text, name),
     );
   const gone = first.before
     .indexesOf(table.name)

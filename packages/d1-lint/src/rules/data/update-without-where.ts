@@ -27,8 +27,7 @@ row counts as written on the bill. Columns that the same file has added are not 
     for (const statement of context.statements) {
       const { tree, text } = statement;
       if (tree?.is('UpdateStmt') !== true || isBounded(tree)) continue;
-      const name = tree.child('table')?.name('table_name');
-      if (name === undefined) continue;
+      const name = tree.table.tableName;
       const overwritten = assignedColumns(tree).filter(
         (column) => existingColumn(name.text, column, statement, context) !== undefined,
       );
@@ -37,17 +36,15 @@ row counts as written on the bill. Columns that the same file has added are not 
       context.report({
         at: name,
         message: `This overwrites ${overwritten.join(', ')} in every row of ${name.text}.`,
-        help: `Add the condition that is missing, for example WHERE ${identifier(first)} IS NULL. Where all rows are meant, say it:\n${text}${tree.child('from_clause') === undefined ? ' WHERE true' : '\nWHERE true'};`,
+        help: `Add the condition that is missing, for example WHERE ${identifier(first)} IS NULL. Where all rows are meant, say it:\n${text}${tree.from === undefined ? ' WHERE true' : '\nWHERE true'};`,
       });
     }
   },
 });
 
-const isBounded = (tree: SyntaxNode): boolean =>
-  ['where_clause', 'limit_clause'].some((field) => tree.child(field) !== undefined);
+const isBounded = (tree: SyntaxNode): boolean => tree.where !== undefined || tree.limit !== undefined;
 
 const assignedColumns = (tree: SyntaxNode): readonly string[] =>
-  tree
-    .items('setlist')
-    .flatMap((one) => [one.name('column'), ...one.items('columns').map((node) => node.name('column'))])
+  tree.assignments
+    .flatMap((one) => [one.column, ...one.columns.map((node) => node.column)])
     .flatMap((name) => name?.text ?? []);

@@ -43,6 +43,4 @@ statement. Mostly another column was meant.`,
 
 /** `a = …`, or `(a, b) = …`. */
 const assignedNames = (clause: SyntaxNode): readonly Name[] =>
-  [clause.name('column'), ...clause.items('columns').map((column) => column.name('column'))].filter(
-    (name) => name !== undefined,
-  );
+  [clause.column, ...clause.columns.map((column) => column.column)].filter((name) => name !== undefined);

@@ -21,13 +21,12 @@ million rows read, and billed. Mostly a condition was forgotten. Where every com
   check({ statements, report }) {
     for (const statement of statements) {
       for (const select of statement.tree?.all('SelectStmt') ?? []) {
-        const joined =
-          select.child('where_clause') === undefined ? tablesOf(select.child('from_clause')) : [];
+        const joined = select.where === undefined ? tablesOf(select.from) : [];
         const [first, second] = joined;
         if (second === undefined || !joined.every((table) => isStored(table, statement))) continue;
-        const left = first?.name('table_name')?.text ?? '';
-        const at = second.name('table_name') ?? second;
-        const right = second.name('table_name')?.text ?? '';
+        const left = first?.tableName?.text ?? '';
+        const at = second.tableName ?? second;
+        const right = second.tableName?.text ?? '';
         report({
           at,
           message: `Nothing says which rows of ${left} and ${right} belong together, so every row is combined with every other.`,
@@ -41,15 +40,15 @@ million rows read, and billed. Mostly a condition was forgotten. Where every com
 /** The tables of a FROM in which all is joined by commas; none where a join of another kind is among them. */
 function tablesOf(source: SyntaxNode | undefined): readonly SyntaxNode[] {
   if (source?.is('TableRef') === true) return [source];
-  if (source?.is('JoinClause') !== true || source.word('join_type') !== 'COMMA') return [];
-  const left = tablesOf(source.child('left'));
-  const right = tablesOf(source.child('right'));
+  if (source?.is('JoinClause') !== true || source.joinType !== 'COMMA') return [];
+  const left = tablesOf(source.left);
+  const right = tablesOf(source.right);
   return left.length === 0 || right.length === 0 ? [] : [...left, ...right];
 }
 
 /** A table that is known to hold rows of its own: no function such as json_each, no CTE, no view of one row. */
 function isStored(table: SyntaxNode, { tree, before }: LintStatement): boolean {
-  const name = table.name('table_name')?.text ?? '';
-  const isCte = tree?.all('CteDefinition').some((cte) => sameName(cte.name('cte_name')?.text ?? '', name));
-  return table.child('args') === undefined && isCte !== true && before.table(name)?.storage === 'ordinary';
+  const name = table.tableName?.text ?? '';
+  const isCte = tree?.all('CteDefinition').some((cte) => sameName(cte.cteName.text, name));
+  return table.argList === undefined && isCte !== true && before.table(name)?.storage === 'ordinary';
 }

@@ -29,9 +29,9 @@ A copy with SELECT * is a case of its own.`,
       for (const insert of tree?.all('InsertStmt') ?? []) {
         const place = placeOfList(insert);
         const table = before.table(place?.name ?? '');
-        const width = widthOf(insert.child('source'));
+        const width = widthOf(insert.source);
         if (place === undefined || table?.storage !== 'ordinary') continue;
-        if (insert.count('columns') > 0 || width === undefined) continue;
+        if (insert.columns.length > 0 || width === undefined) continue;
         const columns = insertableColumns(table);
         // Another number of values is refused: see dml/set-column-count.
         if (columns.length !== width) continue;
@@ -55,7 +55,7 @@ A copy with SELECT * is a case of its own.`,
 function placeOfList(
   insert: SyntaxNode,
 ): { readonly name: Table['name']; readonly at: Range; readonly end: number } | undefined {
-  const target = insert.child('table');
-  const at = target?.name('table_name');
-  return at === undefined ? undefined : { name: at.text, at, end: target?.name('alias')?.end ?? at.end };
+  const target = insert.table;
+  const at = target?.tableName;
+  return at === undefined ? undefined : { name: at.text, at, end: target?.alias?.end ?? at.end };
 }

@@ -32,7 +32,7 @@ and a CHECK refuses none. IS NULL and IS NOT NULL ask what is meant.`,
       const choosing = new Set(
         ['DeleteStmt', 'UpdateStmt']
           .flatMap((type) => tree.all(type))
-          .flatMap((one) => one.child('where_clause')?.all('BinaryExpr') ?? [])
+          .flatMap((one) => one.where?.all('BinaryExpr') ?? [])
           .map(({ json }) => json),
       );
       const areKnown = places.length === comparisons.length;
@@ -65,8 +65,8 @@ const OPERATORS: Readonly<Record<string, string>> = {
 };
 
 const isWithNull = (node: SyntaxNode): boolean =>
-  OPERATORS[node.word('op') ?? ''] !== undefined &&
-  [node.child('left'), node.child('right')].some((side) => side?.word('literal_type') === 'NULL');
+  OPERATORS[node.op ?? ''] !== undefined &&
+  [node.left, node.right].some((side) => side?.literalType === 'NULL');
 
 interface Place {
   readonly before: Token;
@@ -76,7 +76,7 @@ interface Place {
 
 /** NULL has no position in the tree, so the operators beside one are sought in the text; SET x = NULL is none. */
 function placesOf({ tokens }: LintStatement, tree: SyntaxNode): readonly Place[] {
-  const assigned = new Set(tree.all('SetClause').map((clause) => clause.name('column')?.end));
+  const assigned = new Set(tree.all('SetClause').map((clause) => clause.column?.end));
   return tokens.flatMap((operator, index) => {
     const before = tokens[index - 1];
     const behind = tokens[index + 1];

@@ -43,10 +43,10 @@ sides differ. In a view or a trigger it takes such a statement, and fails each t
 });
 
 function compoundFlaw(compound: SyntaxNode): Report | undefined {
-  const left = widthOf(compound.child('left'));
-  const right = widthOf(compound.child('right'));
+  const left = widthOf(compound.left);
+  const right = widthOf(compound.right);
   if (left === undefined || right === undefined || left === right) return undefined;
-  const operator = (compound.word('op') ?? '').replace('_', ' ');
+  const operator = (compound.op ?? '').replace('_', ' ');
   return {
     at: compound,
     message: `Before ${operator} there are ${left} columns, and behind it ${right}: D1 refuses that.`,
@@ -55,7 +55,7 @@ function compoundFlaw(compound: SyntaxNode): Report | undefined {
 }
 
 function valuesFlaw(values: SyntaxNode): Report | undefined {
-  const rows = values.items('rows');
+  const rows = values.rows;
   const width = rows[0]?.count();
   const index = rows.findIndex((row) => row.count() !== width);
   const odd = rows[index];
@@ -68,12 +68,12 @@ function valuesFlaw(values: SyntaxNode): Report | undefined {
 }
 
 function insertFlaw(insert: SyntaxNode, { before }: LintStatement): Report | undefined {
-  const at = insert.child('table')?.name('table_name');
+  const at = insert.table?.tableName;
   const table = before.table(at?.text ?? '');
-  const width = widthOf(insert.child('source'));
+  const width = widthOf(insert.source);
   if (at === undefined || width === undefined) return undefined;
-  const named = insert.items('columns').flatMap((column) => column.name('column')?.text ?? []);
-  if (insert.count('columns') === 0 && table?.storage !== 'ordinary') return undefined;
+  const named = insert.columns.flatMap((column) => column.column?.text ?? []);
+  if (insert.columns.length === 0 && table?.storage !== 'ordinary') return undefined;
   const columns = named.length > 0 || table === undefined ? named : insertableColumns(table);
   if (columns.length === width) return undefined;
   const name = table?.name ?? at.text;

@@ -50,12 +50,12 @@ interface Flaw {
 }
 
 function firstFlaw({ tree, before }: LintStatement): Flaw | undefined {
-  const source = tree?.is('InsertStmt') === true ? tree.child('source') : undefined;
-  const table = before.table(tree?.child('table')?.name('table_name')?.text ?? '');
+  const source = tree?.is('InsertStmt') === true ? tree.source : undefined;
+  const table = before.table(tree?.table?.tableName?.text ?? '');
   if (tree === undefined || source?.is('ValuesClause') !== true || table?.strict !== true) return undefined;
-  const named = tree.items('columns').map((column) => column.name('column')?.text ?? '');
+  const named = tree.columns.map((column) => column.column?.text ?? '');
   const columns = (named.length > 0 ? named : insertableColumns(table)).map((name) => columnOf(table, name));
-  for (const row of source.items('rows')) {
+  for (const row of source.rows) {
     for (const [index, value] of row.items().entries()) {
       const column = columns[index];
       if (column !== undefined && isRefused(value, column)) return { table: table.name, column, value };
@@ -66,8 +66,8 @@ function firstFlaw({ tree, before }: LintStatement): Flaw | undefined {
 
 function isRefused(value: SyntaxNode, { type }: Column): boolean {
   if (!value.is('Literal')) return false;
-  const kind = value.word('literal_type');
-  const text = value.text() ?? '';
+  const kind = value.literalType;
+  const text = value.text ?? '';
   if (kind === 'NULL' || kind === 'CURRENT') return false;
   switch (type.toUpperCase()) {
     case 'INT':
@@ -92,6 +92,6 @@ const isNumber = (literal: string): boolean =>
   /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i.test(unquote(literal));
 
 const shown = (value: SyntaxNode): string => {
-  const text = value.text() ?? '';
+  const text = value.text ?? '';
   return text.length > 30 ? `${text.slice(0, 30)}…` : text;
 };

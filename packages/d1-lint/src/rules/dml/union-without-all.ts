@@ -17,7 +17,7 @@ equal, or may be, UNION ALL gives them as they come. A recursive query, in which
   check({ statements, report }) {
     for (const { tree, tokens } of statements) {
       if (tree === undefined || isRecursive(tree)) continue;
-      const unions = tree.all('CompoundSelect').filter((compound) => compound.word('op') === 'UNION');
+      const unions = tree.all('CompoundSelect').filter((compound) => compound.op === 'UNION');
       if (unions.length === 0) continue;
       for (const union of tokens.filter((token, index) => isBareUnion(token, tokens[index + 1]))) {
         report({
@@ -31,7 +31,7 @@ equal, or may be, UNION ALL gives them as they come. A recursive query, in which
 });
 
 const isRecursive = (tree: SyntaxNode): boolean =>
-  tree.all('WithClause').some((clause) => clause.has('recursive')) || tree.has('with_recursive');
+  tree.all('WithClause').some((clause) => clause.recursive) || tree.withRecursive;
 
 const isBareUnion = ({ kind, text }: Token, next: Token | undefined): boolean =>
   kind === 'keyword' && text.toUpperCase() === 'UNION' && next?.text.toUpperCase() !== 'ALL';

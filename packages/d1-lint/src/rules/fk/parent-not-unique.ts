@@ -82,10 +82,10 @@ function adviceFor(flaw: KeyFlaw, parent: Table, schema: RuleContext['after']): 
 /** DROP INDEX and the end of a rebuild may take away what the foreign keys of other tables rest on. */
 function changedParent(statement: LintStatement): { readonly table: string; readonly at: Range } | undefined {
   const { tree, before } = statement;
-  if (tree?.is('DropStmt') === true && tree.word('object_type') === 'INDEX') {
-    const at = tree.child('target')?.name('object_name');
-    const index = before.index(at?.text ?? '');
-    return at === undefined || index?.unique !== true ? undefined : { table: index.table, at };
+  if (tree?.is('DropStmt') === true && tree.objectType === 'INDEX') {
+    const at = tree.target.objectName;
+    const index = before.index(at.text);
+    return index?.unique !== true ? undefined : { table: index.table, at };
   }
   const at = renamedTable(statement)?.to;
   return at === undefined ? undefined : { table: at.text, at };

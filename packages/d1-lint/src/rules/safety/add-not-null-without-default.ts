@@ -61,7 +61,7 @@ function checkRebuild(rebuild: Rebuild, context: RuleContext): void {
     if (!notNull || primaryKey > 0 || generated !== 'no') continue;
     if (defaultValue !== undefined && defaultValue.toUpperCase() !== 'NULL') continue;
     if (written.some(({ target }) => sameName(target, name))) continue;
-    const names = create.tree?.items('columns').map((one) => one.name('column_name')) ?? [];
+    const names = create.tree?.columns.map((one) => one.columnName) ?? [];
     const at = names.find((one) => one !== undefined && sameName(one.text, name));
     const value = type === '' ? "''" : EMPTY_VALUE[affinityOf(type)];
     context.report({
@@ -86,6 +86,6 @@ function remedy(column: AddedColumn, table: string) {
     };
   }
   return {
-    help: `Add it without NOT NULL, and fill it:\nALTER TABLE ${identifier(table)} ADD COLUMN ${identifier(name.text)}${type === '' ? '' : ` ${type}`}${reference === undefined ? '' : ` REFERENCES ${identifier(reference.name('ref_table')?.text ?? '')}`};\nNOT NULL needs a rebuild of the table, once every row has a value.`,
+    help: `Add it without NOT NULL, and fill it:\nALTER TABLE ${identifier(table)} ADD COLUMN ${identifier(name.text)}${type === '' ? '' : ` ${type}`}${reference === undefined ? '' : ` REFERENCES ${identifier(reference.refTable?.text ?? '')}`};\nNOT NULL needs a rebuild of the table, once every row has a value.`,
   };
 }

@@ -41,8 +41,8 @@ UPDATE users SET team_id = 1 WHERE team_id IS NULL;`,
       // A computed default is refused for that alone.
       if (!isConstant(defaultExpression)) continue;
       const [table, own] = [identifier(existing.name), identifier(name.text)];
-      const parent = reference.name('ref_table')?.text ?? '';
-      const columns = reference.items('ref_columns').map((one) => identifier(one.name('column')?.text ?? ''));
+      const parent = reference.refTable?.text ?? '';
+      const columns = reference.refColumns.map((one) => identifier(one.column?.text ?? ''));
       const list = columns.length === 0 ? '' : ` (${columns.join(', ')})`;
       context.report({
         at: wordAfter(statement, 'DEFAULT', name.end) ?? name,

@@ -57,7 +57,7 @@ function reportRefusal(statement: LintStatement, broken: SchemaObject, context: 
   const kind = broken.kind.toUpperCase();
   const reason = statement.replay.outcome === 'failed' ? statement.replay.message : '';
   context.report({
-    at: statement.tree?.child('target')?.name('object_name') ?? statement,
+    at: statement.tree?.target?.objectName ?? statement,
     message: `D1 refuses this because of ${broken.kind} ${broken.name}: ${reason}.${rebuild === undefined ? '' : generatedBy(rebuild, context)}`,
     help:
       safe === undefined

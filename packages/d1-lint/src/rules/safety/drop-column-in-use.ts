@@ -32,7 +32,7 @@ trigger names. Indexes, views and triggers have to go first; for the rest the ta
   check({ statements, tokenize, report }) {
     for (const statement of statements) {
       const name = alteredTable(statement, 'DROP_COLUMN');
-      const column = statement.tree?.name('old_name');
+      const column = statement.tree?.oldName;
       const table = statement.before.table(name?.text ?? '');
       if (column === undefined || table === undefined || statement.replay.outcome !== 'failed') continue;
       if (columnOf(table, column.text) === undefined) continue;

@@ -19,10 +19,10 @@ applied, and what it was to drop is still there.`,
   good: [{ ...setUp, '0002_drop.sql': 'DROP INDEX IF EXISTS users_email;' }],
   check({ statements, everHad, report }) {
     for (const { tree, before } of statements) {
-      if (tree?.is('DropStmt') !== true || !tree.has('if_exists')) continue;
-      const name = tree.child('target')?.name('object_name');
-      const kind = tree.word('object_type');
-      if (name === undefined || kind === undefined || everHad(name.text)) continue;
+      if (tree?.is('DropStmt') !== true || !tree.ifExists) continue;
+      const name = tree.target.objectName;
+      const kind = tree.objectType;
+      if (everHad(name.text)) continue;
       const there = before.objects().filter((object) => object.kind === kind.toLowerCase());
       const meant = nearest(
         name.text,

@@ -32,16 +32,16 @@ where the row was never in it, D1 refuses the UPDATE or DELETE with "database di
     const { statements, before, tokenize, report } = context;
     for (const statement of statements) {
       const { tree, text, index } = statement;
-      const name = tree?.is('CreateVirtualTableStmt') === true ? tree.name('table_name') : undefined;
+      const name = tree?.is('CreateVirtualTableStmt') === true ? tree.tableName : undefined;
       const content = name === undefined ? undefined : contentTable(text, tokenize);
       if (name === undefined || content === undefined) continue;
       if (existingTable(content, statement, context) === undefined) continue;
-      if (before.table(name.text) !== undefined && tree?.has('if_not_exists') === true) continue;
+      if (before.table(name.text) !== undefined && tree?.ifNotExists === true) continue;
       const isFilled = statements.some(
         (one) =>
           one.index > index &&
           one.tree?.is('InsertStmt') === true &&
-          sameName(one.tree.child('table')?.name('table_name')?.text ?? '', name.text),
+          sameName(one.tree.table.tableName.text, name.text),
       );
       if (isFilled) continue;
       const table = identifier(name.text);

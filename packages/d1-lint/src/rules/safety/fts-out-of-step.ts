@@ -105,7 +105,7 @@ function reportMissing({ name, content, columns, rowNumber }: SearchIndex, conte
   });
   const what = gone === undefined ? `table ${content.name}` : `column ${gone} of ${content.name}`;
   report({
-    at: by?.tree?.child('target')?.name('object_name') ?? by ?? { start: 0, end: 0 },
+    at: by?.tree?.target?.objectName ?? by ?? { start: 0, end: 0 },
     message: `${name} reads its text from the ${what}, which is no longer there: every search that shows a column fails.`,
     help: `Create ${name} anew in this file, with the names that the table and its columns have now, and fill it:\n${fill(name)}\nIf nobody searches any more, drop ${name} as well.`,
   });
@@ -142,7 +142,7 @@ const isWritten = (
 const createsAnew = ({ tree, before }: LintStatement, name: string): boolean =>
   before.table(name) === undefined &&
   tree?.is('CreateVirtualTableStmt') === true &&
-  sameName(tree.name('table_name')?.text ?? '', name);
+  sameName(tree.tableName.text, name);
 
 function reportWrite(index: SearchIndex, statement: LintStatement, context: RuleContext): void {
   const { tree } = statement;
@@ -150,9 +150,7 @@ function reportWrite(index: SearchIndex, statement: LintStatement, context: Rule
   if (tree === undefined || at === undefined) return;
   if (followTables(context).at(statement, at.text)?.existing !== index.content) return;
   const event = tree.is('UpdateStmt') ? 'UPDATE' : tree.is('DeleteStmt') ? 'DELETE' : 'INSERT';
-  const set = tree
-    .all('SetClause')
-    .flatMap((one) => [one.name('column'), ...one.items('columns').map((node) => node.name('column'))]);
+  const set = tree.all('SetClause').flatMap((one) => [one.column, ...one.columns.map((node) => node.column)]);
   const changed = [...index.columns, index.rowNumber].filter((column) =>
     set.some((name) => sameName(name?.text ?? '', column)),
   );

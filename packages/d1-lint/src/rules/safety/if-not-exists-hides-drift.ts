@@ -54,11 +54,11 @@ interface Drift {
 }
 
 function tableDrift({ tree, before }: LintStatement): Drift | undefined {
-  if (tree?.is('CreateTableStmt') !== true || !tree.has('if_not_exists')) return undefined;
-  const name = tree.name('table_name');
-  const table = before.table(name?.text ?? '');
-  const columns = tree.items('columns');
-  if (name === undefined || table === undefined || columns.length === 0) return undefined;
+  if (tree?.is('CreateTableStmt') !== true || !tree.ifNotExists) return undefined;
+  const name = tree.tableName;
+  const table = before.table(name.text);
+  const columns = tree.columns;
+  if (table === undefined || columns.length === 0) return undefined;
   const missing = columns.filter((column) => columnOf(table, nameOf(column)) === undefined);
   const other = columns.filter((column) => isOtherType(column, table));
   const extra = table.columns.filter((column) => !columns.some((one) => sameName(nameOf(one), column.name)));
@@ -82,10 +82,10 @@ function tableDrift({ tree, before }: LintStatement): Drift | undefined {
   };
 }
 
-const nameOf = (column: SyntaxNode): string => column.name('column_name')?.text ?? '';
+const nameOf = (column: SyntaxNode): string => column.columnName?.text ?? '';
 
 const typeSuffix = (column: SyntaxNode): string => {
-  const type = column.text('type_name') ?? '';
+  const type = column.typeName ?? '';
   return type === '' ? '' : ` ${type}`;
 };
 
@@ -95,20 +95,20 @@ function isOtherType(column: SyntaxNode, table: Table): boolean {
   return (
     existing !== undefined &&
     existing.generated === 'no' &&
-    normal(existing.type) !== normal(column.text('type_name') ?? '')
+    normal(existing.type) !== normal(column.typeName ?? '')
   );
 }
 
 function indexDrift({ tree, before }: LintStatement): Drift | undefined {
-  if (tree?.is('CreateIndexStmt') !== true || !tree.has('if_not_exists')) return undefined;
-  const name = tree.name('index_name');
-  const index = before.index(name?.text ?? '');
-  const table = tree.name('table_name')?.text ?? '';
-  if (name === undefined || index === undefined) return undefined;
-  const columns = tree.items('columns').map(columnOfTerm);
+  if (tree?.is('CreateIndexStmt') !== true || !tree.ifNotExists) return undefined;
+  const name = tree.indexName;
+  const index = before.index(name.text);
+  const table = tree.tableName.text;
+  if (index === undefined) return undefined;
+  const columns = tree.columns.map(columnOfTerm);
   const isSame =
     sameName(index.table, table) &&
-    index.unique === tree.has('is_unique') &&
+    index.unique === tree.isUnique &&
     index.columns.length === columns.length &&
     index.columns.every((column, at) => sameName(column ?? '', columns[at] ?? ''));
   if (isSame) return undefined;
@@ -120,9 +120,9 @@ function indexDrift({ tree, before }: LintStatement): Drift | undefined {
 }
 
 const columnOfTerm = (term: SyntaxNode): string | undefined => {
-  const expression = term.child('expr');
-  const column = expression?.is('CollateExpr') === true ? expression.child('expr') : expression;
-  return column?.is('ColumnRef') === true ? column.name('column')?.text : undefined;
+  const expression = term.expr;
+  const column = expression?.is('CollateExpr') === true ? expression.expr : expression;
+  return column?.is('ColumnRef') === true ? column.column.text : undefined;
 };
 
 const describe = ({ table, columns }: Index): string =>

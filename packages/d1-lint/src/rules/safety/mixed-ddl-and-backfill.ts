@@ -50,8 +50,8 @@ UPDATE users SET short = substr(name, 1, 10) WHERE short IS NULL;`,
 
 function changesExisting(statement: LintStatement, context: RuleContext): boolean {
   const { tree } = statement;
-  const name = tree?.is('AlterTableStmt') === true ? tree.child('target')?.name('object_name') : undefined;
-  const indexed = tree?.is('CreateIndexStmt') === true ? tree.name('table_name') : undefined;
+  const name = tree?.is('AlterTableStmt') === true ? tree.target.objectName : undefined;
+  const indexed = tree?.is('CreateIndexStmt') === true ? tree.tableName : undefined;
   const table = name ?? indexed;
   return table !== undefined && followTables(context).at(statement, table.text)?.existing !== undefined;
 }

@@ -33,7 +33,7 @@ inserted, is not meant.`,
         const what = changing(node);
         if (what === undefined) continue;
         report({
-          at: node.name('func_name') ?? wordAfter(statement, what, statement.start) ?? statement,
+          at: node.functionName ?? wordAfter(statement, what, statement.start) ?? statement,
           message: `${what} gives another value in every environment, and in every replay.`,
           help: 'Write the value itself, or let the Worker write the row.',
         });
@@ -52,11 +52,11 @@ const DATES: ReadonlySet<string> = new Set([
 ]);
 
 function changing(node: SyntaxNode): string | undefined {
-  if (node.is('Literal') && node.word('literal_type') === 'CURRENT') return node.text()?.toUpperCase();
-  const name = node.is('FunctionCall') ? node.name('func_name')?.text.toLowerCase() : undefined;
+  if (node.is('Literal') && node.literalType === 'CURRENT') return node.text?.toUpperCase();
+  const name = node.is('FunctionCall') ? node.functionName.text.toLowerCase() : undefined;
   if (name === undefined) return undefined;
   if (name === 'random' || name === 'randomblob') return `${name}()`;
-  const values = node.items('args').map((argument) => argument.text()?.toLowerCase());
+  const values = node.args.map((argument) => argument.text?.toLowerCase());
   const isNow = values.includes("'now'") || values.length === (name === 'strftime' ? 1 : 0);
   return DATES.has(name) && isNow ? `${name}('now')` : undefined;
 }

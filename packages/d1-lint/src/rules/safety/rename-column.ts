@@ -28,7 +28,7 @@ UPDATE users SET full_name = name WHERE full_name IS NULL;`,
     const tables = followTables(context);
     for (const statement of context.statements) {
       const name = alteredTable(statement, 'RENAME_COLUMN');
-      const [from, to] = [statement.tree?.name('old_name'), statement.tree?.name('new_name')];
+      const [from, to] = [statement.tree?.oldName, statement.tree?.newName];
       const table = name === undefined ? undefined : tables.at(statement, name.text)?.existing;
       if (from === undefined || to === undefined || table === undefined) continue;
       const column = columnOf(table, from.text);

@@ -46,8 +46,7 @@ CREATE UNIQUE INDEX users_email ON users (email);`,
 
 function checkIndex(statement: LintStatement, context: RuleContext): void {
   const { tree } = statement;
-  const name =
-    tree?.is('CreateIndexStmt') === true && tree.has('is_unique') ? tree.name('index_name') : undefined;
+  const name = tree?.is('CreateIndexStmt') === true && tree.isUnique ? tree.indexName : undefined;
   const index = statement.after.index(name?.text ?? '');
   if (tree === undefined || name === undefined || index === undefined) return;
   if (statement.before.index(name.text) !== undefined) return;
@@ -58,9 +57,8 @@ function checkIndex(statement: LintStatement, context: RuleContext): void {
   const where = wordAfter(statement, 'WHERE', name.end);
   const key = {
     columns,
-    terms: tree
-      .items('columns')
-      .flatMap((term) => term.child('expr') ?? [])
+    terms: tree.columns
+      .flatMap((term) => term.expr ?? [])
       .map(({ start, end }) => statement.text.slice(start - statement.start, end - statement.start)),
     condition: where === undefined ? undefined : statement.text.slice(where.end - statement.start).trim(),
   };
@@ -138,11 +136,11 @@ function checkRebuild(rebuild: Rebuild, context: RuleContext): void {
 
 /** A copy that groups, or leaves rows out, has thought of duplicates. */
 const isFiltered = ({ tree }: LintStatement): boolean => {
-  const select = tree?.child('source');
+  const select = tree?.source;
   return (
-    (tree?.word('conflict_action') ?? 'DEFAULT') !== 'DEFAULT' ||
+    (tree?.conflictAction ?? 'DEFAULT') !== 'DEFAULT' ||
     select?.hasFlag('DISTINCT') === true ||
-    ['where_clause', 'groupby', 'with_ctes'].some((field) => select?.child(field) !== undefined)
+    (select?.where ?? select?.groupBy ?? select?.ctes) !== undefined
   );
 };
 

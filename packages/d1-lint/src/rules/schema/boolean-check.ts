@@ -33,11 +33,9 @@ export default defineRule({
 });
 
 function isChecked({ statement, definition, name }: DeclaredColumn): boolean {
-  const checks = [definition, ...(statement.tree?.items('table_constraints') ?? [])].flatMap((part) =>
-    [...part.all('ColumnConstraint'), ...part.all('TableConstraint')].map((one) => one.child('check_expr')),
+  const checks = [definition, ...(statement.tree?.tableConstraints ?? [])].flatMap((part) =>
+    [...part.all('ColumnConstraint'), ...part.all('TableConstraint')].map((one) => one.check),
   );
   const names = (check: SyntaxNode | undefined) => check?.all('ColumnRef') ?? [];
-  return checks.some((check) =>
-    names(check).some((one) => sameName(one.name('column')?.text ?? '', name.text)),
-  );
+  return checks.some((check) => names(check).some((one) => sameName(one.column.text, name.text)));
 }

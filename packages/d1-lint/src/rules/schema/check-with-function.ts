@@ -24,17 +24,14 @@ is better checked in the Worker, which can also say what is wrong. Comparisons, 
   check(context) {
     const checks = [
       ...declaredColumns(context).flatMap(({ definition, label }) =>
-        definition.items('constraints').map((constraint) => ({ constraint, label })),
+        definition.constraints.map((constraint) => ({ constraint, label })),
       ),
       ...declaredTables(context).flatMap(({ tree, label }) =>
-        tree
-          .items('table_constraints')
-          .flatMap((group) => group.items())
-          .map((constraint) => ({ constraint, label })),
+        tree.tableConstraints.flatMap((group) => group.items()).map((constraint) => ({ constraint, label })),
       ),
     ];
     for (const { constraint, label } of checks) {
-      const called = functionIn(constraint.child('check_expr'));
+      const called = functionIn(constraint.check);
       if (called === undefined) continue;
       context.report({
         at: called,
@@ -45,4 +42,4 @@ is better checked in the Worker, which can also say what is wrong. Comparisons, 
   },
 });
 
-const functionIn = (check: SyntaxNode | undefined) => check?.all('FunctionCall')[0]?.name('func_name');
+const functionIn = (check: SyntaxNode | undefined) => check?.all('FunctionCall')[0]?.functionName;

@@ -18,7 +18,7 @@ CREATE INDEX posts_title ON posts (title);`,
   ],
   check({ statements, report }) {
     for (const { tree } of statements) {
-      const name = tree?.is('CreateVirtualTableStmt') === true ? tree.name('table_name') : undefined;
+      const name = tree?.is('CreateVirtualTableStmt') === true ? tree.tableName : undefined;
       if (name === undefined) continue;
       report({
         at: name,

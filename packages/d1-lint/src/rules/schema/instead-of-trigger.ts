@@ -25,12 +25,12 @@ END;`,
   ],
   check({ statements, report }) {
     for (const { tree } of statements) {
-      if (tree?.is('CreateTriggerStmt') !== true || tree.word('timing') !== 'INSTEAD_OF') continue;
-      const name = tree.name('trigger_name');
-      const view = tree.child('table')?.name('object_name')?.text ?? '';
+      if (tree?.is('CreateTriggerStmt') !== true || tree.timing !== 'INSTEAD_OF') continue;
+      const name = tree.triggerName;
+      const view = tree.table.objectName.text;
       report({
-        at: name ?? tree,
-        message: `wrangler d1 export writes the trigger ${name?.text ?? ''} before its view ${view}, so its file cannot be imported.`,
+        at: name,
+        message: `wrangler d1 export writes the trigger ${name.text} before its view ${view}, so its file cannot be imported.`,
         help: `Let the Worker write to the tables behind ${identifier(view)}, or back up with d1-backup:backup, which keeps the order.`,
       });
     }

@@ -66,16 +66,16 @@ function writtenNumbers(statement: LintStatement): readonly WrittenNumber[] {
   const { tree } = statement;
   if (tree?.is('InsertStmt') === true) {
     const columns = targetColumns(statement);
-    const rows = tree.child('source')?.items('rows') ?? [];
+    const rows = tree.source?.rows ?? [];
     return rows.flatMap((row) => row.items().flatMap((item, index) => written(columns[index]?.target, item)));
   }
   return tree?.is('UpdateStmt') === true
-    ? tree.items('setlist').flatMap((one) => written(one.name('column')?.text, one.child('value')))
+    ? tree.assignments.flatMap((one) => written(one.column?.text, one.value))
     : [];
 }
 
 function written(column: string | undefined, node: SyntaxNode | undefined): readonly WrittenNumber[] {
-  const inner = node?.is('UnaryExpr') === true ? node.child('operand') : node;
-  const digits = inner?.word('literal_type') === 'INTEGER' ? inner.text() : undefined;
+  const inner = node?.is('UnaryExpr') === true ? node.operand : node;
+  const digits = inner?.literalType === 'INTEGER' ? inner.text : undefined;
   return column === undefined || digits === undefined ? [] : [{ column, digits }];
 }

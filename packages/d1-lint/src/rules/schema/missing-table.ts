@@ -55,7 +55,7 @@ interface CreatedObject {
 function createdObject({ tree, replay }: LintStatement): CreatedObject | undefined {
   if (tree === undefined || replay.outcome !== 'done') return undefined;
   const kind = tree.is('CreateViewStmt') ? 'view' : tree.is('CreateTriggerStmt') ? 'trigger' : undefined;
-  const name = kind === undefined ? undefined : tree.name(`${kind}_name`);
+  const name = tree.createdName;
   return kind === undefined || name === undefined ? undefined : { kind, name: name.text, tree };
 }
 
@@ -65,11 +65,11 @@ const isThere = ({ kind, name }: CreatedObject, { after }: RuleContext): boolean
 /** Each once. A name with arguments is a function, and SQLite itself has tables of its own. */
 function missingTables(tree: SyntaxNode, context: RuleContext): readonly Name[] {
   const { after, everHad } = context;
-  const ctes = tree.all('CteDefinition').map((one) => foldName(one.name('cte_name')?.text ?? ''));
+  const ctes = tree.all('CteDefinition').map((one) => foldName(one.cteName.text));
   const missing = tree
     .all('TableRef')
-    .filter((one) => one.child('args') === undefined)
-    .flatMap((one) => one.name('table_name') ?? [])
+    .filter((one) => one.argList === undefined)
+    .flatMap((one) => one.tableName)
     .filter(({ text }) => !ctes.includes(foldName(text)) && !/^(sqlite|pragma)_/i.test(text))
     .filter(({ text }) => after.table(text) === undefined && after.view(text) === undefined)
     // One that was dropped is the matter of another rule.

@@ -19,7 +19,7 @@ table sqlite_sequence, which a later rebuild of the table has to carry over.`,
         const before = tokens[index - 1]?.end ?? token.start;
         context.report({
           at: token,
-          message: `${tree.name('table_name')?.text ?? 'The table'} uses AUTOINCREMENT. D1 accepts it; by the rules of the house it needs a reason.${
+          message: `${tree.tableName.text} uses AUTOINCREMENT. D1 accepts it; by the rules of the house it needs a reason.${
             generatorOfFile(context) === 'Prisma' ? ' Prisma generates it for autoincrement().' : ''
           }`,
           help: 'Leave it out: an INTEGER PRIMARY KEY numbers its rows by itself. Where numbers must never be used twice, say so above the statement:\n-- d1-lint-disable-next-statement schema/no-autoincrement: …',

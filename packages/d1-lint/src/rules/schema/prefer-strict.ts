@@ -14,7 +14,7 @@ then INTEGER, REAL, TEXT, BLOB and ANY. To make an existing table STRICT takes a
   good: ['CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT;'],
   check(context) {
     for (const { tree, table, name, label } of declaredTables(context)) {
-      if (table.strict || tree.child('as_select') !== undefined) continue;
+      if (table.strict || tree.asSelect !== undefined) continue;
       context.report({
         at: name,
         message: `${label} is not STRICT: its columns take values of any type.`,

@@ -65,6 +65,6 @@ function nameOf(index: Index | undefined): string | undefined {
 
 const createdIndexes = ({ statements }: Pick<RuleContext, 'statements'>): readonly Name[] =>
   statements.flatMap(({ tree, before }) => {
-    const name = tree?.is('CreateIndexStmt') === true ? tree.name('index_name') : undefined;
+    const name = tree?.is('CreateIndexStmt') === true ? tree.indexName : undefined;
     return name === undefined || before.index(name.text) !== undefined ? [] : [name];
   });

@@ -21,7 +21,7 @@ CREATE UNIQUE INDEX follows_pair ON follows (follower, followed);`,
     for (const { tree, name, label } of declaredTables(context)) {
       const table = context.after.table(label);
       // What CREATE TABLE … AS leaves out is a rule of its own.
-      if (table === undefined || tree.child('as_select') !== undefined) continue;
+      if (table === undefined || tree.asSelect !== undefined) continue;
       if (table.columns.some(({ primaryKey }) => primaryKey > 0) || hasKey(table, context.after)) continue;
       const id = columnOf(table, 'id') === undefined ? 'id INTEGER PRIMARY KEY' : undefined;
       context.report({

@@ -30,7 +30,7 @@ the last migration of the folder alone: the others may be applied, and then they
   check(context) {
     for (const statement of context.statements) {
       const { tree } = statement;
-      const query = tree?.is('CreateViewStmt') === true ? tree.child('select') : undefined;
+      const query = tree?.is('CreateViewStmt') === true ? tree.select : undefined;
       const items =
         query === undefined ? [] : selectsOf(query).flatMap((select) => starsOf(select, statement));
       const places = items.length === 0 ? [] : starTokens(statement);
@@ -39,7 +39,7 @@ the last migration of the folder alone: the others may be applied, and then they
         if (!isStored) continue;
         const place = places.length === items.length ? places[index] : undefined;
         const list = columns === undefined ? undefined : identifiers(columns);
-        const view = tree?.name('view_name')?.text ?? '';
+        const view = tree?.viewName?.text ?? '';
         context.report({
           at: place ?? statement,
           message: `The view ${view} takes whatever columns its tables have at the time it is read.`,
@@ -74,24 +74,22 @@ function selectsOf(query: SyntaxNode): readonly SyntaxNode[] {
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
     if (node.is('SelectStmt')) found.push(node);
     const parts = node.is('CompoundSelect')
-      ? [node.child('right'), node.child('left')]
-      : [node.is('WithClause') ? node.child('select') : undefined];
+      ? [node.right, node.left]
+      : [node.is('WithClause') ? node.select : undefined];
     open.push(...parts.filter((part) => part !== undefined));
   }
   return found;
 }
 
 function starsOf(select: SyntaxNode, statement: LintStatement): readonly Star[] {
-  const stars = select.items('columns').filter(isStar);
+  const stars = select.columns.filter(isStar);
   const table = onlySource(select, statement, statement.before);
-  const isPlain = table?.storage === 'ordinary' && select.child('from_clause')?.child('alias') === undefined;
-  const ctes = new Set(statement.tree?.all('CteDefinition').map((cte) => cte.name('cte_name')?.text));
-  const isStored = (select.child('from_clause')?.all('TableRef') ?? []).some(
-    (one) => !ctes.has(one.name('table_name')?.text),
-  );
+  const isPlain = table?.storage === 'ordinary' && select.from?.alias === undefined;
+  const ctes = new Set(statement.tree?.all('CteDefinition').map((cte) => cte.cteName.text));
+  const isStored = (select.from?.all('TableRef') ?? []).some((one) => !ctes.has(one.tableName.text));
   return stars.map((star) => ({
-    columns: isPlain && star.child('expr') === undefined ? table.columns.map(({ name }) => name) : undefined,
-    isStored: isStored && select.child('from_clause')?.is('SubqueryTableSource') !== true,
+    columns: isPlain && star.expr === undefined ? table.columns.map(({ name }) => name) : undefined,
+    isStored: isStored && select.from?.is('SubqueryTableSource') !== true,
   }));
 }
 

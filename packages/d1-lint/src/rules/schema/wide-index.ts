@@ -18,12 +18,11 @@ larger and each write of one of them dearer. More than three rarely pay; the col
   ],
   check({ statements, report }) {
     for (const { tree } of statements) {
-      if (tree?.is('CreateIndexStmt') !== true || tree.has('is_unique') || tree.count('columns') <= 3)
-        continue;
-      const name = tree.name('index_name');
+      if (tree?.is('CreateIndexStmt') !== true || tree.isUnique || tree.columns.length <= 3) continue;
+      const name = tree.indexName;
       report({
-        at: name ?? tree,
-        message: `The index ${name?.text ?? ''} has ${String(tree.count('columns'))} columns; more than three rarely pay.`,
+        at: name,
+        message: `The index ${name.text} has ${String(tree.columns.length)} columns; more than three rarely pay.`,
         help: 'Keep the columns that the queries always give, the most selective first. EXPLAIN QUERY PLAN shows how many are used.',
       });
     }
