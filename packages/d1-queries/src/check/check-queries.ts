@@ -168,7 +168,7 @@ function refusedByD1({
 }
 
 const tablesOf = ({ tree }: QueryStatement): readonly string[] => [
-  ...new Set((tree?.all('TableRef') ?? []).flatMap((one) => one.name('table_name')?.text ?? [])),
+  ...new Set((tree?.all('TableRef') ?? []).map((one) => one.tableName.text)),
 ];
 
 const findingOf = (fault: Fault, { query, bindings }: Looked): QueryFinding => ({

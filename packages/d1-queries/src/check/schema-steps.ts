@@ -81,13 +81,13 @@ export async function replaySteps(
 
 function renamesOf(tree: SyntaxNode): readonly Rename[] {
   if (!tree.is('AlterTableStmt')) return [];
-  const table = tree.child('target')?.name('object_name')?.text ?? '';
-  const to = tree.name('new_name')?.text ?? '';
-  switch (tree.word('op')) {
+  const table = tree.target.objectName.text;
+  const to = tree.newName?.text ?? '';
+  switch (tree.op) {
     case 'RENAME_TABLE':
       return [{ kind: 'table', table, from: table, to }];
     case 'RENAME_COLUMN':
-      return [{ kind: 'column', table, from: tree.name('old_name')?.text ?? '', to }];
+      return [{ kind: 'column', table, from: tree.oldName?.text ?? '', to }];
     default:
       return [];
   }

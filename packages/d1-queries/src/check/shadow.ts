@@ -139,7 +139,7 @@ const scanned = (plan: readonly string[]): readonly string[] => [
 function aliases({ tree }: QueryStatement): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   for (const reference of tree?.all('TableRef') ?? []) {
-    const table = reference.name('table_name')?.text;
+    const table = reference.tableName?.text;
     const alias = reference.name('alias')?.text;
     if (table !== undefined) found.set(foldName(alias ?? table), table);
   }

@@ -114,11 +114,11 @@ function meantName(name: string, { schema }: Shadow, { tokens }: QueryStatement)
 /** An INSERT that can never work, as a column that it leaves out may not be empty. */
 function leftOut({ tree, statement }: QueryStatement, { schema }: Shadow): Problem | undefined {
   const insert = tree?.is('InsertStmt') === true ? tree : undefined;
-  const reference = insert?.child('table');
-  const table = schema.table(reference?.name('table_name')?.text ?? '');
+  const reference = insert?.table;
+  const table = schema.table(reference?.tableName?.text ?? '');
   if (insert === undefined || table === undefined || table.storage !== 'ordinary') return undefined;
-  const isDefaultValues = insert.child('source') === undefined;
-  const named = insert.items('columns').map((column) => column.name('column')?.text ?? '');
+  const isDefaultValues = insert.source === undefined;
+  const named = insert.columns.map((column) => column.column?.text ?? '');
   if (named.length === 0 && !isDefaultValues) return undefined;
   const missing = table.columns.filter(
     (column) =>
