@@ -140,7 +140,7 @@ function aliases({ tree }: QueryStatement): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   for (const reference of tree?.all('TableRef') ?? []) {
     const table = reference.tableName?.text;
-    const alias = reference.name('alias')?.text;
+    const alias = reference.alias?.text;
     if (table !== undefined) found.set(foldName(alias ?? table), table);
   }
   return found;
