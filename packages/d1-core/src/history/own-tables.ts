@@ -43,10 +43,7 @@ function namesIn(node: SyntaxNode): readonly (Name | undefined)[] {
     case 'DropStmt':
       return [node.target?.objectName];
     case 'AlterTableStmt':
-      return [
-        node.target?.objectName,
-        node.op === 'RENAME_TABLE' ? node.newName : undefined,
-      ];
+      return [node.target?.objectName, node.op === 'RENAME_TABLE' ? node.newName : undefined];
     case 'ForeignKeyClause':
       return [node.refTable];
     default:

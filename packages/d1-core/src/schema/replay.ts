@@ -137,8 +137,7 @@ function planOf({ statement, tree }: ReplayStatement): Plan {
   return second?.text.toLowerCase() === 'legacy_alter_table' ? 'run' : 'skip';
 }
 
-const alteredTable = ({ tree }: ReplayStatement): string =>
-  tree?.target?.objectName?.text ?? '';
+const alteredTable = ({ tree }: ReplayStatement): string => tree?.target?.objectName?.text ?? '';
 
 const textOf = ({ text, statement }: ReplayStatement): string => text.slice(statement.start, statement.end);
 
