@@ -1,8 +1,10 @@
-import { stat } from 'node:fs/promises';
+import { stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { D1Error, isD1Error } from 'd1-core/errors';
 import { makeFolder } from 'd1-core/node';
 import type { ObjectStore } from '../bucket/index.ts';
 import { sizeOfLocal } from '../database/index.ts';
+import { manifestName, manifestText, type ArchiveMetadata } from '../format/index.ts';
 import { openUpload, type Upload } from '../shelf/index.ts';
 import { verify } from '../verify/index.ts';
 import { encryptArchive, openArchive, requireRecipients } from '../zip/index.ts';
@@ -78,7 +80,9 @@ async function saveArchive(request: BackupRequest, sources: ObjectSources) {
     const { metadata, photos } = await saveContent(request, sources, run);
     if (isProved) await readAgain(request, run);
     signal?.throwIfAborted();
-    const file = await giveName(await encrypted(request, run), output, run.name);
+    const finished = await encrypted(request, run);
+    if (finished !== run.partial) await writeManifest(finished, join(output, run.name), metadata);
+    const file = await giveName(finished, output, run.name);
     await run.end();
     return {
       target,
@@ -95,6 +99,12 @@ async function saveArchive(request: BackupRequest, sources: ObjectSources) {
   } finally {
     await clearWorkFolder(output);
   }
+}
+
+/** Before the archive has its name, which a manifest alone says nothing of. */
+async function writeManifest(finished: string, archive: string, metadata: ArchiveMetadata): Promise<void> {
+  const { size } = await stat(finished);
+  await writeFile(manifestName(archive), manifestText(metadata, size), { mode: 0o600 });
 }
 
 /** The file that gets the name of the archive. */
@@ -134,10 +144,12 @@ async function uploadArchive(
   { signal, onProgress = () => undefined }: BackupRequest,
 ): Promise<string | undefined> {
   try {
-    return await upload?.put(file, {
+    const address = await upload?.put(file, {
       signal,
       onProgress: (fraction) => onProgress(`uploading to ${upload.place}`, fraction),
     });
+    if (file.endsWith('.age')) await upload?.put(manifestName(file), { signal });
+    return address;
   } catch (error) {
     throw uploadFailed(error, file, signal);
   }

@@ -1,7 +1,7 @@
 import { link, mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { archiveName, PARTIAL } from '../format/index.ts';
+import { archiveName, archiveTime, PARTIAL } from '../format/index.ts';
 import { tooLittleRoom } from './explain-failure.ts';
 
 /** What a run needs beside the archive lies here, in the output folder, until it has ended. */
@@ -27,6 +27,12 @@ export async function freeTime(output: string, now: () => Date): Promise<Date> {
     if (!taken.some((other) => other === name || other.startsWith(`${name}.`))) return time;
     await wait(untilNextSecond(time));
   }
+}
+
+/** The latest time in the names of archives. */
+export async function newestTime(output: string): Promise<Date | undefined> {
+  const times = (await readdir(output)).flatMap((name) => archiveTime(name)?.getTime() ?? []);
+  return times.length === 0 ? undefined : new Date(times.reduce((a, b) => Math.max(a, b)));
 }
 
 /** Gives a finished file its name, in one step and never over another file. The name is on the disk then. */
@@ -62,9 +68,12 @@ async function syncFolder(folder: string): Promise<void> {
 /** Deletes what runs left that were killed, and makes the folder to work in, which only this user can look into. `kept` are the names of unfinished archives that are still of use. */
 export async function removeLeftovers(output: string, kept: ReadonlySet<string>): Promise<void> {
   const names = await readdir(output);
-  const dead = names.filter(
-    (name) => name.startsWith('backup-') && name.endsWith(PARTIAL) && !kept.has(name),
-  );
+  const present = new Set(names);
+  const isLeftover = (name: string) =>
+    name.endsWith(PARTIAL)
+      ? !kept.has(name)
+      : name.endsWith('.age.json') && !present.has(name.slice(0, -'.json'.length));
+  const dead = names.filter((name) => name.startsWith('backup-') && isLeftover(name));
   await Promise.all(dead.map((name) => rm(join(output, name), { force: true })));
   await clearWorkFolder(output);
   await mkdir(workFolder(output), { recursive: true, mode: 0o700 });

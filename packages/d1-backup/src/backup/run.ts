@@ -4,12 +4,14 @@ import { isDiskFull } from 'd1-core/errors';
 import type { ObjectStore, PreviousObjects } from '../bucket/index.ts';
 import { archiveName, PARTIAL } from '../format/index.ts';
 import { keptPartials, openObjectJournal, type ObjectJournal } from './object-journal.ts';
-import { freeTime, removeLeftovers, workFolder } from './output-folder.ts';
+import { freeTime, newestTime, removeLeftovers, workFolder } from './output-folder.ts';
 import type { BackupRequest } from './request.ts';
 
 /** One run of a backup: its names, and what it leaves behind. */
 export interface Run {
   readonly startedAt: Date;
+  /** The time of an archive that is there already, where this run is earlier by the clock of the machine. */
+  readonly notBefore: Date | undefined;
   /** Of the finished archive. */
   readonly name: string;
   /** The archive until it is finished. */
@@ -40,6 +42,7 @@ export async function beginRun(
     : undefined;
   await removeLeftovers(output, await keptPartials(output));
   const startedAt = await freeTime(output, now);
+  const newest = await newestTime(output);
   const plain = archiveName(startedAt);
   const name = recipients.length > 0 ? `${plain}.age` : plain;
   const partialName = `${plain}${PARTIAL}`;
@@ -47,6 +50,7 @@ export async function beginRun(
   const encrypted = join(output, `${plain}.age${PARTIAL}`);
   return {
     startedAt,
+    notBefore: newest !== undefined && newest > startedAt ? newest : undefined,
     name,
     partial,
     partialName,

@@ -145,7 +145,7 @@ async function finishArchive(
     await addText(ENTRIES.migrations, toJson(await migrationState(target, dump.state)));
   }
   const { startedAt, name } = run;
-  const warnings = warningsOf(request, database, photos?.record);
+  const warnings = warningsOf(request, run, database, photos?.record);
   await addText(
     ENTRIES.readme,
     readmeText({ name, target, startedAt, database: database?.record, photos: photos?.record, warnings }),
@@ -166,7 +166,7 @@ interface Facts {
 
 function metadataOf(
   request: BackupRequest,
-  { startedAt }: Run,
+  { startedAt, notBefore }: Run,
   { database, photos, entries = [] }: Facts,
 ): ArchiveMetadata {
   const { target, pluginVersion, verify, now = () => new Date() } = request;
@@ -177,20 +177,27 @@ function metadataOf(
     versions: { 'd1-backup': pluginVersion, wrangler: wrangler.version, node: process.versions.node },
     environment: { name: environment.name, location: environment.location },
     startedAt: startedAt.toISOString(),
+    notBefore: notBefore?.toISOString(),
     finishedAt: at,
     database: database?.record,
     photos,
     entries,
     proof: verify ? { result: 'restored', at } : { result: 'skipped', at: null },
-    warnings: warningsOf(request, database, photos),
+    warnings: warningsOf(request, { notBefore }, database, photos),
   };
 }
 
 const warningsOf = (
   { parts }: BackupRequest,
+  { notBefore }: Pick<Run, 'notBefore'>,
   database: Facts['database'],
   photos: Facts['photos'],
 ): readonly string[] => [
+  ...(notBefore === undefined
+    ? []
+    : [
+        `The clock of this machine is behind that of an earlier archive, of ${notBefore.toISOString()}: set it.`,
+      ]),
   ...(database?.warnings ?? []),
   ...(parts === 'all' && photos === undefined
     ? ['The environment has no R2 bucket: there are no photos.']

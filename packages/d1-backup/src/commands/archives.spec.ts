@@ -77,7 +77,7 @@ describe('the executor verify', () => {
 it('the executor list shows the archives', async () => {
   const workspace = await workspaceWith(3, 4);
   const { stdout } = await start('list', workspace);
-  expect(stdout).toMatch(/backup-2025-09-04-143022\.zip .*development \(local\) .*1 row, 1 photo +restored/);
+  expect(stdout).toMatch(/backup-2025-09-04-143022\.zip .*development \(local\) .*1 row, 1 object +restored/);
   const { stdout: json } = await start('list', workspace, { environment: 'production', json: true });
   expect(JSON.parse(json)).toMatchObject({ exitCode: 0, archives: [], otherEnvironments: 2 });
   const { stdout: missing } = await start(

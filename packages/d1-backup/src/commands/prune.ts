@@ -1,4 +1,4 @@
-import { count, defineCommand, flag, reportOptions, targetOptions } from 'd1-core/command';
+import { count, defineCommand, flag, reportOptions, targetOptions, text } from 'd1-core/command';
 import { shelfOptions } from './shared-options.ts';
 
 const important = { priority: 'important' } as const;
@@ -7,24 +7,22 @@ export const pruneCommand = defineCommand({
   name: 'prune',
   title: 'Delete old archives',
   description:
-    'Deletes the archives of an environment that no keep rule keeps. The newest proved one always stays, and so does every file that is not known to be an archive of this environment.',
+    'Deletes the archives of an environment that no keep rule keeps. Rules count archives of one database with the same contents together. The newest proved one of each kind always stays, and so does every file that is not known to be an archive of this environment.',
   options: {
     ...targetOptions,
     ...shelfOptions,
     keepLast: count('Keep the newest archives, so many.', important),
-    keepDaily: count(
-      'Keep the newest archive of each of the last days that have one, so many. Days are in UTC.',
-      important,
-    ),
+    keepDaily: count('Keep the newest archive of each of the last days that have one, so many.', important),
     keepWeekly: count(
-      'Keep the newest archive of each of the last weeks that have one, so many. Weeks begin on Monday, UTC.',
+      'Keep the newest archive of each of the last weeks that have one, so many. Weeks begin on Monday.',
       important,
     ),
     keepMonthly: count(
-      'Keep the newest archive of each of the last months that have one, so many. Months are in UTC.',
+      'Keep the newest archive of each of the last months that have one, so many.',
       important,
     ),
-    dryRun: flag('Show what would be deleted, and stop.', important),
+    timeZone: text('The time zone of days, weeks and months, such as Europe/Berlin. Default: UTC.'),
+    dryRun: flag('Show the groups, and what would be deleted of each, and stop.', important),
     ...reportOptions,
   },
   examples: [
@@ -41,7 +39,7 @@ export const pruneCommand = defineCommand({
     example: { dryRun: true },
   },
   async run(
-    { output, identity, keepLast, keepDaily, keepWeekly, keepMonthly, dryRun, ...options },
+    { output, identity, keepLast, keepDaily, keepWeekly, keepMonthly, timeZone, dryRun, ...options },
     { workspaceRoot },
   ) {
     const [{ showProgress }, { resolveTarget }, shelves] = await Promise.all([
@@ -59,6 +57,7 @@ export const pruneCommand = defineCommand({
         environment: environment.name,
         rules: { last: keepLast, daily: keepDaily, weekly: keepWeekly, monthly: keepMonthly },
         dryRun,
+        timeZone,
         now: new Date(),
         onDelete: ({ name }) => progress.show(`deleting ${name}`),
       })

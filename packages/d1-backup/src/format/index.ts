@@ -1,4 +1,5 @@
 export { archiveError, reasonOf, shownEntry } from './archive-error.ts';
+export { factsOf, manifestName, manifestText, readManifest, type ArchiveFacts } from './archive-facts.ts';
 export { archiveName, archiveTime, ENTRIES, PARTIAL } from './layout.ts';
 export {
   FORMAT_VERSION,

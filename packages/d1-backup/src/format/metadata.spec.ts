@@ -23,6 +23,7 @@ const COMPLETE: Complete<ArchiveMetadata> = {
   versions: { 'd1-backup': '1.0.0', wrangler: '4.156.0', node: '24.0.0' },
   environment: { name: 'production', location: 'remote' },
   startedAt: TIME,
+  notBefore: TIME,
   finishedAt: TIME,
   database: {
     binding: 'DB',

@@ -84,7 +84,7 @@ const objectProblem = fields({
   reason: text,
 });
 
-const proof = fields({ result: oneOf(['restored', 'skipped']), at: v.nullable(time) });
+export const proof = fields({ result: oneOf(['restored', 'skipped']), at: v.nullable(time) });
 
 /** What `metadata.json` of an archive says. It holds no secret. */
 export const archiveMetadata = fields({
@@ -95,6 +95,12 @@ export const archiveMetadata = fields({
   versions: described(fields({ 'd1-backup': text, wrangler: text, node: text }), 'What made the archive.'),
   environment: fields({ name: text, location: oneOf(['local', 'remote']) }),
   startedAt: time,
+  notBefore: v.optional(
+    described(
+      time,
+      'The time of an archive that was there already, where the clock had gone back behind it.',
+    ),
+  ),
   finishedAt: time,
   database: v.optional(described(database, 'The database; not there in an archive of objects only.')),
   photos: v.optional(

@@ -89,6 +89,10 @@ export function openBucketShelf(access: S3Access, { bucket, prefix }: BucketAddr
           throw reader.failure ?? error;
         });
       }),
+    read: ({ name, size }) =>
+      explained(store, `reading ${name}`, async () =>
+        (await readRange(client, bucket, prefix + name, 0, Math.min(size, LARGEST_TEXT))).toString('utf8'),
+      ),
     remove: ({ name }) =>
       explained(store, `deleting ${name}`, async () => {
         await retry(() => send(client.send(new DeleteObjectCommand({ Bucket: bucket, Key: prefix + name }))));
@@ -99,6 +103,9 @@ export function openBucketShelf(access: S3Access, { bucket, prefix }: BucketAddr
     },
   };
 }
+
+/** What a small file may have at most. */
+const LARGEST_TEXT = 1024 * 1024;
 
 function readRange(
   client: S3Client,

@@ -1,25 +1,18 @@
 import { plural, style, table } from 'd1-core/report';
 import { sizeWords } from '../words.ts';
 import { archiveDocument, encryptedHint } from './describe-list.ts';
-import type { PruneResult } from './prune.ts';
+import type { ListedArchive } from './list-archives.ts';
+import type { PruneGroup, PruneResult } from './prune.ts';
 
 export function describePrune(result: PruneResult): readonly string[] {
-  const { place, environment, kept, removed, failed, others, unfinished } = result;
-  const lost = new Map(failed.map(({ archive, reason }) => [archive, reason]));
-  const rows = [
-    ...kept.map(({ archive, reasons }) => ({
-      archive,
-      cells: [style.good('keep'), archive.name, sizeWords(archive.size), reasons.join(', ')],
-    })),
-    ...removed.map((archive) => ({
-      archive,
-      cells: [style.bad(verb(result)), archive.name, sizeWords(archive.size), lost.get(archive) ?? ''],
-    })),
-  ];
-  rows.sort((a, b) => b.archive.time.getTime() - a.archive.time.getTime());
+  const { place, environment, groups, kept, others, unfinished } = result;
   return [
     `${style.bold(place)} · ${environment}`,
-    ...table(rows.map(({ cells }) => cells)),
+    ...groups.flatMap((group) => [
+      '',
+      style.dim(groupWords(group)),
+      ...table(group.archives.map((archive) => row(archive, result))),
+    ]),
     ...unfinished.map(({ name }) => `${name} is not finished, and was left alone`),
     ...encryptedHint(kept.map(({ archive }) => archive)),
     ...(others > 0 ? [`${plural(others, 'archive')} of other environments left alone`] : []),
@@ -28,7 +21,17 @@ export function describePrune(result: PruneResult): readonly string[] {
   ];
 }
 
-const verb = ({ dryRun }: PruneResult): string => (dryRun ? 'would delete' : 'delete');
+/** `database and objects of app`: what the archives of a group have in common. */
+const groupWords = ({ database, contents }: PruneGroup): string =>
+  database === undefined ? contents : `${contents} of ${database}`;
+
+function row(archive: ListedArchive, { kept, failed, dryRun }: PruneResult): readonly string[] {
+  const { name, size } = archive;
+  const reasons = kept.find((one) => one.archive === archive)?.reasons;
+  if (reasons !== undefined) return [style.good('keep'), name, sizeWords(size), reasons.join(', ')];
+  const failure = failed.find((one) => one.archive === archive)?.reason ?? '';
+  return [style.bad(dryRun ? 'would delete' : 'delete'), name, sizeWords(size), failure];
+}
 
 function summary({ removed, failed, freed, dryRun, kept }: PruneResult): string {
   const rest = `${plural(kept.length, 'archive')} kept`;
@@ -45,6 +48,7 @@ export const pruneDocument = ({
   place,
   environment,
   dryRun,
+  groups,
   kept,
   removed,
   failed,
@@ -55,6 +59,11 @@ export const pruneDocument = ({
   place,
   environment,
   dryRun,
+  groups: groups.map(({ database, contents, archives }) => ({
+    database: database ?? null,
+    contents,
+    archives: archives.map(({ name }) => name),
+  })),
   kept: kept.map(({ archive, reasons }) => ({ ...archiveDocument(archive), reasons })),
   removed: removed.map(archiveDocument),
   failed: failed.map(({ archive, reason }) => ({ name: archive.name, reason })),

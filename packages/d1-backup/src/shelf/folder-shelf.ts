@@ -1,4 +1,4 @@
-import { readdir, rm, stat } from 'node:fs/promises';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { D1Error } from 'd1-core/errors';
 import { peekArchive } from '../zip/index.ts';
@@ -10,6 +10,7 @@ export function openFolderShelf(folder: string, identity?: string): Shelf {
     place: folder,
     files: () => listFiles(folder),
     peek: ({ name }) => peekArchive(join(folder, name), { identity }),
+    read: ({ name }) => readFile(join(folder, name), 'utf8'),
     remove: ({ name }) => rm(join(folder, name)),
     close: async () => undefined,
   };

@@ -1,5 +1,13 @@
 import { isD1Error } from 'd1-core/errors';
-import { archiveTime, PARTIAL, type ArchiveMetadata } from '../format/index.ts';
+import {
+  archiveTime,
+  factsOf,
+  manifestName,
+  PARTIAL,
+  readManifest,
+  type ArchiveFacts,
+  type ArchiveMetadata,
+} from '../format/index.ts';
 
 /** Where archives are kept: a folder, or a bucket. */
 export interface Shelf {
@@ -9,6 +17,8 @@ export interface Shelf {
   files(): Promise<readonly ShelfFile[]>;
   /** Reads the metadata of an archive; undefined for one of another tool. Throws what `openArchive` throws. */
   peek(file: ShelfFile): Promise<ArchiveMetadata | undefined>;
+  /** The text of a small file. */
+  read(file: ShelfFile): Promise<string>;
   remove(file: ShelfFile): Promise<void>;
   close(): Promise<void>;
 }
@@ -26,17 +36,10 @@ export interface ListedArchive extends ShelfFile {
   /** Undefined when the file is not known to be an archive of ours; then `problem` says why. */
   readonly facts: ArchiveFacts | undefined;
   readonly problem: string | undefined;
-}
-
-/** What a list shows of the metadata. */
-export interface ArchiveFacts {
-  readonly environment: string;
-  readonly location: ArchiveMetadata['environment']['location'];
-  readonly proof: ArchiveMetadata['proof'];
-  /** Undefined in an archive without a database. */
-  readonly rows: number | undefined;
-  /** Undefined in an archive without photos. */
-  readonly photos: number | undefined;
+  /** What puts archives in order: a clock that had gone back does not make an archive older than those that were there. */
+  readonly order: Date;
+  /** The plain file beside an encrypted one. */
+  readonly manifest: ShelfFile | undefined;
 }
 
 export interface ShelfList {
@@ -50,17 +53,30 @@ export interface ShelfList {
 /** Files that have the name of an archive; all others are passed over. */
 export async function listArchives(shelf: Shelf): Promise<ShelfList> {
   const files = await shelf.files();
+  const byName = new Map(files.map((file) => [file.name, file]));
   const archives: ListedArchive[] = [];
   for (const file of files) {
     const time = archiveTime(file.name);
-    if (time !== undefined) archives.push({ ...file, time, ...(await look(shelf, file, time)) });
+    if (time === undefined) continue;
+    const manifest = byName.get(manifestName(file.name));
+    const known = await look(shelf, file, time, manifest);
+    const notBefore = Date.parse(known.facts?.notBefore ?? '');
+    const order = Number.isNaN(notBefore) ? time : new Date(Math.max(time.getTime(), notBefore + 1));
+    archives.push({ ...file, time, order, manifest, ...known });
   }
   return {
     place: shelf.place,
-    archives: archives.sort((a, b) => b.time.getTime() - a.time.getTime() || (a.name < b.name ? 1 : -1)),
+    archives: archives.sort(newestFirst),
     unfinished: files.filter(({ name }) => isUnfinished(name)),
   };
 }
+
+/** Of two that are equally new, such as a pair whose clock had gone back, the one with the later name. */
+export const newestFirst = (
+  a: Pick<ListedArchive, 'order' | 'time' | 'name'>,
+  b: Pick<ListedArchive, 'order' | 'time' | 'name'>,
+): number =>
+  b.order.getTime() - a.order.getTime() || b.time.getTime() - a.time.getTime() || (a.name < b.name ? 1 : -1);
 
 const isUnfinished = (name: string): boolean =>
   name.endsWith(PARTIAL) && archiveTime(name.slice(0, -PARTIAL.length)) !== undefined;
@@ -75,28 +91,22 @@ async function look(
   shelf: Shelf,
   file: ShelfFile,
   time: Date,
+  manifest: ShelfFile | undefined,
 ): Promise<Pick<ListedArchive, 'facts' | 'problem'>> {
   const unknown = (problem: string) => ({ facts: undefined, problem });
+  const known = (facts: ArchiveFacts) =>
+    Math.abs(Date.parse(facts.startedAt) - time.getTime()) > SAME_TIME
+      ? unknown(`renamed: it was begun at ${facts.startedAt}`)
+      : { facts, problem: undefined };
   try {
     const metadata = await shelf.peek(file);
-    if (metadata === undefined) return unknown('of another tool');
-    const { environment, startedAt, database, photos, proof } = metadata;
-    if (Math.abs(Date.parse(startedAt) - time.getTime()) > SAME_TIME)
-      return unknown(`renamed: it was begun at ${startedAt}`);
-    const rows = database?.tables.reduce((sum, table) => sum + table.rows, 0);
-    return {
-      facts: {
-        environment: environment.name,
-        location: environment.location,
-        proof,
-        rows,
-        photos: photos?.objects.length,
-      },
-      problem: undefined,
-    };
+    return metadata === undefined ? unknown('of another tool') : known(factsOf(metadata));
   } catch (error) {
     if (!isD1Error(error)) throw error;
-    if (error.code === 'missing-identity') return unknown(ENCRYPTED);
+    if (error.code === 'missing-identity') {
+      const facts = manifest && readManifest(await shelf.read(manifest), file.size);
+      return facts === undefined ? unknown(ENCRYPTED) : known(facts);
+    }
     const isAboutFile = error.code.endsWith('-archive') || error.code.endsWith('-identity');
     if (!isAboutFile) throw error;
     return unknown(error.message);

@@ -1,8 +1,9 @@
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Encrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { terminalText } from 'd1-core/report';
 import { errorOf, temporaryFolder } from 'd1-core/testing';
+import { manifestText } from '../format/archive-facts.ts';
 import {
   archiveBytes,
   archivesOf,
@@ -13,6 +14,7 @@ import {
   pruneShelf,
   UNPROVED,
 } from '../testing/shelves.ts';
+import { peekArchive } from '../zip/open-archive.ts';
 import { newestArchive } from './choose-archive.ts';
 import { describeList, ofEnvironment } from './describe-list.ts';
 import { describePrune } from './describe-prune.ts';
@@ -44,6 +46,28 @@ describe('pruning', () => {
       [nameOf(-1), ['from the future']],
       [nameOf(1), ['the newest proved one', 'last 1 of 1']],
     ]);
+  });
+
+  it('keeps the newest proved one of each kind, and lets no kind push out another', async () => {
+    const shelf = await shelfWith(
+      await archivesOf([1, 2, 3]),
+      await archivesOf([4, 5], { hasObjects: true }),
+      await archivesOf([6], { database: 'other' }),
+    );
+    const { groups, removed } = await pruneShelf(shelf, { dryRun: true });
+    expect(groups.map(({ database, contents, archives }) => [database, contents, archives.length])).toEqual([
+      ['app', 'database', 3],
+      ['app', 'database and objects', 2],
+      ['other', 'database', 1],
+    ]);
+    expect(removed.map(({ name }) => name)).toEqual([nameOf(2), nameOf(3), nameOf(5)]);
+  });
+
+  it('takes an archive for the newest whose clock had gone back', async () => {
+    const notBefore = daysAgo(1).toISOString();
+    const shelf = await shelfWith(await archivesOf([1, 2]), await archivesOf([400], { notBefore }));
+    const { kept } = await pruneShelf(shelf);
+    expect(kept.map(({ archive }) => archive.name)).toEqual([nameOf(400)]);
   });
 
   it('needs a rule', async () => {
@@ -105,9 +129,20 @@ describe('a folder', () => {
       Array(2).fill(['not known to be an archive of this tool: encrypted']),
     );
     expect(terminalText(describePrune(blind))).toMatch('known only with --identity=<file>');
+    // The plain manifests that a backup writes beside them serve as well, and go with them.
+    for (const name of [nameOf(1), nameOf(2)]) {
+      const metadata = await peekArchive(join(folder, `${name}.age`), { identity: key });
+      if (metadata === undefined) throw new Error('Not an archive.');
+      const { size } = statSync(join(folder, `${name}.age`));
+      writeFileSync(join(folder, `${name}.age.json`), manifestText(metadata, size));
+    }
+    expect(
+      (await pruneShelf(openFolderShelf(folder), { dryRun: true })).removed.map(({ name }) => name),
+    ).toEqual([`${nameOf(2)}.age`]);
     expect((await pruneShelf(openFolderShelf(folder, key))).removed.map(({ name }) => name)).toEqual([
       `${nameOf(2)}.age`,
     ]);
+    expect(readdirSync(folder).toSorted()).toEqual([`${nameOf(1)}.age`, `${nameOf(1)}.age.json`, 'key.txt']);
   });
 
   it('shows its archives in a table, those of other environments only as a number', async () => {

@@ -1,6 +1,12 @@
 import { D1Error, isD1Error } from 'd1-core/errors';
-import { applyKeepRules, givenRules, type KeepRules } from './keep-rules.ts';
-import { listArchives, type ListedArchive, type Shelf, type ShelfFile } from './list-archives.ts';
+import { applyKeepRules, givenRules, requireTimeZone, type KeepRules } from './keep-rules.ts';
+import {
+  listArchives,
+  newestFirst,
+  type ListedArchive,
+  type Shelf,
+  type ShelfFile,
+} from './list-archives.ts';
 
 export interface PruneRequest {
   readonly shelf: Shelf;
@@ -9,6 +15,8 @@ export interface PruneRequest {
   readonly rules: KeepRules;
   readonly dryRun: boolean;
   readonly now: Date;
+  /** In which days, weeks and months are counted; UTC without it. */
+  readonly timeZone?: string | undefined;
   /** Called before each archive is deleted. */
   readonly onDelete?: ((archive: ListedArchive) => void) | undefined;
 }
@@ -18,7 +26,17 @@ export interface KeptArchive {
   readonly reasons: readonly string[];
 }
 
+/** Archives of the same: rules and the newest proved one are for each group, so that none pushes out those of another. */
+export interface PruneGroup {
+  /** Undefined for archives without a database, and for files that are not known to be archives. */
+  readonly database: string | undefined;
+  readonly contents: 'database' | 'objects' | 'database and objects' | 'unknown';
+  /** Newest first. */
+  readonly archives: readonly ListedArchive[];
+}
+
 export interface PrunePlan {
+  readonly groups: readonly PruneGroup[];
   /** Newest first, like the others. */
   readonly kept: readonly KeptArchive[];
   /** What no rule keeps. */
@@ -48,17 +66,19 @@ export async function prune({
   rules,
   dryRun,
   now,
+  timeZone,
   onDelete = () => undefined,
 }: PruneRequest): Promise<PruneResult> {
   if (givenRules(rules).length === 0) throw noRule();
   const { place, archives, unfinished } = await listArchives(shelf);
   const own = archives.filter(({ facts }) => facts === undefined || facts.environment === environment);
-  const plan = planPrune(own, rules, now);
+  const plan = planPrune(own, rules, now, requireTimeZone(timeZone ?? 'UTC'));
   const failed: { archive: ListedArchive; reason: string }[] = [];
   for (const archive of dryRun ? [] : plan.removed.toReversed()) {
     onDelete(archive);
     try {
       await shelf.remove(archive);
+      if (archive.manifest !== undefined) await shelf.remove(archive.manifest);
     } catch (error) {
       failed.push({ archive, reason: reasonOf(error) });
     }
@@ -77,24 +97,67 @@ export async function prune({
 }
 
 /**
- * Decides which archives of one environment stay. Those of the future are kept and not counted: one wrong clock would
- * otherwise take the place of all that are right.
+ * Decides which archives of one environment stay, group by group. Those of the future are kept and not counted: one wrong
+ * clock would otherwise take the place of all that are right.
  */
-export function planPrune(archives: readonly ListedArchive[], rules: KeepRules, now: Date): PrunePlan {
-  const known = archives.filter(({ facts, time }) => facts !== undefined && time <= now);
-  const byRule = applyKeepRules(known, rules);
-  const newestProved = known.find(({ facts }) => facts?.proof.result === 'restored');
-  const reasonsOf = (archive: ListedArchive): readonly string[] => [
-    ...(archive.problem === undefined ? [] : [`not known to be an archive of this tool: ${archive.problem}`]),
-    ...(archive.facts !== undefined && archive.time > now ? ['from the future'] : []),
-    ...(archive === newestProved ? ['the newest proved one'] : []),
-    ...(byRule.get(archive) ?? []),
-  ];
-  const judged = archives.map((archive) => ({ archive, reasons: reasonsOf(archive) }));
+export function planPrune(
+  archives: readonly ListedArchive[],
+  rules: KeepRules,
+  now: Date,
+  timeZone = 'UTC',
+): PrunePlan {
+  const groups = groupsOf(archives);
+  const judged = groups
+    .flatMap(({ archives }) => judge(archives, rules, now, timeZone))
+    .sort((a, b) => newestFirst(a.archive, b.archive));
   return {
+    groups,
     kept: judged.filter(({ reasons }) => reasons.length > 0),
     removed: judged.filter(({ reasons }) => reasons.length === 0).map(({ archive }) => archive),
   };
+}
+
+function groupsOf(archives: readonly ListedArchive[]): readonly PruneGroup[] {
+  const groups = new Map<string, PruneGroup & { readonly archives: ListedArchive[] }>();
+  for (const archive of archives.toSorted(newestFirst)) {
+    const { facts } = archive;
+    const database = facts?.database;
+    const contents = contentsOf(facts);
+    const key = JSON.stringify([database, contents]);
+    const group = groups.get(key) ?? { database, contents, archives: [] };
+    group.archives.push(archive);
+    groups.set(key, group);
+  }
+  return [...groups.values()];
+}
+
+function contentsOf(facts: ListedArchive['facts']): PruneGroup['contents'] {
+  if (facts === undefined) return 'unknown';
+  if (facts.database === undefined) return 'objects';
+  return facts.photos === undefined ? 'database' : 'database and objects';
+}
+
+/** `archives` are of one group, newest first. */
+function judge(
+  archives: readonly ListedArchive[],
+  rules: KeepRules,
+  now: Date,
+  timeZone: string,
+): readonly KeptArchive[] {
+  const known = archives.filter(({ facts, time }) => facts !== undefined && time <= now);
+  const byRule = applyKeepRules(known, rules, timeZone);
+  const newestProved = known.find(({ facts }) => facts?.proof.result === 'restored');
+  return archives.map((archive) => ({
+    archive,
+    reasons: [
+      ...(archive.problem === undefined
+        ? []
+        : [`not known to be an archive of this tool: ${archive.problem}`]),
+      ...(archive.facts !== undefined && archive.time > now ? ['from the future'] : []),
+      ...(archive === newestProved ? ['the newest proved one'] : []),
+      ...(byRule.get(archive) ?? []),
+    ],
+  }));
 }
 
 const noRule = (): D1Error =>

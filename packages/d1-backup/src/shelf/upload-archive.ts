@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, extname } from 'node:path';
 import { D1Error } from 'd1-core/errors';
 import type { Target } from 'd1-core/target';
 import {
@@ -68,6 +68,8 @@ function openPlace(to: string, target: Target): { readonly store: ObjectStore; r
   return { store: openStore(target, found), prefix: asPrefix(rest.join('/')) };
 }
 
+const TYPES: Readonly<Record<string, string>> = { '.zip': 'application/zip', '.json': 'application/json' };
+
 async function putArchive(
   store: ObjectStore,
   prefix: string,
@@ -77,7 +79,7 @@ async function putArchive(
   const { size } = await stat(file);
   const key = `${prefix}${basename(file)}`;
   const address = `s3://${store.bucket}/${key}`;
-  const contentType = file.endsWith('.zip') ? 'application/zip' : 'application/octet-stream';
+  const contentType = TYPES[extname(file)] ?? 'application/octet-stream';
   const put = () =>
     store.put({
       key,

@@ -15,14 +15,42 @@ export const nameOf = (days: number): string => archiveName(daysAgo(days));
 
 export const PRODUCTION = { name: 'production', location: 'remote' } as const;
 
+/** What tells archives on a shelf apart. */
+export interface ShelfContent extends Omit<TestContent, 'photos'> {
+  /** The name of its database; `app` where not said otherwise. */
+  readonly database?: string;
+  readonly hasObjects?: boolean;
+  readonly notBefore?: string;
+}
+
 /** A small archive, whose SQL nobody reads. */
-export const archiveBytes = (content: TestContent): Promise<Buffer> =>
-  zip(withMetadata(new Map([['database.sql', Buffer.from('SELECT 1;')]]), testMetadata(content)));
+export const archiveBytes = ({
+  database = 'app',
+  hasObjects = false,
+  notBefore,
+  ...content
+}: ShelfContent): Promise<Buffer> =>
+  zip(
+    withMetadata(new Map([['database.sql', Buffer.from('SELECT 1;')]]), {
+      ...testMetadata(content),
+      notBefore,
+      database: {
+        binding: 'DB',
+        name: database,
+        id: null,
+        mode: 'online',
+        bookmark: null,
+        consistent: true,
+        tables: [],
+      },
+      photos: hasObjects ? { bucket: 'photos', prefix: '', objects: [], problems: [] } : undefined,
+    }),
+  );
 
 /** Archives of production by name, one for each of some days ago; proved where not said otherwise. */
 export async function archivesOf(
   days: readonly number[],
-  content: TestContent = {},
+  content: ShelfContent = {},
 ): Promise<Record<string, Buffer>> {
   const pairs = days.map(async (day) => {
     const bytes = await archiveBytes({ environment: PRODUCTION, ...content, startedAt: daysAgo(day) });

@@ -43,7 +43,7 @@ describe('an archive for recipients', () => {
       recipients: [one.recipient, two.recipient],
     });
     expect(proof?.result).toBe('restored');
-    expect(readdirSync(outputOf(workspace))).toEqual([basename(file)]);
+    expect(readdirSync(outputOf(workspace))).toEqual([basename(file), `${basename(file)}.json`]);
     expect(file).toMatch(/\.zip\.age$/);
     expect(readFileSync(file).includes(secret.subarray(0, 64))).toBe(false);
     for (const { key } of [one, two]) {
