@@ -1,21 +1,28 @@
 import { jest } from '@jest/globals';
 import { readAudit } from '../audit/index.ts';
 import { targetIn, testWorkspace, type TestWorkspace } from '../testing/index.ts';
-import type { WorkOptions } from './work.ts';
-import { executor } from './executor.ts';
+import { defineCommand } from './command.ts';
+import { executorOf } from './executor.ts';
+import { reportOptions, targetOptions } from './shared-options.ts';
 
 const SETTINGS = { production: { branches: ['main'], cleanWorkTree: true } };
 const UNPROTECTED = { production: { protected: false } };
 
 const ran: string[] = [];
-const migrate = executor<WorkOptions>({
-  name: 'migrate',
-  pluginVersion: () => '1.2.3',
-  load: async () => async (_, workspaceRoot) => {
-    ran.push(workspaceRoot);
-    return { success: true, exitCode: 0 };
-  },
-});
+const migrate = executorOf(
+  { version: () => '1.2.3' },
+  defineCommand({
+    name: 'migrate',
+    title: 'Migrate',
+    description: 'Migrates.',
+    options: { ...targetOptions, ...reportOptions },
+    examples: [],
+    run: async (_, { workspaceRoot }) => {
+      ran.push(workspaceRoot);
+      return { exitCode: 0, text: [], document: {} };
+    },
+  }),
+);
 
 /** Runs it as Nx does: with what the target says, and over that what the command line says. */
 async function run(workspace: TestWorkspace, given: object, own: object = {}) {
@@ -55,7 +62,7 @@ describe('an executor', () => {
   const workspace = testWorkspace();
 
   it('runs with the settings of the files, and with options of the command line', async () => {
-    expect(await run(workspace, { json: true, database: 'DB' }, { settings: SETTINGS })).toEqual({
+    expect(await run(workspace, { verbose: true, database: 'DB' }, { settings: SETTINGS })).toEqual({
       success: true,
       isRun: true,
       said: '',

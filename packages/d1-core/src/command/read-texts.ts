@@ -1,8 +1,5 @@
 import { D1Error } from '../errors/index.ts';
 
-/** The options that are numbers, of executors that are not declared as commands. */
-const NUMBERS: ReadonlySet<string> = new Set(['timeout', 'steps', 'maxWarnings']);
-
 /** An option of every executor: the command line as it was written. Nx fills it in. */
 export interface Unparsed {
   readonly __unparsed__?: readonly string[] | undefined;
@@ -14,7 +11,7 @@ export interface Unparsed {
  */
 export function readTexts<Options extends object>(
   options: Options & Unparsed,
-  numbers: ReadonlySet<string> = NUMBERS,
+  numbers: ReadonlySet<string>,
 ): Options {
   const { __unparsed__: words = [] } = options;
   const texts = Object.entries(options)

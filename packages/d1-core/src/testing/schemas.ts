@@ -1,6 +1,5 @@
 import { globSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { readTexts } from '../command/index.ts';
 import { loadExecutor } from './load-executor.ts';
 
 interface Schema {
@@ -29,7 +28,7 @@ function readSettings(settings: Schema | undefined): Readonly<Record<string, Sch
 /** Tests the schemas of a plugin's executors and generators, and the files that name them. `root` is the package's folder. */
 export function testSchemas(root: string): void {
   const readJson = (path: string) => JSON.parse(readFileSync(join(root, path), 'utf8'));
-  const schemas = globSync(['src/executors/*/schema.json', 'schemas/**/*.json'], { cwd: root }).map((path) =>
+  const schemas = globSync('schemas/**/*.json', { cwd: root }).map((path) =>
     path.replaceAll('\\', '/'),
   );
   const prefix = basename(root).replaceAll(/(^|-)(\w)/g, (_, __, letter: string) => letter.toUpperCase());
@@ -74,13 +73,6 @@ export function testSchemas(root: string): void {
         hidden: true,
         $default: { $source: 'unparsed' },
       });
-      const numbers = Object.entries(schema.properties ?? {}).filter(
-        ([, { type }]) => type === 'number' || type === 'integer',
-      );
-      // A command says itself which are its numbers.
-      if (!path.includes('/executors/')) return;
-      const given = Object.fromEntries(numbers.map(([name]) => [name, 1]));
-      expect(readTexts(given)).toEqual(given);
     });
 
     it('shows how it is used', () => {
