@@ -35,7 +35,6 @@ describe('createNodes', () => {
       'backup-verify',
       'backup-list',
       'backup-prune',
-      'deploy-backup',
     ]);
     for (const { defaultName, executor } of definitions) {
       expect(project?.targets?.[defaultName]).toMatchObject({
@@ -50,15 +49,6 @@ describe('createNodes', () => {
         defaultConfiguration: 'development',
       });
     }
-  });
-
-  it('saves the database alone before a deploy, behind validate', async () => {
-    const project = await inferred();
-    expect(project?.targets?.['deploy-backup']).toMatchObject({
-      options: { databaseOnly: true },
-      dependsOn: ['validate'],
-    });
-    expect(project?.targets?.['backup']).not.toHaveProperty('dependsOn');
   });
 
   it('takes other names, so that a backup of another tool keeps its own', async () => {

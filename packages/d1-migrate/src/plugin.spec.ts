@@ -111,16 +111,12 @@ describe('createNodes', () => {
     }
   });
 
-  it('chains deploy behind lint, validate, backup and migrate, under the names that they have', async () => {
+  it('runs before deploy what reads files alone, under the names that it has', async () => {
     const file = worker('apps/workers', top + production);
-    const options = { validateTargetName: 'd1-validate', deployMigrateTargetName: 'before-deploy' };
+    const options = { validateTargetName: 'd1-validate' };
     const plugins = ['d1-lint/plugin', { plugin: 'd1-backup/plugin' }];
     const { targets } = (await projectsOf([file], options, { plugins }))['apps/workers'];
-    expect(targets.deploy.dependsOn).toEqual([{ target: 'before-deploy', params: 'forward' }]);
-    expect(targets['before-deploy']).toMatchObject({
-      executor: 'd1-migrate:migrate',
-      dependsOn: ['lint', 'd1-validate', 'deploy-backup'],
-    });
+    expect(targets.deploy.dependsOn).toEqual(['lint', 'd1-validate']);
     expect(targets['d1-validate'].dependsOn).toEqual(['lint']);
     expect(targets.migrate).not.toHaveProperty('dependsOn');
   });
@@ -145,15 +141,12 @@ describe('createNodes', () => {
 
   it('follows the targets of the other plugins to their new names, and depends on none that is not of a D1 plugin', async () => {
     const file = worker('apps/workers', top + production);
-    const plugins = [
-      { plugin: 'd1-lint/plugin', options: { lintTargetName: 'd1-lint' } },
-      { plugin: 'd1-backup/plugin', options: { deployBackupTargetName: 'save' } },
-    ];
+    const plugins = [{ plugin: 'd1-lint/plugin', options: { lintTargetName: 'd1-lint' } }];
     const { targets } = (await projectsOf([file], {}, { plugins }))['apps/workers'];
-    expect(targets['deploy-migrate'].dependsOn).toEqual(['d1-lint', 'validate', 'save']);
+    expect(targets.deploy.dependsOn).toEqual(['d1-lint', 'validate']);
     expect(targets.validate.dependsOn).toEqual(['d1-lint']);
     const alone = (await projectsOf([file]))['apps/workers'].targets;
-    expect(alone['deploy-migrate'].dependsOn).toEqual(['validate']);
+    expect(alone.deploy.dependsOn).toEqual(['validate']);
     expect(alone.validate.dependsOn).toEqual([]);
   });
 

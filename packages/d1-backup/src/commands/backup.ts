@@ -78,17 +78,6 @@ export const backupCommand = defineCommand({
     location: 'any',
     example: { output: DEFAULT_OUTPUT },
   },
-  furtherTargets: [
-    {
-      defaultName: 'deploy-backup',
-      description: 'Back up the D1 database before its migrations are applied: a step of deploy',
-      location: 'any',
-      // Migrations change no object.
-      options: { databaseOnly: true },
-      example: { mode: 'export' },
-      dependsOn: [{ target: 'validate', of: 'd1-migrate/plugin' }],
-    },
-  ],
   async run(given, { workspaceRoot, pluginVersion }) {
     const [{ interruptible, showProgress }, { resolveTarget }, work] = await Promise.all([
       import('d1-core/run'),

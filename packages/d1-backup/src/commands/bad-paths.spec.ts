@@ -15,7 +15,7 @@ const target = { wranglerConfig: workspace.wranglerConfig, environment: 'develop
 
 describe('a path that leads to nothing of use is an error for the reader', () => {
   const run = async (command: Command, options: object) =>
-    (await workOf(COMMANDS, command).load())({ ...target, ...options }, workspace.root);
+    (await workOf(COMMANDS, command).load())({ ...target, ...options }, { workspaceRoot: workspace.root });
   let archive = '';
   beforeAll(async () => {
     archive = await writeTestArchive(temporaryFolder(), { statements: ['CREATE TABLE a (x)'] });

@@ -3,6 +3,7 @@ import { begin, isOnDatabase, pluginOf, workOf, type Command, type CliTable } fr
 import { D1Error, nearest } from '../errors/index.ts';
 import { printLines } from '../report/index.ts';
 import { runCommand, type ExitCode } from '../run/index.ts';
+import type { TargetOptions } from '../target/index.ts';
 import { readArguments, type Arguments } from './arguments.ts';
 import { absolutePath, configBeside, findConfig, readFiles } from './files.ts';
 import { generatorCommand } from './generator-command.ts';
@@ -61,7 +62,7 @@ function help(table: CliTable, command: Command): ExitCode {
 async function run(table: CliTable, command: Command, given: Given, cwd: string): Promise<ExitCode> {
   if (!isOnDatabase(command)) {
     const work = await workOf(table, command).load();
-    return (await work(given, cwd)).exitCode;
+    return (await work(given, { workspaceRoot: cwd })).exitCode;
   }
   const { wranglerConfig: named, ...options } = given;
   const config = typeof named === 'string' ? resolve(cwd, named) : undefined;
@@ -70,7 +71,7 @@ async function run(table: CliTable, command: Command, given: Given, cwd: string)
   const isOther = config !== undefined && config !== found && !isFolderOf(config, found);
   const { exitCode } = await begin(workOf(table, command), {
     options: {
-      ...own,
+      ...taken(own, command),
       ...Object.fromEntries(
         Object.entries(options).map(([name, value]) => [name, ofCwd(command, name, value, cwd)]),
       ),
@@ -82,6 +83,12 @@ async function run(table: CliTable, command: Command, given: Given, cwd: string)
   });
   return exitCode;
 }
+
+/** What the files say, without what the command does not take. */
+const taken = (own: TargetOptions, { options }: Command): TargetOptions => ({
+  ...Object.fromEntries(Object.entries(own).filter(([name]) => name in options)),
+  wranglerConfig: own.wranglerConfig,
+});
 
 const isFolderOf = (folder: string, file: string): boolean => resolve(file, '..') === folder;
 

@@ -2,13 +2,12 @@ import { isDeepStrictEqual } from 'node:util';
 import { requireNode } from '../node/index.ts';
 import type { CommandResult } from '../run/index.ts';
 import type { TargetOptions } from '../target/index.ts';
-import type { Success, Work, WorkOptions } from './work.ts';
+import type { Place, Success, Work, WorkOptions } from './work.ts';
 
 /** What a run was given, and what the files say. */
-export interface Beginning<Options> {
+export interface Beginning<Options> extends Place {
   readonly options: Options;
   readonly own: Partial<TargetOptions>;
-  readonly workspaceRoot: string;
   /** What the options that only files may set are called where the run was started. */
   readonly spelling?: Readonly<Record<(typeof OF_FILES)[number], string>>;
 }
@@ -26,6 +25,7 @@ export async function begin<Options extends WorkOptions, Result extends Success>
     options,
     own,
     workspaceRoot,
+    nx,
     spelling = { settings: '--settings', wranglerConfig: '--wranglerConfig' },
   }: Beginning<Options>,
 ): Promise<Result | CommandResult> {
@@ -33,7 +33,7 @@ export async function begin<Options extends WorkOptions, Result extends Success>
   const changed = OF_FILES.filter(
     (name) => work.isOnFiles !== true && !isDeepStrictEqual(options[name], own[name]),
   );
-  if (changed.length === 0) return (await work.load())(options, workspaceRoot);
+  if (changed.length === 0) return (await work.load())(options, { workspaceRoot, nx });
   const { refuse } = await import('./refuse.ts');
   return refuse({ work, options, own, changed: changed.map((name) => spelling[name]), workspaceRoot });
 }

@@ -1,3 +1,4 @@
+import type { ExecutorContext } from '@nx/devkit';
 import * as v from 'valibot';
 import { D1Error, type FailureExitCode } from '../errors/index.ts';
 import type { TargetDefinition } from '../inference/index.ts';
@@ -15,6 +16,8 @@ export interface CommandContext {
   /** What paths in options are relative to. Absolute. */
   readonly workspaceRoot: string;
   readonly pluginVersion: string;
+  /** What Nx says of the run; undefined in a terminal. */
+  readonly nx?: ExecutorContext | undefined;
 }
 
 /** How a command is used: written for Nx and for a terminal from here. */

@@ -12,11 +12,12 @@ export function executorOf(
 ): PromiseExecutor<WorkOptions> {
   const work = workOf(table, command);
   const counts = countsOf(command);
-  return async (given, { root, target, configurationName = '' }) => {
+  return async (given, nx) => {
+    const { root, target, configurationName = '' } = nx;
     const own: Partial<TargetOptions> = {
       ...target?.options,
       ...target?.configurations?.[configurationName],
     };
-    return begin(work, { options: readTexts(given, counts), own, workspaceRoot: root });
+    return begin(work, { options: readTexts(given, counts), own, workspaceRoot: root, nx });
   };
 }

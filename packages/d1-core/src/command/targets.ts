@@ -18,11 +18,12 @@ export const pluginOf = (
 
 const definition = (
   plugin: string,
-  { name, examples }: Command,
+  { name, options, examples }: Command,
   target: CommandTarget,
 ): TargetDefinition => ({
   option: `${target.defaultName.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase())}TargetName`,
   executor: `${plugin}:${name}`,
-  example: examples.find(({ options }) => options !== undefined)?.options ?? {},
+  example: examples.find((one) => one.options !== undefined)?.options ?? {},
+  takes: Object.keys(options),
   ...target,
 });

@@ -1,11 +1,20 @@
 import type { CommandOptions, CommandResult } from '../run/index.ts';
 import type { TargetOptions } from '../target/index.ts';
-import { isOnDatabase, readOptions, type Command, type CommandTable } from './command.ts';
+import {
+  isOnDatabase,
+  readOptions,
+  type Command,
+  type CommandContext,
+  type CommandTable,
+} from './command.ts';
 import type { Unparsed } from './read-texts.ts';
 
 export type Success = Pick<CommandResult, 'success'>;
 
 export type WorkOptions = TargetOptions & CommandOptions;
+
+/** Where a run takes place. */
+export type Place = Pick<CommandContext, 'workspaceRoot' | 'nx'>;
 
 export interface Work<Options, Result extends Success = Success> {
   readonly name: string;
@@ -14,7 +23,7 @@ export interface Work<Options, Result extends Success = Success> {
   /** It reads files and touches no database, so no option could weaken a protection. */
   readonly isOnFiles?: boolean;
   /** Loads the work; only when Node is known to be able to. */
-  readonly load: () => Promise<(options: Options, workspaceRoot: string) => Promise<Result>>;
+  readonly load: () => Promise<(options: Options, place: Place) => Promise<Result>>;
 }
 
 /** A command as work for `begin`, which gives it options that nobody has checked. */
@@ -27,10 +36,10 @@ export const workOf = (
   isOnFiles: !isOnDatabase(command),
   load: async () => {
     const { runCommand } = await import('../run/index.ts');
-    return (given, workspaceRoot) =>
+    return (given, place) =>
       runCommand(command.name, given, async () =>
         command.run(readOptions(command.options, withoutWords(given)), {
-          workspaceRoot,
+          ...place,
           pluginVersion: version(),
         }),
       );

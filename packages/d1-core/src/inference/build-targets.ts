@@ -54,7 +54,7 @@ export function targetName(
 }
 
 function buildTarget(definition: TargetDefinition, name: string, source: TargetSource): TargetConfiguration {
-  const { environments, database, persistTo, startAfter } = source.options;
+  const { environments, ...others } = source.options;
   const isOnFiles = source.plugin.onFiles !== undefined;
   const defaultConfiguration = defaultEnvironment(source.environments)?.name;
   const own = definition.ownFolder;
@@ -63,9 +63,7 @@ function buildTarget(definition: TargetDefinition, name: string, source: TargetS
     options: {
       wranglerConfig: source.wranglerConfig,
       ...(environments === undefined ? {} : { settings: environments }),
-      ...(database === undefined ? {} : { database }),
-      ...(persistTo === undefined ? {} : { persistTo }),
-      ...(startAfter === undefined ? {} : { startAfter }),
+      ...taken(others, definition),
       ...(own === undefined || !source.isOneOfSeveral
         ? {}
         : { [own.option]: ownFolder(own.folder, source.projectName) }),
@@ -91,6 +89,17 @@ function buildTarget(definition: TargetDefinition, name: string, source: TargetS
     },
   };
 }
+
+/** What the plugin has for all its targets, without what one of them does not take. */
+const taken = (
+  { database, persistTo, startAfter }: PluginOptions,
+  { takes }: TargetDefinition,
+): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries({ database, persistTo, startAfter }).flatMap(([name, value]) =>
+      value === undefined || takes?.includes(name) === false ? [] : [[name, value]],
+    ),
+  );
 
 /** A plugin may be left out: then a target of its name is somebody else's, such as the `lint` of ESLint. */
 function dependencies(

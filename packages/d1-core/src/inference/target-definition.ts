@@ -32,6 +32,8 @@ export interface TargetDefinition {
   readonly location: 'any' | 'local';
   /** Options of the executor, for `nx show target` and the editor plugins. */
   readonly example: Readonly<Record<string, unknown>>;
+  /** The options of the executor; without it, all that the plugin has for its targets. */
+  readonly takes?: readonly string[];
   /** Options that the target always has. */
   readonly options?: Readonly<Record<string, unknown>>;
   /** Only for what reads no database: the files that it writes, below the migrations folder. Nx keeps its result. */

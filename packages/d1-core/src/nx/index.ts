@@ -10,6 +10,7 @@ export {
   readCachedProjectGraph,
   readJson,
   readNxJson,
+  runExecutor,
   updateJson,
   updateNxJson,
   writeJson,

@@ -35,6 +35,8 @@ export interface CommandOptions {
 export interface CommandResult {
   readonly success: boolean;
   readonly exitCode: ExitCode;
+  /** The report for machines. */
+  readonly document: object;
 }
 
 /** The version of the JSON reports' shape; it changes when a field changes its meaning or goes away. */
@@ -60,7 +62,7 @@ export async function runCommand(
   } else {
     printLines(process.stdout, outcome.text);
   }
-  return { success: exitCode === 0, exitCode };
+  return { success: exitCode === 0, exitCode, document };
 }
 
 const asksJson = ({ json, format, output }: CommandOptions): boolean =>

@@ -9,6 +9,7 @@ export {
 export { confirmTarget } from './confirm.ts';
 export { identifyRun, type Identify, type RunIdentity } from './identity.ts';
 export { interruptible } from './interrupt.ts';
+export { onStandardError } from './on-standard-error.ts';
 export { showProgress } from './progress.ts';
 export { isPassing, REAL_CLOCK, retryRead, type Clock } from './retry-read.ts';
 export { runIf } from './run-if.ts';

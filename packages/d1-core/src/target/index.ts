@@ -5,6 +5,7 @@ export {
   openTarget,
   type Protection,
   remoteDatabase,
+  resolveDatabases,
   resolveTarget,
   resolveTargets,
   type Target,

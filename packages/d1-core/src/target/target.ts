@@ -79,6 +79,21 @@ export function resolveTargets(options: TargetOptions, workspaceRoot: string): r
   return environments.map((environment) => targetOf(environment, environments, options, workspaceRoot));
 }
 
+/** Every database of the environment that the options name, in the order of the wrangler config. */
+export function resolveDatabases(
+  options: Omit<TargetOptions, 'database'>,
+  workspaceRoot: string,
+): readonly [Target, ...Target[]] {
+  const config = readWranglerConfig(resolve(workspaceRoot, options.wranglerConfig));
+  const settings = options.settings ?? {};
+  const { databases } = resolveEnvironment(config, settings, options.environment);
+  const bindings = [...new Set(databases.map(({ binding }) => binding))];
+  const [first, ...others] = bindings.map((database) =>
+    resolveTarget({ ...options, database }, workspaceRoot),
+  );
+  return [first ?? resolveTarget(options, workspaceRoot), ...others];
+}
+
 function targetOf(
   environment: Environment,
   environments: readonly Environment[],

@@ -19,7 +19,7 @@ export function testProtection(root: string): void {
     const given = { environment: 'production', settings: { production: { protected: false } } };
     const silent = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
     try {
-      expect(await run({ wranglerConfig, ...given }, { root: workspace.root, target })).toEqual({
+      expect(await run({ wranglerConfig, ...given }, { root: workspace.root, target })).toMatchObject({
         success: false,
         exitCode: 2,
       });

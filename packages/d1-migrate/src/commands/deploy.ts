@@ -2,60 +2,83 @@ import type { AuditRecorder } from 'd1-core/audit';
 import { defineCommand, flag, path, reportOptions, targetOptions } from 'd1-core/command';
 import { confirm, timeout } from './shared-options.ts';
 
+const { persistTo: _, ...remoteOptions } = targetOptions;
+
 export const deployCommand = defineCommand({
   name: 'deploy',
-  title: 'Deploy the Worker',
+  title: 'Migrate the databases and deploy the Worker',
   description:
-    'Deploys the Worker with wrangler, and refuses while migrations are pending in a database of its environment.',
+    'Backs up every database of the Worker (where d1-backup is installed), applies its pending migrations, checks its schema, and then deploys with wrangler. Stops at the first step that fails. With --database only that database is migrated, and the others must have nothing pending.',
   options: {
-    ...targetOptions,
+    ...remoteOptions,
     confirm,
-    dryRun: flag('Build and check the Worker with "wrangler deploy --dry-run", and upload nothing.', {
+    plan: path('The plan file that must hold', {
+      more: 'Where the Worker has several databases, the folder of their plan files, with a "/" at its end.',
       priority: 'important',
     }),
-    plan: path('The plan that the step before, deploy-migrate, must find unchanged', {
-      more: 'Passed on to it.',
+    backup: flag('Back up each database first, where d1-backup is there. --no-backup leaves it out.', {
+      otherwise: true,
+    }),
+    dryRun: flag('Show what would be done, build and check the Worker, and change nothing.', {
+      priority: 'important',
     }),
     timeout,
     ...reportOptions,
   },
   examples: [
     {
-      description: 'Lint, validate, back up, migrate and deploy to production, in CI',
+      description: 'Back up, migrate and deploy to production, in CI',
       environment: 'production',
-      options: { confirm: 'my-database' },
+      options: { plan: 'dist/d1/plan-production.json', confirm: 'my-database' },
     },
     { description: 'Show what would be done', environment: 'staging', options: { dryRun: true } },
   ],
-  exitCodes: { 3: 'deployed, but not noted in the audit file' },
+  exitCodes: {
+    1: 'a step failed; nothing was deployed',
+    3: 'deployed, but not noted in the audit file',
+    11: 'another run works on a database',
+  },
   target: {
     defaultName: 'deploy',
-    description: 'Deploy the Worker, after lint, validate, backup and migrate',
+    description: 'Back up and migrate the D1 databases, and deploy the Worker',
     location: 'any',
     example: { dryRun: true },
-    dependsOn: [{ target: 'deploy-migrate', params: 'forward' }],
+    dependsOn: [
+      { target: 'lint', of: 'd1-lint/plugin' },
+      'validate',
+      { target: 'check-queries', of: 'd1-queries/plugin' },
+    ],
   },
-  async run({ dryRun, timeout: seconds, ...given }, { workspaceRoot, pluginVersion }) {
-    const [{ audited }, { confirmTarget, identifyRun, interruptible, show }, { resolveTarget }, work] =
-      await Promise.all([
-        import('d1-core/audit'),
-        import('d1-core/run'),
-        import('d1-core/target'),
-        import('../deploy/index.ts'),
-      ]);
-    const first = resolveTarget(given, workspaceRoot);
-    const others = first.environment.databases
-      .filter(({ binding }) => binding !== first.database.binding)
-      .map(({ binding }) => resolveTarget({ ...given, database: binding }, workspaceRoot));
+  async run(given, context) {
+    const [
+      { audited },
+      { confirmTarget, identifyRun, interruptible, show },
+      { resolveDatabases, resolveTarget },
+      work,
+      steps,
+    ] = await Promise.all([
+      import('d1-core/audit'),
+      import('d1-core/run'),
+      import('d1-core/target'),
+      import('../deploy/index.ts'),
+      import('./deploy-steps.ts'),
+    ]);
+    const { dryRun, database } = given;
+    const { workspaceRoot, pluginVersion } = context;
+    const targets = resolveDatabases(given, workspaceRoot);
+    // It stands for the environment: what it is asked for before the deployment, and where it is noted.
+    const first = database === undefined ? targets[0] : resolveTarget(given, workspaceRoot);
     const deploy = async (recorder: AuditRecorder, signal: AbortSignal) => {
       const result = await work.deploy({
-        targets: [first, ...others],
+        targets,
+        only: database,
+        rounds: steps.roundsBefore(given, context, first),
         dryRun,
-        timeout: seconds * 1000,
+        timeout: given.timeout * 1000,
         signal,
         async approve() {
-          show(given, work.describeDeploy([first, ...others]));
-          await confirmTarget(first, given.confirm);
+          show(given, work.describeDeploy(targets));
+          await confirmTarget(first, steps.confirmationFor(first, given.confirm));
           await recorder.begin({ bookmark: null, migrations: [] });
         },
       });

@@ -49,19 +49,6 @@ export const migrateCommand = defineCommand({
     location: 'any',
     example: { environment: 'staging' },
   },
-  furtherTargets: [
-    {
-      defaultName: 'deploy-migrate',
-      description: 'Apply the pending D1 migrations after lint, validate and backup: the step before deploy',
-      location: 'any',
-      example: { dryRun: true },
-      dependsOn: [
-        { target: 'lint', of: 'd1-lint/plugin' },
-        'validate',
-        { target: 'deploy-backup', of: 'd1-backup/plugin' },
-      ],
-    },
-  ],
   async run(given, { workspaceRoot, pluginVersion }) {
     const [
       { audited },

@@ -26,13 +26,10 @@ migrations_dir = "../../migrations"
 `;
 const GOOD = '-- Migration: shops\nCREATE TABLE shops (id TEXT PRIMARY KEY NOT NULL);\n';
 
-/** In the place of the target of d1-backup. */
-const FAILING_BACKUP = {
-  executor: 'nx:run-commands',
-  dependsOn: ['validate'],
-  options: { command: 'exit 1' },
-  configurations: { development: {}, production: {} },
-};
+/** What a project may say of the target of d1-backup: here something that stops it. */
+const FAILING_BACKUP = { options: { output: 's3://archives' } };
+
+const TASKS = ['shop:lint', 'shop:validate:production', 'shop:deploy:production'];
 
 const shop = (migration: string, targets: object = {}): NxWorkspace =>
   nxWorkspace({
@@ -63,22 +60,20 @@ describe('the target deploy in a workspace', () => {
     const invalid = await deploy(shop('VACUUM;\n'));
     expect(invalid.exitCode).not.toBe(0);
     expect(invalid.tasks).toEqual(['shop:lint']);
-    const unsaved = await deploy(shop(GOOD, { 'deploy-backup': FAILING_BACKUP }));
+    const unsaved = await deploy(shop(GOOD, { backup: FAILING_BACKUP }));
     expect(unsaved.exitCode).not.toBe(0);
-    expect(unsaved.tasks).toEqual(['shop:lint', 'shop:validate:production', 'shop:deploy-backup:production']);
+    expect(unsaved.tasks).toEqual(TASKS);
+    expect(unsaved.output).toContain('--output names the folder that the archive is made in.');
+    expect(unsaved.output).toContain(
+      `The deployment of production stopped at "backup" of the database ${DATABASE.name} (binding DB).`,
+    );
     expect(api.log.list()).toEqual([]);
   });
 
   it('passes a dry run on, and changes nothing', async () => {
     const { exitCode, tasks, output } = await deploy(shop(GOOD), '--dryRun');
     expect(exitCode).toBe(0);
-    expect(tasks).toEqual([
-      'shop:lint',
-      'shop:validate:production',
-      'shop:deploy-backup:production',
-      'shop:deploy-migrate:production',
-      'shop:deploy:production',
-    ]);
+    expect(tasks).toEqual(TASKS);
     expect(output).toContain('Dry run: nothing was changed.');
     expect(output).toContain('Dry run: nothing was deployed.');
     expect(uploads()).toEqual([]);
@@ -89,13 +84,7 @@ describe('the target deploy in a workspace', () => {
     api.faults.add(...UPLOAD_ANSWERS);
     const { exitCode, tasks, output } = await deploy(workspace, `--confirm=${DATABASE.name}`);
     expect(exitCode).toBe(0);
-    expect(tasks).toEqual([
-      'shop:lint',
-      'shop:validate:production',
-      'shop:deploy-backup:production',
-      'shop:deploy-migrate:production',
-      'shop:deploy:production',
-    ]);
+    expect(tasks).toEqual(TASKS);
     const archives = readdirSync(join(workspace.root, 'backups')).filter((name) => name.endsWith('.zip'));
     expect(archives).toHaveLength(1);
     expect(output).toContain('1 migration applied');

@@ -48,6 +48,7 @@ describe('deploy', () => {
   const production = (workspace: ReturnType<typeof workspaceWith>, request: Partial<DeployRequest> = {}) =>
     deploy({
       targets: [targetIn(workspace, { environment: 'production' })],
+      rounds: [],
       dryRun: false,
       approve: async () => undefined,
       ...request,

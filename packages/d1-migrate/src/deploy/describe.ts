@@ -1,12 +1,13 @@
 import { describeError, errorDocument, plural, style } from 'd1-core/report';
 import { describeTarget, targetDocument, type Target } from 'd1-core/target';
 import type { DeployResult } from './deploy.ts';
+import { describeDone } from './steps.ts';
 
 /** What is shown before a Worker is deployed. */
 export const describeDeploy = (targets: readonly Target[]): readonly string[] => [
-  ...targets.map(describeTarget),
   '',
-  'No migration is pending.',
+  ...targets.map(describeTarget),
+  'No migration is pending, and the schema is what the migrations give.',
 ];
 
 /** What came of it. */
@@ -15,7 +16,7 @@ export function describeDeployResult(result: DeployResult): readonly string[] {
   const seconds = `${(durationMs / 1000).toFixed(1)} s`;
   switch (outcome) {
     case 'failed':
-      return ['', ...describeError(error)];
+      return ['', ...describeError(error), ...describeSteps(result)];
     case 'dry-run':
       return [
         describeTarget(target),
@@ -36,6 +37,12 @@ export function describeDeployResult(result: DeployResult): readonly string[] {
   }
 }
 
+/** A deployment that failed leaves the databases migrated. */
+const describeSteps = ({ steps }: DeployResult): readonly string[] => [
+  ...describeDone(steps, [...new Set(steps.map(({ target }) => target))]),
+  '  Run the target "deploy" again when that is put right: it does not apply twice what is applied.',
+];
+
 function describePending({ pending }: DeployResult): readonly string[] {
   const names = pending.flatMap((one) => one.names);
   return names.length === 0
@@ -53,6 +60,11 @@ export const deployDocument = (result: DeployResult): object => ({
   outcome: result.outcome,
   workerVersion: result.version,
   urls: result.urls,
+  steps: result.steps.map(({ step, target, document }) => ({
+    step,
+    binding: target.database.binding,
+    ...document,
+  })),
   pending: result.pending.map(({ target, names }) => ({
     binding: target.database.binding,
     migrations: names,

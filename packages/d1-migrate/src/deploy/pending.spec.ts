@@ -19,9 +19,9 @@ describe('what is said of pending migrations before a deploy', () => {
     names: ['0001_a.sql'],
   });
 
-  it('names the run for each database, because a deploy migrates one of several', () => {
+  it('names the run for each database', () => {
     expect(pendingError([pending('DB'), pending('LOGS')])?.fix).toBe(
-      'Run the target "migrate" with --configuration=production --database=DB, and with --configuration=production --database=LOGS first. The target "deploy" by itself migrates only the database that --database names.',
+      'Run the target "migrate" with --configuration=production --database=DB, and with --configuration=production --database=LOGS first, or "deploy" without --database, which migrates all databases.',
     );
     expect(pendingError([])).toBeUndefined();
   });

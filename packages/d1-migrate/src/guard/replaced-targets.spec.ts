@@ -11,12 +11,12 @@ const d1 = (executor: string, dependsOn: GuardedTarget['dependsOn'] = []): Guard
 const projects: GuardedProjects = {
   api: {
     root: 'apps/api',
-    metadata: { targetGroups: { D1: ['migrate', 'validate', 'deploy-backup', 'deploy', 'lint'] } },
+    metadata: { targetGroups: { D1: ['migrate', 'validate', 'backup', 'deploy', 'lint'] } },
     targets: {
       migrate: d1('d1-migrate:migrate'),
       validate: d1('d1-migrate:validate', ['lint']),
-      'deploy-backup': { executor: 'nx:run-commands', configurations: ENVIRONMENTS },
-      'before-deploy': d1('d1-migrate:migrate', ['deploy-backup']),
+      backup: { executor: 'nx:run-commands', configurations: ENVIRONMENTS },
+      'before-deploy': d1('d1-migrate:migrate', ['backup']),
       deploy: { executor: 'nx:run-script' },
       lint: { executor: 'nx:run-script' },
       build: { executor: 'nx:run-script' },
@@ -45,7 +45,7 @@ describe('what Nx runs in the place of D1 targets', () => {
     ['run-many -t deploy lint -c production', ['api:deploy refused', 'api:lint refused']],
     ['affected -t lint', ['api:lint']],
     ['run-many -t lint -c ci', ['api:lint']],
-    ['run api:before-deploy -c production', ['api:deploy-backup']],
+    ['run api:before-deploy -c production', ['api:backup']],
     ['run api:migrate -c production', []],
     ['run api:build', []],
     ['run web:deploy -c production', []],

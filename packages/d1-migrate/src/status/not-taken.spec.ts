@@ -1,6 +1,6 @@
 import { testWorkspace } from 'd1-core/testing';
 import { terminalText } from 'd1-core/report';
-import { findPending } from '../deploy/pending.ts';
+import { checkDatabase } from '../deploy/check.ts';
 import { readStanding } from '../drift/index.ts';
 import { listAllMigrations, readStatus } from '../survey/index.ts';
 import { errorOf, migrateIn, startExecutor, targetIn } from '../testing/index.ts';
@@ -38,7 +38,7 @@ describe('SQL files that wrangler does not apply', () => {
 
   it('stop a deploy and what reads the folder alone, and leave the schema unchecked', async () => {
     const target = targetIn(nested);
-    expect((await errorOf(findPending([target]))).fix).toContain(
+    expect((await errorOf(checkDatabase(target))).fix).toContain(
       'migrations_pattern = "migrations/{*,sub/*}.sql"',
     );
     expect((await readStanding(target)).drift.unchecked).toBe('wrangler does not apply every SQL file');

@@ -8,5 +8,9 @@ const executors: Readonly<Record<string, unknown>> = await import('../executors.
 const run = executors[name];
 if (typeof run !== 'function') throw new Error(`There is no executor "${name}".`);
 const given = JSON.parse(options);
-const { success } = await run(given, { root, target: { options: given } });
+const { success } = await run(given, {
+  root,
+  target: { options: given },
+  projectsConfigurations: { version: 2, projects: {} },
+});
 process.exitCode = success ? 0 : 1;
