@@ -36,7 +36,7 @@ export {
   type Option,
   type OptionDetails,
 } from './options.ts';
-export { readTexts, readWrittenTexts, type Unparsed } from './read-texts.ts';
+export { readWrittenTexts, type Unparsed } from './read-texts.ts';
 export {
   executorsJson,
   generatorSchemaOf,
