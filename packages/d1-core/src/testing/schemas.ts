@@ -28,9 +28,7 @@ function readSettings(settings: Schema | undefined): Readonly<Record<string, Sch
 /** Tests the schemas of a plugin's executors and generators, and the files that name them. `root` is the package's folder. */
 export function testSchemas(root: string): void {
   const readJson = (path: string) => JSON.parse(readFileSync(join(root, path), 'utf8'));
-  const schemas = globSync('schemas/**/*.json', { cwd: root }).map((path) =>
-    path.replaceAll('\\', '/'),
-  );
+  const schemas = globSync('schemas/**/*.json', { cwd: root }).map((path) => path.replaceAll('\\', '/'));
   const prefix = basename(root).replaceAll(/(^|-)(\w)/g, (_, __, letter: string) => letter.toUpperCase());
   const idOf = new RegExp(`^${prefix}[A-Z]`);
 
