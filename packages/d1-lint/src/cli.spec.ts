@@ -116,6 +116,7 @@ describe('d1-lint', () => {
   it('explains a rule, and lists them all', async () => {
     const { stdout } = await run(['explain', 'data/rebuild-cascades']);
     expect(stdout).toContain('PRAGMA foreign_key_check finds nothing');
+    expect(stdout).toContain('-- d1-lint-disable-next-statement data/rebuild-cascades: <reason>');
     expect((await run(['rules'])).stdout).toContain('compat/no-attach');
     expect((await run(['explain', 'data/rebuild-cascade'])).stderr).toContain(
       'Did you mean "data/rebuild-cascades"?',

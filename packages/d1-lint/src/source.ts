@@ -3,6 +3,8 @@ export {
   activeRules,
   checkConfig,
   configSchema,
+  DROPPED_RULES,
+  RENAMED_OPTIONS,
   findConfig,
   loadConfig,
   type LintConfig,

@@ -10,11 +10,11 @@ export const explainCommand = defineCommand({
   },
   examples: [{ description: 'Explain a rule', words: ['data/rebuild-cascades'] }],
   async run({ rule: id = '' }) {
-    const [{ rulePage, terminal }, { findRule }] = await Promise.all([
+    const [{ rulePage, switchOff, terminal }, { findRule }] = await Promise.all([
       import('../explain/index.ts'),
       import('../rules/index.ts'),
     ]);
-    const page = await rulePage(findRule(id));
+    const page = [...(await rulePage(findRule(id))), ...switchOff(id)];
     return { exitCode: 0, text: terminal(page), document: { rule: id, page } };
   },
 });

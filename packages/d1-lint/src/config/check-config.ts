@@ -1,7 +1,9 @@
 import { D1Error, nearest } from 'd1-core/errors';
 import { isObject } from 'd1-core/inference';
 import { PRESETS, RULE_SETTINGS, type RuleSetting } from '../words.ts';
+import { groupsOf } from './active-rules.ts';
 import type { LintConfig } from './config.ts';
+import { DROPPED_RULES, RENAMED_OPTIONS } from './renamed.ts';
 
 const OPTIONS = ['$schema', 'preset', 'rules', 'startAfter', 'accepted'];
 
@@ -24,7 +26,7 @@ export function checkConfig(value: unknown, source: string, ruleIds: readonly st
 
 function checkRules(value: unknown, source: string, ruleIds: readonly string[]): Record<string, RuleSetting> {
   const rules = asObject(value, 'The option "rules"', source);
-  checkName(Object.keys(rules), ruleIds, 'rule', source, 'unknown-rule');
+  checkName(Object.keys(rules), [...ruleIds, ...groupsOf(ruleIds)], 'rule', source, 'unknown-rule');
   return Object.fromEntries(
     Object.entries(rules).map(([id, setting]) => [id, choice(setting, RULE_SETTINGS, id, source)]),
   );
@@ -39,6 +41,19 @@ function checkName(
 ): void {
   const unknown = names.find((name) => !known.includes(name));
   if (unknown === undefined) return;
+  const dropped = kind === 'rule' ? DROPPED_RULES[unknown] : undefined;
+  const renamed = kind === 'option' ? RENAMED_OPTIONS[unknown] : undefined;
+  if (dropped !== undefined || renamed !== undefined)
+    throw new D1Error({
+      code,
+      message:
+        dropped === undefined
+          ? `The option "${unknown}" is now called "${renamed}".`
+          : `The rule "${unknown}" is gone: ${dropped}.`,
+      fix: dropped === undefined ? `Write "${renamed}".` : `Remove "${unknown}" from the config.`,
+      exitCode: 2,
+      location: { file: source },
+    });
   const meant = nearest(unknown, known) ?? withoutGroup(unknown, known);
   throw new D1Error({
     code,

@@ -22,6 +22,26 @@ describe('a config', () => {
     expect(await severities({ rules: { 'schema/no-autoincrement': 'off' } })).toEqual([]);
   });
 
+  it('sets the severity of a group, which a rule of it may override', async () => {
+    const example = { '0001_a.sql': 'CREATE TABLE t (id INTEGER PRIMARY KEY);', '0003_b.sql': 'VACUUM;' };
+    const found = async (rules: object) =>
+      (await lintExample(example, check({ rules }))).findings.map(
+        ({ rule, severity }) => `${rule} ${severity}`,
+      );
+    expect(await found({ 'compat/*': 'off' })).toEqual(['history/gap warning']);
+    expect(await found({ 'compat/*': 'off', 'history/*': 'error' })).toEqual(['history/gap error']);
+    expect(await found({ 'compat/*': 'off', 'history/*': 'off', 'history/gap': 'info' })).toEqual([
+      'history/gap info',
+    ]);
+  });
+
+  it('that names a rule or an option of before says what has become of it', () => {
+    expect(() => check({ rules: { 'schema/wide-index': 'off' } })).toThrow(
+      'The rule "schema/wide-index" is gone',
+    );
+    expect(() => check({ baseline: 'known.json' })).toThrow('is now called "accepted"');
+  });
+
   it('has only what D1 refuses in the preset engine-only, beside the rules about linting', () => {
     const kinds = activeRules(allRules, { preset: 'engine-only' })
       .filter(({ rule }) => !rule.id.startsWith('meta/'))

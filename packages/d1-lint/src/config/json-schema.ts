@@ -1,6 +1,6 @@
 import type { Kind } from '../engine/finding.ts';
 import type { Rule } from '../engine/rule.ts';
-import { isInPreset } from './active-rules.ts';
+import { groupsOf, isInPreset } from './active-rules.ts';
 import { ACCEPTED_FILE, PRESETS, RULE_SETTINGS } from '../words.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -17,12 +17,15 @@ export const configSchema = (rules: readonly Rule[]): Json => ({
       enum: PRESETS,
       default: 'recommended',
       description:
-        'recommended: what D1 refuses, what endangers data, and house policy. strict: all rules. engine-only: only what D1 refuses or ignores.',
+        'recommended: what D1 rejects, what endangers data, and project policy. strict: all rules. engine-only: only what D1 rejects or ignores.',
     },
     rules: {
       type: 'object',
       description: 'Severity by rule; "npx d1-lint explain <rule>" tells more of one.',
-      properties: Object.fromEntries([...rules].sort(byId).map((rule) => [rule.id, ruleSchema(rule)])),
+      properties: Object.fromEntries([
+        ...groupsOf(rules.map(({ id }) => id)).map((group) => [group, GROUP_SCHEMA] as const),
+        ...[...rules].sort(byId).map((rule) => [rule.id, ruleSchema(rule)] as const),
+      ]),
       additionalProperties: false,
     },
     startAfter: {
@@ -40,12 +43,17 @@ export const configSchema = (rules: readonly Rule[]): Json => ({
   additionalProperties: false,
 });
 
+const GROUP_SCHEMA: Json = {
+  enum: RULE_SETTINGS,
+  description: 'Severity of the rules of this group that the preset has on; off for all of them.',
+};
+
 const byId = (a: Rule, b: Rule): number => (a.id < b.id ? -1 : 1);
 
 const KINDS: Readonly<Record<Kind, string>> = {
-  engine: 'D1 refuses or ignores it',
+  engine: 'D1 rejects or ignores it',
   data: 'data may be lost or altered',
-  policy: 'house policy',
+  policy: 'project policy',
 };
 
 const ruleSchema = (rule: Rule): Json => ({

@@ -3,8 +3,8 @@ import type { Position } from 'd1-core/sql';
 export type Severity = 'error' | 'warning' | 'info';
 
 /**
- * `engine`: D1 refuses it, or ignores it. `data`: it runs, and data may be lost or altered. `policy`: D1 accepts it;
- * it is a rule of the house.
+ * `engine`: D1 rejects it, or ignores it. `data`: it runs, and data may be lost or altered. `policy`: D1 accepts it;
+ * it is project policy.
  */
 export type Kind = 'engine' | 'data' | 'policy';
 
@@ -34,6 +34,8 @@ export interface Finding {
   readonly rule: string;
   readonly severity: Severity;
   readonly kind: Kind;
+  /** Of the kind `engine`: whether D1 takes the statement and ignores it, or rejects it. */
+  readonly isIgnored: boolean;
   /** What happens, with the names of the user's file, in one or two sentences. */
   readonly message: string;
   /** What to do: a sentence, or several lines with the SQL to write. */

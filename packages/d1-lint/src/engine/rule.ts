@@ -26,6 +26,8 @@ export interface Rule {
   readonly preset?: 'recommended' | 'strict' | undefined;
   /** For `engine` rules whose bad examples a local D1 does not refuse: it ignores them, or only the service refuses. */
   readonly workerd?: 'accepts' | undefined;
+  /** For `engine` rules: D1 takes the statement, and it does nothing, or not what it says. */
+  readonly isIgnored?: boolean | undefined;
   /** Says that the rule asks for `wranglerSplit`. It is loaded for such rules alone. */
   readonly needs?: 'wrangler-split' | undefined;
   /** For rules that need `--since`: what git says of the files of the examples. */

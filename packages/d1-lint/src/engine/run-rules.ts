@@ -46,6 +46,7 @@ export function runRules(
         rule: rule.id,
         severity,
         kind: rule.kind,
+        isIgnored: rule.isIgnored === true,
         message,
         help,
         file: file.path,

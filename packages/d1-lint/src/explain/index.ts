@@ -1,3 +1,3 @@
 export { ruleDocs } from './markdown.ts';
-export { rulePage, type Block } from './rule-page.ts';
+export { rulePage, switchOff, type Block } from './rule-page.ts';
 export { terminal } from './terminal.ts';

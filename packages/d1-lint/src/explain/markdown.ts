@@ -56,7 +56,15 @@ async function overview(rules: readonly Rule[]): Promise<string> {
     `${rules.length} rules. \`npx d1-lint explain <rule>\` prints the page of one.`,
     `Severity: ${definitions(SEVERITIES)}. Severities can be set in the config.`,
     `Kind: ${definitions(KINDS)}.`,
-    'Fix: **safe** is applied by `--fix`, **safe in the last file** only where no other migration comes behind, a **suggestion** by you. Rules marked "strict" are off in the preset `recommended`.',
+    'Fix: **safe** is applied by `--fix`, **safe in the last file** only where no other migration comes after it, a **suggestion** by you. Rules marked "strict" are off in the preset `recommended`.',
+    '## Switch a rule off',
+    'For one statement, with a comment above it; for a file, anywhere in it. The reason is required:',
+    markdownBlock('sql', [
+      '-- d1-lint-disable-next-statement data/drop-table: the table was never used',
+      '-- d1-lint-disable-file schema/no-autoincrement: made by a generator',
+    ]).join('\n'),
+    'Everywhere, or a whole group, in `d1-lint.config.json`:',
+    markdownBlock('json', ['{ "rules": { "data/drop-table": "off", "history/*": "off" } }']).join('\n'),
     ...sections,
   ].join('\n\n')}\n`;
 }

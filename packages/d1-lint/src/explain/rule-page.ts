@@ -19,9 +19,9 @@ export type Block =
 
 /** What the kind of a rule promises. */
 export const KINDS: Readonly<Record<Kind, string>> = {
-  engine: 'D1 refuses it, or ignores it',
+  engine: 'D1 rejects it, or ignores it',
   data: 'D1 does it, and data may be lost or altered',
-  policy: 'house policy: D1 accepts it',
+  policy: 'project policy: D1 accepts it',
 };
 
 /** What a finding of that severity does to the run. */
@@ -59,15 +59,17 @@ export async function rulePage(rule: Rule): Promise<readonly Block[]> {
     ...examples(rule.good),
     { kind: 'heading', text: 'Fix' },
     { kind: 'text', text: fixText(said) },
-    { kind: 'heading', text: 'Switch it off' },
-    { kind: 'text', text: 'For one statement, with a comment above it; the reason is required:' },
-    { kind: 'code', language: 'sql', text: `-- d1-lint-disable-next-statement ${rule.id}: <reason>` },
-    { kind: 'text', text: 'For a file:' },
-    { kind: 'code', language: 'sql', text: `-- d1-lint-disable-file ${rule.id}: <reason>` },
-    { kind: 'text', text: 'Everywhere, in d1-lint.config.json:' },
-    { kind: 'code', language: 'json', text: `{ "rules": { "${rule.id}": "off" } }` },
   ];
 }
+
+/** How a rule is switched off. The docs say it once for all rules. */
+export const switchOff = (id: string): readonly Block[] => [
+  { kind: 'heading', text: 'Switch it off' },
+  { kind: 'text', text: 'For one statement, or with "disable-file" for a file; the reason is required:' },
+  { kind: 'code', language: 'sql', text: `-- d1-lint-disable-next-statement ${id}: <reason>` },
+  { kind: 'text', text: 'Everywhere, in d1-lint.config.json:' },
+  { kind: 'code', language: 'json', text: `{ "rules": { "${id}": "off" } }` },
+];
 
 /** Who applies a fix: `--fix`, or the user. Some are safe only as long as no other file comes behind. */
 export type Fixing = 'safe' | 'safe in the last file' | 'suggestion' | 'none';

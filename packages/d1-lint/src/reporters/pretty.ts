@@ -19,15 +19,15 @@ const SIGNS: Readonly<Record<Severity, string>> = {
 };
 
 const KINDS: Readonly<Record<Kind, string>> = {
-  engine: 'D1 does not do it',
+  engine: 'rejected by D1',
   data: 'data at risk',
-  policy: 'house policy',
+  policy: 'project policy',
 };
 
 function describe(finding: Finding, { texts }: LintReport): readonly string[] {
-  const { file, start, severity, rule, kind, message, help, fix } = finding;
+  const { file, start, severity, rule, kind, isIgnored, message, help, fix } = finding;
   return [
-    `${style.link(`${file}:${start.line}:${start.column}`)}  ${SIGNS[severity]}  ${rule}  ${style.dim(`(${KINDS[kind]})`)}`,
+    `${style.link(`${file}:${start.line}:${start.column}`)}  ${SIGNS[severity]}  ${rule}  ${style.dim(`(${isIgnored ? 'ignored by D1' : KINDS[kind]})`)}`,
     '',
     style.bold(message),
     '',

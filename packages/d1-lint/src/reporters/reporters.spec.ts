@@ -24,7 +24,7 @@ const parsed = async (format: Format): Promise<unknown> => JSON.parse(await rend
 describe('the report for people', () => {
   it('shows place, reason, code and remedy, and what can be fixed', async () => {
     expect(await render('pretty'))
-      .toBe(`migrations/0002_t.sql:2:1  ✖ error  compat/no-vacuum  (D1 does not do it)
+      .toBe(`migrations/0002_t.sql:2:1  ✖ error  compat/no-vacuum  (rejected by D1)
 
 D1 refuses VACUUM: it cannot run inside a transaction.
 
@@ -70,7 +70,7 @@ This deletes every row of t.
 describe('the reports for machines', () => {
   it('are JSON with a version, places and fixes', async () => {
     expect(await parsed('json')).toMatchObject({
-      version: 1,
+      version: 2,
       command: 'lint',
       exitCode: 1,
       files: 2,

@@ -9,6 +9,7 @@ export default defineRule({
   severity: 'warning',
   kind: 'engine',
   workerd: 'accepts',
+  isIgnored: true,
   summary: 'PRAGMA foreign_keys = OFF is accepted and does nothing.',
   why: `SQLite ignores PRAGMA foreign_keys inside a transaction, and on D1 a migration is always inside one. Foreign keys
 stay on, so a table rebuild "with foreign keys off" deletes the rows of every child with ON DELETE CASCADE, without an

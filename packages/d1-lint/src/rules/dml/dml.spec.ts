@@ -168,13 +168,3 @@ describe('dml/implicit-cross-join', () => {
     expect(await places('dml/implicit-cross-join', sql)).toEqual(expected);
   });
 });
-
-describe('dml/union-without-all', () => {
-  it.each([
-    ['SELECT id FROM t UNION SELECT id FROM u UNION ALL SELECT 1 union SELECT 2;', ['UNION', 'union']],
-    ['WITH RECURSIVE n (i) AS (SELECT 1 UNION SELECT i + 1 FROM n LIMIT 5) SELECT i FROM n;', []],
-    ['SELECT id AS "UNION" FROM t EXCEPT SELECT id FROM u;', []],
-  ])('judges %s', async (sql, expected) => {
-    expect(await places('dml/union-without-all', sql)).toEqual(expected);
-  });
-});

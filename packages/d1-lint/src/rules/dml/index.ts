@@ -6,7 +6,6 @@ import insertWithoutColumns from './insert-without-columns.ts';
 import nullComparison from './null-comparison.ts';
 import setColumnCount from './set-column-count.ts';
 import strictValue from './strict-value.ts';
-import unionWithoutAll from './union-without-all.ts';
 
 export const dmlRules: readonly Rule[] = [
   duplicateAssignment,
@@ -16,5 +15,4 @@ export const dmlRules: readonly Rule[] = [
   nullComparison,
   setColumnCount,
   strictValue,
-  unionWithoutAll,
 ];

@@ -330,16 +330,3 @@ describe('fk/type-mismatch', () => {
     expect(await found(example, 'fk/type-mismatch')).toHaveLength(count);
   });
 });
-
-describe('fk/self-or-cycle', () => {
-  it('reports a cycle once, at the key that closes it', async () => {
-    const example = `CREATE TABLE a (id INTEGER PRIMARY KEY, b INT REFERENCES b (id));
-      CREATE TABLE b (id INTEGER PRIMARY KEY, c INT REFERENCES c (id));
-      CREATE TABLE c (id INTEGER PRIMARY KEY, a INT REFERENCES a (id), d INT REFERENCES d (id));
-      CREATE TABLE d (id INTEGER PRIMARY KEY);`;
-    expect(await found(example, 'fk/self-or-cycle')).toEqual(['fk/self-or-cycle @ a']);
-    expect(await messages(example, 'fk/self-or-cycle')).toEqual([
-      'The foreign keys c → a → b → c form a cycle, so none of the tables can be filled first.',
-    ]);
-  });
-});

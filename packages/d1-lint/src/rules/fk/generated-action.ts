@@ -15,6 +15,7 @@ export default defineRule({
   severity: 'error',
   kind: 'engine',
   workerd: 'accepts',
+  isIgnored: true,
   summary: 'A foreign key of a generated column whose action would write the column.',
   why: `D1 creates such a table without a word. But ON DELETE SET NULL or SET DEFAULT would have to write a column that computes
 itself, so every DELETE from the parent fails with "cannot UPDATE generated column", even when no row references it. The same

@@ -3,9 +3,7 @@ import forwardReference from './forward-reference.ts';
 import generatedAction from './generated-action.ts';
 import missingIndex from './missing-index.ts';
 import missingParent from './missing-parent.ts';
-import onDeleteExplicit from './on-delete-explicit.ts';
 import parentNotUnique from './parent-not-unique.ts';
-import selfOrCycle from './self-or-cycle.ts';
 import typeMismatch from './type-mismatch.ts';
 
 export const fkRules: readonly Rule[] = [
@@ -13,8 +11,6 @@ export const fkRules: readonly Rule[] = [
   generatedAction,
   missingIndex,
   missingParent,
-  onDeleteExplicit,
   parentNotUnique,
-  selfOrCycle,
   typeMismatch,
 ];

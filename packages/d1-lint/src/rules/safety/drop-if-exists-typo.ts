@@ -12,6 +12,7 @@ export default defineRule({
   severity: 'warning',
   kind: 'engine',
   workerd: 'accepts',
+  isIgnored: true,
   summary: 'DROP … IF EXISTS names something that never was, but something like it is there.',
   why: `With IF EXISTS, a DROP for a name that is not there does nothing. With a mistyped name the migration is recorded as
 applied, and what it was to drop is still there.`,

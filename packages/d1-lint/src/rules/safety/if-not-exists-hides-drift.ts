@@ -13,6 +13,7 @@ export default defineRule({
   severity: 'warning',
   kind: 'engine',
   workerd: 'accepts',
+  isIgnored: true,
   summary: 'IF NOT EXISTS makes D1 ignore a definition that differs from the one that is there.',
   why: `With IF NOT EXISTS, a CREATE for a name that is taken does nothing, whatever it defines. The migration is recorded as
 applied, and the column or index that it was written for is not there. Found is what differs from the object that the

@@ -13,8 +13,6 @@ import dropReferencedTable from './drop-referenced-table.ts';
 import ftsNotFilled from './fts-not-filled.ts';
 import ftsOutOfStep from './fts-out-of-step.ts';
 import ifNotExistsHidesDrift from './if-not-exists-hides-drift.ts';
-import mixedDdlAndBackfill from './mixed-ddl-and-backfill.ts';
-import nondeterministic from './nondeterministic.ts';
 import rebuildRenameOrder from './rebuild-rename-order.ts';
 import renameColumn from './rename-column.ts';
 import renameTable from './rename-table.ts';
@@ -37,8 +35,6 @@ export const safetyRules: readonly Rule[] = [
   ftsNotFilled,
   ftsOutOfStep,
   ifNotExistsHidesDrift,
-  mixedDdlAndBackfill,
-  nondeterministic,
   rebuildRenameOrder,
   renameColumn,
   renameTable,

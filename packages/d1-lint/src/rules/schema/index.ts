@@ -1,5 +1,4 @@
 import type { Rule } from '../../engine/rule.ts';
-import booleanCheck from './boolean-check.ts';
 import checkWithFunction from './check-with-function.ts';
 import datetimeStorage from './datetime-storage.ts';
 import doubleQuotedString from './double-quoted-string.ts';
@@ -7,23 +6,17 @@ import ftsBlocksExport from './fts-blocks-export.ts';
 import insteadOfTrigger from './instead-of-trigger.ts';
 import intPrimaryKey from './int-primary-key.ts';
 import int64Precision from './int64-precision.ts';
-import largeRowRisk from './large-row-risk.ts';
 import missingTable from './missing-table.ts';
 import noAutoincrement from './no-autoincrement.ts';
 import nullablePrimaryKey from './nullable-primary-key.ts';
-import oddIdentifier from './odd-identifier.ts';
 import preferStrict from './prefer-strict.ts';
 import redundantIndex from './redundant-index.ts';
 import requirePrimaryKey from './require-primary-key.ts';
-import reservedIdentifier from './reserved-identifier.ts';
 import suspiciousAffinity from './suspicious-affinity.ts';
-import typeNotEnforced from './type-not-enforced.ts';
 import viewSelectStar from './view-select-star.ts';
-import wideIndex from './wide-index.ts';
 import withoutRowid from './without-rowid.ts';
 
 export const schemaRules: readonly Rule[] = [
-  booleanCheck,
   checkWithFunction,
   datetimeStorage,
   doubleQuotedString,
@@ -31,18 +24,13 @@ export const schemaRules: readonly Rule[] = [
   insteadOfTrigger,
   intPrimaryKey,
   int64Precision,
-  largeRowRisk,
   missingTable,
   noAutoincrement,
   nullablePrimaryKey,
-  oddIdentifier,
   preferStrict,
   redundantIndex,
   requirePrimaryKey,
-  reservedIdentifier,
   suspiciousAffinity,
-  typeNotEnforced,
   viewSelectStar,
-  wideIndex,
   withoutRowid,
 ];
