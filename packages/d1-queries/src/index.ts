@@ -11,3 +11,12 @@ export {
   type Unread,
 } from './find/index.ts';
 export type { CheckedQuery, QueryCheck, QueryFinding } from './check/index.ts';
+export { compareWithDeployed, type DatabaseOrder } from './run/index.ts';
+export {
+  compareRevisions,
+  type ClassedMigration,
+  type Conflict,
+  type DeploymentOrder,
+  type MigrationClass,
+  type Revision,
+} from './order/index.ts';

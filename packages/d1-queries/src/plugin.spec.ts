@@ -1,4 +1,4 @@
-import { readOptions } from 'd1-core/command';
+import { readOptions, type OptionEntries } from 'd1-core/command';
 import { nxWorkspace, writeFiles } from 'd1-core/testing';
 import { COMMANDS } from './commands/index.ts';
 
@@ -7,7 +7,13 @@ it.each(
     examples.map((example) => [example.description, example, options] as const),
   ),
 )('the example "%s" is taken as it is written', (_, example, options) => {
-  const given = { wranglerConfig: 'wrangler.toml', ...example.options };
+  const entries: OptionEntries = options;
+  const given = Object.fromEntries(
+    Object.entries({ wranglerConfig: 'wrangler.toml', ...example.options }).map(([name, value]) => [
+      name,
+      entries[name]?.details.kind === 'texts' ? [value] : value,
+    ]),
+  );
   expect(readOptions(options, given)).toMatchObject(given);
 });
 

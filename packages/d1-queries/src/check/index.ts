@@ -6,3 +6,5 @@ export {
   type QueryFinding,
 } from './check-queries.ts';
 export { replaySteps, type SchemaStep, type SchemaSteps } from './schema-steps.ts';
+export { statementsOf, type QueryStatement } from './shadow.ts';
+export { problemOn } from './statement-faults.ts';

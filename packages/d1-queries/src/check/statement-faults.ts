@@ -36,7 +36,8 @@ interface Problem extends Omit<Fault, 'since'> {
   readonly name: string | undefined;
 }
 
-function problemOn(statement: QueryStatement, shadow: Shadow): Problem | undefined {
+/** What is wrong with a statement on one schema; undefined where it is right. */
+export function problemOn(statement: QueryStatement, shadow: Shadow): Problem | undefined {
   const message = shadow.compile(statement);
   if (message !== undefined) return compileProblem(statement, message, shadow);
   const text = shadow.quotedText(statement);

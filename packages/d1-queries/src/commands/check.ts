@@ -1,4 +1,4 @@
-import { count, defineCommand, flag, fromFiles, path, reportOptions } from 'd1-core/command';
+import { count, defineCommand, flag, fromFiles, path, reportOptions, texts } from 'd1-core/command';
 import * as v from 'valibot';
 
 export const checkCommand = defineCommand({
@@ -25,6 +25,10 @@ export const checkCommand = defineCommand({
       },
     ),
     write: flag('Write the module that newestModule names.'),
+    deployed: texts(
+      'A git ref whose code is deployed; several in a gradual deployment. The migrations that it does not have are compared: which break a query of that code, which the new code needs, and the order that is safe.',
+      { priority: 'important' },
+    ),
     maxScans: count('Fail when more queries than this read a whole table. Default: any number may.', {
       minimum: 0,
     }),
@@ -36,10 +40,14 @@ export const checkCommand = defineCommand({
   examples: [
     { description: 'Check the queries of the Worker' },
     { description: 'Write a page with all of them', options: { report: 'dist/queries.md' } },
+    {
+      description: 'Say in which order the migrations and the code since a release can go out',
+      options: { deployed: 'v1.2.0' },
+    },
     { description: 'Fail when a query cannot be checked', options: { maxDynamic: 0 } },
   ],
   exitCodes: {
-    1: 'a query does not work, or a limit is passed',
+    1: 'a query does not work, a limit is passed, or no order is safe',
     3: 'a file could not be read; the rest is right',
   },
   target: {
@@ -51,7 +59,7 @@ export const checkCommand = defineCommand({
     outputOptions: ['report'],
   },
   async run(
-    { wranglerConfig, report, recorded, newestModule, write, maxScans, maxDynamic },
+    { wranglerConfig, report, recorded, newestModule, write, deployed, maxScans, maxDynamic },
     { workspaceRoot },
   ) {
     const [{ resolve }, { printText }, { makeFolder, replaceFile }, work] = await Promise.all([
@@ -82,11 +90,22 @@ export const checkCommand = defineCommand({
       await replaceFile(file, work.reportPage(checks, workspaceRoot));
     }
     if (process.env['GITHUB_ACTIONS'] === 'true') printText(process.stderr, work.annotations(checks));
+    const orders: Awaited<ReturnType<typeof work.compareWithDeployed>>[number][] = [];
+    if (deployed.length > 0)
+      for (const worker of workers) orders.push(...(await work.compareWithDeployed(worker, deployed)));
     const limits = { maxScans, maxDynamic };
+    const isUnsafe = orders.some(({ migrateFirst }) => migrateFirst === undefined);
     return {
-      exitCode: work.exitCodeOf(checks, limits),
-      text: [...checks.flatMap((check) => work.describeCheck(check, workspaceRoot, limits)), ...module],
-      document: { workers: checks.map((check) => work.checkDocument(check, workspaceRoot)) },
+      exitCode: isUnsafe ? 1 : work.exitCodeOf(checks, limits),
+      text: [
+        ...checks.flatMap((check) => work.describeCheck(check, workspaceRoot, limits)),
+        ...orders.flatMap((order) => work.describeOrder(order, workspaceRoot)),
+        ...module,
+      ],
+      document: {
+        workers: checks.map((check) => work.checkDocument(check, workspaceRoot)),
+        orders: orders.map((order) => work.orderDocument(order, workspaceRoot)),
+      },
     };
   },
 });

@@ -13,7 +13,7 @@ export const COMMANDS = {
 export const PLUGIN = pluginOf(COMMANDS, {
   runVariable: RUN_MARK,
   onFiles: {
-    changing: ['write'],
+    changing: ['write', 'deployed'],
     soughtUpwards: ['tsconfig.json', 'tsconfig.base.json', 'package.json'],
     hasSource: true,
   },

@@ -10,3 +10,4 @@ export {
   reportPage,
   type Limits,
 } from './describe.ts';
+export { compareWithDeployed, describeOrder, orderDocument, type DatabaseOrder } from './deployed.ts';

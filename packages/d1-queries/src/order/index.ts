@@ -1,0 +1,8 @@
+export {
+  compareRevisions,
+  type ClassedMigration,
+  type Conflict,
+  type DeploymentOrder,
+  type MigrationClass,
+  type Revision,
+} from './compare-revisions.ts';
