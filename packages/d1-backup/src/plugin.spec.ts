@@ -52,7 +52,7 @@ describe('createNodes', () => {
   });
 
   it('takes other names, so that a backup of another tool keeps its own', async () => {
-    const project = await inferred({ backupTargetName: 'd1-backup' });
+    const project = await inferred({ targetPrefix: 'd1-' });
     expect(Object.keys(project?.targets ?? {})).toContain('d1-backup');
     expect(Object.keys(project?.targets ?? {})).not.toContain('backup');
   });
@@ -74,9 +74,9 @@ describe('createNodes', () => {
   );
 
   it('stops at an option that it does not have', async () => {
-    const options = { backupTargetNam: 'x' };
+    const options: object = { targetPrefx: 'x' };
     await expect(inferred(options)).rejects.toThrow(
-      'The plugin d1-backup/plugin has no option "backupTargetNam". Did you mean "backupTargetName"?',
+      'The plugin d1-backup/plugin has no option "targetPrefx". Did you mean "targetPrefix"?',
     );
   });
 

@@ -1,12 +1,11 @@
 import type { CreateNodes, PreTasksExecution } from '@nx/devkit';
-import { createNodesOf, keepNoColor, type PluginOptions, type TargetNameOption } from 'd1-core/inference';
+import { createNodesOf, keepNoColor, type PluginOptions } from 'd1-core/inference';
 import { PLUGIN } from './commands/index.ts';
 
 export type { EnvironmentOption } from 'd1-core/inference';
 
 /** Options of `d1-backup/plugin` in nx.json, for every project with a wrangler config. */
-export interface D1BackupPluginOptions
-  extends PluginOptions, Readonly<Partial<Record<TargetNameOption, string>>> {}
+export type D1BackupPluginOptions = PluginOptions;
 
 export const name = PLUGIN.name;
 

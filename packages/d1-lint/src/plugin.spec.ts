@@ -96,10 +96,10 @@ describe('the plugin', () => {
   it('takes another name for the target, and refuses an option it does not know', async () => {
     await write('apps/api/package.json', { name: 'api' });
     await write('apps/api/wrangler.json', { d1_databases: [database] });
-    expect(JSON.stringify(await infer(['apps/api/wrangler.json'], { lintTargetName: 'd1-lint' }))).toContain(
+    expect(JSON.stringify(await infer(['apps/api/wrangler.json'], { targetPrefix: 'd1-' }))).toContain(
       '"d1-lint":{',
     );
-    expect(() => infer([], { lintTargetNam: 'x' })).toThrow('Did you mean "lintTargetName"?');
+    expect(() => infer([], { targetPrefx: 'x' })).toThrow('Did you mean "targetPrefix"?');
   });
 
   it('says in the target what is wrong with a wrangler config, and leaves others alone', async () => {

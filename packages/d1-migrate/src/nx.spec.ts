@@ -131,7 +131,7 @@ describe('in a workspace of Nx', () => {
     expect(deploy.output).not.toContain('bare');
     const lint = await replaced.run(['run', 'site:lint']);
     expect(lint.exitCode).toBe(0);
-    expect(lint.output).toContain('"lintTargetName": "d1-lint"');
+    expect(lint.output).toContain('"targetPrefix": "d1-"');
   });
 
   it('a text that looks like a number arrives as it was written', async () => {

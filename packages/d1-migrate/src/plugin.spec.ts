@@ -113,12 +113,12 @@ describe('createNodes', () => {
 
   it('runs before deploy what reads files alone, under the names that it has', async () => {
     const file = worker('apps/workers', top + production);
-    const options = { validateTargetName: 'd1-validate' };
+    const options = { targetPrefix: 'd1-' };
     const plugins = ['d1-lint/plugin', { plugin: 'd1-backup/plugin' }];
     const { targets } = (await projectsOf([file], options, { plugins }))['apps/workers'];
-    expect(targets.deploy.dependsOn).toEqual(['lint', 'd1-validate']);
+    expect(targets['d1-deploy'].dependsOn).toEqual(['lint', 'd1-validate']);
     expect(targets['d1-validate'].dependsOn).toEqual(['lint']);
-    expect(targets.migrate).not.toHaveProperty('dependsOn');
+    expect(targets['d1-migrate']).not.toHaveProperty('dependsOn');
   });
 
   it('gives several Workers, and several databases, files of their own', async () => {
@@ -141,7 +141,7 @@ describe('createNodes', () => {
 
   it('follows the targets of the other plugins to their new names, and depends on none that is not of a D1 plugin', async () => {
     const file = worker('apps/workers', top + production);
-    const plugins = [{ plugin: 'd1-lint/plugin', options: { lintTargetName: 'd1-lint' } }];
+    const plugins = [{ plugin: 'd1-lint/plugin', options: { targetPrefix: 'd1-' } }];
     const { targets } = (await projectsOf([file], {}, { plugins }))['apps/workers'];
     expect(targets.deploy.dependsOn).toEqual(['d1-lint', 'validate']);
     expect(targets.validate.dependsOn).toEqual(['d1-lint']);
@@ -188,20 +188,20 @@ describe('createNodes', () => {
     const file = worker('apps/workers', top);
     const environments = { production: { wranglerEnv: '', location: 'remote' } } as const;
     const options = {
-      migrateTargetName: 'd1-migrate',
+      targetPrefix: 'd1-',
       environments,
       database: 'DB',
       persistTo: '.wrangler/state',
     };
     const { targets, metadata } = (await projectsOf([file], options))['apps/workers'];
-    expect(metadata.targetGroups.D1).toEqual(['d1-migrate', ...names.slice(1)]);
+    expect(metadata.targetGroups.D1).toEqual(names.map((name) => `d1-${name}`));
     expect(targets['d1-migrate'].options).toEqual({
       wranglerConfig: 'apps/workers/wrangler.toml',
       settings: environments,
       database: 'DB',
       persistTo: '.wrangler/state',
     });
-    expect(Object.keys(targets.reset.configurations)).toEqual(['development', 'production']);
+    expect(Object.keys(targets['d1-reset'].configurations)).toEqual(['development', 'production']);
   });
 
   it.each(names)('passes only options that the executor of %s has', async (name) => {
@@ -278,17 +278,13 @@ describe('createNodes', () => {
 
   it.each<[string, object, string]>([
     ['an unknown option', { migrateTarget: 'x' }, 'has no option "migrateTarget". '],
-    [
-      'a misspelled option',
-      { migrateTargetname: 'x' },
-      'Did you mean "migrateTargetName"? Known: migrateTargetName,',
-    ],
+    ['a misspelled option', { targetPrefx: 'x' }, 'Did you mean "targetPrefix"? Known: targetPrefix,'],
     ['a wrong type', { database: 1 }, 'The option database of the plugin d1-migrate/plugin must be a text.'],
-    ['an empty name', { statusTargetName: '' }, 'The option statusTargetName of'],
+    ['an empty prefix', { targetPrefix: '' }, 'The option targetPrefix of'],
     [
-      'one name for two targets',
-      { statusTargetName: 'migrate' },
-      'must differ from the names of the other targets.',
+      'the name of a single target',
+      { statusTargetName: 'd1-status' },
+      'has no option "statusTargetName" any more: its targets have one prefix in common. Write "targetPrefix": "d1-" in nx.json',
     ],
     [
       'a list of environments',

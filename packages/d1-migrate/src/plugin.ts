@@ -1,19 +1,12 @@
 import type { CreateNodes, PreTasksExecution } from '@nx/devkit';
-import {
-  createNodesOf,
-  keepNoColor,
-  runMark,
-  type PluginOptions,
-  type TargetNameOption,
-} from 'd1-core/inference';
+import { createNodesOf, keepNoColor, runMark, type PluginOptions } from 'd1-core/inference';
 import { PLUGIN, RUN_MARK } from './commands/index.ts';
 import { pluginVersion } from './plugin-version.ts';
 
 export type { EnvironmentOption } from 'd1-core/inference';
 
 /** Options of `d1-migrate/plugin` in nx.json, for every project with a wrangler config. */
-export interface D1MigratePluginOptions
-  extends PluginOptions, Readonly<Partial<Record<TargetNameOption, string>>> {}
+export type D1MigratePluginOptions = PluginOptions;
 
 export const name = PLUGIN.name;
 

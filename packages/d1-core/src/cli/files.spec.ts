@@ -7,7 +7,6 @@ const PLUGIN: PluginDefinition = {
   name: 'd1-backup/plugin',
   targets: [
     {
-      option: 'restoreTargetName',
       defaultName: 'restore',
       executor: 'd1-backup:restore',
       description: 'Restores.',
@@ -41,7 +40,7 @@ describe('without Nx, a run is protected as the files say', () => {
     ['the options of the plugin in nx.json', { 'nx.json': registered({ environments: ENVIRONMENTS }) }],
     [
       'those of another of our plugins, where nx.json has not this one',
-      { 'nx.json': registered({ environments: ENVIRONMENTS, migrateTargetName: 'm' }, 'd1-migrate/plugin') },
+      { 'nx.json': registered({ environments: ENVIRONMENTS, targetPrefix: 'm-' }, 'd1-migrate/plugin') },
     ],
     [
       'an nx.json that is extended',

@@ -21,7 +21,6 @@ const definition = (
   { name, options, examples }: Command,
   target: CommandTarget,
 ): TargetDefinition => ({
-  option: `${target.defaultName.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase())}TargetName`,
   executor: `${plugin}:${name}`,
   example: examples.find((one) => one.options !== undefined)?.options ?? {},
   takes: Object.keys(options),

@@ -2,17 +2,17 @@ import type { GeneratorCallback, Tree } from '@nx/devkit';
 import { runGenerator, type Generator, type OptionEntries } from '../command/index.ts';
 import type { D1Binding } from '../environment/index.ts';
 import { D1Error } from '../errors/index.ts';
-import { targetName, type PluginDefinition } from '../inference/index.ts';
+import { targetName, type PluginDefinition, type PluginOptions } from '../inference/index.ts';
 import { logger, readNxJson } from '../nx/index.ts';
 import { migrationsFolder, type Site } from '../site/index.ts';
 import { findWorker, findWorkers } from './find-worker.ts';
-import { readPluginOptions, type AnyPluginOptions } from './plugin-options.ts';
+import { readPluginOptions } from './plugin-options.ts';
 import { withReadableErrors } from './readable-errors.ts';
 
 /** A workspace of Nx. */
 export interface NxSite extends Site {
   readonly tree: Tree;
-  readonly options: AnyPluginOptions;
+  readonly options: PluginOptions;
 }
 
 /** The workspace in which Nx runs a generator of a plugin. */

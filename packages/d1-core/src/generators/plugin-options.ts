@@ -5,14 +5,10 @@ import {
   isObject,
   type PluginDefinition,
   type PluginOptions,
-  type TargetNameOption,
 } from '../inference/index.ts';
 
-/** The options of any plugin. */
-export type AnyPluginOptions = PluginOptions & Readonly<Partial<Record<TargetNameOption, string>>>;
-
 /** The options that nx.json gives to a plugin; empty where it gives none. Throws when they are wrong. */
-export function readPluginOptions(tree: Tree, plugin: PluginDefinition): AnyPluginOptions {
+export function readPluginOptions(tree: Tree, plugin: PluginDefinition): PluginOptions {
   for (const entry of readNxJson(tree)?.plugins ?? []) {
     if (typeof entry === 'string' || entry.plugin !== plugin.name) continue;
     const { options } = entry;
@@ -23,4 +19,4 @@ export function readPluginOptions(tree: Tree, plugin: PluginDefinition): AnyPlug
 }
 
 /** `checkPluginOptions` has looked into it. */
-const isOptions = (options: unknown): options is AnyPluginOptions => isObject(options);
+const isOptions = (options: unknown): options is PluginOptions => isObject(options);

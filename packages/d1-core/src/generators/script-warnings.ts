@@ -18,7 +18,7 @@ export function scriptWarnings(
       if (!scripts.includes(name)) return [];
       return [
         `${manifest} has a script "${name}", which Nx runs in the place of the target ${name} of ${plugin.name}. ` +
-          `Give the target another name in nx.json, such as "${definition.option}": "d1-${name}" in the options of the plugin.`,
+          `Give the targets other names in nx.json: "targetPrefix": "d1-" in the options of the plugin.`,
       ];
     });
   });

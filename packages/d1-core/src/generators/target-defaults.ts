@@ -13,7 +13,7 @@ export function targetDefaultsWarnings(
 ): readonly string[] {
   const defaults: unknown = readNxJson(tree)?.targetDefaults ?? {};
   return plugin.targets.flatMap((definition) => {
-    const { option, executor } = definition;
+    const { executor } = definition;
     const name = targetName(definition, options);
     const entry = valueOf(defaults, name);
     const entryExecutor = valueOf(entry, 'executor');
@@ -21,7 +21,7 @@ export function targetDefaultsWarnings(
     if (!applies || valueOf(defaults, executor) !== undefined) return [];
     return [
       `targetDefaults.${name} in nx.json changes the target ${name} of ${plugin.name.replace('/plugin', '')}. Add "${executor}": {} to targetDefaults, ` +
-        `which wins over it, or give the target another name with the plugin's option ${option}.`,
+        `which wins over it, or give the targets other names with the plugin's option targetPrefix.`,
     ];
   });
 }

@@ -43,15 +43,11 @@ export function targetNames({ targets }: PluginDefinition, options: PluginOption
   return targets.map((definition) => targetName(definition, options));
 }
 
-/** The name of a target, where the options give it another one. */
-export function targetName(
-  { option, defaultName }: Pick<TargetDefinition, 'option' | 'defaultName'>,
-  options: PluginOptions,
-): string {
-  const values: Readonly<Record<string, unknown>> = { ...options };
-  const name = values[option];
-  return typeof name === 'string' ? name : defaultName;
-}
+/** The name of a target, with the prefix that the options give it. */
+export const targetName = (
+  { defaultName }: Pick<TargetDefinition, 'defaultName'>,
+  { targetPrefix = '' }: Pick<PluginOptions, 'targetPrefix'>,
+): string => `${targetPrefix}${defaultName}`;
 
 function buildTarget(definition: TargetDefinition, name: string, source: TargetSource): TargetConfiguration {
   const { environments, ...others } = source.options;

@@ -11,11 +11,13 @@ export function checkPluginOptions(plugin: PluginDefinition, options: unknown, f
   const checks = checksOf(plugin, file);
   const { checkNames, asObject, invalid } = checks;
   const stringOptions = [
-    ...plugin.targets.map((target) => target.option),
+    'targetPrefix',
     ...(plugin.onFiles === undefined ? ['database', 'persistTo', 'startAfter'] : []),
   ];
   const values = asObject('options', options);
   const others = plugin.onFiles === undefined ? ['environments'] : [];
+  const former = Object.keys(values).find((name) => name.endsWith('TargetName'));
+  if (former !== undefined) throw formerOption(plugin, former, file);
   checkNames('option', Object.keys(values), [...stringOptions, ...others]);
   for (const name of stringOptions) {
     const value = values[name];
@@ -25,12 +27,6 @@ export function checkPluginOptions(plugin: PluginDefinition, options: unknown, f
   for (const [name, setting] of Object.entries(asObject('environments', values['environments'] ?? {}))) {
     checkSetting(checks, `environments.${name}`, asObject(`environments.${name}`, setting));
   }
-  const names: readonly unknown[] = plugin.targets.map(
-    (target) => values[target.option] ?? target.defaultName,
-  );
-  const doubled = plugin.targets.find((_, index) => names.indexOf(names[index]) < index);
-  if (doubled !== undefined)
-    throw invalid(doubled.option, 'must differ from the names of the other targets.');
 }
 
 function checkSetting(
@@ -53,6 +49,21 @@ function checkSetting(
   if (auditFile !== undefined && (typeof auditFile !== 'string' || auditFile === ''))
     throw invalid(`${path}.auditFile`, 'must be the path of a file.');
 }
+
+/** Each target had an option for its name. */
+const formerOption = ({ name, targets }: PluginDefinition, option: string, file: string): D1Error =>
+  new D1Error({
+    code: 'invalid-plugin-options',
+    message: `The plugin ${name} has no option "${option}" any more: its targets have one prefix in common.`,
+    fix: `Write "targetPrefix": "d1-" in ${basename(file)} in the place of all "…TargetName": the targets are then called ${targets
+      .slice(0, 3)
+      .map(({ defaultName }) => `d1-${defaultName}`)
+      .join(
+        ', ',
+      )}${targets.length > 3 ? ' and so on' : ''}. A single target gets a name of its own in the project: a target with "executor": "${targets[0]?.executor ?? ''}" in project.json.`,
+    exitCode: 2,
+    location: { file },
+  });
 
 const isListOfNames = (value: unknown): boolean =>
   Array.isArray(value) && value.length > 0 && value.every((name) => typeof name === 'string' && name !== '');

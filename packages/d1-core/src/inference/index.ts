@@ -13,4 +13,4 @@ export { readProjectName } from './project-name.ts';
 export { runMark } from './run-mark.ts';
 export { statedOptions } from './stated-options.ts';
 export type { EnvironmentOption, PluginOptions } from './plugin-options.ts';
-export type { FilesRead, PluginDefinition, TargetDefinition, TargetNameOption } from './target-definition.ts';
+export type { FilesRead, PluginDefinition, TargetDefinition } from './target-definition.ts';

@@ -13,8 +13,10 @@ export interface EnvironmentOption {
   readonly auditFile?: string;
 }
 
-/** Options that every plugin has in nx.json, for every project with a wrangler config, beside the names of its targets. */
+/** Options that every plugin has in nx.json, for every project with a wrangler config. */
 export interface PluginOptions {
+  /** What the names of all its targets begin with, such as `d1-`. */
+  readonly targetPrefix?: string;
   /** By environment name, for example `{ "production": { "wranglerEnv": "", "location": "remote" } }`. */
   readonly environments?: Readonly<Record<string, EnvironmentOption>>;
   /** The binding to use where an environment has several databases. */

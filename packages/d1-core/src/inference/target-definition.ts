@@ -19,12 +19,8 @@ export interface FilesRead {
   readonly hasSource?: boolean;
 }
 
-/** The plugin option that renames a target. */
-export type TargetNameOption = `${string}TargetName`;
-
 /** What a plugin infers for one D1 command. A further target is one more row in its table. */
 export interface TargetDefinition {
-  readonly option: TargetNameOption;
   readonly defaultName: string;
   readonly executor: `${string}:${string}`;
   readonly description: string;

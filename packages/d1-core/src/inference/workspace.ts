@@ -1,6 +1,6 @@
 import type { NxJsonConfiguration } from '@nx/devkit';
 import { isObject } from './is-object.ts';
-import type { OtherTarget, TargetNameOption } from './target-definition.ts';
+import type { OtherTarget } from './target-definition.ts';
 
 /** The `plugins` of nx.json. */
 export type RegisteredPlugins = NonNullable<NxJsonConfiguration['plugins']>;
@@ -19,10 +19,6 @@ export function otherTargetName({ target, of }: OtherTarget, plugins: Registered
   const entry = plugins.find((one) => (typeof one === 'string' ? one : one.plugin) === of);
   if (entry === undefined) return undefined;
   const options: unknown = typeof entry === 'string' ? undefined : entry.options;
-  const name = isObject(options) ? options[targetNameOption(target)] : undefined;
-  return typeof name === 'string' ? name : target;
+  const prefix = isObject(options) ? options['targetPrefix'] : undefined;
+  return typeof prefix === 'string' ? `${prefix}${target}` : target;
 }
-
-/** The plugin option that renames a target of this name: `schemaDocsTargetName` for `schema-docs`. */
-const targetNameOption = (target: string): TargetNameOption =>
-  `${target.replaceAll(/\W+(\w)/g, (_, letter: string) => letter.toUpperCase())}TargetName`;

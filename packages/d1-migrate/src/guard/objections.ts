@@ -85,11 +85,9 @@ function knownOf({ target }: Task): string {
 
 function replacement(task: Task): string {
   const isScript = task.target.executor === 'nx:run-script';
-  // The plugin option that renames a target: `schemaDocsTargetName` for `schema-docs`.
-  const option = `${task.name.replaceAll(/\W+(\w)/g, (_, letter: string) => letter.toUpperCase())}TargetName`;
   return (
     `${label(task)} is not the target of the D1 plugins: ${isScript ? 'a script of package.json has' : 'the project has a target of'} that name, and Nx runs it instead. ` +
-    `Give the D1 target another name in nx.json, such as "${option}": "d1-${task.name}" in the options of its plugin` +
+    `Give the D1 targets other names in nx.json: "targetPrefix": "d1-" in the options of the plugin` +
     `${isScript ? ', or leave the script out of "nx.includedScripts" in package.json' : ''}.`
   );
 }

@@ -59,6 +59,6 @@ describe('what Nx runs in the place of D1 targets', () => {
     expect(warnings).toEqual([
       expect.stringContaining('a script of package.json has that name, and Nx runs it instead.'),
     ]);
-    expect(warnings[0]).toContain('"deployTargetName": "d1-deploy"');
+    expect(warnings[0]).toContain('"targetPrefix": "d1-"');
   });
 });

@@ -91,7 +91,7 @@ describe('the generator ci', () => {
         {
           plugin: 'd1-migrate/plugin',
           options: {
-            deployTargetName: 'ship',
+            targetPrefix: 'd1-',
             environments: { production: { auditFile: 'audit/p.ndjson' } },
           },
         },
@@ -101,9 +101,9 @@ describe('the generator ci', () => {
     expect(on['push']).toEqual({ branches: ['trunk'] });
     expect(commandsOf(jobs['check'])).toEqual([
       'pnpm install --frozen-lockfile',
-      'pnpm exec nx affected -t lint validate',
+      'pnpm exec nx affected -t lint d1-validate',
     ]);
-    expect(JSON.stringify(jobs['production'])).toContain('nx run api:ship --configuration=production');
+    expect(JSON.stringify(jobs['production'])).toContain('nx run api:d1-deploy --configuration=production');
     expect(JSON.stringify(jobs['production'])).toContain('"path":"audit"');
     expect(
       jobs['check']?.steps.find(({ uses }) => uses?.startsWith('actions/setup-node'))?.with,

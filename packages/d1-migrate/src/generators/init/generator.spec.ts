@@ -35,7 +35,7 @@ describe('the generator init', () => {
 
   it('knows an entry with options', async () => {
     const tree = workerTree();
-    const entry = { plugin: 'd1-migrate/plugin', options: { migrateTargetName: 'd1' } };
+    const entry = { plugin: 'd1-migrate/plugin', options: { targetPrefix: 'd1-' } };
     updateNxJson(tree, { ...readNxJson(tree), plugins: [entry] });
     await init(tree);
     expect(readNxJson(tree)?.plugins).toEqual([entry, 'd1-migrate/guard']);
@@ -90,12 +90,12 @@ describe('the generator init', () => {
     });
   });
 
-  it('uses the names that the plugin options give to the targets', async () => {
+  it('uses the prefix that the plugin options give to the targets', async () => {
     const tree = workerTree();
-    const entry = { plugin: 'd1-migrate/plugin', options: { migrateTargetName: 'd1-apply' } };
+    const entry = { plugin: 'd1-migrate/plugin', options: { targetPrefix: 'd1-' } };
     updateNxJson(tree, { ...readNxJson(tree), plugins: [entry] });
     await init(tree, { updatePackageScripts: true });
-    expect(manifest(tree).scripts?.['migrate:dev']).toBe('nx run api:d1-apply');
+    expect(manifest(tree).scripts?.['migrate:dev']).toBe('nx run api:d1-migrate');
   });
 
   it('overwrites no script, and says which it left', async () => {
@@ -146,7 +146,7 @@ describe('the generator init', () => {
     });
     const warning = await init(tree);
     expect(warning).toContain('apps/api/package.json has a script "deploy"');
-    expect(warning).toContain('"deployTargetName": "d1-deploy"');
+    expect(warning).toContain('"targetPrefix": "d1-"');
     expect(warning.match(/has a script/g)).toHaveLength(1);
     updateJson(tree, 'apps/api/package.json', (json: object) => ({
       ...json,
@@ -170,7 +170,7 @@ describe('the generator init', () => {
     const warnings = await init(tree);
     expect(warnings).toContain('targetDefaults.migrate');
     expect(warnings).toContain('"d1-migrate:migrate": {}');
-    expect(warnings).toContain('migrateTargetName');
+    expect(warnings).toContain('targetPrefix');
     expect(warnings).not.toMatch(/targetDefaults\.(status|reset|build)/);
   });
 });
