@@ -1,10 +1,10 @@
 import type { CreateNodes, PreTasksExecution } from '@nx/devkit';
-import { createNodesOf, keepNoColor, type TargetNameOption } from 'd1-core/inference';
+import { createNodesOf, keepNoColor, type PluginOptions } from 'd1-core/inference';
 import { PLUGIN } from './commands/index.ts';
 import { markOf, RUN_MARK } from './run-mark.ts';
 
 /** Options of `d1-queries/plugin` in nx.json, for every project with a wrangler config. */
-export type D1QueriesPluginOptions = Readonly<Partial<Record<TargetNameOption, string>>>;
+export type D1QueriesPluginOptions = Pick<PluginOptions, 'targetPrefix'>;
 
 export const name = PLUGIN.name;
 
