@@ -1,10 +1,9 @@
 import type { CreateNodes, PreTasksExecution } from '@nx/devkit';
-import { createNodesOf, keepNoColor, type PluginOptions, type TargetNameOption } from 'd1-core/inference';
+import { createNodesOf, keepNoColor, type PluginOptions } from 'd1-core/inference';
 import { PLUGIN } from './commands/index.ts';
 
 /** Options of `d1-fleet/plugin` in nx.json, for every project with a wrangler config. */
-export interface D1FleetPluginOptions
-  extends PluginOptions, Readonly<Partial<Record<TargetNameOption, string>>> {}
+export type D1FleetPluginOptions = PluginOptions;
 
 export const name = PLUGIN.name;
 
