@@ -2,7 +2,8 @@ import type { AuditRecorder } from 'd1-core/audit';
 import { defineCommand, flag, path, reportOptions, targetOptions } from 'd1-core/command';
 import { confirm, timeout } from './shared-options.ts';
 
-const { persistTo: _, ...remoteOptions } = targetOptions;
+/** Only what is remote is deployed to. */
+const { wranglerConfig, environment, database, startAfter, settings } = targetOptions;
 
 export const deployCommand = defineCommand({
   name: 'deploy',
@@ -10,7 +11,11 @@ export const deployCommand = defineCommand({
   description:
     'Backs up every database of the Worker (where d1-backup is installed), applies its pending migrations, checks its schema, and then deploys with wrangler. Stops at the first step that fails. With --database only that database is migrated, and the others must have nothing pending.',
   options: {
-    ...remoteOptions,
+    wranglerConfig,
+    environment,
+    database,
+    startAfter,
+    settings,
     confirm,
     plan: path('The plan file that must hold', {
       more: 'Where the Worker has several databases, the folder of their plan files, with a "/" at its end.',
@@ -63,15 +68,15 @@ export const deployCommand = defineCommand({
       import('../deploy/index.ts'),
       import('./deploy-steps.ts'),
     ]);
-    const { dryRun, database } = given;
+    const { dryRun, database: only } = given;
     const { workspaceRoot, pluginVersion } = context;
     const targets = resolveDatabases(given, workspaceRoot);
     // It stands for the environment: what it is asked for before the deployment, and where it is noted.
-    const first = database === undefined ? targets[0] : resolveTarget(given, workspaceRoot);
+    const first = only === undefined ? targets[0] : resolveTarget(given, workspaceRoot);
     const deploy = async (recorder: AuditRecorder, signal: AbortSignal) => {
       const result = await work.deploy({
         targets,
-        only: database,
+        only,
         rounds: steps.roundsBefore(given, context, first),
         dryRun,
         timeout: given.timeout * 1000,
