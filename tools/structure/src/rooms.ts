@@ -13,6 +13,7 @@ export const rooms: Readonly<Record<string, Rooms>> = {
       'The migrations folder: names, numbers, order, checksums, directives, rollback scripts. Knows no database',
     schema: 'A schema as a value: read, compared, replayed in memory',
     witness: 'Two contents → what changed, cell by cell',
+    seed: 'Rows that the tables of a schema take',
     environment: 'Wrangler config → environments. Light: it is loaded on every Nx command',
     wrangler: 'The only code that starts the wrangler CLI',
     cloudflare: "Cloudflare's API, with wrangler's credentials",

@@ -3,9 +3,9 @@ import { foldName, sameName } from 'd1-core/sql';
 import type { ColumnChange, TableComparison } from 'd1-core/witness';
 import type { AnalysedMigration, Watching } from './analyse.ts';
 import { announcedIn } from './announced.ts';
-import type { ComputedColumns } from './effect.ts';
+import type { ComputedColumns, Effect } from './effect.ts';
 import { withReason, type Loss } from './losses.ts';
-import { firstName, follow, nameAfter, type TableTrace } from './table-trace.ts';
+import { follow, type TableTrace } from './table-trace.ts';
 
 /** Values that a statement itself says, or takes along with their column. */
 export interface IntendedChange {
@@ -103,7 +103,7 @@ const isCascaded = ({ column }: ColumnChange, { foreignKeys }: Table): boolean =
 function writesTo(
   { statements }: AnalysedMigration,
   table: Table,
-  { table: { after }, columns }: TableComparison,
+  { columns }: TableComparison,
   triggers: readonly Watching[],
   before: TableTrace,
 ): Written {
@@ -119,21 +119,29 @@ function writesTo(
   let trace = before;
   for (const [index, effect] of effects.entries()) {
     if ('table' in effect) {
-      const isItself = foldName(firstName(trace, effect.table)) === foldName(table.name);
-      const later = nameAfter(effect.table, effects.slice(index + 1));
-      const becomesIt = after !== undefined && later !== undefined && sameName(later, after);
-      if (effect.kind === 'drops' && isItself) {
+      const isIt = becomes(effect.table, table.name, trace, effects.slice(index));
+      if (effect.kind === 'drops' && isIt) {
         isRebuilt = true;
         say([]);
       }
-      if (effect.kind === 'alters' && effect.dropped !== undefined && (isItself || becomesIt))
-        say([effect.dropped]);
-      if ((effect.kind === 'writes' || effect.kind === 'deletes') && (isItself || becomesIt))
-        say(effect.computed);
+      if (effect.kind === 'alters' && effect.dropped !== undefined && isIt) say([effect.dropped]);
+      if ((effect.kind === 'writes' || effect.kind === 'deletes') && isIt) say(effect.computed);
     }
     trace = follow(trace, effect);
   }
   return { computed, isRebuilt, followed };
+}
+
+/** Whether a table that is called `name` is the one of `first` now, or takes its place in one of the statements that follow. */
+function becomes(name: string, first: string, trace: TableTrace, effects: readonly Effect[]): boolean {
+  let [now, moment] = [name, trace];
+  for (const effect of effects) {
+    if (foldName(moment.names.get(first) ?? '') === foldName(now)) return true;
+    if (effect.kind === 'drops' && sameName(effect.table, now)) return false;
+    if (effect.kind === 'renames' && sameName(effect.table, now)) now = effect.to;
+    moment = follow(moment, effect);
+  }
+  return foldName(moment.names.get(first) ?? '') === foldName(now);
 }
 
 const named = (computed: readonly (string | number)[], columns: readonly string[]): readonly string[] =>

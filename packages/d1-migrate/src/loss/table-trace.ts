@@ -1,4 +1,4 @@
-import { foldName, sameName } from 'd1-core/sql';
+import { foldName } from 'd1-core/sql';
 import type { Effect } from './effect.ts';
 
 /** Where the rows of the tables that were there at the beginning are found after some statements. */
@@ -74,15 +74,4 @@ function settle(trace: TableTrace): TableTrace {
 export function firstName({ names }: TableTrace, name: string): string {
   const found = [...names].find(([, now]) => now !== undefined && foldName(now) === foldName(name));
   return found?.[0] ?? name;
-}
-
-/** What a table that is made or written by a statement is called after the statements that follow it. */
-export function nameAfter(name: string, later: readonly Effect[]): string | undefined {
-  let now: string | undefined = name;
-  for (const effect of later) {
-    if (now === undefined) return undefined;
-    if (effect.kind === 'drops' && sameName(effect.table, now)) now = undefined;
-    else if (effect.kind === 'renames' && sameName(effect.table, now)) now = effect.to;
-  }
-  return now;
 }

@@ -1,6 +1,6 @@
 import { contentTable, type Schema, type Table } from 'd1-core/schema';
 import { foldName, unquote, type Tokenize } from 'd1-core/sql';
-import { tablesWithRows } from './contents.ts';
+import { tablesWithRows } from 'd1-core/seed';
 
 /** The folded names that statements mention: more than they touch, and never less. */
 export function mentionedNames(statements: readonly string[], tokenize: Tokenize): ReadonlySet<string> {

@@ -2,7 +2,7 @@ import { columnOf, type Schema, type Table } from 'd1-core/schema';
 import { foldName, sameName } from 'd1-core/sql';
 import type { MigrationStep } from '../replay/index.ts';
 import type { Loss } from 'd1-core/migrations';
-import { storedColumns, tablesWithRows, type ContentRow, type Contents } from './contents.ts';
+import { storedColumns, tablesWithRows, type ContentRow, type Contents } from 'd1-core/seed';
 
 export interface Allowed {
   /** What the script says that it does not bring back. */

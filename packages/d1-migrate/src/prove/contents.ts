@@ -1,22 +1,10 @@
-import type { Schema, Table } from 'd1-core/schema';
+import type { Table } from 'd1-core/schema';
+import { storedColumns, type ContentRow, type Contents } from 'd1-core/seed';
 import { foldName, quoteIdentifier } from 'd1-core/sql';
-
-/** Every row of a few small tables, by folded name of the table: each value as an SQL literal, in the table's order. */
-export type Contents = ReadonlyMap<string, readonly ContentRow[]>;
-
-export type ContentRow = readonly string[];
 
 /** D1 gives at most 100 columns in a result, and takes 100,000 bytes in a statement. */
 const TABLES_PER_STATEMENT = 90;
 const BYTES_PER_STATEMENT = 80_000;
-
-/** The tables whose rows are compared: a module's own tables only follow the virtual one. */
-export const tablesWithRows = (schema: Schema): readonly Table[] =>
-  schema.tables().filter(({ storage, columns }) => storage !== 'shadow' && columns.length > 0);
-
-/** The columns of a table that hold values of their own. */
-export const storedColumns = ({ columns }: Table): readonly string[] =>
-  columns.filter(({ generated }) => generated === 'no').map(({ name }) => name);
 
 /** The statements that read tables: one for most schemas. */
 export function readContentsStatements(tables: readonly Table[]): readonly string[] {

@@ -2,6 +2,7 @@ import type { Engine, Row } from 'd1-core/database';
 import type { D1Error } from 'd1-core/errors';
 import type { RollbackClass, Loss } from 'd1-core/migrations';
 import { parentsFirst, readSchema, type Schema, type SchemaObject } from 'd1-core/schema';
+import { findRefusals, findSeeds, tablesWithRows, type Contents, type Refusal } from 'd1-core/seed';
 import { foldName, identifier, type Tokenize } from 'd1-core/sql';
 import {
   type MigrationStep,
@@ -12,10 +13,9 @@ import {
 } from '../replay/index.ts';
 import { mentionedNames, reachedTables } from './affected.ts';
 import { changedTables, contentsDifference } from './contents-difference.ts';
-import { contentsOf, readContentsStatements, tablesWithRows, type Contents } from './contents.ts';
+import { contentsOf, readContentsStatements } from './contents.ts';
 import { firstFailure } from '../explain/index.ts';
 import { countViolations } from './count-violations.ts';
-import { findSeeds } from './seed.ts';
 
 /** A rollback script, as far as a proof needs it. */
 export interface ScriptToProve {
@@ -43,6 +43,8 @@ export interface StepProof {
     | { readonly outcome: 'not-tried'; readonly reason: string };
   /** Tables that were empty all the same, because no row was found that they take. */
   readonly unseeded: readonly { readonly table: string; readonly reason: string }[];
+  /** Looks which tables take no further row after it, beside the rows that are there. */
+  readonly findRefusals: () => Promise<readonly Refusal[]>;
   /** Tables whose rows the migration was seen to change; none where there is no script to run. */
   readonly changed: readonly string[];
   readonly rollback:
@@ -111,7 +113,14 @@ export async function* prove(request: ProofRequest): AsyncGenerator<StepProof, v
     }
     if (attempt.up === undefined) {
       lost = `${step.file.name} could not be run on a database with rows`;
-      yield { step, withRows, unseeded: [], changed: [], rollback: { outcome: 'not-tried' } };
+      yield {
+        step,
+        withRows,
+        unseeded: [],
+        findRefusals: nothingRefused,
+        changed: [],
+        rollback: { outcome: 'not-tried' },
+      };
       continue;
     }
     const rollback = judge(step, script, attempt, attempt.up);
@@ -122,7 +131,15 @@ export async function* prove(request: ProofRequest): AsyncGenerator<StepProof, v
       lost = `the rollback script of ${step.file.name} failed half way`;
     const seeds = await findSeeds(step.after, moment.contents, tokenize);
     if (seeds.statements.length > 0) moment = await sow(seeds.statements, step.after);
-    yield { step, withRows, unseeded: seeds.failures, changed, rollback };
+    const { contents } = moment;
+    yield {
+      step,
+      withRows,
+      unseeded: seeds.failures,
+      findRefusals: () => findRefusals(step.after, contents, tokenize),
+      changed,
+      rollback,
+    };
   }
 
   /** Up, and down and up again in transactions of their own: a deferred foreign key is checked at the end of each. */
@@ -268,9 +285,12 @@ const notTried = (step: MigrationStep, reason: string): StepProof => ({
   step,
   withRows: { outcome: 'not-tried', reason },
   unseeded: [],
+  findRefusals: nothingRefused,
   changed: [],
   rollback: { outcome: 'not-tried' },
 });
+
+const nothingRefused = async (): Promise<readonly Refusal[]> => [];
 
 /** A constraint, or a function that the values do not suit: of other rows it may be true, and of others not. */
 const isAboutRows = (error: D1Error): boolean =>

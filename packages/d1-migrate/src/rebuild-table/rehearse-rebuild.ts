@@ -4,13 +4,8 @@ import type { Schema } from 'd1-core/schema';
 import { identifier, quoteIdentifier, sameName, type Tokenize } from 'd1-core/sql';
 import type { Wrangler } from 'd1-core/wrangler';
 import type { MigrationStep } from '../replay/index.ts';
-import {
-  contentsDifference,
-  contentsOf,
-  prove,
-  readContentsStatements,
-  tablesWithRows,
-} from '../prove/index.ts';
+import { contentsDifference, contentsOf, prove, readContentsStatements } from '../prove/index.ts';
+import { tablesWithRows } from 'd1-core/seed';
 import { findBrokenObjects } from '../validate/index.ts';
 import type { Rebuild } from './rebuild.ts';
 

@@ -39,6 +39,30 @@ const CASES: Readonly<Record<string, Case>> = {
     ],
     errors: ['0002_x.sql:1 After it the table users cannot be written: cannot UPDATE generated column "of"'],
   },
+  'a generated column that no parent can have as its key': {
+    migrations: [
+      'CREATE TABLE users (id INTEGER PRIMARY KEY CHECK (id > 0));\n',
+      'CREATE TABLE posts (id INTEGER PRIMARY KEY, of INTEGER AS (-abs(id)) REFERENCES users (id));\n',
+      MORE,
+    ],
+    errors: [
+      '0002_x.sql:undefined After it the table posts takes no row any more: FOREIGN KEY constraint failed',
+    ],
+  },
+  'a trigger that lets no row into a table on purpose is none': {
+    migrations: [
+      `${USERS}CREATE TRIGGER users_closed BEFORE INSERT ON users BEGIN SELECT RAISE(ABORT, 'closed'); END;\n`,
+    ],
+    errors: [],
+    unchecked: ['0001_x.sql: no rows for users, the migrations behind it saw it empty (closed)'],
+  },
+  'tables that need each other are none': {
+    migrations: [
+      'CREATE TABLE a (id INTEGER PRIMARY KEY, b INTEGER NOT NULL REFERENCES b (id));\nCREATE TABLE b (id INTEGER PRIMARY KEY, a INTEGER NOT NULL REFERENCES a (id));\n',
+    ],
+    errors: [],
+    unchecked: ['0001_x.sql: no rows for b', '0001_x.sql: no rows for a'],
+  },
   'a view, and a view of it, on a table that never was': {
     migrations: [
       USERS,

@@ -9,7 +9,8 @@ import {
   type RollbackClass,
   type RollbackScript,
 } from 'd1-core/migrations';
-import { loadTokenizer, type Tokenize } from 'd1-core/sql';
+import type { Refusal } from 'd1-core/seed';
+import { foldName, loadTokenizer, type Tokenize } from 'd1-core/sql';
 import type { Wrangler } from 'd1-core/wrangler';
 import { replayMigrations, traceLineage, type MigrationStep } from '../replay/index.ts';
 import { prove, type StepProof } from '../prove/index.ts';
@@ -72,9 +73,11 @@ export async function validate(request: ValidateRequest): Promise<ValidateResult
     const proofs = allProofs.slice(0, fromEmpty.applied);
     const last = usable.at(-1);
     const broken = await brokenObjects(engine, usable, tokenize);
+    const refusing = await refusingTables(proofs, broken);
     const problems = [
       ...steps.flatMap((step) => textProblems(step, tokenize)),
       ...broken.map(brokenProblem),
+      ...refusing.map(refusalProblem),
       ...fromEmpty.problems.map((problem) => withCause(problem, broken)),
       ...steps.flatMap((step) => scriptProblems(step, scripts.get(step.file.name), wrangler.version)),
       ...proofs.flatMap((proof) => proofProblems(proof, scripts.get(proof.step.file.name))),
@@ -83,7 +86,7 @@ export async function validate(request: ValidateRequest): Promise<ValidateResult
     return {
       migrations: steps.map((step) => verdict(step, proofs, scripts.get(step.file.name), wrangler.version)),
       problems: schema === 'stale' ? [...problems, staleSchema(request)] : problems,
-      unchecked: uncheckedParts(proofs, broken),
+      unchecked: uncheckedParts(proofs, broken, refusing),
       schema,
       durationMs: performance.now() - started,
     };
@@ -150,6 +153,48 @@ async function brokenObjects(
   );
 }
 
+interface Refusing extends Refusal {
+  /** The migration after which the table began to refuse. */
+  readonly step: MigrationStep;
+}
+
+/** The tables that take no row any more after the last migration, beside those that are broken as they stand. */
+async function refusingTables(
+  proofs: readonly StepProof[],
+  broken: readonly Broken[],
+): Promise<readonly Refusing[]> {
+  const last = proofs.at(-1);
+  const refusals = (await last?.findRefusals()) ?? [];
+  const known = new Set(broken.map(({ object }) => foldName(object.name)));
+  const unknown = refusals.filter(
+    ({ table, reason }) =>
+      !known.has(foldName(table)) && !broken.some(({ object }) => reason.includes(object.reason)),
+  );
+  const begun = new Map(unknown.map((refusal) => [refusal.table, { ...refusal, step: last?.step }]));
+  let open = new Set(begun.keys());
+  for (const proof of proofs.slice(0, -1).toReversed()) {
+    if (open.size === 0) break;
+    const refused = new Set((await proof.findRefusals()).map(({ table }) => table));
+    open = new Set([...open].filter((table) => refused.has(table)));
+    for (const table of open) {
+      const refusal = begun.get(table);
+      if (refusal !== undefined) begun.set(table, { ...refusal, step: proof.step });
+    }
+  }
+  return [...begun.values()].flatMap(({ step, ...refusal }) =>
+    step === undefined ? [] : [{ ...refusal, step }],
+  );
+}
+
+const refusalProblem = ({ table, reason, step }: Refusing): Problem => ({
+  severity: 'error',
+  code: 'takes-no-row',
+  message: `After it the table ${table} takes no row any more: ${reason}.`,
+  fix: 'Correct what every row runs into. Where the migration is applied, do it in a new one.',
+  file: step.file.path,
+  line: undefined,
+});
+
 interface Broken {
   readonly object: BrokenObject;
   readonly culprit: Culprit;
@@ -204,13 +249,17 @@ const staleSchema = ({ schemaFile }: ValidateRequest): Problem => ({
   line: undefined,
 });
 
-function uncheckedParts(proofs: readonly StepProof[], broken: readonly Broken[]): readonly string[] {
+function uncheckedParts(
+  proofs: readonly StepProof[],
+  broken: readonly Broken[],
+  refusing: readonly Refusing[],
+): readonly string[] {
   const isBroken = (reason: string) => broken.some(({ object }) => reason.includes(object.reason));
   // A table stays empty migration by migration: the first is where it begins.
   const unseeded = new Map<string, string>();
   for (const { step, unseeded: tables } of proofs) {
     for (const { table, reason } of tables) {
-      if (isBroken(reason)) continue;
+      if (isBroken(reason) || refusing.some((one) => one.table === table)) continue;
       const text = `no rows for ${table}, the migrations behind it saw it empty (${reason})`;
       if (!unseeded.has(text)) unseeded.set(text, `${step.file.name}: ${text}`);
     }

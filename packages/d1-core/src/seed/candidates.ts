@@ -1,5 +1,5 @@
-import { affinityOf, type Column, type Table } from 'd1-core/schema';
-import { foldName, isTrivia, unquote, type Token, type Tokenize } from 'd1-core/sql';
+import { affinityOf, type Column, type Table } from '../schema/index.ts';
+import { foldName, isTrivia, unquote, type Token, type Tokenize } from '../sql/index.ts';
 
 /** Numbers that no migration uses for its own rows. */
 const FIRST_NUMBER = 9001;

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { columnOf, type Column, type Table } from 'd1-core/schema';
-import { foldName, quoteIdentifier } from 'd1-core/sql';
+import { columnOf, type Column, type Table } from '../schema/index.ts';
+import { foldName, quoteIdentifier } from '../sql/index.ts';
 import { otherValues, usualValue, type Check } from './candidates.ts';
 
 /**

@@ -1,5 +1,5 @@
-import { schemaOf } from 'd1-core/schema';
-import { loadTokenizer } from 'd1-core/sql';
+import { schemaOf } from '../schema/index.ts';
+import { loadTokenizer } from '../sql/index.ts';
 import { findSeeds } from './seed.ts';
 
 /** The tables that get no rows, of those that the statements create. */

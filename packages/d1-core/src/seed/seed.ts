@@ -10,8 +10,8 @@ import {
   type ForeignKey,
   type Schema,
   type Table,
-} from 'd1-core/schema';
-import { foldName, quoteIdentifier, sameName, type Tokenize } from 'd1-core/sql';
+} from '../schema/index.ts';
+import { foldName, quoteIdentifier, sameName, type Tokenize } from '../sql/index.ts';
 import { checksOf, otherValues, usualValue } from './candidates.ts';
 import { storedColumns, tablesWithRows, type ContentRow, type Contents } from './contents.ts';
 import { fittingValues } from './fitting-values.ts';
@@ -35,6 +35,13 @@ export interface Seeds {
   readonly failures: readonly { readonly table: string; readonly reason: string }[];
 }
 
+/** A table that takes no further row: not because of the row's values, but whatever they are. */
+export interface Refusal {
+  readonly table: string;
+  /** SQLite's words. */
+  readonly reason: string;
+}
+
 /**
  * Finds rows for the tables of a schema that have none, which every constraint and trigger takes. They are tried in
  * memory, beside the rows that are there.
@@ -49,19 +56,7 @@ export async function findSeeds(
     .filter((table) => !isFilledFromOthers(table, tokenize) && !isLeftOut(table.name))
     .filter(({ name }) => (contents.get(foldName(name)) ?? []).length === 0);
   if (empty.length === 0) return { statements: [], failures: [] };
-  const database = await openMemoryDatabase();
-  try {
-    const entries = objectEntries(schema);
-    createObjects(
-      database,
-      entries.filter(({ type }) => type === 'table'),
-    );
-    database.exec('PRAGMA foreign_keys = OFF');
-    for (const table of tablesWithRows(schema))
-      for (const row of contents.get(foldName(table.name)) ?? []) tryRun(database, insert(table, row));
-    createObjects(database, entries);
-    database.exec('PRAGMA foreign_keys = ON');
-
+  return withContents(schema, contents, (database) => {
     const statements: string[] = [];
     const failures: { table: string; reason: string }[] = [];
     for (const table of parentsFirst(schema, empty)) {
@@ -75,6 +70,62 @@ export async function findSeeds(
       }
     }
     return { statements, failures };
+  });
+}
+
+/**
+ * The tables that take no row, tried in memory beside the rows that are there. A table whose checks and keys no value was
+ * found for is none of them, nor one whose trigger refuses on purpose, nor one whose parents have no rows themselves.
+ */
+export async function findRefusals(
+  schema: Schema,
+  contents: Contents,
+  tokenize: Tokenize,
+): Promise<readonly Refusal[]> {
+  const tables = tablesWithRows(schema).filter((table) => !isFilledFromOthers(table, tokenize));
+  return withContents(schema, contents, (database) =>
+    parentsFirst(schema, tables).flatMap((table) => {
+      // The rows of a proof have the first numbers.
+      const row = (contents.get(foldName(table.name)) ?? []).length > 0 ? ROWS : 0;
+      const result = findRow(database, schema, table, row, tokenize);
+      if ('sql' in result) return [];
+      const { reason, code } = result;
+      const hasParents = table.foreignKeys.every(({ parent }) => {
+        const found = schema.table(parent);
+        return found !== undefined && hasRows(database, found);
+      });
+      const isRefused = isAboutSchema(code, reason) || (code === FOREIGN_KEY && hasParents);
+      return isRefused ? [{ table: table.name, reason }] : [];
+    }),
+  );
+}
+
+/** https://sqlite.org/rescode.html#constraint_foreignkey */
+const FOREIGN_KEY = 787;
+const GENERAL_ERROR = 1;
+
+/** What SQLite says of values has the same code where it comes from a function. */
+const isAboutSchema = (code: number, reason: string): boolean =>
+  code === GENERAL_ERROR && !/malformed JSON|integer overflow/.test(reason);
+
+async function withContents<Result>(
+  schema: Schema,
+  contents: Contents,
+  work: (database: DatabaseSync) => Result,
+): Promise<Result> {
+  const database = await openMemoryDatabase();
+  try {
+    const entries = objectEntries(schema);
+    createObjects(
+      database,
+      entries.filter(({ type }) => type === 'table'),
+    );
+    database.exec('PRAGMA foreign_keys = OFF');
+    for (const table of tablesWithRows(schema))
+      for (const row of contents.get(foldName(table.name)) ?? []) tryRun(database, insert(table, row));
+    createObjects(database, entries);
+    database.exec('PRAGMA foreign_keys = ON');
+    return work(database);
   } finally {
     database.close();
   }
@@ -94,7 +145,7 @@ function findRow(
   table: Table,
   row: number,
   tokenize: Tokenize,
-): { readonly sql: string } | { readonly reason: string } {
+): { readonly sql: string } | Refused {
   const columns = storedColumns(table);
   const own = columns.map((name) => [foldName(name), usualOf(table, name, row)] as const);
   const sqlOf = (values: ReadonlyMap<string, string>) =>
@@ -108,12 +159,12 @@ function findRow(
       referenceTo(database, schema, table, key, { row, shift: spread * index }),
     ),
   );
-  let reason: string | undefined;
+  let first: Refused | undefined;
   for (const keys of references) {
     const sql = sqlOf(new Map([...own, ...keys]));
     const refused = tryRun(database, sql);
     if (refused === undefined) return { sql };
-    reason ??= refused;
+    first ??= refused;
   }
 
   const checks = checksOf(table, tokenize);
@@ -129,7 +180,7 @@ function findRow(
       if (refused === undefined) return { sql };
     }
   }
-  return { reason: reason ?? '' };
+  return first ?? { reason: '', code: 0 };
 }
 
 function usualOf(table: Table, name: string, row: number): string {
@@ -192,12 +243,22 @@ function referenceTo(
 const hasRows = (database: DatabaseSync, { name }: Table): boolean =>
   database.prepare(`SELECT 1 FROM ${quoteIdentifier(name)} LIMIT 1`).get() !== undefined;
 
-/** SQLite's words when it fails. */
-function tryRun(database: DatabaseSync, sql: string): string | undefined {
+/** Why SQLite does not take a row: its words, and its extended code. */
+interface Refused {
+  readonly reason: string;
+  readonly code: number;
+}
+
+function tryRun(database: DatabaseSync, sql: string): Refused | undefined {
   try {
     database.exec(sql);
     return undefined;
   } catch (error) {
-    return error instanceof Object && 'message' in error ? String(error.message) : String(error);
+    // Not by `instanceof`: in a test runner SQLite's errors come from another realm.
+    const said: object = typeof error === 'object' && error !== null ? error : {};
+    return {
+      reason: 'message' in said ? String(said.message) : String(error),
+      code: 'errcode' in said ? Number(said.errcode) : 0,
+    };
   }
 }
