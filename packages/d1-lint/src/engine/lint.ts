@@ -5,7 +5,7 @@ import { analyseFile, type FileAnalysis, type Tools } from './analyse-file.ts';
 import type { Finding } from './finding.ts';
 import type { LintFile, WranglerSplit } from './rule.ts';
 import { runRules, type ActiveRule } from './run-rules.ts';
-import { maySplitDifferently } from '../recipes/split-differently.ts';
+import { maySplitDifferently } from './split-differently.ts';
 
 export interface LintOptions {
   readonly rules: readonly ActiveRule[];

@@ -1,4 +1,4 @@
-import { affinityOf } from './affinity.ts';
+import { affinityOf } from 'd1-core/schema';
 
 /** Values of columns of one class compare equal whenever they are. */
 export type ComparisonClass = 'text' | 'number' | 'blob';

@@ -51,6 +51,7 @@ export function targetColumns(
   return writableColumns(table).map((target) => ({ target, targetAt: undefined }));
 }
 
+/** The columns that an INSERT without a list of columns fills, in order. */
 export const writableColumns = (table: Table | undefined): readonly string[] =>
   (table?.columns ?? []).filter(({ generated }) => generated === 'no').map(({ name }) => name);
 

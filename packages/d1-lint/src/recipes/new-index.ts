@@ -1,5 +1,5 @@
 import type { Schema } from 'd1-core/schema';
-import { identifier, identifiers } from './sql-names.ts';
+import { identifier, identifiers } from 'd1-core/sql';
 
 /** CREATE INDEX without semicolon, under a name that is free. */
 export function createIndex(

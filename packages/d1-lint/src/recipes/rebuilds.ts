@@ -1,9 +1,7 @@
-import { columnOf, type Table } from 'd1-core/schema';
-import { sameName, type Name } from 'd1-core/sql';
+import { closureRebuild, columnOf, type Table } from 'd1-core/schema';
+import { identifier, type Name, sameName } from 'd1-core/sql';
 import type { LintStatement, RuleContext } from '../engine/rule.ts';
-import { closureRebuild } from './closure-rebuild.ts';
 import { followTables, type FollowedTable, type FollowedTables } from './follow-tables.ts';
-import { identifier } from './sql-names.ts';
 import { starCopy } from './star-copy.ts';
 import { sourceTables, withReplacements, writtenTable } from './statement-parts.ts';
 

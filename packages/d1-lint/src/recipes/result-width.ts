@@ -1,4 +1,3 @@
-import type { Table } from 'd1-core/schema';
 import type { SyntaxNode } from 'd1-core/sql';
 
 /** How many columns a SELECT or VALUES gives; undefined where a star or something unknown is among them. */
@@ -18,7 +17,3 @@ export function widthOf(query: SyntaxNode | undefined): number | undefined {
       return undefined;
   }
 }
-
-/** The columns that an INSERT without a list of columns fills, in order. */
-export const insertableColumns = ({ columns }: Table): readonly string[] =>
-  columns.filter(({ generated }) => generated === 'no').map(({ name }) => name);

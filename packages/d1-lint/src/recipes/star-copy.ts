@@ -1,9 +1,8 @@
 import { columnOf, type Table } from 'd1-core/schema';
-import { sameName, type Token } from 'd1-core/sql';
+import { identifier, identifiers, sameName, type Token } from 'd1-core/sql';
 import type { Fix } from '../engine/finding.ts';
 import type { LintStatement } from '../engine/rule.ts';
 import { copySelect, isStar, onlySource, targetColumns, writableColumns } from './copied-columns.ts';
-import { identifier, identifiers } from './sql-names.ts';
 import { wordAfter, writtenTable } from './statement-parts.ts';
 
 /** An INSERT … SELECT * from one table into another. */

@@ -1,4 +1,6 @@
 import type { Name, SyntaxNode, Token } from 'd1-core/sql';
+import { applyEdits } from '../engine/edits.ts';
+import type { Edit } from '../engine/finding.ts';
 import type { LintStatement } from '../engine/rule.ts';
 
 type WithTree = Pick<LintStatement, 'tree'>;
@@ -50,15 +52,12 @@ export function wordAfter(
   return undefined;
 }
 
-/** The text of a statement with other words in the place of some of its tokens. */
-export function withReplacements(
+/** The text of a statement with edits, whose offsets count in the file. */
+export const withReplacements = (
   { text, start }: Pick<LintStatement, 'text' | 'start'>,
-  replacements: readonly { readonly start: number; readonly end: number; readonly text: string }[],
-): string {
-  return [...replacements]
-    .sort((a, b) => b.start - a.start)
-    .reduce(
-      (result, one) => result.slice(0, one.start - start) + one.text + result.slice(one.end - start),
-      text,
-    );
-}
+  edits: readonly Edit[],
+): string =>
+  applyEdits(
+    text,
+    edits.map((edit) => ({ ...edit, start: edit.start - start, end: edit.end - start })),
+  );

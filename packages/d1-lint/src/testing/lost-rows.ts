@@ -1,5 +1,4 @@
-import { loadTokenizer, splitStatements } from 'd1-core/sql';
-import { identifiers } from '../recipes/sql-names.ts';
+import { identifiers, loadTokenizer, splitStatements } from 'd1-core/sql';
 import type { TestDatabase } from './database-pool.ts';
 
 async function statementsOf(text: string): Promise<readonly string[]> {

@@ -1,7 +1,6 @@
 import { LIMITS } from '../../d1/engine.ts';
 import { defineRule } from '../../engine/rule.ts';
-import type { SyntaxNode } from 'd1-core/sql';
-import { unquote } from 'd1-core/sql';
+import { type SyntaxNode, unquote } from 'd1-core/sql';
 
 const logs = 'CREATE TABLE logs (id INTEGER PRIMARY KEY, line TEXT NOT NULL);';
 const seed = "INSERT INTO logs (id, line) VALUES (1, 'started');";

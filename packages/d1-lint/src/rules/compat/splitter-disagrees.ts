@@ -1,6 +1,6 @@
 import { significantTokens } from 'd1-core/sql';
 import { defineRule, type LintStatement, type RuleContext } from '../../engine/rule.ts';
-import { maySplitDifferently } from '../../recipes/split-differently.ts';
+import { maySplitDifferently } from '../../engine/split-differently.ts';
 
 const notes = 'CREATE TABLE notes (id INTEGER PRIMARY KEY, body TEXT NOT NULL);';
 

@@ -1,10 +1,9 @@
-import { columnOf, type Column } from 'd1-core/schema';
+import { type Affinity, affinityOf, type Column, columnOf } from 'd1-core/schema';
 import { defineRule } from '../../engine/rule.ts';
-import { affinityOf, type Affinity } from '../../recipes/affinity.ts';
 import { copiedColumns, copySelect, onlySource, type CopiedColumn } from '../../recipes/copied-columns.ts';
 import { generatedBy } from '../../recipes/generator.ts';
 import { rebuildsOf, type Rebuild } from '../../recipes/rebuilds.ts';
-import { identifier } from '../../recipes/sql-names.ts';
+import { identifier } from 'd1-core/sql';
 
 const setUp = {
   '0001_parts.sql': 'CREATE TABLE parts (id INTEGER PRIMARY KEY, code TEXT NOT NULL);',

@@ -1,11 +1,10 @@
 import { columnOf, type Table } from 'd1-core/schema';
-import { sameName, type Name, type SyntaxNode } from 'd1-core/sql';
+import { identifier, type Name, sameName, type SyntaxNode } from 'd1-core/sql';
 import type { Edit, Fix, Range } from '../../engine/finding.ts';
 import { defineRule, type LintStatement, type RuleContext } from '../../engine/rule.ts';
 import { copiedColumns, copySelect, type CopiedColumn } from '../../recipes/copied-columns.ts';
 import { rebuildsOf } from '../../recipes/rebuilds.ts';
 import { generatedBy } from '../../recipes/generator.ts';
-import { identifier } from '../../recipes/sql-names.ts';
 import { withReplacements } from '../../recipes/statement-parts.ts';
 
 const setUp = {

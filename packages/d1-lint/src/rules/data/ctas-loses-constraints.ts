@@ -1,7 +1,7 @@
 import { defineRule } from '../../engine/rule.ts';
 import { writableColumns } from '../../recipes/copied-columns.ts';
 import { rebuildsOf } from '../../recipes/rebuilds.ts';
-import { identifier, identifiers } from '../../recipes/sql-names.ts';
+import { identifier, identifiers } from 'd1-core/sql';
 
 const setUp = {
   '0001_users.sql': "CREATE TABLE users (id INTEGER PRIMARY KEY, plan TEXT NOT NULL DEFAULT 'free');",

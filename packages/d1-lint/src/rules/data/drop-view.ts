@@ -1,5 +1,5 @@
 import { defineRule } from '../../engine/rule.ts';
-import { identifier } from '../../recipes/sql-names.ts';
+import { identifier } from 'd1-core/sql';
 
 const setUp = {
   '0001_users.sql': `CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL);

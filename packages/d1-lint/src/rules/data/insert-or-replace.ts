@@ -1,9 +1,8 @@
 import { columnOf, primaryKeyOf, type Schema, type Table } from 'd1-core/schema';
-import { foldName, sameName, significantTokens, type Tokenize } from 'd1-core/sql';
+import { foldName, identifier, identifiers, sameName, significantTokens, type Tokenize } from 'd1-core/sql';
 import { defineRule } from '../../engine/rule.ts';
 import { targetColumns, writableColumns } from '../../recipes/copied-columns.ts';
 import { existingTable } from '../../recipes/existing-rows.ts';
-import { identifier, identifiers } from '../../recipes/sql-names.ts';
 import { writtenTable } from '../../recipes/statement-parts.ts';
 
 const setUp = {

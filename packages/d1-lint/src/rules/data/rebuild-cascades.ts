@@ -1,5 +1,5 @@
 import { primaryKeyOf, type ForeignKey, type Table } from 'd1-core/schema';
-import { sameName, type SyntaxNode } from 'd1-core/sql';
+import { identifier, sameName, type SyntaxNode } from 'd1-core/sql';
 import { defineRule, type LintStatement, type RuleContext } from '../../engine/rule.ts';
 import { mayHaveRows, refersToNone } from '../../recipes/child-rows.ts';
 import { targetColumns, writableColumns } from '../../recipes/copied-columns.ts';
@@ -9,7 +9,6 @@ import { generatedBy } from '../../recipes/generator.ts';
 import { writtenColumns } from '../../recipes/kept-columns.ts';
 import { rebuildsOf, safeRebuild } from '../../recipes/rebuilds.ts';
 import { sqlBlock } from '../../recipes/sql-block.ts';
-import { identifier } from '../../recipes/sql-names.ts';
 import { droppedTable, writtenTable } from '../../recipes/statement-parts.ts';
 
 const setUp = {

@@ -3,7 +3,7 @@ import { copySelect, onlySource } from '../../recipes/copied-columns.ts';
 import { generatedBy } from '../../recipes/generator.ts';
 import { rebuildsOf } from '../../recipes/rebuilds.ts';
 import { rowsAfter, type PartialCopy } from '../../recipes/rows-after.ts';
-import { identifier } from '../../recipes/sql-names.ts';
+import { identifier } from 'd1-core/sql';
 import { createdTable, wordAfter, writtenTable } from '../../recipes/statement-parts.ts';
 
 const setUp = {

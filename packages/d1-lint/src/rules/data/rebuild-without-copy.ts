@@ -4,7 +4,7 @@ import { writableColumns } from '../../recipes/copied-columns.ts';
 import { generatedBy } from '../../recipes/generator.ts';
 import { rebuildsOf, safeRebuild, type Rebuild } from '../../recipes/rebuilds.ts';
 import { rowsAfter } from '../../recipes/rows-after.ts';
-import { identifier, identifiers } from '../../recipes/sql-names.ts';
+import { identifier, identifiers } from 'd1-core/sql';
 import { sqlBlock } from '../../recipes/sql-block.ts';
 
 const setUp = {

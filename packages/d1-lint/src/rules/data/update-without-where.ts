@@ -1,7 +1,6 @@
-import type { SyntaxNode } from 'd1-core/sql';
+import { identifier, type SyntaxNode } from 'd1-core/sql';
 import { defineRule } from '../../engine/rule.ts';
 import { existingColumn } from '../../recipes/existing-rows.ts';
-import { identifier } from '../../recipes/sql-names.ts';
 
 const setUp = {
   '0001_users.sql': 'CREATE TABLE users (id INTEGER PRIMARY KEY, plan TEXT);',

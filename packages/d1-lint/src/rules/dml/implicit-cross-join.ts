@@ -1,6 +1,5 @@
-import { sameName, type SyntaxNode } from 'd1-core/sql';
+import { identifier, sameName, type SyntaxNode } from 'd1-core/sql';
 import { defineRule, type LintStatement } from '../../engine/rule.ts';
-import { identifier } from '../../recipes/sql-names.ts';
 
 const tables = `CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
 CREATE TABLE posts (id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL, title TEXT NOT NULL);`;

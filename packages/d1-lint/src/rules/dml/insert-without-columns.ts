@@ -1,10 +1,10 @@
 import type { Table } from 'd1-core/schema';
-import type { SyntaxNode } from 'd1-core/sql';
+import { identifier, identifiers, type SyntaxNode } from 'd1-core/sql';
 import type { Range } from '../../engine/finding.ts';
 import { defineRule } from '../../engine/rule.ts';
 import { isNewestFile } from '../../recipes/newest-file.ts';
-import { insertableColumns, widthOf } from '../../recipes/result-width.ts';
-import { identifier, identifiers } from '../../recipes/sql-names.ts';
+import { writableColumns } from '../../recipes/copied-columns.ts';
+import { widthOf } from '../../recipes/result-width.ts';
 
 const plans = 'CREATE TABLE plans (id INTEGER PRIMARY KEY, name TEXT NOT NULL, price INTEGER NOT NULL);';
 
@@ -32,7 +32,7 @@ A copy with SELECT * is a case of its own.`,
         const width = widthOf(insert.source);
         if (place === undefined || table?.storage !== 'ordinary') continue;
         if (insert.columns.length > 0 || width === undefined) continue;
-        const columns = insertableColumns(table);
+        const columns = writableColumns(table);
         // Another number of values is refused: see dml/set-column-count.
         if (columns.length !== width) continue;
         report({

@@ -1,7 +1,7 @@
-import type { SyntaxNode } from 'd1-core/sql';
+import { identifier, identifiers, type SyntaxNode } from 'd1-core/sql';
 import { defineRule, type LintStatement, type Report } from '../../engine/rule.ts';
-import { insertableColumns, widthOf } from '../../recipes/result-width.ts';
-import { identifier, identifiers } from '../../recipes/sql-names.ts';
+import { writableColumns } from '../../recipes/copied-columns.ts';
+import { widthOf } from '../../recipes/result-width.ts';
 
 const plans = 'CREATE TABLE plans (id INTEGER PRIMARY KEY, name TEXT NOT NULL);';
 
@@ -74,7 +74,7 @@ function insertFlaw(insert: SyntaxNode, { before }: LintStatement): Report | und
   if (at === undefined || width === undefined) return undefined;
   const named = insert.columns.flatMap((column) => column.column?.text ?? []);
   if (insert.columns.length === 0 && table?.storage !== 'ordinary') return undefined;
-  const columns = named.length > 0 || table === undefined ? named : insertableColumns(table);
+  const columns = named.length > 0 || table === undefined ? named : writableColumns(table);
   if (columns.length === width) return undefined;
   const name = table?.name ?? at.text;
   return {

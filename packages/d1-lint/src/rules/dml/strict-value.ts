@@ -1,7 +1,7 @@
 import { columnOf, type Column } from 'd1-core/schema';
 import { unquote, type SyntaxNode } from 'd1-core/sql';
 import { defineRule, type LintStatement } from '../../engine/rule.ts';
-import { insertableColumns } from '../../recipes/result-width.ts';
+import { writableColumns } from '../../recipes/copied-columns.ts';
 
 const items =
   'CREATE TABLE items (id INTEGER PRIMARY KEY, name TEXT NOT NULL, price INTEGER NOT NULL) STRICT;';
@@ -54,7 +54,7 @@ function firstFlaw({ tree, before }: LintStatement): Flaw | undefined {
   const table = before.table(tree?.table?.tableName?.text ?? '');
   if (tree === undefined || source?.is('ValuesClause') !== true || table?.strict !== true) return undefined;
   const named = tree.columns.map((column) => column.column?.text ?? '');
-  const columns = (named.length > 0 ? named : insertableColumns(table)).map((name) => columnOf(table, name));
+  const columns = (named.length > 0 ? named : writableColumns(table)).map((name) => columnOf(table, name));
   for (const row of source.rows) {
     for (const [index, value] of row.items().entries()) {
       const column = columns[index];

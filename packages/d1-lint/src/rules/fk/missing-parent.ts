@@ -1,10 +1,9 @@
 import { nearest } from 'd1-core/errors';
-import { sameName } from 'd1-core/sql';
+import { identifier, sameName } from 'd1-core/sql';
 import { defineRule, type RuleContext } from '../../engine/rule.ts';
 import { declaredKeys, keyLabel, type DeclaredKey } from '../../recipes/declared-keys.ts';
 import { followTables } from '../../recipes/follow-tables.ts';
 import { isMadeLater, writes } from '../../recipes/later-files.ts';
-import { identifier } from '../../recipes/sql-names.ts';
 import { droppedTable } from '../../recipes/statement-parts.ts';
 
 const users = 'CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL);';

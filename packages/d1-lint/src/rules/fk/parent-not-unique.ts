@@ -1,11 +1,10 @@
 import type { ForeignKey, Table } from 'd1-core/schema';
-import { sameName } from 'd1-core/sql';
+import { identifier, identifiers, sameName } from 'd1-core/sql';
 import type { Range } from '../../engine/finding.ts';
 import { defineRule, type LintStatement, type RuleContext } from '../../engine/rule.ts';
 import { declaredKeys, keyLabel } from '../../recipes/declared-keys.ts';
 import { keyFlaw, type KeyFlaw } from '../../recipes/key-columns.ts';
 import { createIndex } from '../../recipes/new-index.ts';
-import { identifier, identifiers } from '../../recipes/sql-names.ts';
 import { renamedTable } from '../../recipes/statement-parts.ts';
 
 const users = 'CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT NOT NULL);';

@@ -1,13 +1,11 @@
-import { columnOf, type Table } from 'd1-core/schema';
-import { foldName, significantTokens } from 'd1-core/sql';
+import { type Affinity, affinityOf, columnOf, type Table } from 'd1-core/schema';
+import { foldName, identifier, significantTokens } from 'd1-core/sql';
 import { defineRule, type LintStatement, type RuleContext } from '../../engine/rule.ts';
-import { affinityOf, type Affinity } from '../../recipes/affinity.ts';
 import { checksIn, isWidened, type Check } from '../../recipes/checks.ts';
 import { copiedColumns, copySelect, onlySource } from '../../recipes/copied-columns.ts';
 import { generatedBy } from '../../recipes/generator.ts';
 import { isPrepared } from '../../recipes/prepared-rows.ts';
 import { rebuildsOf, type Rebuild } from '../../recipes/rebuilds.ts';
-import { identifier } from '../../recipes/sql-names.ts';
 import { wordAfter } from '../../recipes/statement-parts.ts';
 
 const setUp = {

@@ -1,6 +1,6 @@
 import { defineRule } from '../../engine/rule.ts';
 import { addedColumns, defaultText, type AddedColumn } from '../../recipes/added-column.ts';
-import { affinityOf } from '../../recipes/affinity.ts';
+import { affinityOf } from 'd1-core/schema';
 import { failsWithDefault } from '../../recipes/check-result.ts';
 import { wordAfter } from '../../recipes/statement-parts.ts';
 

@@ -1,7 +1,7 @@
 import { defineRule } from '../../engine/rule.ts';
 import { addedColumns, defaultText } from '../../recipes/added-column.ts';
 import { isConstant } from '../../recipes/constant.ts';
-import { identifier } from '../../recipes/sql-names.ts';
+import { identifier } from 'd1-core/sql';
 import { wordAfter } from '../../recipes/statement-parts.ts';
 
 const setUp = {

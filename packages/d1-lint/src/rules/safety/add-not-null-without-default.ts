@@ -1,11 +1,10 @@
-import { sameName } from 'd1-core/sql';
+import { identifier, sameName } from 'd1-core/sql';
 import { defineRule, type RuleContext } from '../../engine/rule.ts';
 import { addedColumns, type AddedColumn } from '../../recipes/added-column.ts';
-import { affinityOf, EMPTY_VALUE } from '../../recipes/affinity.ts';
+import { affinityOf, EMPTY_VALUE } from 'd1-core/schema';
 import { copySelect, targetColumns } from '../../recipes/copied-columns.ts';
 import { generatedBy } from '../../recipes/generator.ts';
 import { rebuildsOf, type Rebuild } from '../../recipes/rebuilds.ts';
-import { identifier } from '../../recipes/sql-names.ts';
 import { withReplacements, wordAfter } from '../../recipes/statement-parts.ts';
 
 const setUp = {

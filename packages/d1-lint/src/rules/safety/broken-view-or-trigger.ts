@@ -1,12 +1,11 @@
 import type { SchemaObject } from 'd1-core/schema';
-import { sameName } from 'd1-core/sql';
+import { identifier, sameName } from 'd1-core/sql';
 import { defineRule, type LintStatement, type RuleContext } from '../../engine/rule.ts';
 import { followTables } from '../../recipes/follow-tables.ts';
 import { generatedBy } from '../../recipes/generator.ts';
 import { readsTable } from '../../recipes/reads-table.ts';
 import { rebuildsOf, safeRebuild } from '../../recipes/rebuilds.ts';
 import { sqlBlock } from '../../recipes/sql-block.ts';
-import { identifier } from '../../recipes/sql-names.ts';
 
 const setUp = {
   '0001_users.sql': `CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL);

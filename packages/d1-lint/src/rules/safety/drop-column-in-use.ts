@@ -1,9 +1,8 @@
 import { columnOf, type SchemaObject, type Table } from 'd1-core/schema';
-import { sameName, unquote, type Tokenize } from 'd1-core/sql';
+import { identifier, sameName, type Tokenize, unquote } from 'd1-core/sql';
 import { defineRule, type LintStatement } from '../../engine/rule.ts';
 import { readsTable } from '../../recipes/reads-table.ts';
 import { sqlBlock } from '../../recipes/sql-block.ts';
-import { identifier } from '../../recipes/sql-names.ts';
 import { alteredTable } from '../../recipes/statement-parts.ts';
 
 const setUp = {

@@ -1,8 +1,7 @@
 import { contentTable } from 'd1-core/schema';
-import { sameName } from 'd1-core/sql';
+import { identifier, sameName } from 'd1-core/sql';
 import { defineRule } from '../../engine/rule.ts';
 import { existingTable } from '../../recipes/existing-rows.ts';
-import { identifier } from '../../recipes/sql-names.ts';
 
 const setUp = {
   '0001_posts.sql': 'CREATE TABLE posts (id INTEGER PRIMARY KEY, title TEXT NOT NULL);',

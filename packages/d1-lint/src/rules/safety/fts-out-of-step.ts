@@ -1,11 +1,10 @@
 import { columnOf, contentTable, hasRowNumber, type Schema, type Table } from 'd1-core/schema';
-import { sameName, significantTokens, unquote, type Tokenize } from 'd1-core/sql';
+import { identifier, sameName, significantTokens, type Tokenize, unquote } from 'd1-core/sql';
 import { defineRule, type LintStatement, type RuleContext } from '../../engine/rule.ts';
 import { targetColumns } from '../../recipes/copied-columns.ts';
 import { followTables } from '../../recipes/follow-tables.ts';
 import { readsTable } from '../../recipes/reads-table.ts';
 import { rebuildsOf } from '../../recipes/rebuilds.ts';
-import { identifier } from '../../recipes/sql-names.ts';
 import { alteredTable, renamedTable, writtenTable } from '../../recipes/statement-parts.ts';
 
 const off = '-- d1-lint-disable-next-statement schema/fts-blocks-export: backed up with d1-backup\n';

@@ -1,7 +1,6 @@
 import { columnOf, type Index, type Table } from 'd1-core/schema';
-import { sameName, type Name, type SyntaxNode } from 'd1-core/sql';
+import { identifier, type Name, sameName, type SyntaxNode } from 'd1-core/sql';
 import { defineRule, type LintStatement } from '../../engine/rule.ts';
-import { identifier } from '../../recipes/sql-names.ts';
 
 const setUp = {
   '0001_users.sql': 'CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL, email TEXT);',

@@ -1,7 +1,7 @@
 import { columnOf } from 'd1-core/schema';
 import { defineRule } from '../../engine/rule.ts';
 import { followTables } from '../../recipes/follow-tables.ts';
-import { identifier } from '../../recipes/sql-names.ts';
+import { identifier } from 'd1-core/sql';
 import { alteredTable } from '../../recipes/statement-parts.ts';
 
 const setUp = {

@@ -1,7 +1,7 @@
 import { defineRule } from '../../engine/rule.ts';
 import { writableColumns } from '../../recipes/copied-columns.ts';
 import { followTables } from '../../recipes/follow-tables.ts';
-import { identifier, identifiers } from '../../recipes/sql-names.ts';
+import { identifier, identifiers } from 'd1-core/sql';
 import { renamedTable } from '../../recipes/statement-parts.ts';
 
 const setUp = {

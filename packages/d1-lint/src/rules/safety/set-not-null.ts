@@ -1,11 +1,10 @@
-import { columnOf, type Column } from 'd1-core/schema';
+import { affinityOf, type Column, columnOf, EMPTY_VALUE } from 'd1-core/schema';
 import { defineRule, type LintStatement, type RuleContext } from '../../engine/rule.ts';
-import { affinityOf, EMPTY_VALUE } from '../../recipes/affinity.ts';
 import { copiedColumns, copySelect, onlySource, type CopiedColumn } from '../../recipes/copied-columns.ts';
 import { generatedBy } from '../../recipes/generator.ts';
 import { isPrepared } from '../../recipes/prepared-rows.ts';
 import { rebuildsOf, type Rebuild } from '../../recipes/rebuilds.ts';
-import { identifier } from '../../recipes/sql-names.ts';
+import { identifier } from 'd1-core/sql';
 import { withReplacements } from '../../recipes/statement-parts.ts';
 
 const setUp = {

@@ -1,5 +1,5 @@
 import { defineRule } from '../../engine/rule.ts';
-import { identifier } from '../../recipes/sql-names.ts';
+import { identifier } from 'd1-core/sql';
 import { unboundedDelete } from '../../recipes/unbounded-delete.ts';
 
 const setUp = {

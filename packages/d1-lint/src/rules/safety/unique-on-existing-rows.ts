@@ -1,10 +1,9 @@
 import { columnOf, primaryKeyOf, type Table } from 'd1-core/schema';
-import { foldName, sameName } from 'd1-core/sql';
+import { foldName, identifier, sameName } from 'd1-core/sql';
 import { defineRule, type LintStatement, type RuleContext } from '../../engine/rule.ts';
 import { followTables } from '../../recipes/follow-tables.ts';
 import { generatedBy } from '../../recipes/generator.ts';
 import { rebuildsOf, type Rebuild } from '../../recipes/rebuilds.ts';
-import { identifier } from '../../recipes/sql-names.ts';
 import { wordAfter, writtenTable } from '../../recipes/statement-parts.ts';
 
 const setUp = {

@@ -1,8 +1,8 @@
 import { defineRule } from '../../engine/rule.ts';
-import { affinityOf } from '../../recipes/affinity.ts';
+import { affinityOf } from 'd1-core/schema';
 import { declaredColumns } from '../../recipes/declared-tables.ts';
 import { generatorOfFile } from '../../recipes/generator.ts';
-import { identifier } from '../../recipes/sql-names.ts';
+import { identifier } from 'd1-core/sql';
 
 export default defineRule({
   id: 'schema/datetime-storage',

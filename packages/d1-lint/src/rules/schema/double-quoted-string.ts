@@ -1,9 +1,8 @@
 import { nearest } from 'd1-core/errors';
-import { quoteText, type Name } from 'd1-core/sql';
+import { identifier, type Name, quoteText } from 'd1-core/sql';
 import { defineRule, type RuleContext } from '../../engine/rule.ts';
 import { isNewestFile } from '../../recipes/newest-file.ts';
 import { quotedTexts, type QuotedText } from '../../recipes/quoted-texts.ts';
-import { identifier } from '../../recipes/sql-names.ts';
 
 const orders = (status: string) =>
   `CREATE TABLE orders (id INTEGER PRIMARY KEY, status TEXT NOT NULL ${status});`;

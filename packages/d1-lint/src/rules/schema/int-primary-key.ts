@@ -1,9 +1,8 @@
-import { affinityOf } from '../../recipes/affinity.ts';
-import { sameName } from 'd1-core/sql';
+import { affinityOf } from 'd1-core/schema';
+import { identifier, sameName } from 'd1-core/sql';
 import { defineRule } from '../../engine/rule.ts';
 import { declaredColumns, declaredTables } from '../../recipes/declared-tables.ts';
 import { generatorOfFile } from '../../recipes/generator.ts';
-import { identifier } from '../../recipes/sql-names.ts';
 
 export default defineRule({
   id: 'schema/int-primary-key',

@@ -1,7 +1,6 @@
-import { columnOf } from 'd1-core/schema';
+import { affinityOf, columnOf } from 'd1-core/schema';
 import type { SyntaxNode } from 'd1-core/sql';
 import { defineRule, type LintStatement } from '../../engine/rule.ts';
-import { affinityOf } from '../../recipes/affinity.ts';
 import { targetColumns } from '../../recipes/copied-columns.ts';
 import { writtenTable } from '../../recipes/statement-parts.ts';
 

@@ -1,7 +1,6 @@
-import type { Column } from 'd1-core/schema';
+import { affinityOf, type Column } from 'd1-core/schema';
 import { sameName, type Name } from 'd1-core/sql';
 import { defineRule, type RuleContext } from '../../engine/rule.ts';
-import { affinityOf } from '../../recipes/affinity.ts';
 import { declaredColumns, declaredTables, type DeclaredColumn } from '../../recipes/declared-tables.ts';
 import { generatorOfFile } from '../../recipes/generator.ts';
 

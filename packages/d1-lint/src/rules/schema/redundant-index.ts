@@ -1,8 +1,7 @@
 import type { Index } from 'd1-core/schema';
-import { sameName, type Name } from 'd1-core/sql';
+import { identifier, type Name, sameName } from 'd1-core/sql';
 import { defineRule, type RuleContext } from '../../engine/rule.ts';
 import { isNeedless, isOfPrimaryKey } from '../../recipes/needless-index.ts';
-import { identifier } from '../../recipes/sql-names.ts';
 
 const posts = `CREATE TABLE posts (id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL, slug TEXT NOT NULL UNIQUE);`;
 

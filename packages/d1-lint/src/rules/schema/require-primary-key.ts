@@ -1,5 +1,4 @@
-import type { Schema, Table } from 'd1-core/schema';
-import { columnOf } from 'd1-core/schema';
+import { columnOf, type Schema, type Table } from 'd1-core/schema';
 import { defineRule } from '../../engine/rule.ts';
 import { declaredTables } from '../../recipes/declared-tables.ts';
 

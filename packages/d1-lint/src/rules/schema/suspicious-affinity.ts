@@ -1,6 +1,6 @@
 import { nearest } from 'd1-core/errors';
 import { defineRule } from '../../engine/rule.ts';
-import { affinityOf } from '../../recipes/affinity.ts';
+import { affinityOf } from 'd1-core/schema';
 import { declaredColumns, type DeclaredType } from '../../recipes/declared-tables.ts';
 import { isNewestFile } from '../../recipes/newest-file.ts';
 

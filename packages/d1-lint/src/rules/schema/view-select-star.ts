@@ -1,8 +1,7 @@
-import type { SyntaxNode, Token } from 'd1-core/sql';
+import { identifiers, type SyntaxNode, type Token } from 'd1-core/sql';
 import { defineRule, type LintStatement } from '../../engine/rule.ts';
 import { isStar, onlySource } from '../../recipes/copied-columns.ts';
 import { isNewestFile } from '../../recipes/newest-file.ts';
-import { identifiers } from '../../recipes/sql-names.ts';
 
 const users = 'CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL, email TEXT);';
 const seed = "INSERT INTO users (id, name) VALUES (1, 'Ada');";

@@ -1,1 +1,0 @@
-export { affinityOf, EMPTY_VALUE, type Affinity } from 'd1-core/schema';

@@ -1,1 +1,0 @@
-export { closureRebuild } from 'd1-core/schema';

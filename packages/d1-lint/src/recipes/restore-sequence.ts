@@ -1,1 +1,0 @@
-export { restoreSequence } from 'd1-core/schema';

@@ -1,1 +1,0 @@
-export { identifier, identifiers } from 'd1-core/sql';
