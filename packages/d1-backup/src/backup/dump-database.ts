@@ -4,7 +4,14 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { D1 } from 'd1-core/database';
 import { readDatabaseState, type DatabaseState } from 'd1-core/history';
-import { contentStatements, readCatalog, schemaDigest, type Catalog, type Table } from '../database/index.ts';
+import {
+  contentStatements,
+  indexState,
+  readCatalog,
+  schemaDigest,
+  type Catalog,
+  type Table,
+} from '../database/index.ts';
 import type { TableDigest } from '../format/index.ts';
 
 /** A database as `database.sql` has it. */
@@ -14,6 +21,8 @@ export interface Dump {
   readonly tables: readonly TableDigest[];
   /** Searches that answer nothing, because the table with their text is gone. */
   readonly orphaned: readonly string[];
+  /** Searches whose index cannot be made again as it is, because nobody kept its text. */
+  readonly lostSearches: readonly string[];
   /** Bytes. */
   readonly size: number;
   /** Of the file, in hexadecimal. */
@@ -39,6 +48,7 @@ export async function dumpDatabase(d1: D1, options: DumpOptions): Promise<Dump> 
   const state = await readDatabaseState(d1, historyTable);
   options.check?.(state);
   const catalog = options.catalog ?? (await readCatalog(d1));
+  const lostSearches = await findLostSearches(d1, catalog);
   const tables: TableDigest[] = [];
   const hash = createHash('sha256');
   let size = 0;
@@ -65,8 +75,19 @@ export async function dumpDatabase(d1: D1, options: DumpOptions): Promise<Dump> 
     state,
     schemaSha256: schemaDigest(catalog.objects),
     tables,
+    lostSearches,
     orphaned: catalog.virtualTables.filter(({ content }) => content === 'orphaned').map(({ name }) => name),
     size,
     sha256: hash.digest('hex'),
   };
+}
+
+async function findLostSearches(d1: D1, { virtualTables }: Catalog): Promise<readonly string[]> {
+  const lost: string[] = [];
+  for (const table of virtualTables) {
+    const { name, content } = table;
+    if (content === 'unreadable' || (content === 'rebuild' && (await indexState(d1, table)) === 'unlike'))
+      lost.push(name);
+  }
+  return lost;
 }

@@ -55,8 +55,14 @@ export async function readDatabase(request: ReadDatabaseRequest): Promise<Databa
       consistent: isConsistent,
       schemaSha256: dump.schemaSha256,
       tables: dump.tables,
+      ...(dump.lostSearches.length === 0 ? {} : { lostSearches: dump.lostSearches }),
     },
-    warnings: [...warnings, ...restoreWarning(dump.state), ...dump.orphaned.map(orphanWarning)],
+    warnings: [
+      ...warnings,
+      ...restoreWarning(dump.state),
+      ...dump.lostSearches.map(lostWarning),
+      ...dump.orphaned.map(orphanWarning),
+    ],
   };
 }
 
@@ -129,6 +135,9 @@ const retrying = (d1: D1): D1 => ({
   batch: (statements) => retryRead(() => d1.batch(statements)),
   close: () => d1.close(),
 });
+
+const lostWarning = (name: string): string =>
+  `The full-text search "${name}" does not come back as it is: its index has documents whose text is not in the database. Fill it again after a restore.`;
 
 const orphanWarning = (name: string): string =>
   `The full-text search "${name}" answers nothing: the table that it takes its text from is gone, or has other columns. Only its definition is saved.`;

@@ -68,4 +68,5 @@ export const isIncomplete = ({ proof, database, photos, outcome }: BackupResult)
   (proof?.result !== 'restored' ||
     database?.consistent === false ||
     (database?.rowsWithoutParent ?? []).length > 0 ||
+    (database?.lostSearches ?? []).length > 0 ||
     photos?.problems.some(({ kind }) => kind === 'unreadable') === true);

@@ -5,6 +5,8 @@ import { ENTRIES, type Problem, type RowWithoutParent, type TableDigest } from '
 import type { ExpectedContent } from './archived-database.ts';
 import { readCatalog, type SchemaObject } from './catalog.ts';
 import { readContent, schemaDigest, type Content } from './read-content.ts';
+import { indexState } from './search-index.ts';
+import type { VirtualTable } from './virtual-table.ts';
 
 /** The entry with the database, or a table in it, as a problem names it. */
 const tablePlace = (table: string): string => `${ENTRIES.database}, table "${table}"`;
@@ -98,9 +100,10 @@ export const rowWords = ({ table, row, parent }: RowWithoutParent): string =>
 export async function checkSearches(d1: D1): Promise<readonly Problem[]> {
   const { virtualTables } = await readCatalog(d1);
   const problems: Problem[] = [];
-  for (const { name, module, content } of virtualTables) {
+  for (const table of virtualTables) {
+    const { name, module, content } = table;
     if (content === 'orphaned') continue; // It answered nothing in the database that was saved.
-    const found = await refusal(d1, trial(name, module));
+    const found = await refusal(d1, trial(table, await indexState(d1, table)));
     if (found === undefined) continue;
     const expected = `a ${module} table that answers`;
     problems.push({ code: 'unusable-search', where: tablePlace(name), expected, found });
@@ -108,11 +111,14 @@ export async function checkSearches(d1: D1): Promise<readonly Problem[]> {
   return problems;
 }
 
-/** With a rank of 1 the index is compared with the rows too: https://sqlite.org/fts5.html#the_integrity_check_command */
-function trial(name: string, module: string): string {
+/**
+ * With a rank of 1 an index is compared with the rows too, which it need not have all:
+ * https://sqlite.org/fts5.html#the_integrity_check_command
+ */
+function trial({ name, module }: VirtualTable, state: 'full' | 'part' | 'unlike'): string {
   const table = quoteIdentifier(name);
   return module === 'fts5'
-    ? `INSERT INTO ${table} (${table}, rank) VALUES ('integrity-check', 1)`
+    ? `INSERT INTO ${table} (${table}, rank) VALUES ('integrity-check', ${state === 'full' ? 1 : 0})`
     : `SELECT * FROM ${table} LIMIT 1`;
 }
 

@@ -3,6 +3,7 @@ export { buildUnchecked, isWithoutParent, loadStatements } from './load-statemen
 export { requireLocalFile, sizeOfLocal, withLocalCopy } from './local-copy.ts';
 export { type Content, readContent, schemaDigest } from './read-content.ts';
 export { makeThrowAwayDatabase, openDump, type ThrowAwayDatabase } from './throw-away-database.ts';
+export { indexState } from './search-index.ts';
 export { contentStatements } from './write-sql.ts';
 export {
   openStatements,

@@ -10,12 +10,21 @@ import type { SchemaObject, Table } from './catalog.ts';
  */
 export type VirtualContent = 'rows' | 'rebuild' | 'none' | 'unreadable' | 'orphaned';
 
+/** The table or view with the text of a full-text search. */
+export interface SearchSource {
+  readonly name: string;
+  /** The column that is the rowid of the search. */
+  readonly rowid: string;
+}
+
 export interface VirtualTable {
   readonly name: string;
   /** In small letters, such as `fts5`. */
   readonly module: string;
   readonly sql: string;
   readonly content: VirtualContent;
+  /** Where an index takes its text from; undefined where it is its own. */
+  readonly source: SearchSource | undefined;
   readonly table: Table;
 }
 
@@ -38,11 +47,11 @@ export function readVirtualTable(
         name,
         module,
         sql,
-        content: contentOfFts5(tokens.slice(using), table, columnsOf),
+        ...contentOfFts5(tokens.slice(using), table, columnsOf),
         table: { ...table, key: ['rowid'], hiddenRowid: 'rowid' },
       };
     case 'fts5vocab':
-      return { name, module, sql, content: 'none', table };
+      return { name, module, sql, content: 'none', source: undefined, table };
     case 'rtree':
     case 'rtree_i32':
       return {
@@ -50,6 +59,7 @@ export function readVirtualTable(
         module,
         sql,
         content: 'rows',
+        source: undefined,
         table: { ...table, key: ['rowid'], hiddenRowid: undefined },
       };
     default:
@@ -66,15 +76,19 @@ function contentOfFts5(
   tokens: readonly Token[],
   { columns }: Table,
   columnsOf: (relation: string) => ReadonlySet<string> | undefined,
-): VirtualContent {
-  const option = tokens.findIndex(
-    ({ text }, index) => foldName(text) === 'content' && tokens[index + 1]?.text === '=',
-  );
-  if (option === -1) return 'rows';
-  const source = unquote(tokens[option + 2]?.text ?? '');
-  if (source === '') return 'unreadable';
-  const found = columnsOf(source);
+): Pick<VirtualTable, 'content' | 'source'> {
+  const optionOf = (name: string) => {
+    const at = tokens.findIndex(
+      ({ text }, index) => foldName(text) === name && tokens[index + 1]?.text === '=',
+    );
+    return at === -1 ? undefined : unquote(tokens[at + 2]?.text ?? '');
+  };
+  const name = optionOf('content');
+  if (name === undefined) return { content: 'rows', source: undefined };
+  if (name === '') return { content: 'unreadable', source: undefined };
+  const found = columnsOf(name);
   const isThere =
     found !== undefined && (found.size === 0 || columns.every((name) => found.has(foldName(name))));
-  return isThere ? 'rebuild' : 'orphaned';
+  const source = { name, rowid: optionOf('content_rowid') ?? 'rowid' };
+  return { content: isThere ? 'rebuild' : 'orphaned', source };
 }

@@ -4,6 +4,7 @@ import { foldName, quoteIdentifier } from 'd1-core/sql';
 import type { TableDigest } from '../format/index.ts';
 import { inForeignKeyOrder, type Catalog, type Table } from './catalog.ts';
 import { dataColumns, readAhead, readRows, type DataRow, type RowPage } from './read-rows.ts';
+import { indexStatements } from './search-index.ts';
 import { literal, type Value } from './value.ts';
 import type { VirtualTable } from './virtual-table.ts';
 
@@ -148,14 +149,14 @@ export async function* contentStatements(
 
 async function* virtualStatements(
   d1: D1,
-  { name, module, sql, content, table }: VirtualTable,
+  virtual: VirtualTable,
   rowsOf: (table: Table) => AsyncGenerator<string>,
 ): AsyncGenerator<string> {
+  const { name, module, sql, content, table } = virtual;
   yield sql;
   if (module === 'fts5') yield* settingsOfFts5(d1, name);
   if (content === 'rows') yield* rowsOf(table);
-  if (content === 'rebuild')
-    yield `INSERT INTO ${quoteIdentifier(name)}(${quoteIdentifier(name)}) VALUES ('rebuild')`;
+  if (content === 'rebuild') yield* indexStatements(d1, virtual);
 }
 
 /** What was set with INSERT INTO f(f, rank): https://sqlite.org/fts5.html#special_insert_commands */

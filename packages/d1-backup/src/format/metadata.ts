@@ -53,6 +53,12 @@ const database = fields({
   consistent: described(flag, 'Whether all rows are of one moment.'),
   schemaSha256: v.optional(described(sha256, 'Of type, name and SQL of every object of the schema.')),
   tables: list(tableDigest),
+  lostSearches: v.optional(
+    described(
+      list(text),
+      'Full-text searches that do not come back as they were: nobody kept the text of their index.',
+    ),
+  ),
   rowsWithoutParent: v.optional(
     described(
       list(fields({ table: text, row: v.nullable(text), parent: text })),
