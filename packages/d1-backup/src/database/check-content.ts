@@ -118,7 +118,7 @@ export async function checkSearches(d1: D1): Promise<readonly Problem[]> {
 function trial({ name, module }: VirtualTable, state: 'full' | 'part' | 'unlike'): string {
   const table = quoteIdentifier(name);
   return module === 'fts5'
-    ? `INSERT INTO ${table} (${table}, rank) VALUES ('integrity-check', ${state === 'full' ? 1 : 0})`
+    ? `INSERT INTO ${table} (${table}, rank) VALUES ('integrity-check', ${state === 'part' ? 0 : 1})`
     : `SELECT * FROM ${table} LIMIT 1`;
 }
 

@@ -56,8 +56,6 @@ export interface Command<Entries extends OptionEntries = OptionEntries> {
   readonly exitCodes?: Readonly<Partial<Record<FailureExitCode, string>>>;
   /** A command without one is there in a terminal alone. */
   readonly target?: CommandTarget;
-  /** The same command with other options, as a target of its own. */
-  readonly furtherTargets?: readonly CommandTarget[];
   /** Does the work. What it throws becomes the report of a failure. */
   run(options: OptionsOf<Entries>, context: CommandContext): Promise<Outcome>;
 }

@@ -1,18 +1,13 @@
 import type { PluginDefinition, TargetDefinition } from '../inference/index.ts';
 import { commandsWithTarget, type Command, type CommandTable, type CommandTarget } from './command.ts';
 
-/** The plugin that infers the targets of the commands: first one for each, then the further ones. */
+/** The plugin that infers the targets of the commands. */
 export const pluginOf = (
   table: CommandTable,
   more: Pick<PluginDefinition, 'runVariable' | 'onFiles'> = {},
 ): PluginDefinition => ({
   name: `${table.name}/plugin`,
-  targets: [
-    ...commandsWithTarget(table).map((command) => definition(table.name, command, command.target)),
-    ...table.commands.flatMap((command) =>
-      (command.furtherTargets ?? []).map((target) => definition(table.name, command, target)),
-    ),
-  ],
+  targets: commandsWithTarget(table).map((command) => definition(table.name, command, command.target)),
   ...more,
 });
 
