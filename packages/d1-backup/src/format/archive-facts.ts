@@ -16,9 +16,9 @@ const facts = {
   photos: v.optional(count),
 };
 
-const archiveFacts = fields(facts);
+const manifest = fields({ ...facts, manifestVersion: v.literal(1, '1'), size: count });
 
-export type ArchiveFacts = Immutable<v.InferOutput<typeof archiveFacts>>;
+export type ArchiveFacts = Immutable<Omit<v.InferOutput<typeof manifest>, 'manifestVersion' | 'size'>>;
 
 export function factsOf({ environment, database, photos, ...metadata }: ArchiveMetadata): ArchiveFacts {
   const { startedAt, notBefore, proof } = metadata;
@@ -33,8 +33,6 @@ export function factsOf({ environment, database, photos, ...metadata }: ArchiveM
     photos: photos?.objects.length,
   };
 }
-
-const manifest = fields({ ...facts, manifestVersion: v.literal(1, '1'), size: count });
 
 /** The plain file beside an encrypted archive, by which it is known without its identity. */
 export const manifestName = (archive: string): string => `${archive}.json`;
