@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describeError, terminalText } from 'd1-core/report';
 import { loadTokenizer, quoteIdentifier, splitStatements } from 'd1-core/sql';
 import { HARMFUL, HOSTILE_NAME, testWorkspace } from 'd1-core/testing';
-import { describeStanding, readStanding } from './drift/index.ts';
+import { describeStanding, readStanding } from './status/index.ts';
 import { describeHistory, readHistory } from './journal/index.ts';
 import { describePlan, makePlan, planMarkdown } from './plan/index.ts';
 import { writeSchemaDocs } from './schema-docs/index.ts';

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { readAuditReport } from 'd1-core/audit';
 import { deploy } from './deploy/index.ts';
-import { readStanding } from './drift/index.ts';
+import { readStanding } from './status/index.ts';
 import { readHistory } from './journal/index.ts';
 import { migrate } from './apply/index.ts';
 import { makePlan } from './plan/index.ts';

@@ -3,10 +3,9 @@ import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout } from 'node:timers/promises';
 import { D1Error } from '../errors/index.ts';
-import { openDatabaseFile } from '../schema/index.ts';
 import { makeFolder } from '../node/index.ts';
-import { seal, type AuditEntry } from './entry.ts';
-import { readAudit } from './read-audit.ts';
+import { openDatabaseFile } from '../schema/index.ts';
+import { type AuditEntry, readAudit, seal } from './read-audit.ts';
 
 /** Milliseconds between two attempts at the lock, and for all of them. A line is written in a few. */
 const RETRY = 20;

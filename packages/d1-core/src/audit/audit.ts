@@ -2,8 +2,7 @@ import { isD1Error } from '../errors/index.ts';
 import { readDatabaseState } from '../history/index.ts';
 import { retryRead } from '../run/index.ts';
 import { checkTargetStamp, openTarget, type Target } from '../target/index.ts';
-import { readAudit, type AuditLine } from './read-audit.ts';
-import { missingRuns, verifyChain, type AuditFinding } from './verify.ts';
+import { type AuditFinding, type AuditLine, missingRuns, readAudit, verifyChain } from './read-audit.ts';
 
 export interface AuditReport {
   readonly target: Target;

@@ -2,8 +2,7 @@ import { relative } from 'node:path';
 import { plural, style } from '../report/index.ts';
 import { describeTarget, targetDocument } from '../target/index.ts';
 import type { AuditReport, Verification } from './audit.ts';
-import type { AuditOutcome, SealedEntry } from './entry.ts';
-import type { AuditLine } from './read-audit.ts';
+import type { AuditLine, AuditOutcome, SealedEntry } from './read-audit.ts';
 
 /** An audit file as lines for people, the oldest first. */
 export function describeAudit({ target, file, lines, verification }: AuditReport): readonly string[] {

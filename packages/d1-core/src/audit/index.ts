@@ -7,7 +7,16 @@ export {
   describeReason,
   paintAuditOutcome,
 } from './describe.ts';
-export { hashOf, type AuditEntry, type AuditEvent, type AuditOutcome, type SealedEntry } from './entry.ts';
-export { readAudit, type AuditLine } from './read-audit.ts';
+export {
+  type AuditEntry,
+  type AuditEvent,
+  type AuditFinding,
+  type AuditLine,
+  type AuditOutcome,
+  hashOf,
+  missingRuns,
+  readAudit,
+  type SealedEntry,
+  verifyChain,
+} from './read-audit.ts';
 export { audited, type AuditedRun, type AuditRecorder } from './recorder.ts';
-export { missingRuns, verifyChain, type AuditFinding } from './verify.ts';

@@ -1,5 +1,57 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { hashOf, type AuditOutcome, type SealedEntry } from './entry.ts';
+import type { JournalEntry } from '../history/index.ts';
+
+/** `started` stands before the change; a run without another line after it was cut off. */
+export type AuditOutcome = 'started' | 'done' | 'failed' | 'refused';
+
+/** What one line says of a run. */
+export interface AuditEvent {
+  readonly outcome: AuditOutcome;
+  /** The Time Travel bookmark before the change; null where none was taken. */
+  readonly bookmark: string | null;
+  /** The hash of the plan that was approved for it; null without one. */
+  readonly plan: string | null;
+  /** What was to be done, or what came of it. */
+  readonly migrations: readonly { readonly name: string; readonly outcome: string }[];
+  /** Why it was refused or failed. */
+  readonly error: { readonly code: string; readonly message: string } | null;
+}
+
+/** One line of an audit file. */
+export interface AuditEntry extends AuditEvent {
+  /** 1 for the first line, and one more for each. */
+  readonly sequence: number;
+  /** UTC, ISO 8601 with milliseconds, by the clock of the machine that wrote it. */
+  readonly time: string;
+  /** The id that the rows of the journal have too. */
+  readonly run: string;
+  /** The executor: `migrate`, `unlock`, … */
+  readonly action: string;
+  readonly environment: string;
+  readonly database: { readonly binding: string; readonly name: string | null; readonly id: string | null };
+  readonly actor: string | null;
+  readonly host: string;
+  readonly commit: string | null;
+  readonly branch: string | null;
+  /** The address of the CI run, or what else names it; null outside of CI. */
+  readonly ciRun: string | null;
+  readonly wranglerVersion: string;
+  readonly pluginVersion: string;
+  /** The hash of the line before; null in the first. */
+  readonly previous: string | null;
+}
+
+/** An entry with the SHA-256 of its text, in hexadecimal. */
+export interface SealedEntry extends AuditEntry {
+  readonly hash: string;
+}
+
+/** The text of an entry as a line, without the line's end. The hash is over the same text without the hash. */
+export const seal = (entry: object): string => JSON.stringify({ ...entry, hash: hashOf(entry) });
+
+export const hashOf = (entry: object): string =>
+  createHash('sha256').update(JSON.stringify(entry)).digest('hex');
 
 /** One line of the file, from 1. */
 export interface AuditLine {
@@ -88,3 +140,64 @@ const listOf = (value: unknown): SealedEntry['migrations'] =>
   (Array.isArray(value) ? value : [])
     .filter(isObject)
     .map((item) => ({ name: text(item['name']), outcome: text(item['outcome']) }));
+
+export interface AuditFinding {
+  readonly code: 'changed' | 'missing' | 'inserted' | 'unreadable' | 'not-in-file';
+  /** From 1; for `missing` the line before which it was. Undefined for what is not in the file. */
+  readonly line: number | undefined;
+  readonly message: string;
+}
+
+/**
+ * Finds what was done to an audit file: a line changed, taken out, put in, doubled or cut off. The chain cannot tell
+ * that lines are gone from its end; `missingRuns` can.
+ */
+export function verifyChain(lines: readonly AuditLine[]): readonly AuditFinding[] {
+  return lines.flatMap((line, index) => {
+    const findings = [...ownFindings(line), ...placeFindings(line, lines[index - 1])];
+    return findings.slice(0, 1);
+  });
+}
+
+function ownFindings({ line, entry, intact }: AuditLine): readonly AuditFinding[] {
+  if (entry === undefined) {
+    return [{ code: 'unreadable', line, message: 'This is no audit line: it was cut off or overwritten.' }];
+  }
+  if (intact) return [];
+  return [{ code: 'changed', line, message: 'The line was changed after it was written.' }];
+}
+
+/** Whether a line follows the one before it. What follows a changed or unreadable line proves nothing against itself. */
+function placeFindings(line: AuditLine, before: AuditLine | undefined): readonly AuditFinding[] {
+  const { entry } = line;
+  if (entry === undefined || (before !== undefined && !before.intact)) return [];
+  const expected = (before?.entry?.sequence ?? 0) + 1;
+  const follows = entry.previous === (before?.entry?.hash ?? null);
+  if (follows && entry.sequence === expected) return [];
+  if (entry.sequence > expected) {
+    const gone = entry.sequence - expected;
+    const what = gone === 1 ? `Line ${expected} is` : `Lines ${expected} to ${entry.sequence - 1} are`;
+    return [{ code: 'missing', line: line.line, message: `${what} missing before this one.` }];
+  }
+  return entry.sequence === expected
+    ? [{ code: 'changed', line: line.line, message: 'This line or the one before it was replaced.' }]
+    : [{ code: 'inserted', line: line.line, message: 'A line was put in or moved here.' }];
+}
+
+/** The runs that the journal of the database has since the file began, and the file does not have. */
+export function missingRuns(
+  lines: readonly AuditLine[],
+  journal: readonly JournalEntry[],
+): readonly AuditFinding[] {
+  const known = new Set(lines.map(({ entry }) => entry?.run));
+  const begin = journal.findIndex(({ run }) => known.has(run));
+  if (begin === -1) return [];
+  const runs = Map.groupBy(journal.slice(begin), ({ run }) => run);
+  return [...runs]
+    .filter(([run]) => !known.has(run))
+    .map(([, [first]]) => ({
+      code: 'not-in-file' as const,
+      line: undefined,
+      message: `The journal of the database has a run of ${first?.time ?? '?'} by ${first?.actor ?? 'somebody'} that is not in the file.`,
+    }));
+}

@@ -5,7 +5,7 @@ import { findBranch, findCiRun } from '../git/index.ts';
 import type { Identify } from '../run/index.ts';
 import type { Target } from '../target/index.ts';
 import { appendEntry } from './append.ts';
-import type { AuditEntry, AuditEvent } from './entry.ts';
+import type { AuditEntry, AuditEvent } from './read-audit.ts';
 
 /** Notes one run in the audit file of a protected environment. For other environments it does nothing. */
 export interface AuditRecorder {

@@ -1,6 +1,8 @@
 import { createHash, createHmac } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { accessSync, constants, existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { explainFileError } from '../errors/index.ts';
+import { makeFolder } from '../node/index.ts';
 import type { Wrangler } from '../wrangler/index.ts';
 
 /** A local database, as wrangler keeps it in a folder. */
@@ -28,4 +30,23 @@ export function localDatabaseFile({ id, persistTo }: Pick<LocalDatabase, 'id' | 
   const name = sign(id);
   const objectId = Buffer.concat([name, sign(name)]).toString('hex');
   return join(persistTo, 'v3', 'd1', NAMESPACE, `${objectId}.sqlite`);
+}
+
+/**
+ * Makes the folder of wrangler's local state, and sees to it that the engine can write into it and to the databases with these
+ * ids: the engine itself would hang, or say that the database is busy. Throws D1Error `not-writable`, `disk-full`, `file-failed`.
+ */
+export function requireStateFolder(persistTo: string, ids: readonly string[]): void {
+  const state = join(persistTo, 'v3');
+  const files = ids.map((id) => localDatabaseFile({ id, persistTo }));
+  const folders = files.flatMap((file) => [dirname(dirname(file)), dirname(file)]);
+  try {
+    makeFolder(state);
+    for (const path of new Set([state, ...folders, ...files])) {
+      if (existsSync(path)) accessSync(path, constants.R_OK | constants.W_OK);
+    }
+  } catch (error) {
+    const fix = 'Name another folder for local databases: --persistTo=<folder>';
+    throw explainFileError(error, { fix, notes: ['Nothing was changed.'] }) ?? error;
+  }
 }

@@ -1,8 +1,15 @@
 export type { D1, Row } from './d1.ts';
-export { copyBlocks, copyDatabase } from './copy-database.ts';
+export { copyBlocks, copyDatabase, copyToShadow, openShadowD1 } from './shadow.ts';
 export { hasLocalDatabases, localDatabaseFile, type LocalDatabase } from './database-file.ts';
-export { startEngine, type Engine, type EngineOptions, type TransactionResults } from './engine.ts';
-export { startWorker, type RunningWorker, type WorkerOptions } from './miniflare.ts';
+export {
+  type Engine,
+  type EngineOptions,
+  type RunningWorker,
+  startEngine,
+  startWorker,
+  type TransactionResults,
+  type WorkerOptions,
+} from './engine.ts';
 export { openLocalD1 } from './local.ts';
 export {
   executeScript,
@@ -14,4 +21,3 @@ export {
   restoreBookmark,
 } from './remote.ts';
 export type { AccountDatabase, RemoteDatabase } from '../cloudflare/index.ts';
-export { copyToShadow, openShadowD1 } from './shadow.ts';

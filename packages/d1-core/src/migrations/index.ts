@@ -43,7 +43,12 @@ export {
   type ScriptState,
   STATE_WORDS,
 } from './rollback-script.ts';
-export { readDirectives, type DirectivesOfFile } from './directives.ts';
+export {
+  type DirectiveProblem,
+  type DirectiveProblemCode,
+  type DirectivesOfFile,
+  readDirectives,
+} from './directives.ts';
 export {
   DIRECTIVE_FORMS,
   ROLLBACK_CLASSES,
@@ -51,5 +56,4 @@ export {
   type Directive,
   type DirectiveContent,
   type RollbackClass,
-} from './directives-model.ts';
-export type { DirectiveProblem, DirectiveProblemCode } from './directives-problems.ts';
+} from './directive-forms.ts';

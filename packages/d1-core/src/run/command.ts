@@ -1,4 +1,7 @@
-import { explainFileError, isD1Error, type FailureExitCode } from '../errors/index.ts';
+import { createInterface } from 'node:readline/promises';
+import type { WriteStream } from 'node:tty';
+import { D1Error, explainFileError, type FailureExitCode, isD1Error } from '../errors/index.ts';
+import { checkSource } from '../protect/index.ts';
 import {
   describeError,
   errorDocument,
@@ -6,8 +9,9 @@ import {
   jsonText,
   printLines,
   printText,
+  visible,
 } from '../report/index.ts';
-import { withSignals } from './interrupt.ts';
+import type { Target } from '../target/index.ts';
 
 /** 0 done; the others as in `FailureExitCode`. */
 export type ExitCode = 0 | FailureExitCode;
@@ -82,4 +86,119 @@ function failure(thrown: unknown, { verbose = false }: CommandOptions): Outcome 
 /** Lines that are shown while a command works. In JSON mode standard output belongs to the document. */
 export function show(options: CommandOptions, lines: readonly string[]): void {
   printLines(asksJson(options) ? process.stderr : process.stdout, lines);
+}
+
+interface Progress {
+  /** What is being done, and how far it is: a fraction from 0 to 1 where that is known. */
+  readonly show: (what: string, fraction?: number) => void;
+  /** Takes the line away. */
+  readonly clear: () => void;
+}
+
+/** Milliseconds between two changes of the line. */
+const INTERVAL = 100;
+
+/** One line on a terminal that is written over and over; nothing where there is no terminal. */
+export function showProgress(stream: WriteStream | NodeJS.WriteStream): Progress {
+  if (!stream.isTTY) return { show: () => undefined, clear: () => undefined };
+  let shown = '';
+  let last = -Infinity;
+  const write = (text: string) => stream.write(`\r\u001b[K${visible(text).slice(0, stream.columns - 1)}`);
+  return {
+    show(what, fraction) {
+      const line =
+        fraction === undefined ? what : `${what} ${String(Math.floor(fraction * 100)).padStart(3)} %`;
+      const now = performance.now();
+      if (line === shown || (now - last < INTERVAL && fraction !== 1)) return;
+      shown = line;
+      last = now;
+      write(line);
+    },
+    clear() {
+      if (shown !== '') write('');
+    },
+  };
+}
+
+/**
+ * Asks for the database's name before a protected environment is changed, and first sees to it that it may be changed
+ * from this branch and work tree. Throws when the answer is another one, or
+ * when nobody is there to ask: in CI, and under `nx run-many`, where a question would be invisible.
+ */
+export async function confirmTarget(target: Target, confirm: string | undefined): Promise<void> {
+  await checkSource(target);
+  if (!target.environment.protected) return;
+  const name = target.database.databaseName ?? target.database.binding;
+  if (confirm !== undefined) {
+    if (confirm === name) return;
+    throw refused(target, `--confirm=${confirm} is not the name of this database.`, name);
+  }
+  if (!isInteractive()) throw refused(target, 'Nobody is there to confirm the change.', name);
+  const answer = await ask(`\nType the name of the database (${visible(name)}) to go on: `);
+  if (answer.trim() !== name) throw refused(target, 'The name was not confirmed.', name);
+}
+
+const isInteractive = (): boolean =>
+  process.stdin.isTTY && process.stdout.isTTY && (process.env['CI'] ?? 'false') === 'false';
+
+async function ask(question: string): Promise<string> {
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    return await terminal.question(question);
+  } finally {
+    terminal.close();
+  }
+}
+
+function refused({ environment }: Target, reason: string, name: string): D1Error {
+  return new D1Error({
+    code: 'not-confirmed',
+    message: `${environment.name} is protected, and nothing was changed. ${reason}`,
+    fix: `Read what would be done, then run again with --confirm=${name}`,
+    exitCode: 2,
+  });
+}
+
+/** Ends the process, and with it the one that runs workerd. */
+const end = (): void => process.exit(130);
+
+/** What Ctrl-C or a SIGTERM does now. */
+let onSignal: () => void = end;
+
+/** Whether a command listens already: one that runs others ends with them. */
+let isListening = false;
+
+/** Ctrl-C, an end from outside, and a terminal that is closed. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Runs a command so that a signal ends it, in order where the command is `interruptible`. */
+async function withSignals<Result>(command: () => Promise<Result>): Promise<Result> {
+  if (isListening) return command();
+  const listener = () => onSignal();
+  isListening = true;
+  for (const signal of SIGNALS) process.on(signal, listener);
+  try {
+    return await command();
+  } finally {
+    for (const signal of SIGNALS) process.off(signal, listener);
+    isListening = false;
+  }
+}
+
+/**
+ * Runs work that a signal ends in order: it stops what it started, and still says what is in the database. A second
+ * signal ends the process at once.
+ */
+export async function interruptible<Result>(work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+  const controller = new AbortController();
+  const before = onSignal;
+  onSignal = () => {
+    onSignal = end;
+    controller.abort();
+  };
+  try {
+    return await work(controller.signal);
+  } finally {
+    onSignal = before;
+  }
 }

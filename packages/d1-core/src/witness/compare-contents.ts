@@ -3,6 +3,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { openDatabaseFile } from '../schema/index.ts';
 import { foldName, quoteText } from '../sql/index.ts';
 import {
+  type Ask,
+  type ColumnChange,
+  type ColumnPair,
   columnsWithout,
   compareCells,
   countChangedRows,
@@ -10,13 +13,9 @@ import {
   findRenamed,
   pairOf,
   sameness,
-  type Ask,
-  type ColumnChange,
-  type ColumnPair,
 } from './cells.ts';
-import { changedExamples, columnsAsKey, lostExamples, type Example } from './examples.ts';
-import { contentOption } from './list-tables.ts';
-import { shapeOf, type TableShape } from './table-shape.ts';
+import { changedExamples, columnsAsKey, type Example, lostExamples } from './examples.ts';
+import { contentOption, shapeOf, type TableShape } from './table-shape.ts';
 import { compareWords } from './words.ts';
 
 /** A table before, and the one that it has become; a side is undefined where there is none. */

@@ -9,5 +9,5 @@ export {
 } from './compare-contents.ts';
 export type { ColumnChange } from './cells.ts';
 export type { Example } from './examples.ts';
-export { listTables } from './list-tables.ts';
+export { listTables } from './table-shape.ts';
 export { searchFaults, type SearchFault } from './search-faults.ts';

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { affinityOf, type Affinity } from '../schema/index.ts';
+import { type Affinity, affinityOf } from '../schema/index.ts';
 import { foldName, quoteIdentifier, quoteText } from '../sql/index.ts';
 
 export interface ShapeColumn {
@@ -71,3 +71,31 @@ export function shapeOf(database: DatabaseSync, schema: 'main' | 'before', table
 
 /** In a STRICT table ANY keeps each value as it is given. */
 const keptAffinity = (type: string): Affinity => (/^any$/i.test(type) ? 'BLOB' : affinityOf(type));
+
+/**
+ * The tables whose rows can be compared, by name: not SQLite's own, and not what virtual tables are kept in. An FTS5 table
+ * over the rows of another one is left out too: `searchFaults` asks whether it finds them.
+ */
+export const listTables = (
+  database: DatabaseSync,
+  isHidden: (table: string) => boolean = () => false,
+): readonly string[] =>
+  database
+    .prepare(
+      `SELECT list.name, object.sql FROM pragma_table_list AS list
+       JOIN main.sqlite_schema AS object ON object.type = 'table' AND object.name = list.name
+       WHERE list.schema = 'main' AND list.type IN ('table', 'virtual') AND list.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
+       ORDER BY list.name`,
+    )
+    .all()
+    .filter(({ sql }) => contentOption(String(sql)) !== 'another')
+    .map(({ name }) => String(name))
+    .filter((name) => !isHidden(name));
+
+/** Where an FTS5 table keeps its text: in itself, not at all, or in another table. */
+export function contentOption(sql: string): 'own' | 'none' | 'another' {
+  if (!/^create\s+virtual\s+table\b[\s\S]*\busing\s+fts5\b/i.test(sql)) return 'own';
+  const [, text] = /[(,]\s*content\s*=\s*('[^']*'|"[^"]*"|\w+)\s*[,)]/i.exec(sql) ?? [];
+  if (text === undefined) return 'own';
+  return text === "''" || text === '""' ? 'none' : 'another';
+}

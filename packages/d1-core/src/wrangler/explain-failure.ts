@@ -1,7 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { D1Error } from '../errors/index.ts';
-import { readJson } from './read-json.ts';
-import type { WranglerResult } from './run-wrangler.ts';
+import { readJson, type WranglerResult } from './run-wrangler.ts';
 
 /** What kind of error the database's engine reported. */
 export type SqlErrorKind =

@@ -1,6 +1,5 @@
 export { findWrangler, type Wrangler } from './find-wrangler.ts';
-export { runWrangler, type WranglerResult, type WranglerRun } from './run-wrangler.ts';
-export { readJson } from './read-json.ts';
+export { readJson, runWrangler, type WranglerResult, type WranglerRun } from './run-wrangler.ts';
 export {
   explainAnswer,
   explainFailure,

@@ -1,4 +1,4 @@
-import { readJson } from './read-json.ts';
+import { readJson } from './run-wrangler.ts';
 
 describe('reading JSON from standard output', () => {
   it('passes over what stands before the document', () => {

@@ -1,4 +1,4 @@
-import { readFile, readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { makeThrowAwayFolder } from '../node/index.ts';
@@ -113,4 +113,18 @@ async function readLog(folder: string): Promise<string> {
   const files = (await readdir(folder)).filter((name) => name.endsWith('.log')).sort();
   const texts = await Promise.all(files.map((name) => readFile(join(folder, name), 'utf8')));
   return texts.join('\n').slice(-LOG_TAIL);
+}
+
+/**
+ * The JSON document in wrangler's standard output. Blank and progress lines may stand before it, so it begins at the
+ * first line that starts with a bracket. Undefined when there is none.
+ */
+export function readJson(stdout: string): unknown {
+  const start = stdout.search(/^[[{]/m);
+  if (start === -1) return undefined;
+  try {
+    return JSON.parse(stdout.slice(start));
+  } catch {
+    return undefined; // Cut off, or log text that looks like JSON: the caller reports the whole output.
+  }
 }

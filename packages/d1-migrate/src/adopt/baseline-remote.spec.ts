@@ -3,7 +3,7 @@ import { askDatabase, startCloudflareApi, type CloudflareApi } from 'cloudflare-
 import { takeLockStatements } from 'd1-core/history';
 import { EXPIRE_LOCK } from '../testing/remote-databases.ts';
 import { testWorkspace, type TestWorkspace } from 'd1-core/testing';
-import { readStanding } from '../drift/index.ts';
+import { readStanding } from '../status/index.ts';
 import { baseline, type BaselineRequest } from './index.ts';
 import { readStatus } from '../survey/index.ts';
 import { openTarget } from 'd1-core/target';

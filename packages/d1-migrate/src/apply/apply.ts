@@ -8,11 +8,10 @@ import { takeSnapshot } from 'd1-core/snapshot';
 import { loadTokenizer } from 'd1-core/sql';
 import { localDatabase, type Target } from 'd1-core/target';
 import { explainFailure, runWrangler, targetArguments } from 'd1-core/wrangler';
-import { type Pass, schemaWarnings } from '../approval/index.ts';
+import type { Pass } from '../approval/index.ts';
 import { type Survey, takeBookmark } from '../survey/index.ts';
 import { compareRun } from './compare-run.ts';
 import { lostRowsError, notAsCheckedError, swappedFiles } from './deviations.ts';
-import { explainFailedMigration } from './explain.ts';
 import { copyForWrangler, type PrivateCopy } from './private-copy.ts';
 import { begin, conclude, type JournalEvent, missingEvents, record } from './record.ts';
 import type { MigrateRequest, MigrateResult, MigrationResult } from './request.ts';
@@ -115,7 +114,10 @@ async function applyCopy(
   if (failedFile === undefined) {
     const migrations = pending.map(({ name }): MigrationResult => ({ name, outcome: 'applied' }));
     const outcome = otherwise !== undefined ? 'not-as-checked' : lost !== undefined ? 'rows-lost' : 'applied';
-    const schema = plan === undefined ? [] : await schemaWarnings(plan, target, answers?.at(-1));
+    const schema =
+      plan === undefined
+        ? []
+        : await (await import('../approval/index.ts')).schemaWarnings(plan, target, answers?.at(-1));
     const all = [
       ...warnings,
       ...(comparison?.warnings ?? []),
@@ -133,6 +135,7 @@ async function applyCopy(
     return { name, outcome: index === failedIndex && isSqlFailure ? 'failed' : 'not-run' };
   });
   await d1.close(); // What explains the failure copies the database.
+  const { explainFailedMigration } = await import('./explain.ts');
   const error = await explainFailedMigration({
     target,
     file: failedFile,

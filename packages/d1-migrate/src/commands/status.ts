@@ -2,7 +2,7 @@ import { defineCommand, flag, reportOptions, targetOptions, type OptionsOf } fro
 import { D1Error } from 'd1-core/errors';
 import type { ExitCode, Outcome } from 'd1-core/run';
 import type { Target } from 'd1-core/target';
-import type { Standing } from '../drift/index.ts';
+import type { Standing } from '../status/index.ts';
 
 const important = { priority: 'important' } as const;
 
@@ -77,7 +77,7 @@ function requireOneView(given: OptionsOf<typeof options>): void {
 }
 
 async function standing(target: Target, check: boolean): Promise<Outcome> {
-  const work = await import('../drift/index.ts');
+  const work = await import('../status/index.ts');
   const found = await work.readStanding(target);
   return {
     exitCode: exitCodeOf([found], check),
@@ -87,11 +87,8 @@ async function standing(target: Target, check: boolean): Promise<Outcome> {
 }
 
 async function standings(targets: readonly Target[], check: boolean): Promise<Outcome> {
-  const [work, { readMatrix }] = await Promise.all([
-    import('../drift/index.ts'),
-    import('../status/index.ts'),
-  ]);
-  const matrix = await readMatrix(targets, work.readStanding);
+  const work = await import('../status/index.ts');
+  const matrix = await work.readMatrix(targets, work.readStanding);
   const found = matrix.environments.flatMap((one) => ('status' in one ? one.status : []));
   return {
     exitCode: exitCodeOf(found, check) || (matrix.complete ? 0 : 3),

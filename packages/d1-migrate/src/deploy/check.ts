@@ -2,7 +2,7 @@ import { D1Error } from 'd1-core/errors';
 import { requireTaken } from 'd1-core/migrations';
 import { describeSchemaChanges } from 'd1-core/schema';
 import type { Target } from 'd1-core/target';
-import { readStanding } from '../drift/index.ts';
+import { readStanding } from '../status/index.ts';
 
 /**
  * Checks that a database is as the code expects it, and returns what is pending in it. Throws `not-taken`, and `drifted`

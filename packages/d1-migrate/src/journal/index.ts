@@ -1,2 +1,1 @@
-export { describeHistory, historyDocument } from './describe.ts';
-export { readHistory, type DatabaseHistory } from './read-history.ts';
+export { type DatabaseHistory, describeHistory, historyDocument, readHistory } from './journal.ts';

@@ -1,7 +1,14 @@
-import { readDirectives, readMigration, type Directive, type MigrationFile } from 'd1-core/migrations';
+import { type Directive, type MigrationFile, readDirectives, readMigration } from 'd1-core/migrations';
 import type { Schema } from 'd1-core/schema';
-import { lineIndex, loadParser, loadTokenizer, splitStatements, statementText } from 'd1-core/sql';
-import { effectOf, type Effect } from './effect.ts';
+import {
+  lineIndex,
+  loadParser,
+  loadTokenizer,
+  sameName,
+  splitStatements,
+  statementText,
+  type SyntaxNode,
+} from 'd1-core/sql';
 
 export interface AnalysedStatement {
   readonly text: string;
@@ -58,3 +65,114 @@ export async function triggersOf(schema: Schema): Promise<readonly Watching[]> {
 }
 
 export type Watching = Extract<Effect, { readonly kind: 'watches' }>;
+
+/** What a statement does to tables and their rows, itself: not by foreign keys, and not by triggers. */
+export type Effect =
+  | { readonly kind: 'creates'; readonly table: string }
+  | { readonly kind: 'drops'; readonly table: string }
+  | { readonly kind: 'renames'; readonly table: string; readonly to: string }
+  /** Its columns are changed. */
+  | { readonly kind: 'alters'; readonly table: string; readonly dropped?: string | undefined }
+  | { readonly kind: 'writes'; readonly table: string; readonly computed: ComputedColumns }
+  /** Rows may go: DELETE, and what replaces rows that are in the way. */
+  | { readonly kind: 'deletes'; readonly table: string; readonly computed: ComputedColumns }
+  /** A trigger is made on a table or view; it may assign columns of that table itself. */
+  | { readonly kind: 'watches'; readonly table: string; readonly assigns: readonly string[] }
+  | { readonly kind: 'none' }
+  /** The parser did not take it. */
+  | { readonly kind: 'unknown' };
+
+/**
+ * The columns for whose rows of before a statement itself says another value: by name, or by their place where an INSERT
+ * names none.
+ */
+export type ComputedColumns = readonly (string | number)[] | 'all';
+
+/** Reads the effect of a statement from its syntax tree. */
+function effectOf(tree: SyntaxNode | undefined): Effect {
+  if (tree === undefined) return { kind: 'unknown' };
+  switch (tree.type) {
+    case 'CreateTableStmt':
+    case 'CreateVirtualTableStmt':
+      return on('creates', tree.tableName?.text);
+    case 'CreateTriggerStmt':
+      return watching(tree);
+    case 'DropStmt':
+      return tree.objectType === 'TABLE' ? on('drops', targetOf(tree)) : { kind: 'none' };
+    case 'AlterTableStmt':
+      return alteration(tree);
+    case 'DeleteStmt':
+      return written('deletes', tree, []);
+    case 'InsertStmt':
+      return replaces(tree)
+        ? written('deletes', tree, listedColumns(tree) ?? 'all')
+        : written('writes', tree, insertedColumns(tree));
+    case 'UpdateStmt':
+      return written(replaces(tree) ? 'deletes' : 'writes', tree, setColumns(tree));
+    default:
+      return { kind: 'none' };
+  }
+}
+
+function alteration(tree: SyntaxNode): Effect {
+  const to = tree.newName?.text;
+  const table = targetOf(tree);
+  if (tree.op === 'DROP_COLUMN' && table !== undefined)
+    return { kind: 'alters', table, dropped: tree.oldName?.text };
+  if (tree.op !== 'RENAME_TABLE' || to === undefined || table === undefined) return on('alters', table);
+  return { kind: 'renames', table, to };
+}
+
+function watching(tree: SyntaxNode): Effect {
+  const table = tree.table?.objectName?.text;
+  if (table === undefined) return { kind: 'unknown' };
+  const own = tree.all('UpdateStmt').filter((update) => sameName(update.table.tableName.text, table));
+  return { kind: 'watches', table, assigns: own.flatMap(setColumns) };
+}
+
+const on = (kind: 'creates' | 'drops' | 'alters', table: string | undefined): Effect =>
+  table === undefined ? { kind: 'unknown' } : { kind, table };
+
+function written(kind: 'writes' | 'deletes', tree: SyntaxNode, computed: ComputedColumns): Effect {
+  const table = tree.table?.tableName?.text;
+  return table === undefined ? { kind: 'unknown' } : { kind, table, computed };
+}
+
+const replaces = (tree: SyntaxNode): boolean => tree.conflictAction === 'REPLACE';
+
+const targetOf = (tree: SyntaxNode): string | undefined => tree.target?.objectName?.text;
+
+/** Undefined where an INSERT names none. */
+function listedColumns(tree: SyntaxNode): readonly string[] | undefined {
+  const listed = tree.columns.map((column) => column.column?.text ?? '');
+  return listed.length === 0 ? undefined : listed;
+}
+
+/** What ON CONFLICT DO UPDATE sets, and what a SELECT makes of the values that it copies. */
+function insertedColumns(tree: SyntaxNode): ComputedColumns {
+  const upserted = tree.all('SetClause').flatMap(columnsOfClause);
+  const listed = listedColumns(tree);
+  const results = (tree.source?.all('ResultColumnList') ?? []).map((list) => list.items());
+  const computed = results.flatMap((list) =>
+    list.flatMap((result, index) => (isComputed(result) ? [index] : [])),
+  );
+  // Behind a star nobody knows the places.
+  if (computed.length > 0 && results.flat().some((result) => result.hasFlag('STAR'))) return 'all';
+  return [...upserted, ...computed.map((index) => (listed === undefined ? index : (listed[index] ?? index)))];
+}
+
+/** A literal is made of no value that was there. */
+function isComputed(result: SyntaxNode): boolean {
+  const expression = result.expr;
+  if (expression === undefined || result.hasFlag('STAR')) return false;
+  return !expression.is('ColumnRef') && !expression.is('Literal');
+}
+
+const setColumns = (tree: SyntaxNode): readonly string[] => tree.assignments.flatMap(columnsOfClause);
+
+const columnsOfClause = (clause: SyntaxNode): readonly string[] =>
+  [clause, ...clause.columns].map((one) => one.column?.text).filter((name) => name !== undefined);
+
+/** Whether a statement may make rows go; of one that nobody understands, it is not known. */
+export const isDestructive = ({ kind }: Effect): boolean =>
+  kind === 'drops' || kind === 'deletes' || kind === 'unknown';

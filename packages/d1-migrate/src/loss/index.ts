@@ -1,8 +1,12 @@
-export { analyseMigrations, type AnalysedMigration, type AnalysedStatement } from './analyse.ts';
-export { isDestructive, type Effect } from './effect.ts';
-export { planLosses, type LossPlan } from './plan.ts';
+export {
+  type AnalysedMigration,
+  type AnalysedStatement,
+  analyseMigrations,
+  type Effect,
+  isDestructive,
+} from './analyse.ts';
+export { countStatements, type LossPlan, planLosses, readCounts, type TableCounts } from './plan.ts';
 export { beginTrace, firstName, follow, type TableTrace } from './table-trace.ts';
-export { countStatements, readCounts, type TableCounts } from './count.ts';
 export {
   announcements,
   isUnannounced,

@@ -1,9 +1,8 @@
 import type { Schema, Table } from 'd1-core/schema';
 import { foldName, sameName } from 'd1-core/sql';
 import type { ColumnChange, TableComparison } from 'd1-core/witness';
-import type { AnalysedMigration, Watching } from './analyse.ts';
+import type { AnalysedMigration, ComputedColumns, Effect, Watching } from './analyse.ts';
 import { announcedIn } from './announced.ts';
-import type { ComputedColumns, Effect } from './effect.ts';
 import { withReason, type Loss } from './losses.ts';
 import { follow, type TableTrace } from './table-trace.ts';
 

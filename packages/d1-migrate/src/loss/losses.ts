@@ -1,6 +1,6 @@
 import { comment, foldName, identifier } from 'd1-core/sql';
 import type { Announced } from './announced.ts';
-import type { TableCounts } from './count.ts';
+import type { TableCounts } from './plan.ts';
 
 /** What a table has lost. */
 export interface Loss {

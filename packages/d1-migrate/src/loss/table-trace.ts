@@ -1,5 +1,5 @@
 import { foldName } from 'd1-core/sql';
-import type { Effect } from './effect.ts';
+import type { Effect } from './analyse.ts';
 
 /** Where the rows of the tables that were there at the beginning are found after some statements. */
 export interface TableTrace {

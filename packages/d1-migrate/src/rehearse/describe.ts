@@ -1,4 +1,5 @@
-import { describeError, plural, style, table } from 'd1-core/report';
+import { describeError, errorDocument, plural, style, table } from 'd1-core/report';
+import { describeTarget, targetDocument } from 'd1-core/target';
 import {
   announcements,
   describeExamples,
@@ -7,10 +8,9 @@ import {
   lossPhrase,
   type PlacedLoss,
 } from '../loss/index.ts';
-import { describeTarget } from 'd1-core/target';
+import type { ObjectChange } from './changes.ts';
 import type { RehearsedMigration } from './rehearse-migration.ts';
 import type { RehearseResult } from './rehearse.ts';
-import type { SchemaChange } from './schema-changes.ts';
 
 /** What a rehearsal found, for people. */
 export function describeRehearsal(result: RehearseResult): readonly string[] {
@@ -154,7 +154,7 @@ const signOf = ({ outcome, losses, brokenSearches }: RehearsedMigration): string
 const timeOf = ({ outcome, durationMs }: RehearsedMigration): string =>
   outcome === 'not-run' ? 'not run' : `${Math.round(durationMs)} ms`;
 
-const describeChange = ({ change, kind, name }: SchemaChange): string => {
+const describeChange = ({ change, kind, name }: ObjectChange): string => {
   const sign = { added: style.good('+'), removed: style.bad('-'), changed: style.warn('~') }[change];
   return `  ${sign} ${kind} ${name}`;
 };
@@ -221,3 +221,31 @@ const describeSequences = ({ migrations }: RehearseResult): readonly string[] =>
 
 const section = (title: string, lines: readonly string[]): readonly string[] =>
   lines.length === 0 ? [] : ['', style.bold(title), ...lines];
+
+/** A result as the JSON report carries it. */
+export function rehearseDocument(result: RehearseResult): object {
+  const { target, time, source, outcome, migrations, error, durationMs } = result;
+  return {
+    ...targetDocument(target),
+    time,
+    source: source.name,
+    sourceKind: source.kind,
+    outcome,
+    // Values of rows stay at home.
+    migrations: migrations.map(({ error: failure, examples: _, ...migration }) => ({
+      ...migration,
+      durationMs: Math.round(migration.durationMs),
+      ...(failure === undefined ? {} : { error: errorDocument(failure) }),
+    })),
+    schema: result.schemaChanges,
+    tables: result.tables,
+    changed: result.changed,
+    unaddressed: result.unaddressed,
+    violations: result.violations,
+    brokenKeys: result.brokenKeys,
+    flaws: result.flaws,
+    warnings: result.warnings,
+    durationMs: Math.round(durationMs),
+    ...(error === undefined ? {} : { error: errorDocument(error) }),
+  };
+}

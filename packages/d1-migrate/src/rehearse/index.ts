@@ -1,4 +1,3 @@
 export type { RehearsalSource } from './copy/index.ts';
-export { describeRehearsal } from './describe.ts';
-export { rehearseDocument } from './document.ts';
+export { describeRehearsal, rehearseDocument } from './describe.ts';
 export { passOf, rehearse, type RehearseRequest, type RehearseResult } from './rehearse.ts';

@@ -1,36 +1,36 @@
 import { statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-import { openLocalD1, type D1 } from 'd1-core/database';
+import { type D1, localDatabaseFile, openLocalD1 } from 'd1-core/database';
 import type { D1Error } from 'd1-core/errors';
 import { isOurTable, readDatabaseState, recordFlaws } from 'd1-core/history';
 import type { MigrationFile } from 'd1-core/migrations';
+import { makeFolder, makeThrowAwayFolder } from 'd1-core/node';
+import { plural } from 'd1-core/report';
 import { fingerprint, openDatabaseFile, readSchema } from 'd1-core/schema';
 import { foldName, loadTokenizer } from 'd1-core/sql';
+import { localDatabase, type Target } from 'd1-core/target';
+import { listTables } from 'd1-core/witness';
+import { type Pass, writeRecord } from '../approval/index.ts';
 import {
+  type AnalysedMigration,
   analyseMigrations,
   beginTrace,
   firstName,
   isUnannounced,
   traceAfter,
-  type AnalysedMigration,
 } from '../loss/index.ts';
-import { type Pass, writeRecord } from '../approval/index.ts';
 import { blockedError, findBlockers, survey, type Survey } from '../survey/index.ts';
-import { localDatabase, type Target } from 'd1-core/target';
-import { listTables } from 'd1-core/witness';
-import { copyInto, describeSource, type CopyProgress, type RehearsalSource } from './copy/index.ts';
+import { countRows, type RowChange, rowChanges, type ObjectChange, schemaChanges } from './changes.ts';
+import { copyInto, type CopyProgress, describeSource, type RehearsalSource } from './copy/index.ts';
 import {
+  type BrokenKey,
   brokenKeys,
   foreignKeyViolations,
   newViolations,
-  type BrokenKey,
   type Violation,
 } from './foreign-keys.ts';
-import { limitWarnings } from './limits.ts';
-import { notRun, rehearseMigration, type Rehearsal, type RehearsedMigration } from './rehearse-migration.ts';
-import { countRows, rowChanges, type RowChange } from './row-changes.ts';
-import { schemaChanges, type SchemaChange } from './schema-changes.ts';
-import { makeShadowPlace } from './shadow.ts';
+import { notRun, type Rehearsal, type RehearsedMigration, rehearseMigration } from './rehearse-migration.ts';
 
 export interface RehearseRequest {
   readonly target: Target;
@@ -60,7 +60,7 @@ export interface RehearseResult {
   readonly unaddressed: readonly string[];
   /** Fingerprints of the schema before and after. */
   readonly schema: { readonly before: string; readonly after: string };
-  readonly schemaChanges: readonly SchemaChange[];
+  readonly schemaChanges: readonly ObjectChange[];
   /** Violations of foreign keys that were not there before. */
   readonly violations: readonly Violation[];
   /** Foreign keys that were not there before, and that no row can satisfy. */
@@ -241,3 +241,57 @@ export const passOf = ({
     changed,
   };
 };
+
+/** What D1 stops a query at; wrangler sends a whole migration as one. https://developers.cloudflare.com/d1/platform/limits/ */
+const QUERY_MS = 30_000;
+
+/** Bytes of a database: the paid plan's limit, and the free one's. */
+const DATABASE_BYTES = [
+  { plan: 'paid', bytes: 10e9 },
+  { plan: 'free', bytes: 500e6 },
+] as const;
+
+interface Measured {
+  readonly migrations: readonly { readonly name: string; readonly durationMs: number }[];
+  readonly bytesBefore: number;
+  readonly bytesAfter: number;
+}
+
+/** What comes near D1's limits, or beyond them. Whatever the engine itself refuses has failed before. */
+function limitWarnings({ migrations, bytesBefore, bytesAfter }: Measured): readonly string[] {
+  return [
+    ...migrations.flatMap(({ name, durationMs }) => {
+      if (durationMs < QUERY_MS / 3) return [];
+      const seconds = plural(Math.round(durationMs / 1000), 'second');
+      const relation = durationMs < QUERY_MS ? 'comes near' : 'is beyond';
+      return [
+        `${name} took ${seconds} here, which ${relation} the 30 seconds after which D1 stops it: split it into several migrations.`,
+      ];
+    }),
+    ...DATABASE_BYTES.filter(({ bytes }) => bytesBefore <= bytes && bytesAfter > bytes).map(
+      ({ plan, bytes }) =>
+        `The database grows to ${Math.round(bytesAfter / 1e6)} MB, beyond the ${bytes / 1e6} MB of the ${plan} plan.`,
+    ),
+  ];
+}
+
+/** A place for a throw-away copy of a target's database. */
+interface ShadowPlace {
+  /** The target with the copy in the place of its database, as a local one. */
+  readonly target: Target;
+  /** The copy's file; nothing is there yet. */
+  readonly file: string;
+  remove(): void;
+}
+
+async function makeShadowPlace(original: Target): Promise<ShadowPlace> {
+  const folder = makeThrowAwayFolder();
+  const target: Target = {
+    ...original,
+    environment: { ...original.environment, location: 'local' },
+    persistTo: folder.path,
+  };
+  const file = localDatabaseFile(localDatabase(target));
+  makeFolder(dirname(file));
+  return { target, file, remove: folder.remove };
+}

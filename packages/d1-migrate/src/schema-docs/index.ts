@@ -1,2 +1,7 @@
-export { writeSchemaDocs, type SchemaDocsRequest, type SchemaDocsResult } from './schema-docs.ts';
-export { describeSchemaDocs, schemaDocsDocument } from './describe.ts';
+export {
+  describeSchemaDocs,
+  schemaDocsDocument,
+  type SchemaDocsRequest,
+  type SchemaDocsResult,
+  writeSchemaDocs,
+} from './schema-docs.ts';

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, relative } from 'node:path';
 import { explainFileError } from 'd1-core/errors';
-import { makeFolder } from 'd1-core/node';
 import type { MigrationFile } from 'd1-core/migrations';
+import { makeFolder } from 'd1-core/node';
+import { style } from 'd1-core/report';
 import { schemaOf } from 'd1-core/schema';
 import { loadTokenizer } from 'd1-core/sql';
 import { replayMigrations } from '../replay/index.ts';
@@ -20,7 +21,7 @@ export interface SchemaDocsRequest {
   readonly write: boolean;
 }
 
-export interface WrittenDocument {
+interface WrittenDocument {
   readonly file: string;
   readonly outcome: 'current' | 'written' | 'stale';
 }
@@ -59,3 +60,32 @@ function bringUpToDate(file: string, text: string, write: boolean): WrittenDocum
     throw explainFileError(error, { file }) ?? error;
   }
 }
+
+/** What was written, or is stale. */
+export function describeSchemaDocs({ documents, failed }: SchemaDocsResult, root: string): readonly string[] {
+  const isStale = documents.some(({ outcome }) => outcome === 'stale');
+  return [
+    ...documents.map(({ file, outcome }) => {
+      const name = relative(root, file);
+      if (outcome === 'stale') return style.bad(`${name} is not what the migrations give.`);
+      return outcome === 'written' ? style.good(`${name} written.`) : `${name} is up to date.`;
+    }),
+    ...(isStale ? ['  Fix: run the target "schema-docs" with --write, and commit the files.'] : []),
+    ...(failed === undefined
+      ? []
+      : [
+          style.warn(
+            `${failed.name} does not run on an empty database: line ${failed.line}, ${failed.message}. What it gives is not known.`,
+          ),
+        ]),
+  ];
+}
+
+/** The result for machines. */
+export const schemaDocsDocument = ({ documents, failed }: SchemaDocsResult, root: string): object => ({
+  documents: documents.map(({ file, outcome }) => ({
+    file: relative(root, file).replaceAll('\\', '/'),
+    outcome,
+  })),
+  failed: failed ?? null,
+});

@@ -1,7 +1,8 @@
 import { errorDocument } from 'd1-core/report';
 import { targetDocument } from 'd1-core/target';
-import type { StatusMatrix } from './matrix.ts';
 import type { DatabaseStatus } from '../survey/index.ts';
+import type { Standing } from './drift.ts';
+import type { StatusMatrix } from './matrix.ts';
 
 /** A status as the JSON report carries it. */
 export function statusDocument({
@@ -30,3 +31,13 @@ export function matrixDocument<Status extends DatabaseStatus>(
     ),
   };
 }
+
+/** Where one database stands, as the JSON report carries it. */
+export const standingDocument = (standing: Standing): object => {
+  const { changes, ignored, adopt = null, revert = null, unchecked = null } = standing.drift;
+  return { ...statusDocument(standing), drift: { changes, ignored, adopt, revert, unchecked } };
+};
+
+/** Where all environments stand, as the JSON report carries it. */
+export const standingsDocument = (matrix: StatusMatrix<Standing>): object =>
+  matrixDocument(matrix, standingDocument);

@@ -1,3 +1,4 @@
+export { describeMatrix, describeStanding, describeStandings, describeStatus } from './describe.ts';
+export { matrixDocument, standingDocument, standingsDocument, statusDocument } from './document.ts';
+export { readStanding, type Drift, type Standing } from './drift.ts';
 export { readMatrix, type EnvironmentStatus, type StatusMatrix } from './matrix.ts';
-export { matrixDocument, statusDocument } from './document.ts';
-export { describeMatrix, describeStatus } from './describe.ts';

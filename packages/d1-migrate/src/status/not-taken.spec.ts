@@ -1,10 +1,9 @@
 import { testWorkspace } from 'd1-core/testing';
 import { terminalText } from 'd1-core/report';
 import { checkDatabase } from '../deploy/check.ts';
-import { readStanding } from '../drift/index.ts';
 import { listAllMigrations, readStatus } from '../survey/index.ts';
 import { errorOf, migrateIn, startExecutor, targetIn } from '../testing/index.ts';
-import { describeMatrix, describeStatus, readMatrix } from './index.ts';
+import { describeMatrix, describeStatus, readMatrix, readStanding } from './index.ts';
 
 const CREATE = 'CREATE TABLE a (x);\n';
 

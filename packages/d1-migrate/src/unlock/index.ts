@@ -1,2 +1,8 @@
-export { describeLock, describeUnlock, unlockDocument } from './describe.ts';
-export { unlock, type UnlockRequest, type UnlockResult } from './unlock.ts';
+export {
+  describeLock,
+  describeUnlock,
+  unlock,
+  unlockDocument,
+  type UnlockRequest,
+  type UnlockResult,
+} from './unlock.ts';

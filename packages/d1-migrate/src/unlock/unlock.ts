@@ -2,12 +2,13 @@ import type { D1 } from 'd1-core/database';
 import {
   freeLockStatement,
   heldLock,
+  type Lock,
   readDatabaseState,
   readLockStatement,
-  type Lock,
 } from 'd1-core/history';
+import { style } from 'd1-core/report';
 import { retryRead } from 'd1-core/run';
-import { checkTargetStamp, openTarget, type Target } from 'd1-core/target';
+import { checkTargetStamp, describeTarget, openTarget, type Target, targetDocument } from 'd1-core/target';
 
 export interface UnlockRequest {
   readonly target: Target;
@@ -44,3 +45,22 @@ async function readLock(d1: D1): Promise<Lock | undefined> {
   const [rows = []] = await retryRead(() => d1.batch([readLockStatement]));
   return heldLock(rows);
 }
+
+/** What is shown before a lock is freed. */
+export const describeLock = (target: Target, { owner, since, until }: Lock): readonly string[] => [
+  describeTarget(target),
+  '',
+  `${owner} holds the lock since ${since}; it ends by itself at ${until}.`,
+];
+
+export function describeUnlock({ target, freed }: UnlockResult): readonly string[] {
+  return freed === undefined
+    ? [describeTarget(target), '', style.good('Nobody holds the lock.')]
+    : ['', style.good('The lock is free.')];
+}
+
+/** A result as the JSON report carries it. */
+export const unlockDocument = ({ target, freed }: UnlockResult): object => ({
+  ...targetDocument(target),
+  freed: freed ?? null,
+});

@@ -1,7 +1,7 @@
-import { plural, style } from 'd1-core/report';
-import { relative } from 'node:path';
+import { relative, sep } from 'node:path';
 import { STATE_WORDS } from 'd1-core/migrations';
-import type { Problem } from './problem.ts';
+import { plural, style } from 'd1-core/report';
+import type { Problem } from './problems.ts';
 import type { ValidateResult } from './validate.ts';
 
 /** The result as lines for people. */
@@ -74,4 +74,19 @@ function describeProblem(
     `  Fix: ${fix}`,
     '',
   ];
+}
+
+/** The result for machines: no time in it, so that equal migrations give equal documents. */
+export function validateDocument(result: ValidateResult, workspaceRoot: string): object {
+  const { migrations, problems, unchecked, schema } = result;
+  return {
+    migrations,
+    problems: problems.map(({ file, line, ...problem }) => ({
+      ...problem,
+      file: relative(workspaceRoot, file).split(sep).join('/'),
+      line: line ?? null,
+    })),
+    unchecked,
+    schema,
+  };
 }

@@ -1,15 +1,26 @@
 import {
   fileFindings,
   readMigration,
-  scriptState,
-  STATE_WORDS,
   type RollbackScript,
+  scriptState,
   type ScriptState,
+  STATE_WORDS,
 } from 'd1-core/migrations';
 import type { Tokenize } from 'd1-core/sql';
-import type { MigrationStep } from '../replay/index.ts';
 import type { StepProof } from '../prove/index.ts';
-import type { Problem } from './problem.ts';
+import type { MigrationStep } from '../replay/index.ts';
+
+/** Something that is wrong with a migration, its rollback script, or what they give. */
+export interface Problem {
+  readonly severity: 'error' | 'warning';
+  readonly code: string;
+  readonly message: string;
+  /** What helps: a command, or what to write. */
+  readonly fix: string;
+  readonly file: string;
+  /** From 1. */
+  readonly line: number | undefined;
+}
 
 /** What in the text of a migration makes wrangler run something else than SQLite reads, or nothing. */
 export const textProblems = ({ file }: MigrationStep, tokenize: Tokenize): readonly Problem[] =>

@@ -1,25 +1,23 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { makeFolder } from 'd1-core/node';
-import { startEngine, type Engine } from 'd1-core/database';
+import { type Engine, startEngine } from 'd1-core/database';
 import {
+  type MigrationFile,
   provedClass,
   readRollbackScript,
-  type MigrationFile,
   type RollbackClass,
   type RollbackScript,
 } from 'd1-core/migrations';
+import { makeFolder } from 'd1-core/node';
+import type { Schema, SchemaObject } from 'd1-core/schema';
 import type { Refusal } from 'd1-core/seed';
-import { foldName, loadTokenizer, type Tokenize } from 'd1-core/sql';
+import { comment, foldName, loadTokenizer, type Tokenize } from 'd1-core/sql';
 import type { Wrangler } from 'd1-core/wrangler';
-import { replayMigrations, traceLineage, type MigrationStep } from '../replay/index.ts';
+import { firstFailure } from '../explain/index.ts';
 import { prove, type StepProof } from '../prove/index.ts';
-import { findBrokenObjects, type BrokenObject } from './check-objects.ts';
-import { findCulprit, type Culprit } from './find-culprit.ts';
-import { applyFromEmpty } from './from-empty.ts';
-import type { Problem } from './problem.ts';
-import { proofProblems, scriptProblems, textProblems } from './problems.ts';
-import { schemaText } from './schema-text.ts';
+import { type MigrationStep, replayMigrations, traceLineage } from '../replay/index.ts';
+import { type BrokenObject, type Culprit, findBrokenObjects, findCulprit } from './check-objects.ts';
+import { type Problem, proofProblems, scriptProblems, textProblems } from './problems.ts';
 
 export interface ValidateRequest {
   readonly wrangler: Wrangler;
@@ -270,4 +268,63 @@ function uncheckedParts(
       : [],
   );
   return [...new Set([...unseeded.values(), ...notTried])];
+}
+
+interface FromEmpty {
+  /** How many migrations ran, from the first. */
+  readonly applied: number;
+  readonly problems: readonly Problem[];
+}
+
+/** Migrations in one call. */
+const PER_CALL = 20;
+
+/** Applies the migrations to an empty database, each as one transaction, up to the first that fails. */
+async function applyFromEmpty(
+  engine: Engine,
+  binding: string,
+  steps: readonly MigrationStep[],
+): Promise<FromEmpty> {
+  const texts = steps.map(({ statements }) => statements.map(({ text }) => text));
+  for (let from = 0; from < steps.length; from += PER_CALL) {
+    const { committed, error } = await engine.transactions(binding, texts.slice(from, from + PER_CALL));
+    const applied = from + committed.length;
+    const failed = steps[applied];
+    if (error === undefined || failed === undefined) continue;
+    const at = await firstFailure((statements) => engine.batch(binding, statements), texts[applied] ?? []);
+    const rest = steps.length - applied - 1;
+    return {
+      applied,
+      problems: [
+        {
+          severity: 'error',
+          code: 'fails-from-empty',
+          message: `It fails on a database that has only the migrations before it: ${error.message}.${rest > 0 ? ` The ${rest} behind it were not run.` : ''}`,
+          fix: 'Correct it if it is applied nowhere yet; else "nx g d1-migrate:adopt" makes a new start from the live schema.',
+          file: failed.file.path,
+          line: at === undefined ? undefined : failed.statements[at.index]?.line,
+        },
+      ],
+    };
+  }
+  return { applied: steps.length, problems: [] };
+}
+
+const ORDER: readonly SchemaObject['kind'][] = ['table', 'index', 'view', 'trigger'];
+
+/** A schema as SQL, always the same for the same migrations: every object as the database keeps it. */
+export function schemaText(schema: Schema, lastMigration: string | undefined): string {
+  const objects = schema
+    .objects()
+    .filter((object) => object.kind !== 'table' || object.storage !== 'shadow')
+    .filter(({ sql }) => sql !== undefined);
+  const statements = ORDER.flatMap((kind) => objects.filter((object) => object.kind === kind)).map(
+    ({ sql }) => `${sql};\n`,
+  );
+  return [
+    '-- What the migrations give. Written by "validate --write": do not change it by hand.',
+    comment(`Up to ${lastMigration ?? 'no migration'}.`),
+    '',
+    ...statements,
+  ].join('\n');
 }

@@ -1,7 +1,6 @@
-import { diffSchemas, type SchemaChange } from 'd1-core/schema';
-import { loadTokenizer } from 'd1-core/sql';
+import { diffSchemas, type Schema, type SchemaChange } from 'd1-core/schema';
+import { loadTokenizer, type Tokenize } from 'd1-core/sql';
 import type { Target } from 'd1-core/target';
-import { statementsBetween } from '../invert/index.ts';
 import { expectedSteps } from '../replay/index.ts';
 import {
   isIgnored,
@@ -54,8 +53,21 @@ async function driftOf(survey: Survey): Promise<Drift> {
       const reason = accepted.find((one) => isIgnored(change, [one]))?.reason;
       return reason === undefined ? [] : [{ ...change, reason }];
     }),
-    revert: changes.length === 0 ? undefined : await statementsBetween(actual, schema, tokenize),
-    adopt: changes.length === 0 ? undefined : await statementsBetween(schema, actual, tokenize),
+    ...(changes.length === 0
+      ? { revert: undefined, adopt: undefined }
+      : await waysBetween(schema, actual, tokenize)),
     unchecked: undefined,
+  };
+}
+
+async function waysBetween(
+  expected: Schema,
+  actual: Schema,
+  tokenize: Tokenize,
+): Promise<Pick<Drift, 'revert' | 'adopt'>> {
+  const { statementsBetween } = await import('../invert/index.ts'); // Mostly nothing has drifted.
+  return {
+    revert: await statementsBetween(actual, expected, tokenize),
+    adopt: await statementsBetween(expected, actual, tokenize),
   };
 }

@@ -1,9 +1,59 @@
-import type { JournalEntry } from 'd1-core/history';
+import {
+  type AuditLine,
+  describeOrigin,
+  describeReason,
+  paintAuditOutcome,
+  readAudit,
+  type SealedEntry,
+} from 'd1-core/audit';
+import { type DatabaseState, type JournalEntry, readDatabaseState } from 'd1-core/history';
 import { plural, style, table } from 'd1-core/report';
-import { describeOrigin, describeReason, paintAuditOutcome, type SealedEntry } from 'd1-core/audit';
-import { describeTarget, targetDocument } from 'd1-core/target';
-import { pastRuns, type PastRun } from './past-runs.ts';
-import type { DatabaseHistory } from './read-history.ts';
+import { retryRead } from 'd1-core/run';
+import { checkTargetStamp, describeTarget, openTarget, type Target, targetDocument } from 'd1-core/target';
+
+/** One run, as the journal in the database and the audit file beside it know it. One of the two may be empty. */
+interface PastRun {
+  readonly run: string;
+  /** When it began: by the clock of the database, or without a journal by that of the machine. UTC, ISO 8601. */
+  readonly time: string;
+  readonly journal: readonly JournalEntry[];
+  readonly audit: readonly SealedEntry[];
+}
+
+/** Both views of the past as one, the oldest run first. */
+function pastRuns(journal: readonly JournalEntry[], lines: readonly AuditLine[]): readonly PastRun[] {
+  const inJournal = Map.groupBy(journal, ({ run }) => run);
+  const entries = lines.map(({ entry }) => entry).filter((entry) => entry !== undefined);
+  const inAudit = Map.groupBy(entries, ({ run }) => run);
+  return [...new Set([...inJournal.keys(), ...inAudit.keys()])]
+    .map((run) => {
+      const rows = inJournal.get(run) ?? [];
+      const audit = inAudit.get(run) ?? [];
+      return { run, time: rows[0]?.time ?? audit[0]?.time ?? '', journal: rows, audit };
+    })
+    .toSorted((one, other) => (one.time < other.time ? -1 : Number(one.time > other.time)));
+}
+
+/** What a database knows of its own past, and what the audit file of its environment does. */
+export interface DatabaseHistory extends DatabaseState {
+  readonly target: Target;
+  /** Empty for an environment that is not protected. */
+  readonly audit: readonly AuditLine[];
+}
+
+/** Reads the history, the journal and the stamp of a database, and the audit file. Writes nothing. */
+export async function readHistory(target: Target): Promise<DatabaseHistory> {
+  const d1 = openTarget(target);
+  try {
+    const { environment, database } = target;
+    const state = await retryRead(() => readDatabaseState(d1, database.migrationsTable));
+    checkTargetStamp(target, state.stamp);
+    const audit = environment.protected ? await readAudit(target.protection.auditFile) : [];
+    return { target, ...state, audit };
+  } finally {
+    await d1.close();
+  }
+}
 
 /** Journal and audit file as lines for people, the newest run last, and what is applied without a row in the journal. */
 export function describeHistory({ target, history, journal, audit }: DatabaseHistory): readonly string[] {

@@ -1,0 +1,72 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { isSameSql, type Schema, type SchemaObject } from 'd1-core/schema';
+import { foldName, quoteIdentifier, type Tokenize } from 'd1-core/sql';
+import type { TableTrace } from '../loss/index.ts';
+
+/** The rows of a table before and after; undefined where it was not there, or is not any more. */
+export interface RowChange {
+  /** Its name before; of a new one the name after. */
+  readonly table: string;
+  readonly before: number | undefined;
+  readonly after: number | undefined;
+}
+
+/** All tables by name, those that were renamed too. `trace` is of the moment after the migrations. */
+export function rowChanges(
+  before: ReadonlyMap<string, number>,
+  after: ReadonlyMap<string, number>,
+  { names }: TableTrace,
+): readonly RowChange[] {
+  const found = new Map([...after].map(([name, rows]) => [foldName(name), { name, rows }]));
+  const old = [...before].map(([table, rows]) => ({
+    table,
+    before: rows,
+    now: found.get(foldName(names.get(table) ?? '')),
+  }));
+  const kept = new Set(old.map(({ now }) => now?.name));
+  return [
+    ...old.map(({ table, before, now }) => ({ table, before, after: now?.rows })),
+    ...[...after]
+      .filter(([name]) => !kept.has(name))
+      .map(([table, rows]) => ({ table, before: undefined, after: rows })),
+  ].sort((a, b) => (a.table < b.table ? -1 : 1));
+}
+
+export const countRows = (database: DatabaseSync, table: string): number =>
+  Number(database.prepare(`SELECT count(*) AS n FROM ${quoteIdentifier(table)}`).get()?.['n']);
+
+export interface ObjectChange {
+  readonly change: 'added' | 'removed' | 'changed';
+  readonly kind: SchemaObject['kind'];
+  readonly name: string;
+}
+
+/** What differs between two schemas, object by object. */
+export function schemaChanges(before: Schema, after: Schema, tokenize: Tokenize): readonly ObjectChange[] {
+  const old = byName(before);
+  const now = byName(after);
+  const removed = [...old].filter(([key]) => !now.has(key)).map(([, object]) => changeOf('removed', object));
+  const others = [...now].flatMap(([key, object]) => {
+    const was = old.get(key);
+    if (was === undefined) return [changeOf('added', object)];
+    return isSameSql(was.sql ?? '', object.sql ?? '', tokenize, after) ? [] : [changeOf('changed', object)];
+  });
+  return [...removed, ...others];
+}
+
+const changeOf = (change: ObjectChange['change'], { kind, name }: SchemaObject): ObjectChange => ({
+  change,
+  kind,
+  name,
+});
+
+/** Without what belongs to another object: the indexes of constraints, and what virtual tables are kept in. */
+const byName = (schema: Schema): ReadonlyMap<string, SchemaObject> =>
+  new Map(
+    schema
+      .objects()
+      .filter(
+        (object) => object.sql !== undefined && !(object.kind === 'table' && object.storage === 'shadow'),
+      )
+      .map((object) => [`${object.kind} ${foldName(object.name)}`, object]),
+  );
