@@ -1,19 +1,21 @@
 import type { CloudflareApi } from 'cloudflare-api';
-import type { NxWorkspace } from 'd1-core/testing';
 import { blocksOf } from './page.ts';
-import { runShell } from './run-shell.ts';
+import { runShell, type PageWorkspace } from './run-shell.ts';
 import { missingLines } from './shell-blocks.ts';
 import { startApi } from './start-api.ts';
 import { cloneOfWorkspace } from './workspace.ts';
 
-/** Tests that run the blocks of a page, one after the other in one clone, and compare what they print. */
-export function runPage(path: string): void {
+/**
+ * Tests that run the blocks of a page, one after the other in one clone of this workspace or in what `prepare` makes, and compare what
+ * they print.
+ */
+export function runPage(path: string, prepare: () => Promise<PageWorkspace> = cloneOfWorkspace): void {
   describe(path, () => {
     let api: CloudflareApi;
-    let workspace: NxWorkspace;
+    let workspace: PageWorkspace;
     beforeAll(async () => {
       api = await startApi();
-      workspace = await cloneOfWorkspace();
+      workspace = await prepare();
     });
     afterAll(() => api.close());
 

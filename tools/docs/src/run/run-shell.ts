@@ -8,10 +8,13 @@ export interface ShellRun {
   readonly all: string;
 }
 
+/** Where a page is run. */
+export type PageWorkspace = Pick<NxWorkspace, 'root' | 'env'>;
+
 /** Runs commands as somebody would in a clone, with a stand-in in Cloudflare's place. */
 export async function runShell(
   text: string,
-  workspace: NxWorkspace,
+  workspace: PageWorkspace,
   api: CloudflareApi,
   env: Readonly<Record<string, string>> = {},
 ): Promise<ShellRun> {
