@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { foldName, significantTokens, type Statement, type SyntaxNode } from '../sql/index.ts';
+import { foldName, identifier, significantTokens, type Statement, type SyntaxNode } from '../sql/index.ts';
 import { followCatalog, type CatalogChange } from './read-schema.ts';
-import type { Schema } from './model.ts';
+import type { Schema, Trigger, View } from './model.ts';
 import { openMemoryDatabase } from './sqlite.ts';
 import { SchemaTimeline } from './timeline.ts';
 
@@ -34,6 +34,11 @@ export interface Replay {
   schema(): Schema;
   /** Whether an object of that name was ever there, if only in a file that was taken back. */
   everHad(name: string): boolean;
+  /**
+   * Why a view cannot be read, or what a trigger hangs on not be written, in SQLite's own words; undefined when it can. Nothing is
+   * run: it is only compiled.
+   */
+  fault(object: View | Trigger): string | undefined;
   close(): void;
 }
 
@@ -86,8 +91,29 @@ export async function openReplay({ migrationsTable = 'd1_migrations' }: ReplayOp
     },
     schema: () => timeline.now(),
     everHad: (name) => timeline.everHad(name),
+    fault(object) {
+      try {
+        for (const sql of usesOf(object, timeline.now())) database.prepare(sql);
+        return undefined;
+      } catch (error) {
+        return messageOf(error);
+      }
+    },
     close: () => close(database),
   };
+}
+
+/** Statements that compile a view, or a trigger with what fires it. */
+function usesOf(object: View | Trigger, schema: Schema): readonly string[] {
+  if (object.kind === 'view') return [`SELECT 1 FROM ${identifier(object.name)}`];
+  const target = identifier(object.table);
+  const columns = (schema.table(object.table)?.columns ?? []).filter(({ generated }) => generated === 'no');
+  const assigned = columns.map(({ name }) => `${identifier(name)} = NULL`).join(', ');
+  const isTable = columns.length > 0;
+  // What fires the triggers of a view depends on them: those of a table can be asked with every kind of change.
+  return isTable
+    ? [`INSERT INTO ${target} DEFAULT VALUES`, `DELETE FROM ${target}`, `UPDATE ${target} SET ${assigned}`]
+    : [];
 }
 
 /** Not by `instanceof`: in a test runner SQLite's errors come from another realm. */

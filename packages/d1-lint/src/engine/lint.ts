@@ -55,6 +55,7 @@ export async function lint(files: readonly LintFile[], options: LintOptions): Pr
       migrationsTable,
     },
     everHad: replay.everHad,
+    faultOf: replay.fault,
     tokenize: remembering(tokenize),
     ruleIds: options.ruleIds,
   };

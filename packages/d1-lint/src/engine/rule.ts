@@ -1,5 +1,5 @@
 import type { ContentFinding, FileFinding } from 'd1-core/migrations';
-import type { ReplayOutcome, Schema } from 'd1-core/schema';
+import type { ReplayOutcome, Schema, Trigger, View } from 'd1-core/schema';
 import type { LineIndex, ParsedStatement, SyntaxNode, Token, Tokenize } from 'd1-core/sql';
 import type { Finding, Fix, Kind, Range, Severity } from './finding.ts';
 import type { Suppression, UnknownDirective } from './suppressions.ts';
@@ -125,6 +125,8 @@ export interface RuleContext {
   readonly after: Schema;
   /** Whether an object of that name was there at any time up to the end of this file. */
   readonly everHad: (name: string) => boolean;
+  /** Why a view cannot be read, or what a trigger hangs on not be written, at the end of this file; SQLite's own words. */
+  readonly faultOf: (object: View | Trigger) => string | undefined;
   /** Whether a file before this one speaks of that name and fails: D1 takes it back, so what it was to make is missing. */
   readonly wasTakenBack: (name: string) => boolean;
   readonly tokenize: Tokenize;

@@ -18,7 +18,7 @@ export interface FileResult {
 
 type Shared = Pick<
   RuleContext,
-  'folder' | 'everHad' | 'wasTakenBack' | 'tokenize' | 'wranglerSplit' | 'ruleIds'
+  'folder' | 'everHad' | 'faultOf' | 'wasTakenBack' | 'tokenize' | 'wranglerSplit' | 'ruleIds'
 >;
 
 /** Runs the rules on one file, in their order: those come last that judge what others found and what was silenced. */

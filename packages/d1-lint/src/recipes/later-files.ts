@@ -18,6 +18,12 @@ export function isMadeLater(table: string, { folder, file, tokenize }: Context, 
   return false;
 }
 
+/** Whether a later file adds a column, or gives one its name. */
+export function isColumnAddedLater(column: string, { folder, file, tokenize }: Context): boolean {
+  const later = folder.files.slice(folder.files.findIndex(({ name }) => name === file.name) + 1);
+  return later.some(({ text }) => names(significantTokens(tokenize(text)), ['ADD', 'COLUMN', 'TO'], column));
+}
+
 /** Whether a statement, or a trigger that it makes, puts values into a table. */
 export const writes = (tokens: readonly Token[], table: string): boolean => names(tokens, WRITES, table);
 

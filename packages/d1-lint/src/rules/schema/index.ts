@@ -6,6 +6,7 @@ import ftsBlocksExport from './fts-blocks-export.ts';
 import insteadOfTrigger from './instead-of-trigger.ts';
 import intPrimaryKey from './int-primary-key.ts';
 import int64Precision from './int64-precision.ts';
+import missingColumn from './missing-column.ts';
 import missingTable from './missing-table.ts';
 import noAutoincrement from './no-autoincrement.ts';
 import nullablePrimaryKey from './nullable-primary-key.ts';
@@ -24,6 +25,7 @@ export const schemaRules: readonly Rule[] = [
   insteadOfTrigger,
   intPrimaryKey,
   int64Precision,
+  missingColumn,
   missingTable,
   noAutoincrement,
   nullablePrimaryKey,
