@@ -203,7 +203,11 @@ describe('the photos of a restore', () => {
     expect(error.notes).toContain('  "originals/a.jpg"');
     const request = { parts: 'photos', overwrite: true } as const;
     const { plan } = await restoreFile(archive, targetIn(workspace), request);
-    expect(plan.photos).toMatchObject({ replaced: ['originals/a.jpg'], unchanged: 0, others: 1 });
+    expect(plan.photos).toMatchObject({
+      replaced: new Map([['originals/a.jpg', expect.any(String)]]),
+      unchanged: 0,
+      others: 1,
+    });
     expect(await keysOf(workspace)).toEqual([...Object.keys(PHOTOS), 'originals/b.jpg'].toSorted());
     const again = await restoreFile(archive, targetIn(workspace), { parts: 'photos' });
     expect(again.plan.photos).toMatchObject({ missing: [], unchanged: 3 });

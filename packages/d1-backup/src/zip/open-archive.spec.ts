@@ -153,7 +153,7 @@ describe('an archive is refused', () => {
 
   it.each([
     ['is of a later version', { formatVersion: 2 }, /newer.*format version 2/],
-    ['lacks a field', { proof: undefined }, /damaged.*proof should be an object, and is missing/],
+    ['lacks a field', { proof: undefined }, /damaged.*proof is missing/],
     ['has a wrong value', { warnings: [7] }, /damaged.*warnings\[0\] should be a text, and is 7/],
     ['has a wrong entry', { entries: [{ path: 'a', size: -1, sha256: '' }] }, /entries\[0\].size should be/],
   ])('when its metadata %s', async (_, change, expected) => {

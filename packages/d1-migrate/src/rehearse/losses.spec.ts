@@ -19,7 +19,7 @@ const three = (table: string, more = '') =>
 const child = (table: string, parent: string, action: string) =>
   `CREATE TABLE ${table} (id INTEGER PRIMARY KEY, parent INTEGER DEFAULT 3 REFERENCES ${parent} (id) ${action}); INSERT INTO ${table} VALUES (1, 1), (2, 2);`;
 
-const FORMS: Readonly<Record<string, Form>> = {
+const ALL_FORMS: Readonly<Record<string, Form>> = {
   'an UPDATE whose trigger deletes from another table': {
     tables: `${three('a1')} ${three('b1')} CREATE TRIGGER t1 AFTER UPDATE ON a1 BEGIN DELETE FROM b1 WHERE id = NEW.id; END;`,
     migration: "UPDATE a1 SET name = 'x' WHERE id < 3;",
@@ -191,6 +191,13 @@ const FORMS: Readonly<Record<string, Form>> = {
     lost: ['3 rows a32:2'],
   },
 };
+
+/** Its engine has no R*Tree. */
+const isOldest = process.env['D1_WRANGLER'] === 'wrangler-min';
+
+const FORMS = Object.fromEntries(
+  Object.entries(ALL_FORMS).filter(([form]) => !isOldest || !form.includes('R*Tree')),
+);
 
 describe('a rehearsal compares all rows, and finds', () => {
   let result: RehearseResult;
