@@ -4,6 +4,7 @@ import { D1Error, isD1Error } from '../errors/index.ts';
 import type { Identify } from '../run/index.ts';
 import { openDatabaseFile } from '../schema/index.ts';
 import { localDatabase, resolveTarget, type Target, type TargetOptions } from '../target/index.ts';
+import { explainSqlError } from '../wrangler/index.ts';
 import type { TestWorkspace } from './workspace.ts';
 
 export const identify: Identify = async () => ({
@@ -47,6 +48,9 @@ async function executeInFile(
     const results = statements.map((sql) => connection.prepare(sql).all());
     connection.exec('COMMIT');
     return results.map((rows) => rows.map((row) => ({ ...row })));
+  } catch (error) {
+    // As D1 says it. Not by `instanceof`: in a test runner SQLite's errors come from another realm.
+    throw explainSqlError(`${String(error).replace(/^Error: /, '')}: SQLITE_ERROR`);
   } finally {
     connection.close();
   }

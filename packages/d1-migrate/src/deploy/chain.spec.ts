@@ -29,7 +29,8 @@ const GOOD = '-- Migration: shops\nCREATE TABLE shops (id TEXT PRIMARY KEY NOT N
 /** What a project may say of the target of d1-backup: here something that stops it. */
 const FAILING_BACKUP = { options: { output: 's3://archives' } };
 
-const TASKS = ['shop:lint', 'shop:validate:production', 'shop:deploy:production'];
+const CHECKS = ['shop:lint', 'shop:check-queries'];
+const TASKS = [...CHECKS, 'shop:validate:production', 'shop:deploy:production'];
 
 const shop = (migration: string, targets: object = {}): NxWorkspace =>
   nxWorkspace({
@@ -59,7 +60,7 @@ describe('the target deploy in a workspace', () => {
   it('stops at the first step that fails, and runs none of the later ones', async () => {
     const invalid = await deploy(shop('VACUUM;\n'));
     expect(invalid.exitCode).not.toBe(0);
-    expect(invalid.tasks).toEqual(['shop:lint']);
+    expect(invalid.tasks).toEqual(CHECKS);
     const unsaved = await deploy(shop(GOOD, { backup: FAILING_BACKUP }));
     expect(unsaved.exitCode).not.toBe(0);
     expect(unsaved.tasks).toEqual(TASKS);
