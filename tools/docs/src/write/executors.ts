@@ -16,6 +16,7 @@ import { GENERATOR_TABLE as LINT_GENERATORS } from 'd1-lint/generators';
 import { COMMANDS as LINT } from 'd1-lint/source';
 import { GENERATOR_TABLE as MIGRATE_GENERATORS } from 'd1-migrate/generators';
 import { COMMANDS as MIGRATE } from 'd1-migrate/source';
+import { GENERATOR_TABLE as QUERIES_GENERATORS } from 'd1-queries/generators';
 import { COMMANDS as QUERIES } from 'd1-queries/source';
 import type { WrittenFiles } from './written-files.ts';
 
@@ -28,6 +29,7 @@ export const GENERATOR_TABLES: readonly GeneratorTable<NxSite>[] = [
   LINT_GENERATORS,
   BACKUP_GENERATORS,
   FLEET_GENERATORS,
+  QUERIES_GENERATORS,
 ];
 
 /** executors.json, generators.json and the JSON schemas of a package, from its commands and generators. */
