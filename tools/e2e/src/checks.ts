@@ -104,16 +104,45 @@ export const CHECKS: readonly Check[] = [
   {
     name: 'nx migrate',
     async run(workspace) {
-      const file = join(workspace.root, 'nx.json');
-      const before = readFileSync(file, 'utf8');
-      const nxJson = JSON.parse(before);
-      const isOther = (entry: unknown) => entry !== 'd1-migrate/guard';
-      writeFileSync(file, JSON.stringify({ ...nxJson, plugins: nxJson.plugins.filter(isOther) }));
-      const migrations = [{ package: 'd1-migrate', name: 'register-guard', version: '0.1.0' }];
-      writeFileSync(join(workspace.root, 'migrations.json'), JSON.stringify({ migrations }));
-      await succeeds(workspace.nx('migrate', '--run-migrations'), 'register-guard');
-      const after = readFileSync(file, 'utf8');
+      const [app] = appsWith(1);
+      if (app === undefined) throw new Error('There are no Workers.');
+      const file = (name: string) => join(workspace.root, name);
+      const read = (name: string) => JSON.parse(readFileSync(file(name), 'utf8'));
+      const write = (name: string, content: object) => writeFileSync(file(name), JSON.stringify(content));
+      const nxJson = read('nx.json');
+      const manifest = read('package.json');
+      const former: Readonly<Record<string, object>> = {
+        'd1-lint/plugin': { lintTargetName: 'd1-lint' },
+        'd1-backup/plugin': { backupTargetName: 'db-backup' },
+      };
+      const plugins = nxJson.plugins
+        .map((entry: string | { readonly plugin: string }) =>
+          typeof entry === 'string' ? entry : entry.plugin,
+        )
+        .filter((plugin: string) => plugin !== 'd1-migrate/guard')
+        .map((plugin: string) => (plugin in former ? { plugin, options: former[plugin] } : plugin));
+      write('nx.json', { ...nxJson, plugins });
+      const scripts = { drift: `nx run ${app.name}:drift`, lint: `nx run ${app.name}:d1-lint` };
+      write('package.json', { ...manifest, scripts });
+      write('migrations.json', {
+        migrations: [
+          { package: 'd1-migrate', name: 'register-guard', version: '0.1.0' },
+          ...['d1-migrate', 'd1-lint', 'd1-backup'].map((name) => ({
+            package: name,
+            name: 'carry-names',
+            version: '0.1.0',
+          })),
+        ],
+      });
+      await succeeds(workspace.nx('migrate', '--run-migrations'), 'register-guard', 'carry-names');
+      const after = readFileSync(file('nx.json'), 'utf8');
       if (!after.includes('d1-migrate/guard')) throw new Error(`The guard is not in nx.json:\n${after}`);
+      if (after.includes('TargetName')) throw new Error(`nx.json has names of targets:\n${after}`);
+      const { drift } = read('package.json').scripts;
+      if (drift !== `nx run ${app.name}:status`) throw new Error(`The script is not carried: ${drift}`);
+      await succeeds(workspace.nx('run', `${app.name}:d1-lint`), 'No findings');
+      await succeeds(workspace.nx('run', `${app.name}:status`));
+      await succeeds(workspace.nx('run', `${app.name}:db-backup`));
     },
   },
 ];

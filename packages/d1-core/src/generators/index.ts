@@ -1,6 +1,8 @@
 export { addScripts } from './add-scripts.ts';
 export { addWrangler } from './add-wrangler.ts';
 export { ignoreFolder } from './ignore-folder.ts';
+export { carryJson, carryNames } from './carry-names.ts';
+export type { FormerNames } from './former-names.ts';
 export { findWorkers } from './find-worker.ts';
 export { initGeneratorOf } from './init-generator.ts';
 export { factoryOf, nxSite, type NxSite } from './nx-site.ts';

@@ -1,0 +1,87 @@
+import { posix } from 'node:path';
+import type { Tree } from '@nx/devkit';
+import { carryJson, carryNames, findWorkers } from 'd1-core/generators';
+import { isObject } from 'd1-core/inference';
+import { logger } from 'd1-core/nx';
+import { PLUGIN } from '../../commands/index.ts';
+import { DROPPED_RULES, RENAMED_OPTIONS } from '../../config/index.ts';
+import { ACCEPTED_FILE } from '../../words.ts';
+
+const FORMER_FILE = '.d1-lint-baseline.json';
+
+/** Carries a workspace to the present names of targets, options, rules and files. Running it again changes nothing. */
+export default async function carryLint(tree: Tree): Promise<void> {
+  for (const folder of foldersOf(tree)) {
+    carryConfig(tree, folder);
+    carryAccepted(tree, folder);
+  }
+  await carryNames(tree, {
+    plugin: PLUGIN,
+    targets: {},
+    generators: {},
+    options: Object.entries(RENAMED_OPTIONS).map(([name, now]) => ({ name, now })),
+    changed: {},
+  });
+}
+
+/** The folders in which d1-lint looks for its files: those of the Workers, and all above. */
+function foldersOf(tree: Tree): ReadonlySet<string> {
+  const folders = new Set(['.']);
+  for (const { wranglerConfig } of findWorkers(tree, {})) {
+    for (let at = posix.dirname(wranglerConfig); at !== '.'; at = posix.dirname(at)) folders.add(at);
+  }
+  return folders;
+}
+
+function carryConfig(tree: Tree, folder: string): void {
+  carryJson(tree, posix.join(folder, 'd1-lint.config.json'), (json) =>
+    Object.fromEntries(
+      Object.entries(json).map(([name, value]) => {
+        if (name === 'rules' && isObject(value))
+          return [
+            name,
+            Object.fromEntries(Object.entries(value).filter(([rule]) => !(rule in DROPPED_RULES))),
+          ];
+        return [
+          RENAMED_OPTIONS[name] ?? name,
+          name === 'baseline' && value === FORMER_FILE ? ACCEPTED_FILE : value,
+        ];
+      }),
+    ),
+  );
+  const module = posix.join(folder, 'd1-lint.config.ts');
+  const lines = tree.exists(module) ? (tree.read(module, 'utf8') ?? '').split('\n') : [];
+  for (const [index, line] of lines.entries()) {
+    if (/\bbaseline\b/.test(line))
+      logger.warn(`${module}:${index + 1}: The option "baseline" is now called "accepted".`);
+    for (const [rule, reason] of Object.entries(DROPPED_RULES)) {
+      if (line.includes(rule))
+        logger.warn(`${module}:${index + 1}: The rule "${rule}" is gone: ${reason}. Remove it.`);
+    }
+  }
+}
+
+function carryAccepted(tree: Tree, folder: string): void {
+  const before = posix.join(folder, FORMER_FILE);
+  const now = posix.join(folder, ACCEPTED_FILE);
+  if (!tree.exists(before)) return;
+  if (tree.exists(now)) {
+    logger.warn(`${before}:1: ${now} is there too. Remove the one that does not count.`);
+    return;
+  }
+  tree.rename(before, now);
+  carryJson(tree, now, ({ findings, ...rest }) => ({
+    ...rest,
+    version: 2,
+    findings: Array.isArray(findings)
+      ? findings.map((entry) => fromOwnFolder(tree, folder, entry))
+      : findings,
+  }));
+}
+
+/** The paths were relative to the folder of the command, which is the workspace root under Nx. */
+function fromOwnFolder(tree: Tree, folder: string, entry: unknown): unknown {
+  if (!isObject(entry) || typeof entry['file'] !== 'string') return entry;
+  const { file } = entry;
+  return tree.exists(file) ? { ...entry, file: posix.relative(folder, file) } : entry;
+}
