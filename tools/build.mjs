@@ -29,8 +29,9 @@ const bins = Object.values(JSON.parse(readFileSync(join(root, 'package.json'), '
   (bin) => relative(dist, join(resolve(root), bin)).replace(/\.js$/, '.ts'),
 );
 
-// A program of the package is found beside the module that starts it: there nothing may be bundled.
-const wholeBins = modules.some((file) => /-program\.ts$/.test(file)) ? [] : bins;
+// A program of the package and its templates are found beside the module that uses them: there nothing may be bundled.
+const hasNeighbours = others.length > 0 || modules.some((file) => /-program\.ts$/.test(file));
+const wholeBins = hasNeighbours ? [] : bins;
 
 const shared = {
   outdir: dist,
