@@ -140,7 +140,7 @@ export const CHECKS: readonly Check[] = [
       if (after.includes('TargetName')) throw new Error(`nx.json has names of targets:\n${after}`);
       const { drift } = read('package.json').scripts;
       if (drift !== `nx run ${app.name}:status`) throw new Error(`The script is not carried: ${drift}`);
-      await succeeds(workspace.nx('run', `${app.name}:d1-lint`), 'No findings');
+      await succeeds(workspace.nx('run', `${app.name}:d1-lint`), '0 errors');
       await succeeds(workspace.nx('run', `${app.name}:status`));
       await succeeds(workspace.nx('run', `${app.name}:db-backup`));
     },

@@ -67,7 +67,7 @@ try {
     () => undefined,
     (error: unknown) => (error instanceof Error ? error.message : String(error)),
   );
-  rows.push({ workspace: 'no Nx, npm', check: 'the commands d1-lint', failure });
+  rows.push({ workspace: 'no Nx, npm', check: 'the commands', failure });
   console.log(`  ${failure === undefined ? '✔' : `✖\n${failure}`}`);
 } finally {
   await registry.stop();

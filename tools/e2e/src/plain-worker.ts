@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { execa } from 'execa';
 import { fails, succeeds } from './expect.ts';
-import { REPOSITORY } from './packages.ts';
+import { REPOSITORY, WRANGLER } from './packages.ts';
 
 /** A Worker without Nx: the commands of the packages work in it by themselves. */
 export async function checkPlainWorker(registry: string): Promise<void> {
@@ -40,6 +40,15 @@ export async function checkPlainWorker(registry: string): Promise<void> {
       run('npx', '--no', '--', 'd1-lint', 'explain', 'data/rebuild-cascades'),
       'ON DELETE CASCADE',
     );
+    const others = ['d1-migrate', 'd1-fleet', `wrangler@${WRANGLER}`];
+    await succeeds(run('npm', 'install', '--save-dev', ...others, '--no-audit', '--no-fund'));
+    await succeeds(
+      run('npx', '--no', '--', 'd1-migrate', 'migration', 'create_tags'),
+      'CREATE migrations/0002_create_tags.sql',
+    );
+    await succeeds(run('npx', '--no', '--', 'd1-migrate', 'status'), '0 applied, 2 pending.');
+    writeFileSync(join(root, 'tenants.csv'), 'name\nacme\n');
+    await succeeds(run('npx', '--no', '--', 'd1-fleet', 'status', '--list=tenants.csv'), '2 behind');
   } finally {
     rmSync(root, { recursive: true, force: true });
   }
