@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { DatabaseState } from 'd1-core/history';
-import { checksums, folderRules, listMigrations, patternInFolder } from 'd1-core/migrations';
+import { checksums, folderOptions, listMigrations } from 'd1-core/migrations';
 import { loadTokenizer } from 'd1-core/sql';
 import type { Target } from 'd1-core/target';
 import { STATE_VERSION, type MigrationState } from '../format/index.ts';
@@ -16,16 +16,13 @@ export async function migrationState(target: Target, { history }: DatabaseState)
   };
 }
 
-async function filesOf({ database, environment, wrangler }: Target): Promise<MigrationState['files']> {
-  const { migrationsDir, migrationsPattern } = database;
-  const { configFile } = environment;
-  if (!existsSync(migrationsDir)) return [];
-  const files = listMigrations({
-    folder: migrationsDir,
-    rules: folderRules(wrangler.version),
-    pattern: patternInFolder({ configFile, migrationsDir, migrationsPattern }),
-    configFile,
-  });
+async function filesOf({
+  database,
+  environment: { configFile },
+  wrangler,
+}: Target): Promise<MigrationState['files']> {
+  if (!existsSync(database.migrationsDir)) return [];
+  const files = listMigrations(folderOptions({ ...database, configFile }, wrangler.version));
   const tokenize = await loadTokenizer();
   return Promise.all(
     files.map(async ({ name, path }) => {

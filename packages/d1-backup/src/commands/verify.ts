@@ -64,17 +64,10 @@ export const verifyCommand = defineCommand({
 /** Undefined where there is no migrations folder: an archive can be proved without one. */
 async function filesOf({
   database,
-  environment,
+  environment: { configFile },
   wrangler,
 }: Target): Promise<readonly MigrationFile[] | undefined> {
-  const { migrationsDir, migrationsPattern } = database;
-  const { configFile } = environment;
-  if (!existsSync(migrationsDir)) return undefined;
-  const { folderRules, listMigrations, patternInFolder } = await import('d1-core/migrations');
-  return listMigrations({
-    folder: migrationsDir,
-    rules: folderRules(wrangler.version),
-    pattern: patternInFolder({ configFile, migrationsDir, migrationsPattern }),
-    configFile,
-  });
+  if (!existsSync(database.migrationsDir)) return undefined;
+  const { folderOptions, listMigrations } = await import('d1-core/migrations');
+  return listMigrations(folderOptions({ ...database, configFile }, wrangler.version));
 }

@@ -1,6 +1,7 @@
 export {
   DEFAULT_PATTERN,
   type FolderConfig,
+  folderOptions,
   folderRules,
   type FolderRules,
   isAfter,

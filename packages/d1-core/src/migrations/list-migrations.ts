@@ -172,6 +172,17 @@ export function patternInFolder({ configFile, migrationsDir, migrationsPattern }
 }
 
 /**
+ * What to list of the folder of a database, by the rules of a version of wrangler; without one, of the newest.
+ * Throws what `patternInFolder` throws.
+ */
+export const folderOptions = (config: FolderConfig, wranglerVersion?: string): ListMigrationsOptions => ({
+  folder: config.migrationsDir,
+  rules: wranglerVersion === undefined ? 'pattern' : folderRules(wranglerVersion),
+  pattern: patternInFolder(config),
+  configFile: config.configFile,
+});
+
+/**
  * Tells the migrations behind `startAfter` from the old history. A number is compared with numbers, a name must be
  * there. Throws D1Error `unknown-start-after`.
  */

@@ -1,10 +1,9 @@
 import { D1Error } from 'd1-core/errors';
 import { ownTableChanges } from 'd1-core/history';
 import {
-  folderRules,
+  folderOptions,
   listMigrations,
   notTakenFindings,
-  patternInFolder,
   readMigration,
   requireTaken,
   type Checksums,
@@ -27,10 +26,7 @@ export interface DesiredMigration {
  */
 export async function readDesired(target: Target): Promise<readonly DesiredMigration[]> {
   const { environment, database, wrangler } = target;
-  const { migrationsDir, migrationsPattern, migrationsTable } = database;
-  const { configFile } = environment;
-  const pattern = patternInFolder({ configFile, migrationsDir, migrationsPattern });
-  const folder = { folder: migrationsDir, rules: folderRules(wrangler.version), pattern, configFile };
+  const folder = folderOptions({ ...database, configFile: environment.configFile }, wrangler.version);
   const files = listMigrations(folder);
   requireTaken(notTakenFindings(folder));
   const tokenize = await loadTokenizer();
@@ -38,7 +34,7 @@ export async function readDesired(target: Target): Promise<readonly DesiredMigra
     files.map(async (file) => {
       const migration = readMigration(file);
       const { name, path, text } = migration;
-      const [own] = await ownTableChanges(text, migrationsTable);
+      const [own] = await ownTableChanges(text, database.migrationsTable);
       if (own !== undefined) throw changesOwnTables(name, path, own.table);
       const statements = splitStatements(tokenize(text)).map((one) => statementText(text, one));
       if (statements.length === 0) throw noStatement(name, path);

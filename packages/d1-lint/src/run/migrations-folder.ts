@@ -1,7 +1,7 @@
-import { dirname, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import { listEnvironments, readWranglerConfig, wranglerConfigNames } from 'd1-core/environment';
 import { D1Error } from 'd1-core/errors';
-import { folderRules, patternInFolder } from 'd1-core/migrations';
+import { folderOptions } from 'd1-core/migrations';
 import type { Wrangler } from 'd1-core/wrangler';
 import { findUpward } from '../config/index.ts';
 import type { WranglerSplit } from '../engine/index.ts';
@@ -15,11 +15,8 @@ export async function foldersOf(configFile: string): Promise<readonly Migrations
   const wrangler = await installedWrangler(dirname(configFile));
   const databases = listEnvironments(readWranglerConfig(configFile), {}).flatMap((one) => one.databases);
   const folders = databases.map((database) => ({
-    folder: resolve(database.migrationsDir),
-    // The version of wrangler decides which files count. Without one the rules of the newest do.
-    rules: wrangler === undefined ? 'pattern' : folderRules(wrangler.version),
-    pattern: patternInFolder({ ...database, configFile }),
-    configFile,
+    // The version of wrangler decides which files count.
+    ...folderOptions({ ...database, configFile }, wrangler?.version),
     migrationsTable: database.migrationsTable,
   }));
   if (folders.length === 0) {

@@ -7,16 +7,12 @@ import {
   readMigration,
   requireTaken,
   ROLLBACK_FOLDER,
-  type FolderRules,
+  type ListMigrationsOptions,
 } from 'd1-core/migrations';
 import type { LintFile } from '../engine/index.ts';
 
 /** A migrations folder, as a wrangler config describes it where one does. */
-export interface MigrationsFolder {
-  readonly folder: string;
-  readonly rules: FolderRules;
-  readonly pattern?: string | undefined;
-  readonly configFile?: string | undefined;
+export interface MigrationsFolder extends ListMigrationsOptions {
   readonly migrationsTable?: string | undefined;
 }
 

@@ -9,13 +9,12 @@ import {
 import {
   type FolderFinding,
   folderFindings,
-  folderRules,
+  folderOptions,
   isAfter,
   listMigrations,
   type ListMigrationsOptions,
   type MigrationFile,
   notTakenFindings,
-  patternInFolder,
   readMigration,
   requireTaken,
 } from 'd1-core/migrations';
@@ -143,13 +142,5 @@ export function listAllMigrations(target: Target): readonly MigrationFile[] {
 /** What looks like a migration in the folder of a target's database, and what its wrangler would not apply. */
 const findNotTaken = (target: Target): readonly FolderFinding[] => notTakenFindings(folderOf(target));
 
-function folderOf({ environment, database, wrangler }: Target): ListMigrationsOptions {
-  const { migrationsDir, migrationsPattern } = database;
-  const { configFile } = environment;
-  return {
-    folder: migrationsDir,
-    rules: folderRules(wrangler.version),
-    pattern: patternInFolder({ configFile, migrationsDir, migrationsPattern }),
-    configFile,
-  };
-}
+const folderOf = ({ environment: { configFile }, database, wrangler }: Target): ListMigrationsOptions =>
+  folderOptions({ ...database, configFile }, wrangler.version);

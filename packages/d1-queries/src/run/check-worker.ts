@@ -1,14 +1,8 @@
 import { existsSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import { listEnvironments, readWranglerConfig, type D1Binding, type Environment } from 'd1-core/environment';
 import { D1Error, isD1Error } from 'd1-core/errors';
-import {
-  folderRules,
-  listMigrations,
-  patternInFolder,
-  type FolderRules,
-  type MigrationFile,
-} from 'd1-core/migrations';
+import { folderOptions, listMigrations, type MigrationFile } from 'd1-core/migrations';
 import { findWrangler } from 'd1-core/wrangler';
 import { checkQueries, replaySteps, type CheckedDatabase, type QueryCheck } from '../check/index.ts';
 import { findQueries, type FoundQueries, type Query } from '../find/index.ts';
@@ -124,24 +118,15 @@ export async function openDatabases({ configFile, databases }: Worker): Promise<
   return all;
 }
 
-function migrationsOf(
-  { migrationsDir, migrationsPattern }: D1Binding,
-  configFile: string,
-): readonly MigrationFile[] {
-  return listMigrations({
-    folder: resolve(migrationsDir),
-    rules: rulesOf(dirname(configFile)),
-    pattern: patternInFolder({ configFile, migrationsDir, migrationsPattern }),
-    configFile,
-  });
-}
+const migrationsOf = (database: D1Binding, configFile: string): readonly MigrationFile[] =>
+  listMigrations(folderOptions({ ...database, configFile }, wranglerVersion(dirname(configFile))));
 
 /** Which files count is decided by the wrangler that is installed; without one, by the newest. */
-function rulesOf(folder: string): FolderRules {
+function wranglerVersion(folder: string): string | undefined {
   try {
-    return folderRules(findWrangler(folder).version);
+    return findWrangler(folder).version;
   } catch (error) {
-    if (isD1Error(error)) return 'pattern';
+    if (isD1Error(error)) return undefined;
     throw error;
   }
 }
