@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { isSameSql, type Schema, type SchemaObject } from 'd1-core/schema';
+import { diffSchemas, type Schema, type SchemaChange } from 'd1-core/schema';
 import { foldName, quoteIdentifier, type Tokenize } from 'd1-core/sql';
 import type { TableTrace } from '../loss/index.ts';
 
@@ -35,38 +35,9 @@ export function rowChanges(
 export const countRows = (database: DatabaseSync, table: string): number =>
   Number(database.prepare(`SELECT count(*) AS n FROM ${quoteIdentifier(table)}`).get()?.['n']);
 
-export interface ObjectChange {
-  readonly change: 'added' | 'removed' | 'changed';
-  readonly kind: SchemaObject['kind'];
-  readonly name: string;
-}
+/** How one object differs, without the words for it. */
+export type ObjectChange = Pick<SchemaChange, 'change' | 'kind' | 'name'>;
 
 /** What differs between two schemas, object by object. */
-export function schemaChanges(before: Schema, after: Schema, tokenize: Tokenize): readonly ObjectChange[] {
-  const old = byName(before);
-  const now = byName(after);
-  const removed = [...old].filter(([key]) => !now.has(key)).map(([, object]) => changeOf('removed', object));
-  const others = [...now].flatMap(([key, object]) => {
-    const was = old.get(key);
-    if (was === undefined) return [changeOf('added', object)];
-    return isSameSql(was.sql ?? '', object.sql ?? '', tokenize, after) ? [] : [changeOf('changed', object)];
-  });
-  return [...removed, ...others];
-}
-
-const changeOf = (change: ObjectChange['change'], { kind, name }: SchemaObject): ObjectChange => ({
-  change,
-  kind,
-  name,
-});
-
-/** Without what belongs to another object: the indexes of constraints, and what virtual tables are kept in. */
-const byName = (schema: Schema): ReadonlyMap<string, SchemaObject> =>
-  new Map(
-    schema
-      .objects()
-      .filter(
-        (object) => object.sql !== undefined && !(object.kind === 'table' && object.storage === 'shadow'),
-      )
-      .map((object) => [`${object.kind} ${foldName(object.name)}`, object]),
-  );
+export const schemaChanges = (before: Schema, after: Schema, tokenize: Tokenize): readonly ObjectChange[] =>
+  diffSchemas(before, after, tokenize).map(({ change, kind, name }) => ({ change, kind, name }));
