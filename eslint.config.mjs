@@ -86,8 +86,7 @@ export default [
     ignores: [
       '**/*.spec.ts',
       '**/testing/**',
-      '**/bin.ts',
-      'packages/*/src/cli.ts',
+      'packages/d1-core/src/bin/*.ts',
       'packages/d1-queries/src/worker/**',
     ],
     rules: {

@@ -1,18 +1,4 @@
 #!/usr/bin/env node
-import { enableCompileCache } from 'node:module';
-import { requireNode } from 'd1-core/node';
+import { main } from 'd1-core/bin';
 
-async function main(): Promise<void> {
-  requireNode();
-  enableCompileCache?.();
-  const [{ runCli }, { COMMANDS }] = await Promise.all([
-    import('d1-core/cli'),
-    import('./commands/index.ts'),
-  ]);
-  process.exitCode = await runCli(COMMANDS, process.argv.slice(2));
-}
-
-await main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 2;
-});
+await main(async () => (await import('./commands/index.ts')).COMMANDS);

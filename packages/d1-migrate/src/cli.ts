@@ -1,19 +1,10 @@
 #!/usr/bin/env node
-import { enableCompileCache } from 'node:module';
-import { requireNode } from 'd1-core/node';
+import { main } from 'd1-core/bin';
 
-async function main(): Promise<void> {
-  requireNode();
-  enableCompileCache?.();
-  const [{ runCli }, { COMMANDS }, { GENERATORS }] = await Promise.all([
-    import('d1-core/cli'),
+await main(async () => {
+  const [{ COMMANDS }, { GENERATORS }] = await Promise.all([
     import('./commands/index.ts'),
     import('./generators/portable.ts'),
   ]);
-  process.exitCode = await runCli({ ...COMMANDS, generators: GENERATORS }, process.argv.slice(2));
-}
-
-await main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 2;
+  return { ...COMMANDS, generators: GENERATORS };
 });
