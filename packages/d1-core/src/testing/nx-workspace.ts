@@ -116,7 +116,6 @@ function linkPackages(root: string): void {
     for (const file of readdirSync(source).filter((name) => name.endsWith('.json'))) {
       const text = readFileSync(join(source, file), 'utf8');
       const pointed = text
-        .replaceAll(/"\.\/dist\/(.*\/executor)"/g, '"./src/$1.ts"')
         .replaceAll('./dist/executors#', './src/executors.ts#')
         .replaceAll('./dist/', './src/');
       writeFileSync(join(modules, plugin, file), pointed);

@@ -1,5 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import {
   generatorSchemaOf,
   schemaOf,
@@ -11,9 +9,6 @@ import {
 import { exitCodes } from 'd1-core/cli';
 import { GENERATOR_TABLES, TABLES } from './executors.ts';
 import type { WrittenFiles } from './written-files.ts';
-
-const ROOT = join(import.meta.dirname, '../../../..');
-const PLUGINS = ['d1-migrate', 'd1-lint', 'd1-queries', 'd1-backup', 'd1-fleet'];
 
 interface Property {
   readonly type?: string | readonly string[];
@@ -42,32 +37,12 @@ interface Described {
     (Pick<Command, 'name' | 'exitCodes'> & { readonly examples: readonly CommandExample[] }) | undefined;
 }
 
-interface Entry {
-  readonly schema: string;
-  readonly description: string;
-  readonly hidden?: boolean;
-}
-
-const readJson = (path: string) => JSON.parse(readFileSync(join(ROOT, path), 'utf8'));
-
-const tableOf = (plugin: string) => TABLES.find(({ name }) => name === plugin);
-
-function executorsOf(plugin: string): readonly Described[] {
-  const table = tableOf(plugin);
-  if (table !== undefined)
-    return table.commands.map((command) => ({
-      name: command.name,
-      schema: asRead(schemaOf(table, command)),
-      command,
-    }));
-  const file = `packages/${plugin}/executors.json`;
-  if (!existsSync(join(ROOT, file))) return [];
-  const entries: Readonly<Record<string, Entry>> = readJson(file).executors;
-  return Object.entries(entries).map(([name, { schema }]) => ({
-    name,
-    schema: readJson(join('packages', plugin, schema.replace('./dist/', 'src/'))),
+const executorsOf = (table: CommandTable): readonly Described[] =>
+  table.commands.map((command) => ({
+    name: command.name,
+    schema: asRead(schemaOf(table, command)),
+    command,
   }));
-}
 
 const generatorsOf = (plugin: string): readonly Described[] =>
   GENERATOR_TABLES.filter(({ name }) => name === plugin).flatMap((table) =>
@@ -123,11 +98,8 @@ const defaultOf = ({ default: value }: Property): string =>
   value === undefined ? '' : `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
 
 /** What a command is in a terminal, without Nx. */
-const inTerminal = (
-  table: Pick<CommandTable, 'name' | 'otherwise'> | undefined,
-  { command }: Described,
-): readonly string[] =>
-  command === undefined || table === undefined
+const inTerminal = (table: CommandTable, { command }: Described): readonly string[] =>
+  command === undefined
     ? []
     : [
         'Without Nx:',
@@ -150,8 +122,9 @@ const examples = ({ examples: list = [] }: Schema): readonly string[] =>
         '',
       ];
 
-function page(plugin: string): string {
-  const executors = executorsOf(plugin);
+function page(table: CommandTable): string {
+  const plugin = table.name;
+  const executors = executorsOf(table);
   const generators = generatorsOf(plugin);
   const shared = sharedOptions(executors.map(({ schema }) => schema));
   const first = executors[0]?.schema;
@@ -176,7 +149,7 @@ function page(plugin: string): string {
       '',
       ...optionsTable(schema, (option) => !shared.has(option)),
       ...examples(schema),
-      ...inTerminal(tableOf(plugin), { name, schema, ...entry }),
+      ...inTerminal(table, { name, schema, ...entry }),
     ]),
     ...generators.flatMap(({ name, schema, ...entry }) => [
       `## Generator \`${plugin}:${name}\``,
@@ -185,17 +158,12 @@ function page(plugin: string): string {
       '',
       ...optionsTable(schema, () => true),
       ...examples(schema),
-      ...inTerminal(tableOf(plugin) ?? { name: plugin }, { name, schema, ...entry }),
+      ...inTerminal(table, { name, schema, ...entry }),
     ]),
   ].join('\n');
 }
 
 /** docs/reference/<plugin>.md, from the schemas of its executors and generators. */
 export const reference = (): WrittenFiles => ({
-  texts: new Map(
-    PLUGINS.filter((plugin) => executorsOf(plugin).length > 0).map((plugin) => [
-      `docs/reference/${plugin}.md`,
-      page(plugin),
-    ]),
-  ),
+  texts: new Map(TABLES.map((table) => [`docs/reference/${table.name}.md`, page(table)])),
 });
