@@ -12,19 +12,24 @@ import { targetDefaultsWarnings } from './target-defaults.ts';
 
 const internal = { priority: 'internal' } as const;
 
-/** The options of the generator that sets a plugin up. `scripts` says which npm scripts it can add. */
+/** The options of every generator that sets a plugin up. Nx shows the first: where there is no other, it is important. */
+export const installOptions = (priority: 'important' | 'internal') => ({
+  keepExistingVersions: flag('Leave the version of wrangler that package.json names, also an older one.', {
+    priority,
+    otherwise: true,
+  }),
+  skipPackageJson: flag('Do not add wrangler to package.json.', internal),
+  skipFormat: flag('Do not format the changed files.', internal),
+});
+
+/** The options of one that can add npm scripts too. `scripts` says which npm scripts it can add. */
 export const setUpOptions = (scripts: string) => ({
   updatePackageScripts: flag(scripts, { priority: 'important' }),
   project: text(
     'The project of the Worker that the npm scripts are for. Default: the only one with a D1 database.',
     { nx: { 'x-dropdown': 'projects' } },
   ),
-  keepExistingVersions: flag('Leave the version of wrangler that package.json names, also an older one.', {
-    ...internal,
-    otherwise: true,
-  }),
-  skipPackageJson: flag('Do not add wrangler to package.json.', internal),
-  skipFormat: flag('Do not format the changed files.', internal),
+  ...installOptions('internal'),
 });
 
 export type SetUpOptions = OptionsOf<ReturnType<typeof setUpOptions>>;
@@ -33,19 +38,19 @@ export type SetUpOptions = OptionsOf<ReturnType<typeof setUpOptions>>;
 export async function setUp(
   { tree, log, options: plugin }: NxSite,
   definition: PluginDefinition,
-  options: SetUpOptions,
+  options: OptionsOf<ReturnType<typeof installOptions>> & Partial<SetUpOptions>,
   {
     warnings = [],
-    scripts,
+    scripts = () => ({}),
   }: {
     readonly warnings?: readonly string[];
-    readonly scripts: (worker: Worker) => Readonly<Record<string, string>>;
-  },
+    readonly scripts?: (worker: Worker) => Readonly<Record<string, string>>;
+  } = {},
 ): Promise<GeneratorCallback> {
   for (const warning of targetDefaultsWarnings(tree, definition, plugin)) log.warn(warning);
   for (const warning of scriptWarnings(tree, definition, plugin)) log.warn(warning);
   for (const warning of warnings) log.warn(warning);
-  if (options.updatePackageScripts) {
+  if (options.updatePackageScripts === true) {
     const worker = findWorkerOrWarn(tree, options.project, plugin);
     const left = worker === undefined ? [] : addScripts(tree, scripts(worker));
     if (left.length > 0)
