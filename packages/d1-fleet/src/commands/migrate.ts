@@ -1,5 +1,5 @@
 import { count, defineCommand, flag, reportOptions, targetOptions, text, texts } from 'd1-core/command';
-import { fleetOptions } from './shared-options.ts';
+import { fleetOptions, fleetRequest } from './shared-options.ts';
 
 const DEFAULT_WAVES = '1,1%,10%,rest';
 const DEFAULT_FAILURES = '1%';
@@ -50,40 +50,30 @@ export const migrateCommand = defineCommand({
     example: { match: 'tenant-*' },
   },
   async run(given, { workspaceRoot, pluginVersion }) {
-    const { match, list, query, sample, full, share, waves, canary, maxFailures, confirm, ...options } =
-      given;
+    const { share, waves, canary, maxFailures, confirm, only, skip, lastWave, dryRun } = given;
     const [
-      { resolve },
       { audited },
       { confirmTarget, identifyRun, interruptible, show, showProgress },
-      { resolveTarget },
       { fleetMigrate },
-      { paceFor },
       { parseMaxFailures },
       report,
     ] = await Promise.all([
-      import('node:path'),
       import('d1-core/audit'),
       import('d1-core/run'),
-      import('d1-core/target'),
       import('../fleet/migrate.ts'),
-      import('../fleet/status.ts'),
       import('../fleet/run-waves.ts'),
       import('../fleet/describe-migrate.ts'),
     ]);
-    const { only, skip, concurrency, lastWave, dryRun } = options;
-    const target = resolveTarget(options, workspaceRoot);
     const identify = identifyRun(workspaceRoot, pluginVersion);
     const progress = showProgress(process.stderr);
     const request = {
-      ...{ target, only, skip, concurrency, lastWave, dryRun, identify, canaries: canary },
-      source: { match, query, list: list === undefined ? undefined : resolve(workspaceRoot, list) },
-      sample: full ? ('all' as const) : sample,
-      pace: paceFor(target, share / 100),
+      ...(await fleetRequest(given, workspaceRoot)),
+      ...{ only, skip, lastWave, dryRun, identify, canaries: canary },
       sizes: waves ?? DEFAULT_WAVES,
       maxFailures: parseMaxFailures(maxFailures ?? DEFAULT_FAILURES),
       onProgress: progress.show,
     };
+    const { target } = request;
     const result = await interruptible((signal) =>
       audited({ target, action: 'fleet-migrate', identify, dryRun }, async (recorder) => {
         const migrated = await fleetMigrate({
@@ -91,7 +81,7 @@ export const migrateCommand = defineCommand({
           signal,
           async approve(plan) {
             progress.clear();
-            show(options, report.describePlan(target, share / 100, plan));
+            show(given, report.describePlan(target, share / 100, plan));
             if (dryRun || plan.waves.length === 0) return;
             await confirmTarget(target, confirm);
             await recorder.begin({ bookmark: null, migrations: outcomes(plan.pending, 'started') });

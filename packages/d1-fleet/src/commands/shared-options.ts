@@ -1,4 +1,6 @@
-import { countOr, flag, path, text } from 'd1-core/command';
+import { resolve } from 'node:path';
+import { countOr, flag, path, targetOptions, text, type OptionsOf } from 'd1-core/command';
+import type { FleetRequest } from '../fleet/status.ts';
 
 /** Which fleet is meant, and how it is asked. */
 export const fleetOptions = {
@@ -22,3 +24,23 @@ export const fleetOptions = {
     maximum: 100,
   }),
 };
+
+/** What the options ask of a fleet. Throws what is wrong with the wrangler config. */
+export async function fleetRequest(
+  given: OptionsOf<typeof targetOptions & typeof fleetOptions>,
+  workspaceRoot: string,
+): Promise<Omit<FleetRequest, 'signal' | 'onProgress'>> {
+  const { match, list, query, sample, full, concurrency, share } = given;
+  const [{ resolveTarget }, { paceFor }] = await Promise.all([
+    import('d1-core/target'),
+    import('../fleet/status.ts'),
+  ]);
+  const target = resolveTarget(given, workspaceRoot);
+  return {
+    target,
+    source: { match, query, list: list === undefined ? undefined : resolve(workspaceRoot, list) },
+    pace: paceFor(target, share / 100),
+    sample: full ? 'all' : sample,
+    concurrency,
+  };
+}

@@ -1,5 +1,5 @@
 import { defineCommand, flag, reportOptions, targetOptions } from 'd1-core/command';
-import { fleetOptions } from './shared-options.ts';
+import { fleetOptions, fleetRequest } from './shared-options.ts';
 
 export const statusCommand = defineCommand({
   name: 'status',
@@ -29,35 +29,22 @@ export const statusCommand = defineCommand({
     location: 'any',
     example: { match: 'tenant-*' },
   },
-  async run({ match, list, query, sample, full, concurrency, share, check, ...options }, { workspaceRoot }) {
-    const [
-      { resolve },
-      { interruptible, showProgress },
-      { resolveTarget },
-      { fleetStatus, paceFor },
-      report,
-    ] = await Promise.all([
-      import('node:path'),
+  async run({ check, ...given }, { workspaceRoot }) {
+    const [{ interruptible, showProgress }, { fleetStatus }, report] = await Promise.all([
       import('d1-core/run'),
-      import('d1-core/target'),
       import('../fleet/status.ts'),
       import('../fleet/report.ts'),
     ]);
-    const target = resolveTarget(options, workspaceRoot);
-    const source = { match, query, list: list === undefined ? undefined : resolve(workspaceRoot, list) };
+    const request = await fleetRequest(given, workspaceRoot);
     const progress = showProgress(process.stderr);
     const seen = await interruptible((signal) =>
-      fleetStatus({
-        ...{ target, source, concurrency, signal, onProgress: progress.show },
-        sample: full ? 'all' : sample,
-        pace: paceFor(target, share / 100),
-      }),
+      fleetStatus({ ...request, signal, onProgress: progress.show }),
     ).finally(() => progress.clear());
     const found = report.reportOf(seen);
     return {
       exitCode: check && !report.isEven(found) ? 1 : 0,
-      text: report.describeFleet(target, found),
-      document: report.fleetDocument(target, found),
+      text: report.describeFleet(request.target, found),
+      document: report.fleetDocument(request.target, found),
     };
   },
 });

@@ -4,7 +4,7 @@ import type { Member } from '../members/member.ts';
 import { migrateMember, type MemberRun, type Outcome } from '../member/migrate-member.ts';
 import type { Look } from '../member/look.ts';
 import { divide, type Wave, type WaveOptions } from '../waves/waves.ts';
-import { groupErrors, seenOf, type ErrorGroup } from './report.ts';
+import { groupErrors, type ErrorGroup } from './report.ts';
 import { runWaves, type MaxFailures, type Stop } from './run-waves.ts';
 import { withFleet, type FleetRequest, type OpenFleet } from './status.ts';
 import { survey } from './survey.ts';
@@ -123,7 +123,8 @@ async function migrateWaves(
   const work = async (member: Member) => {
     const outcome = await migrateMember(open(member), run, seen(member));
     outcomes.set(member, outcome);
-    ledger.save([[member, seenOf(outcome)]], fleet.desired);
+    const what = outcome.look === undefined ? { error: outcome.error } : { look: outcome.look };
+    ledger.save([[member, what]], fleet.desired);
     onProgress?.(`Wave ${wave}: migrating ${member.name}`, outcomes.size / total);
     return outcome.kind === 'applied' || outcome.kind === 'current';
   };

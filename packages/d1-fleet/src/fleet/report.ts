@@ -1,6 +1,5 @@
 import { plural, style, table } from 'd1-core/report';
 import { describeTarget, targetDocument, type Target } from 'd1-core/target';
-import type { Seen } from '../ledger/ledger.ts';
 import type { Member } from '../members/member.ts';
 import type { Look } from '../member/look.ts';
 import { describeObstacle } from '../member/standing.ts';
@@ -190,9 +189,3 @@ export function fleetDocument(target: Target, report: FleetReport): object {
     errors: errorsDocument(errors),
   };
 }
-
-/** What is known of a member when its work has ended. */
-export const seenOf = (outcome: { readonly look: Look | undefined; readonly error?: Seen['error'] }): Seen =>
-  outcome.look === undefined
-    ? { error: outcome.error ?? { code: 'unknown', message: 'Nobody knows.' } }
-    : { look: outcome.look };

@@ -27,11 +27,10 @@ export type Outcome =
   | { readonly kind: 'current'; readonly look: Look }
   /** Something stands in the way, as `look.standing` says. Nothing was changed. */
   | { readonly kind: 'refused'; readonly look: Look }
-  /**
-   * A request failed, and nothing of it is there. Without `look` the database could not be read afterwards: then nobody knows whether
-   * its answer was lost.
-   */
-  | { readonly kind: 'failed'; readonly error: D1Error; readonly look: Look | undefined };
+  /** A request failed, and nothing of it is there. */
+  | { readonly kind: 'failed'; readonly error: D1Error; readonly look: Look }
+  /** The database could not be read, perhaps after a request whose answer was lost: then nobody knows what is there. */
+  | { readonly kind: 'failed'; readonly error: D1Error; readonly look: undefined };
 
 export interface MemberRun extends FleetTarget {
   readonly identity: RunIdentity;
@@ -58,28 +57,26 @@ const ATTEMPTS = 3;
  * What the database says becomes the outcome; nothing but defects is thrown.
  */
 export async function migrateMember(d1: D1, run: MemberRun, seen?: Look): Promise<Outcome> {
-  let look: Look | undefined;
+  let look: Look;
+  let isOld = seen !== undefined;
   try {
     look = seen ?? (await lookAt(d1, run, run.identity.run));
-    let attempts = 0;
-    for (let isOld = seen !== undefined; look.standing.state === 'behind';) {
+    for (let attempts = 1; look.standing.state === 'behind';) {
       const before: Look = look;
-      look = undefined;
-      const pending = firstRequest(before.standing.state === 'behind' ? before.standing.pending : []);
-      const answer = await send(d1, run, before, pending);
+      const { pending } = look.standing;
+      const answer = await send(d1, run, before, firstRequest(pending));
       look = answer instanceof D1Error ? await lookAt(d1, run, run.identity.run) : answer;
-      if (!(answer instanceof D1Error)) continue;
-      if (look.standing.state !== 'behind') break;
+      if (!(answer instanceof D1Error) || look.standing.state !== 'behind') continue;
       const isSame = look.journal === before.journal && look.history.length === before.history.length;
-      attempts += 1;
       // Nothing was done, and Cloudflare was only too busy; or what was seen long ago is no longer so.
       const mayTryAgain = isSame ? isPassing(answer) && attempts < ATTEMPTS : isOld;
       if (!mayTryAgain) return { kind: 'failed', error: await explain(d1, run, answer), look };
+      attempts += 1;
       isOld = false;
     }
   } catch (error) {
     if (!isD1Error(error)) throw error;
-    return { kind: 'failed', error, look };
+    return { kind: 'failed', error, look: undefined };
   }
   if (look.standing.state !== 'current') return { kind: 'refused', look };
   return { kind: look.mine.length > 0 ? 'applied' : 'current', look };
