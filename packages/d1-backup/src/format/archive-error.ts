@@ -40,6 +40,3 @@ export function archiveError(
 
 /** Shows an entry's name in a message: what a terminal would take for a command is escaped. */
 export const shownEntry = (path: string): string => JSON.stringify(path);
-
-export const reasonOf = (error: unknown): string =>
-  typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error);

@@ -1,4 +1,4 @@
-export { archiveError, reasonOf, shownEntry } from './archive-error.ts';
+export { archiveError, shownEntry } from './archive-error.ts';
 export { factsOf, manifestName, manifestText, readManifest, type ArchiveFacts } from './archive-facts.ts';
 export { archiveName, archiveTime, ENTRIES, PARTIAL } from './layout.ts';
 export {
@@ -21,4 +21,4 @@ export {
 } from './metadata.ts';
 export { readMigrationState, STATE_VERSION, type MigrationState } from './migration-state.ts';
 export { problemLines, type Problem, type ProblemCode } from './problem.ts';
-export { isObject, readShape } from './shape.ts';
+export { readShape } from './shape.ts';

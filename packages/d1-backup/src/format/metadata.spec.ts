@@ -4,7 +4,7 @@ import { Ajv2020, type AnySchema } from 'ajv/dist/2020.js';
 import { testEntries } from '../testing/archive.ts';
 import { DIFFICULT } from '../testing/difficult.ts';
 import { readArchiveMetadata, type ArchiveMetadata } from './metadata.ts';
-import { isObject } from './shape.ts';
+import { isObject } from 'd1-core/errors';
 
 const schemaText = readFileSync(join(import.meta.dirname, '../../metadata.schema.json'), 'utf8');
 const read = (value: unknown) => readArchiveMetadata(JSON.stringify(value), 'backup.zip');

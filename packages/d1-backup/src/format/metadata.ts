@@ -1,3 +1,4 @@
+import { isObject } from 'd1-core/errors';
 import * as v from 'valibot';
 import { archiveError } from './archive-error.ts';
 import {
@@ -5,7 +6,6 @@ import {
   described,
   fields,
   flag,
-  isObject,
   list,
   oneOf,
   readShape,

@@ -1,3 +1,4 @@
+import { isObject } from 'd1-core/errors';
 import * as v from 'valibot';
 
 /** What a shape gives, which nobody changes any more. */
@@ -49,9 +50,6 @@ export const oneOf = <const Value extends string>(values: readonly Value[]) =>
 
 export const described = <const Shape extends v.GenericSchema>(shape: Shape, words: string) =>
   v.pipe(shape, v.description(words));
-
-export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** What a value has of a shape, or what is wrong with it: `entries[3].size should be …, and is …`. */
 export function readShape<Shape extends v.GenericSchema>(

@@ -6,9 +6,9 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import type { Decrypter } from 'age-encryption';
-import { D1Error, explainFileError } from 'd1-core/errors';
+import { D1Error, explainFileError, messageOf } from 'd1-core/errors';
 import { makeThrowAwayFolder } from 'd1-core/node';
-import { archiveError, reasonOf } from '../format/index.ts';
+import { archiveError } from '../format/index.ts';
 
 /** How an encrypted file begins: https://age-encryption.org/v1 */
 export const AGE_HEADER = 'age-encryption.org/v1\n';
@@ -32,7 +32,7 @@ export async function decryptFile(file: string, identity: string | undefined): P
   const encrypted = createReadStream(file);
   try {
     const plain = await decrypter.decrypt(Readable.toWeb(encrypted)).catch((error: unknown) => {
-      throw /no identity matched/.test(reasonOf(error))
+      throw /no identity matched/.test(messageOf(error))
         ? archiveError('wrong-identity', file, `is not encrypted to the identity in ${identity}`)
         : undecryptable(file, error);
     });
@@ -44,7 +44,7 @@ export async function decryptFile(file: string, identity: string | undefined): P
 
 async function readIdentity(file: string, identity: string): Promise<Decrypter> {
   const text = await readFile(identity, 'utf8').catch((error: unknown) => {
-    const reason = `is encrypted, and the identity cannot be read: ${reasonOf(error)}`;
+    const reason = `is encrypted, and the identity cannot be read: ${messageOf(error)}`;
     throw archiveError('missing-identity', file, reason);
   });
   const lines = text
@@ -82,7 +82,7 @@ async function keep(file: string, plain: AsyncIterable<Uint8Array>): Promise<Pla
 }
 
 const undecryptable = (file: string, cause: unknown): D1Error =>
-  archiveError('damaged-archive', file, `cannot be decrypted: ${reasonOf(cause)}`, { cause });
+  archiveError('damaged-archive', file, `cannot be decrypted: ${messageOf(cause)}`, { cause });
 
 /** Throws D1Error `invalid-recipient` for what is no age recipient, such as `age1…`. */
 export async function requireRecipients(recipients: readonly string[]): Promise<void> {

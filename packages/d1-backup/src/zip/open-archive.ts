@@ -3,13 +3,12 @@ import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
-import { D1Error, isD1Error } from 'd1-core/errors';
+import { D1Error, isD1Error, messageOf } from 'd1-core/errors';
 import { fromRandomAccessReaderPromise, type RandomAccessReader, type ZipFile } from 'yauzl';
 import {
   archiveError,
   ENTRIES,
   readArchiveMetadata,
-  reasonOf,
   shownEntry,
   type ArchiveMetadata,
 } from '../format/index.ts';
@@ -166,7 +165,7 @@ async function openZip(path: string, identity: string | undefined): Promise<Open
 const noZip = (file: string, cause: unknown): D1Error =>
   isD1Error(cause)
     ? cause
-    : archiveError('damaged-archive', file, `is no zip, or is cut off: ${reasonOf(cause)}`, { cause });
+    : archiveError('damaged-archive', file, `is no zip, or is cut off: ${messageOf(cause)}`, { cause });
 
 interface Source {
   /** Of a zip. */
@@ -177,7 +176,7 @@ interface Source {
 
 async function openSource(file: string, identity: string | undefined): Promise<Source> {
   const fd = await promisify(open)(file, 'r').catch((error: unknown) => {
-    throw archiveError('no-archive', file, `cannot be opened: ${reasonOf(error)}`, { cause: error });
+    throw archiveError('no-archive', file, `cannot be opened: ${messageOf(error)}`, { cause: error });
   });
   try {
     const stats = await promisify(fstat)(fd);

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { Transform, type Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
+import { messageOf } from 'd1-core/errors';
 import type { D1Error } from 'd1-core/errors';
 import type { ZipFile } from 'yauzl';
-import { archiveError, reasonOf, shownEntry } from '../format/index.ts';
+import { archiveError, shownEntry } from '../format/index.ts';
 import type { FileReader } from './file-reader.ts';
 import type { ZipEntry } from './zip-directory.ts';
 
@@ -16,7 +17,7 @@ export const damagedContent = (file: string, { path }: ZipEntry, reason: string,
 export async function openEntry(zip: ZipFile, entry: ZipEntry, file: string): Promise<Readable> {
   const damaged = (reason: string, cause?: unknown) => damagedContent(file, entry, reason, cause);
   const content = await openContent(zip, entry).catch((error: unknown) => {
-    throw damaged(reasonOf(error), error);
+    throw damaged(messageOf(error), error);
   });
   let checksum = 0;
   const checked = new Transform({
@@ -28,7 +29,7 @@ export async function openEntry(zip: ZipFile, entry: ZipEntry, file: string): Pr
       done(checksum === entry.crc32 ? null : damaged(WRONG_CHECKSUM));
     },
   });
-  content.on('error', (error) => checked.destroy(damaged(reasonOf(error), error)));
+  content.on('error', (error) => checked.destroy(damaged(messageOf(error), error)));
   checked.on('close', () => content.destroy());
   return content.pipe(checked);
 }
@@ -88,7 +89,7 @@ async function* readStored(reader: FileReader, entry: ZipEntry, file: string): A
   try {
     for (let at = 0; at < size; at += length) {
       const piece = await filled.catch((error: unknown) => {
-        throw damagedContent(file, entry, reasonOf(error), error);
+        throw damagedContent(file, entry, messageOf(error), error);
       });
       filled = fill(next, at + length);
       filled.catch(() => undefined);

@@ -1,5 +1,6 @@
+import { messageOf } from 'd1-core/errors';
 import { getFileNameLowLevel, type Entry, type LocalFileHeader, type ZipFile } from 'yauzl';
-import { archiveError, reasonOf, shownEntry } from '../format/index.ts';
+import { archiveError, shownEntry } from '../format/index.ts';
 
 /** Control characters, which would change what a terminal or a list shows. */
 const CONTROL = /\p{Cc}/u;
@@ -118,7 +119,7 @@ async function* entriesOf(zip: ZipFile, file: string): AsyncGenerator<Entry> {
   try {
     yield* zip.eachEntry();
   } catch (error) {
-    throw archiveError('damaged-archive', file, `has a damaged directory: ${reasonOf(error)}`, {
+    throw archiveError('damaged-archive', file, `has a damaged directory: ${messageOf(error)}`, {
       cause: error,
     });
   }
@@ -164,7 +165,7 @@ async function readHeader(zip: ZipFile, entry: Entry, name: string, file: string
     throw archiveError(
       'damaged-archive',
       file,
-      `has no entry where ${shown} should begin: ${reasonOf(error)}`,
+      `has no entry where ${shown} should begin: ${messageOf(error)}`,
       {
         cause: error,
       },

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { isObject } from '../errors/index.ts';
 import type { JournalEntry } from '../history/index.ts';
 
 /** `started` stands before the change; a run without another line after it was cut off. */
@@ -88,9 +89,6 @@ function parse(text: string): Pick<AuditLine, 'entry' | 'intact'> {
 }
 
 type Fields = Readonly<Record<string, unknown>>;
-
-const isObject = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function parseObject(text: string): Fields | undefined {
   try {

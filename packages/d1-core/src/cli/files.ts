@@ -4,12 +4,11 @@ import { dirname, join, relative, resolve, sep } from 'node:path';
 import { parse, type ParseError } from 'jsonc-parser';
 import { minimatch } from 'minimatch';
 import { findWranglerConfig, listEnvironments, readWranglerConfig } from '../environment/index.ts';
-import { D1Error } from '../errors/index.ts';
+import { D1Error, isObject } from '../errors/index.ts';
 import {
   checkPluginOptions,
   configFolders,
   inferProjects,
-  isObject,
   readProjectName,
   requireKnownSettings,
   statedOptions,

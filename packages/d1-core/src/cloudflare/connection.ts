@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { D1Error } from '../errors/index.ts';
+import { D1Error, isObject } from '../errors/index.ts';
 import {
   explainAnswer,
   readJson,
@@ -94,7 +94,7 @@ async function readLogin(
     timeout: TIMEOUT,
   });
   const answer = readJson(stdout);
-  if (exitCode !== 0 || !isRecord(answer)) return undefined;
+  if (exitCode !== 0 || !isObject(answer)) return undefined;
   const { key, email, token } = answer;
   return credentialsIn({
     CLOUDFLARE_API_KEY: textOf(key),
@@ -111,7 +111,7 @@ async function onlyAccount(
 ): Promise<string | undefined> {
   const accounts = await ask({ base, credentials }, { method: 'GET', path: '/accounts', timeout: TIMEOUT });
   const [first, ...others]: readonly unknown[] = Array.isArray(accounts) ? accounts : [];
-  return others.length === 0 && isRecord(first) ? textOf(first['id']) : undefined;
+  return others.length === 0 && isObject(first) ? textOf(first['id']) : undefined;
 }
 
 /** One request to the API. */
@@ -172,7 +172,7 @@ export async function send(
 export const explainSending =
   (timeout: number) =>
   (error: unknown): never => {
-    if (isRecord(error) && error['name'] === 'TimeoutError') throw timedOut(timeout);
+    if (isObject(error) && error['name'] === 'TimeoutError') throw timedOut(timeout);
     throw explainAnswer([`fetch failed: ${reasonOf(error)}`]);
   };
 
@@ -195,7 +195,7 @@ function reasonOf(error: unknown): string {
 function parse(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const answer: unknown = JSON.parse(text);
-    return isRecord(answer) ? answer : undefined;
+    return isObject(answer) ? answer : undefined;
   } catch {
     return undefined;
   }
@@ -205,9 +205,6 @@ function parse(text: string): Readonly<Record<string, unknown>> | undefined {
 function errorsOf(answer: Readonly<Record<string, unknown>> | undefined): readonly string[] {
   const errors: unknown = answer?.['errors'];
   return (Array.isArray(errors) ? errors : [])
-    .filter(isRecord)
+    .filter(isObject)
     .map(({ code, message }) => `${String(message)} [code: ${String(code)}]`);
 }
-
-export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

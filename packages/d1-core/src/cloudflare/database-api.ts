@@ -3,7 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout } from 'node:timers/promises';
-import { isD1Error } from '../errors/index.ts';
+import { isD1Error, isObject } from '../errors/index.ts';
 import { loadTokenizer } from '../sql/index.ts';
 import { explainAnswer, type Wrangler, type WranglerTarget } from '../wrangler/index.ts';
 import {
@@ -12,7 +12,6 @@ import {
   DEFAULT_TIMEOUT,
   explainSending,
   forgetLogins,
-  isRecord,
   NO_API,
   type Question,
   send,
@@ -79,7 +78,7 @@ export async function databaseApi({
   async function finish(path: string, first: unknown, next: (bookmark: unknown) => object): Promise<Row> {
     let answer = first;
     for (;;) {
-      if (!isRecord(answer)) throw malformed(path);
+      if (!isObject(answer)) throw malformed(path);
       if (answer['success'] !== true) throw explainAnswer([String(answer['error'])]);
       if (answer['status'] === 'complete') return answer;
       if (answer['status'] === 'error') {
@@ -99,7 +98,7 @@ export async function databaseApi({
     },
     async bookmark() {
       const answer = await call('GET', '/time_travel/bookmark');
-      const bookmark = isRecord(answer) ? answer['bookmark'] : undefined;
+      const bookmark = isObject(answer) ? answer['bookmark'] : undefined;
       if (typeof bookmark !== 'string' || bookmark === '')
         throw malformed(`${database}/time_travel/bookmark`);
       return bookmark;
@@ -111,7 +110,7 @@ export async function databaseApi({
       const script = Buffer.from(sql);
       const etag = createHash('md5').update(script).digest('hex');
       const begun = await call('POST', '/import', { action: 'init', etag });
-      if (!isRecord(begun)) throw malformed(`${database}/import`);
+      if (!isObject(begun)) throw malformed(`${database}/import`);
       const { filename, upload_url: url } = begun;
       const first =
         typeof url === 'string'
@@ -128,7 +127,7 @@ export async function databaseApi({
         current_bookmark: bookmark,
       });
       const { result } = await finish('/export', await call('POST', '/export', question()), question);
-      const url = isRecord(result) ? result['signed_url'] : undefined;
+      const url = isObject(result) ? result['signed_url'] : undefined;
       if (typeof url !== 'string') throw malformed(`${database}/export`);
       await download(url, file, timeout);
     },
@@ -176,7 +175,7 @@ export async function accountDatabases({
     });
     if (!Array.isArray(answer)) throw explainAnswer([`${path}: ${NO_API}`]);
     found.push(
-      ...answer.filter(isRecord).map(({ uuid, name }) => ({ id: String(uuid), name: String(name) })),
+      ...answer.filter(isObject).map(({ uuid, name }) => ({ id: String(uuid), name: String(name) })),
     );
     if (answer.length < PAGE) return found;
   }
@@ -186,7 +185,7 @@ export async function accountDatabases({
 export function readResults(answer: unknown): readonly (readonly Row[])[] | undefined {
   if (!Array.isArray(answer)) return undefined;
   const rows = answer.map((item: unknown) =>
-    isRecord(item) && item['success'] === true ? item['results'] : undefined,
+    isObject(item) && item['success'] === true ? item['results'] : undefined,
   );
   return rows.every((item) => Array.isArray(item)) ? rows : undefined;
 }

@@ -14,3 +14,4 @@ export {
   type FileErrorContext,
 } from './file-error.ts';
 export { nearest } from './nearest.ts';
+export { isObject, messageOf } from './unknown.ts';

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
+import { isObject } from '../errors/index.ts';
 import type { Tree } from '@nx/devkit';
 import { applyEdits, findNodeAtLocation, modify, parse, parseTree, type JSONPath } from 'jsonc-parser';
-import { isObject } from '../inference/index.ts';
 import { formatFiles, getProjects, logger } from '../nx/index.ts';
 import { advice, carryCommands } from './carry-commands.ts';
 import { findWorkers } from './find-worker.ts';

@@ -1,11 +1,7 @@
+import { isObject } from '../errors/index.ts';
 import type { Tree } from '@nx/devkit';
 import { readNxJson } from '../nx/index.ts';
-import {
-  checkPluginOptions,
-  isObject,
-  type PluginDefinition,
-  type PluginOptions,
-} from '../inference/index.ts';
+import { checkPluginOptions, type PluginDefinition, type PluginOptions } from '../inference/index.ts';
 
 /** The options that nx.json gives to a plugin; empty where it gives none. Throws when they are wrong. */
 export function readPluginOptions(tree: Tree, plugin: PluginDefinition): PluginOptions {

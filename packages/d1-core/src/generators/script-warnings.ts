@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
+import { isObject } from '../errors/index.ts';
 import type { Tree } from '@nx/devkit';
-import { isObject, targetName, type PluginDefinition, type PluginOptions } from '../inference/index.ts';
+import { targetName, type PluginDefinition, type PluginOptions } from '../inference/index.ts';
 import { readJson } from '../nx/index.ts';
 import { findWorkers } from './find-worker.ts';
 

@@ -1,6 +1,5 @@
 import { basename } from 'node:path';
-import { D1Error, nearest } from '../errors/index.ts';
-import { isObject } from './is-object.ts';
+import { D1Error, nearest, isObject } from '../errors/index.ts';
 import type { PluginDefinition } from './target-definition.ts';
 
 const settingNames = ['location', 'protected', 'wranglerEnv', 'branches', 'cleanWorkTree', 'auditFile'];

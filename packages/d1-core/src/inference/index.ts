@@ -4,7 +4,6 @@ export { checkPluginOptions } from './check-options.ts';
 export { createNodesOf } from './create-nodes.ts';
 export { configFolders, inferProjects, requireKnownSettings } from './infer-projects.ts';
 export { isProject, migrationInputs, problemOf } from './infer-project.ts';
-export { isObject } from './is-object.ts';
 export { keepNoColor } from './keep-no-color.ts';
 export { oneLine } from './one-line.ts';
 export { otherTargetName, type RegisteredPlugins, type Workspace } from './workspace.ts';

@@ -1,5 +1,5 @@
 import { basename, join } from 'node:path';
-import { isObject } from './is-object.ts';
+import { isObject } from '../errors/index.ts';
 import { readJson } from './read-json.ts';
 
 /** The name under which Nx knows a project folder, for help texts. */

@@ -1,6 +1,6 @@
 import { parse } from 'jsonc-parser';
 import { readFileSync } from 'node:fs';
-import { isObject } from './is-object.ts';
+import { isObject } from '../errors/index.ts';
 
 /** What a JSON file holds, with comments or without; undefined where it is not there, broken, or no object. */
 export function readJson(file: string): Readonly<Record<string, unknown>> | undefined {

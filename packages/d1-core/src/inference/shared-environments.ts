@@ -1,4 +1,4 @@
-import { isObject } from './is-object.ts';
+import { isObject } from '../errors/index.ts';
 import type { RegisteredPlugins } from './workspace.ts';
 import type { EnvironmentOption, PluginOptions } from './plugin-options.ts';
 

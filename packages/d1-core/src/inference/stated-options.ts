@@ -1,7 +1,7 @@
 import { minimatch } from 'minimatch';
 import { join } from 'node:path';
+import { isObject } from '../errors/index.ts';
 import type { Workspace } from './workspace.ts';
-import { isObject } from './is-object.ts';
 import { readJson } from './read-json.ts';
 
 type Json = Readonly<Record<string, unknown>>;

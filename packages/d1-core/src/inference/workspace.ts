@@ -1,5 +1,5 @@
+import { isObject } from '../errors/index.ts';
 import type { NxJsonConfiguration } from '@nx/devkit';
-import { isObject } from './is-object.ts';
 import type { OtherTarget } from './target-definition.ts';
 
 /** The `plugins` of nx.json. */

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { D1Error, explainFileError, systemCodeOf } from '../errors/index.ts';
+import { D1Error, explainFileError, systemCodeOf, messageOf } from '../errors/index.ts';
 import { openDatabaseFile } from '../schema/index.ts';
 import { sqlStatements } from './sql-stream.ts';
 
@@ -59,7 +59,7 @@ function runStatement(database: DatabaseSync, statement: string, source: string)
     if (systemCodeOf(cause) !== undefined) throw cause;
     throw new D1Error({
       code: 'unloadable-dump',
-      message: `${source} cannot be loaded: ${cause instanceof Error ? cause.message : messageOf(cause)}.`,
+      message: `${source} cannot be loaded: ${messageOf(cause)}.`,
       fix: 'Give a file that "wrangler d1 export" or the target "backup" wrote.',
       notes: [`The statement: ${withoutValues(statement)}`],
       exitCode: 2,
@@ -71,10 +71,6 @@ function runStatement(database: DatabaseSync, statement: string, source: string)
 /** Whether a statement of a dump makes or fills one of Cloudflare's own tables, which workerd makes itself. */
 export const isOfCloudflare = (statement: string): boolean =>
   /^\s*(CREATE TABLE|INSERT INTO)\s+(IF NOT EXISTS\s+)?["'`]?_cf_/i.test(statement);
-
-/** Not by `instanceof`: in a test runner SQLite's errors come from another realm. */
-const messageOf = (error: unknown): string =>
-  typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error);
 
 /** The first word, or what stands in its place: `.mode` of sqlite3, or what is no SQL at all. */
 const beginOf = (statement: string): string =>

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { messageOf } from '../errors/index.ts';
 import { foldName, identifier, significantTokens, type Statement, type SyntaxNode } from '../sql/index.ts';
 import { followCatalog, type CatalogChange } from './read-schema.ts';
 import type { Schema, Trigger, View } from './model.ts';
@@ -115,10 +116,6 @@ function usesOf(object: View | Trigger, schema: Schema): readonly string[] {
     ? [`INSERT INTO ${target} DEFAULT VALUES`, `DELETE FROM ${target}`, `UPDATE ${target} SET ${assigned}`]
     : [];
 }
-
-/** Not by `instanceof`: in a test runner SQLite's errors come from another realm. */
-const messageOf = (error: unknown): string =>
-  typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error);
 
 type Plan = CatalogChange | 'run' | 'compile' | 'skip';
 

@@ -1,3 +1,4 @@
+import { isObject } from '../errors/index.ts';
 import { sameName } from './quote.ts';
 import { isTrivia, markedToken, type Token } from './tokens.ts';
 
@@ -42,7 +43,7 @@ export function* descendants(root: Json): Generator<Json, void> {
 
 export function childrenOf(json: Json): Json[] {
   return Object.values(json).flatMap((value) =>
-    Array.isArray(value) ? value.filter(isJson) : isJson(value) ? [value] : [],
+    Array.isArray(value) ? value.filter(isObject) : isObject(value) ? [value] : [],
   );
 }
 
@@ -51,6 +52,3 @@ function* texts(root: Json): Generator<string, void> {
   for (const json of descendants(root))
     yield* Object.values(json).filter((value) => typeof value === 'string');
 }
-
-export const isJson = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,13 +1,6 @@
+import { isObject } from '../errors/index.ts';
 import { type Quote, quoteOf, unquote } from './quote.ts';
-import {
-  childrenOf,
-  descendants,
-  isJson,
-  onlyToken,
-  span,
-  type Json,
-  type SyntaxSource,
-} from './syntax-json.ts';
+import { childrenOf, descendants, onlyToken, span, type Json, type SyntaxSource } from './syntax-json.ts';
 import type { Always, PartTypes } from './syntax-types.ts';
 import { markedToken, withoutMarks } from './tokens.ts';
 
@@ -363,17 +356,17 @@ export class SyntaxNode {
 
   #child(field: string): SyntaxNode | undefined {
     const value = this.json[field];
-    return isJson(value) ? new SyntaxNode(value, this.#source) : undefined;
+    return isObject(value) ? new SyntaxNode(value, this.#source) : undefined;
   }
 
   #list(field: string): readonly SyntaxNode[] {
     const list = this.json[field];
-    return isJson(list) ? this.#listOf(list) : [];
+    return isObject(list) ? this.#listOf(list) : [];
   }
 
   #listOf({ children }: Json): readonly SyntaxNode[] {
     return Array.isArray(children)
-      ? children.filter(isJson).map((child) => new SyntaxNode(child, this.#source))
+      ? children.filter(isObject).map((child) => new SyntaxNode(child, this.#source))
       : [];
   }
 
@@ -393,7 +386,7 @@ export class SyntaxNode {
 
   #nameIn(field: string): Name | undefined {
     const value = this.json[field];
-    const text = isJson(value) ? value['source'] : value;
+    const text = isObject(value) ? value['source'] : value;
     return typeof text === 'string' ? this.#name(text) : undefined;
   }
 

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { localDatabaseFile, openLocalD1, type Row } from '../database/index.ts';
-import { D1Error, isD1Error } from '../errors/index.ts';
+import { D1Error, isD1Error, messageOf } from '../errors/index.ts';
 import type { Identify } from '../run/index.ts';
 import { openDatabaseFile } from '../schema/index.ts';
 import { localDatabase, resolveTarget, type Target, type TargetOptions } from '../target/index.ts';
@@ -49,8 +49,8 @@ async function executeInFile(
     connection.exec('COMMIT');
     return results.map((rows) => rows.map((row) => ({ ...row })));
   } catch (error) {
-    // As D1 says it. Not by `instanceof`: in a test runner SQLite's errors come from another realm.
-    throw explainSqlError(`${String(error).replace(/^Error: /, '')}: SQLITE_ERROR`);
+    // As D1 says it.
+    throw explainSqlError(`${messageOf(error)}: SQLITE_ERROR`);
   } finally {
     connection.close();
   }

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import gte from 'semver/functions/gte.js';
 import lt from 'semver/functions/lt.js';
-import { D1Error } from '../errors/index.ts';
+import { D1Error, isObject } from '../errors/index.ts';
 
 /** The wrangler that a project has installed. */
 export interface Wrangler {
@@ -84,7 +84,7 @@ function resolvePackage(folder: string, packageName: string, specifier: string):
 
 function readManifest(packageFile: string): { version: string; bin: string } {
   const manifest: unknown = JSON.parse(readFileSync(packageFile, 'utf8'));
-  if (isRecord(manifest) && typeof manifest['version'] === 'string' && isRecord(manifest['bin'])) {
+  if (isObject(manifest) && typeof manifest['version'] === 'string' && isObject(manifest['bin'])) {
     const bin = manifest['bin']['wrangler'];
     if (typeof bin === 'string') return { version: manifest['version'], bin };
   }
@@ -96,6 +96,3 @@ function readManifest(packageFile: string): { version: string; bin: string } {
     exitCode: 2,
   });
 }
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { extname } from 'node:path';
 import { CsvError, parse } from 'csv-parse/sync';
-import { D1Error, explainFileError } from 'd1-core/errors';
+import { D1Error, explainFileError, isObject } from 'd1-core/errors';
 import type { Member } from './member.ts';
 
 /** What a list says of a member: an id, or a name that the account knows, or both. */
@@ -57,7 +57,7 @@ function arrayOf(value: unknown): readonly unknown[] {
 }
 
 function listed(entry: unknown, place: string): Listed {
-  const values: Entry = isEntry(entry) ? entry : { name: entry };
+  const values: Entry = isObject(entry) ? entry : { name: entry };
   const id = ID_COLUMNS.map((column) => textOf(values[column])).find((value) => value !== undefined);
   const name = textOf(values['name']);
   if (id === undefined && name === undefined)
@@ -65,9 +65,6 @@ function listed(entry: unknown, place: string): Listed {
   const wave = textOf(values['wave']);
   return { ...(id === undefined ? {} : { id }), ...(name === undefined ? {} : { name }), wave };
 }
-
-const isEntry = (value: unknown): value is Entry =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const textOf = (value: unknown): string | undefined =>
   (typeof value === 'string' && value !== '') || typeof value === 'number' ? String(value) : undefined;

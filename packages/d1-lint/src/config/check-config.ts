@@ -1,5 +1,4 @@
-import { D1Error, nearest } from 'd1-core/errors';
-import { isObject } from 'd1-core/inference';
+import { D1Error, nearest, isObject } from 'd1-core/errors';
 import { PRESETS, RULE_SETTINGS, type RuleSetting } from '../words.ts';
 import { groupsOf } from './active-rules.ts';
 import type { LintConfig } from './config.ts';

@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { D1Error } from 'd1-core/errors';
-import { isObject } from 'd1-core/inference';
+import { D1Error, isObject } from 'd1-core/errors';
 import { replaceFile } from 'd1-core/node';
 import { findUpward, type LoadedConfig } from '../config/index.ts';
 import type { Finding } from '../engine/index.ts';

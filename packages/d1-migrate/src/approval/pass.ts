@@ -1,5 +1,5 @@
 import type { D1 } from 'd1-core/database';
-import { D1Error } from 'd1-core/errors';
+import { D1Error, isObject } from 'd1-core/errors';
 import { retryRead } from 'd1-core/run';
 import { quoteIdentifier } from 'd1-core/sql';
 import type { Target } from 'd1-core/target';
@@ -108,6 +108,3 @@ export function readPass(value: unknown): Pass | undefined {
 
 const readCounts = (counts: Readonly<Record<string, unknown>>): Readonly<Record<string, number>> =>
   Object.fromEntries(Object.entries(counts).map(([table, count]) => [table, Number(count)]));
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

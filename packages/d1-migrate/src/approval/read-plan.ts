@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { D1Error } from 'd1-core/errors';
+import { D1Error, isObject } from 'd1-core/errors';
 import { ROLLBACK_CLASSES } from 'd1-core/migrations';
 import { hashOf } from 'd1-core/audit';
 import { readPass, type Pass } from './pass.ts';
@@ -113,9 +113,6 @@ const plannedRollback = (value: unknown): PlannedRollback => ({
   loses: list(field(value, 'loses')).map(text),
   checksum: optional(field(value, 'checksum')),
 });
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const field = (value: unknown, name: string): unknown => (isObject(value) ? value[name] : undefined);
 const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { messageOf } from 'd1-core/errors';
 import { compilableText, type Schema, type Table } from 'd1-core/schema';
 import {
   foldName,
@@ -124,9 +125,7 @@ function failure(database: DatabaseSync, sql: string, isRun = false): string | u
     else database.prepare(sql);
     return undefined;
   } catch (error) {
-    return typeof error === 'object' && error !== null && 'message' in error
-      ? String(error.message)
-      : String(error);
+    return messageOf(error);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import { messageOf } from 'd1-core/errors';
 import {
   affinityOf,
   createObjects,
@@ -23,9 +24,6 @@ export interface TrialDatabase {
 }
 
 type Values = readonly SQLInputValue[];
-
-const textOf = (error: unknown): string =>
-  typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error);
 
 /** Makes the tables with a row each, and then runs migrations on them. What a migration refuses is passed over. */
 export async function openTrial(
@@ -61,7 +59,7 @@ function attempt(database: DatabaseSync, action: () => void, isTakenBack = false
   try {
     action();
   } catch (error) {
-    message = textOf(error);
+    message = messageOf(error);
   }
   // Some errors end the whole transaction.
   attemptQuietly(() =>

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
+import { isObject } from 'd1-core/errors';
 import type { Tree } from '@nx/devkit';
 import { carryJson, carryNames, findWorkers } from 'd1-core/generators';
-import { isObject } from 'd1-core/inference';
 import { logger } from 'd1-core/nx';
 import { PLUGIN } from '../../commands/index.ts';
 import { DROPPED_RULES, RENAMED_OPTIONS } from '../../config/index.ts';
