@@ -6,6 +6,7 @@ import { formatFiles, getProjects, logger } from '../nx/index.ts';
 import { advice, carryCommands } from './carry-commands.ts';
 import { findWorkers } from './find-worker.ts';
 import {
+  defaultNames,
   nameOption,
   packageOf,
   prefixOf,
@@ -105,11 +106,7 @@ function carryEntry(entry: unknown, former: FormerNames): unknown {
   if (!isObject(entry) || !isObject(entry['options'])) return entry;
   const targetPrefix = prefixOf(former, entry['options']);
   if (targetPrefix === undefined) return entry;
-  const names = [
-    ...former.plugin.targets.map(({ defaultName }) => defaultName),
-    ...Object.keys(former.targets),
-  ];
-  const gone = new Set(names.map(nameOption));
+  const gone = new Set(defaultNames(former).map(nameOption));
   const kept = Object.entries(entry['options']).filter(([name]) => !gone.has(name));
   const options = Object.fromEntries([
     ...(targetPrefix === '' ? [] : [['targetPrefix', targetPrefix]]),

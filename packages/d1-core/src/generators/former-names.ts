@@ -67,7 +67,8 @@ export const nameOption = (defaultName: string): string =>
 
 export const packageOf = ({ plugin }: FormerNames): string => plugin.name.replace('/plugin', '');
 
-const defaultNames = ({ plugin, targets }: FormerNames): readonly string[] => [
+/** The default names of the plugin's targets, former and present. */
+export const defaultNames = ({ plugin, targets }: FormerNames): readonly string[] => [
   ...plugin.targets.map(({ defaultName }) => defaultName),
   ...Object.keys(targets),
 ];

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { isD1Error } from '../errors/index.ts';
+import { type D1Error, isD1Error } from '../errors/index.ts';
 
 /** Time, so that a simulation can have its own. */
 export interface Clock {
@@ -29,7 +29,7 @@ const PASSING: ReadonlySet<string> = new Set([
 ]);
 
 /** Whether the same request may be answered a moment later. */
-export const isPassing = (error: unknown): boolean => isD1Error(error) && PASSING.has(error.code);
+export const isPassing = (error: unknown): error is D1Error => isD1Error(error) && PASSING.has(error.code);
 
 /**
  * Reads again, after a longer wait each time, or the one that Cloudflare asks for, where Cloudflare could not be reached or was too busy. Only for work that
@@ -45,7 +45,7 @@ export async function retryRead<Result>(
     try {
       return await read();
     } catch (error) {
-      if (!isD1Error(error) || !isPassing(error)) throw error;
+      if (!isPassing(error)) throw error;
       const wait = Math.max(milliseconds, (error.retryAfter ?? 0) * 1000);
       if (clock.now() + wait > end) throw error;
       await clock.sleep(wait);
