@@ -9,6 +9,7 @@ export { isOurTable, JOURNAL_TABLE, METADATA_TABLE } from './tables.ts';
 export {
   type ArchiveRestoreDetail,
   createHistoryStatement,
+  createJournalStatement,
   forgetStatement,
   isHistory,
   isInHistory,

@@ -58,7 +58,8 @@ const COLUMNS = [
   ['detail', 'detail', 'TEXT'],
 ] as const satisfies readonly (readonly [string, keyof NewJournalEntry, string])[];
 
-const CREATE_JOURNAL = `CREATE TABLE IF NOT EXISTS ${JOURNAL_TABLE} (
+/** Makes the journal where it is not there. */
+export const createJournalStatement = `CREATE TABLE IF NOT EXISTS ${JOURNAL_TABLE} (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   time TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
 ${COLUMNS.map(([column, , type]) => `  ${column} ${type}`).join(',\n')}
@@ -80,7 +81,7 @@ export function journalStatements(
   const rows = entries.map(
     (entry) => `(${COLUMNS.map(([, property]) => literal(entry[property])).join(', ')})`,
   );
-  const statements: string[] = [CREATE_JOURNAL];
+  const statements: string[] = [createJournalStatement];
   for (let from = 0; from < rows.length; from += ROWS_PER_STATEMENT) {
     const values = rows.slice(from, from + ROWS_PER_STATEMENT).join(',\n');
     statements.push(

@@ -2,6 +2,7 @@ import type { D1 } from 'd1-core/database';
 import { D1Error, isD1Error } from 'd1-core/errors';
 import {
   createHistoryStatement,
+  createJournalStatement,
   heldLock,
   isWholeAndOf,
   JOURNAL_TABLE,
@@ -100,19 +101,16 @@ async function send(
   migrations: readonly DesiredMigration[],
 ): Promise<Look | D1Error> {
   const { historyTable, environment, identity } = run;
-  const [createJournal = '', ...addToJournal] = journalStatements(
-    migrations.map((migration) => journalEntry(run, migration)),
-  );
   const reads = lookStatements(run);
   const statements = [
     createHistoryStatement(historyTable, { quoted: run.quotesHistoryTable }),
-    createJournal,
+    createJournalStatement,
     ...stampStatements(environment),
     requireStatement(
       [isWholeAndOf(environment), NOBODY_HOLDS_LOCK, isAsSeen(historyTable, before)].join(' AND '),
     ),
     ...migrations.flatMap(({ name, statements: own }) => [recordStatement(historyTable, name), ...own]),
-    ...addToJournal,
+    ...journalStatements(migrations.map((migration) => journalEntry(run, migration))),
     ...reads,
   ];
   try {

@@ -3,10 +3,9 @@ import { join } from 'node:path';
 import { askDatabase, startCloudflareApi, type CloudflareApi } from 'cloudflare-api';
 import {
   createHistoryStatement,
-  journalStatements,
+  createJournalStatement,
   recordStatement,
   stampStatements,
-  type NewJournalEntry,
 } from 'd1-core/history';
 import { remoteConfig, testWorkspace, testWrangler, type TestWorkspace } from 'd1-core/testing';
 import { targetIn } from './index.ts';
@@ -111,21 +110,5 @@ function remoteDatabase(
 const ownTables = (environment: string): readonly string[] => [
   ...stampStatements(environment),
   createHistoryStatement('d1_migrations', { quoted: testWrangler().can.quotesHistoryTable }),
-  ...journalStatements([NO_ENTRY]).slice(0, 1),
+  createJournalStatement,
 ];
-
-const NO_ENTRY: NewJournalEntry = {
-  run: '',
-  action: 'migrate',
-  migration: null,
-  outcome: 'started',
-  rawChecksum: null,
-  tokenChecksum: null,
-  bookmark: null,
-  actor: null,
-  commit: null,
-  wranglerVersion: '',
-  pluginVersion: '',
-  durationMs: null,
-  detail: null,
-};
