@@ -1,7 +1,7 @@
 import type { Node } from 'oxc-parser';
-import { itemsOf, templateParts, type Evaluator } from './evaluate.ts';
+import { argumentsOf, itemsOf, templateParts, type Evaluator } from './evaluator.ts';
 import { constructorOf, keysOf, memberValues, pathOf, returnsOf } from './members.ts';
-import { argumentAt, bare, memberName, type CallNode, type TagNode } from './source-file.ts';
+import { bare, memberName, type CallNode, type TagNode } from './source-file.ts';
 import {
   concat,
   joinList,
@@ -78,15 +78,6 @@ export function callFunction(
   const inside = { ...scope, parameters: new Map(scope.parameters).set(fn, given), depth: scope.depth + 1 };
   return returns.flatMap((one) => evaluate(one, inside));
 }
-
-/** The arguments of a call, which are looked at when they are asked for. */
-export const argumentsOf = (node: CallNode, scope: Scope, { evaluate }: Evaluator): Arguments => ({
-  at(index) {
-    const argument = argumentAt(node.arguments, index);
-    if (argument !== undefined) return evaluate(argument, scope);
-    return [node.arguments.some(({ type }) => type === 'SpreadElement') ? unknown(node, scope) : NOTHING];
-  },
-});
 
 const only = (...values: readonly Value[]): Arguments => ({ at: (index) => [values[index] ?? NOTHING] });
 

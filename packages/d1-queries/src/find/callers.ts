@@ -1,6 +1,6 @@
 import type { Node } from 'oxc-parser';
-import { argumentsOf, tagArguments } from './call-values.ts';
-import { itemsOf, type Evaluator } from './evaluate.ts';
+import { tagArguments } from './call-values.ts';
+import { argumentsOf, itemsOf, type Evaluator } from './evaluator.ts';
 import { superClass } from './members.ts';
 import { enclosingClass } from './scope.ts';
 import {

@@ -1,6 +1,6 @@
 import type { Node } from 'oxc-parser';
 import { callersOf } from './callers.ts';
-import { topOf, type Evaluator } from './evaluate.ts';
+import { topOf, type Evaluator } from './evaluator.ts';
 import { constructorOf, returnsOf } from './members.ts';
 import { declarationOf, enclosingClass } from './scope.ts';
 import {

@@ -1,33 +1,16 @@
 import type { Node } from 'oxc-parser';
 import { callValues, tagValues } from './call-values.ts';
+import { listOf, itemsOf, templateParts, type Evaluator } from './evaluator.ts';
 import { flowTo, isWritten } from './flow.ts';
 import { exportValues, instancesOf, memberValues, pathValues } from './members.ts';
 import type { Project } from './project.ts';
 import { declarationOf, enclosingClass, type Declaration } from './scope.ts';
-import { bare, isClass, isFunction, memberName, type SourceFile } from './source-file.ts';
+import { bare, isClass, isFunction, memberName } from './source-file.ts';
 import { literalValues } from './type-values.ts';
-import {
-  concat,
-  limited,
-  made,
-  NOTHING,
-  product,
-  textOf,
-  unknown,
-  type Scope,
-  type TextValue,
-  type Value,
-} from './value.ts';
+import { concat, limited, made, NOTHING, product, textOf, unknown, type Scope, type Value } from './value.ts';
 
 /** How deep calls, variables and expressions may lie in each other. */
 const MAX_DEPTH = 60;
-
-/** What expressions of a project may be, without running it. */
-export interface Evaluator {
-  readonly project: Project;
-  /** At least one form. */
-  evaluate(node: Node, scope: Scope): readonly Value[];
-}
 
 export function openEvaluator(project: Project): Evaluator {
   const evaluator: Evaluator = {
@@ -39,8 +22,6 @@ export function openEvaluator(project: Project): Evaluator {
   };
   return evaluator;
 }
-
-export const topOf = (file: SourceFile): Scope => ({ file, parameters: new Map(), depth: 0 });
 
 function valuesOf(node: Node, scope: Scope, evaluator: Evaluator): readonly Value[] {
   const evaluate = (one: Node) => evaluator.evaluate(one, scope);
@@ -124,25 +105,6 @@ function literal(node: Extract<Node, { type: 'Literal' }>, scope: Scope): Value 
   }
 }
 
-/** The constant parts of a template, and between them what `valueOf` says of each expression. */
-export function templateParts(
-  { quasis, expressions }: Pick<Extract<Node, { type: 'TemplateLiteral' }>, 'quasis' | 'expressions'>,
-  { file }: Scope,
-  valueOf: (expression: Node) => readonly Value[],
-): readonly (readonly Value[])[] {
-  return quasis.flatMap((quasi, index) => {
-    const { cooked, raw } = quasi.value;
-    // Where a part begins, with and without its quotation mark, differs between parsers.
-    const start =
-      file.text.startsWith(raw.slice(0, 1), quasi.start) && /[`}]/.test(file.text.charAt(quasi.start - 1))
-        ? quasi.start
-        : quasi.start + 1;
-    const text: TextValue = { kind: 'text', pieces: [{ text: cooked ?? raw, file, start, kind: 'written' }] };
-    const expression = expressions[index];
-    return expression === undefined ? [[text]] : [[text], valueOf(expression)];
-  });
-}
-
 /** What is null or undefined in one form of a template is taken for nothing: as a word it would be a mistake. */
 const withoutWords = (values: readonly Value[], at: Node, scope: Scope): readonly Value[] =>
   values.map((value) => (value.kind === 'nothing' ? made('', at, scope) : value));
@@ -170,26 +132,6 @@ const isNumber = (value: Value): boolean =>
   value.pieces.length === 1 &&
   value.pieces[0]?.kind === 'made' &&
   /^\d+$/.test(value.pieces[0].text);
-
-/** A list with its forms: an element may be left out by a spread of a list with several. */
-export function listOf(
-  elements: readonly (Node | null)[],
-  scope: Scope,
-  evaluator: Evaluator,
-): readonly Value[] {
-  const parts = elements.map((element): readonly (readonly Value[])[] => {
-    if (element === null) return [[NOTHING]];
-    if (element.type !== 'SpreadElement') return evaluator.evaluate(element, scope).map((value) => [value]);
-    return evaluator
-      .evaluate(element.argument, scope)
-      .map((value) => (value.kind === 'list' ? value.items : value.kind === 'nothing' ? [] : [value]));
-  });
-  return product(parts).map((form) => {
-    const items = form.flat();
-    const [only] = items;
-    return items.length === 1 && only?.kind === 'repeated' ? only : { kind: 'list', items };
-  });
-}
 
 function identifierValues(node: Node, name: string, scope: Scope, evaluator: Evaluator): readonly Value[] {
   const declaration = declarationOf(name, node, scope.file);
@@ -263,15 +205,3 @@ function declaredValues(
     }
   }
 }
-
-/** What a loop or a callback over a list gets, one after the other. */
-export const itemsOf = (values: readonly Value[], at: Node, scope: Scope): readonly Value[] =>
-  values.flatMap((value): readonly Value[] =>
-    value.kind === 'list'
-      ? value.items
-      : value.kind === 'repeated'
-        ? [value.item]
-        : value.kind === 'parameter'
-          ? [value]
-          : [unknown(at, scope)],
-  );

@@ -1,6 +1,5 @@
 import type { Node } from 'oxc-parser';
-import { argumentsOf } from './call-values.ts';
-import { itemsOf, listOf, type Evaluator } from './evaluate.ts';
+import { argumentsOf, itemsOf, listOf, type Evaluator } from './evaluator.ts';
 import { declarationOf, ownerOf, type Declaration } from './scope.ts';
 import {
   bare,

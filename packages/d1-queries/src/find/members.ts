@@ -1,6 +1,5 @@
 import type { MethodDefinition, Node } from 'oxc-parser';
-import type { Evaluator } from './evaluate.ts';
-import { topOf } from './evaluate.ts';
+import { topOf, type Evaluator } from './evaluator.ts';
 import { ownerOf, type Path } from './scope.ts';
 import {
   bare,
