@@ -1,5 +1,6 @@
 import type { D1, Row } from 'd1-core/database';
-import { foldName, loadTokenizer, quoteIdentifier, type Tokenize } from 'd1-core/sql';
+import { foldName, loadTokenizer, type Tokenize } from 'd1-core/sql';
+import { describeTable, type Table } from './table.ts';
 import { readVirtualTable, type VirtualTable } from './virtual-table.ts';
 
 /** An object of the schema, as `sqlite_schema` has it. */
@@ -8,19 +9,6 @@ export interface SchemaObject {
   readonly name: string;
   /** Without white space at its end, and so that a semicolon behind it ends the statement. */
   readonly sql: string;
-}
-
-/** A table whose rows are data. */
-export interface Table {
-  readonly name: string;
-  /** Those that hold data; generated columns are left out. */
-  readonly columns: readonly string[];
-  /** What orders the rows and tells them apart, as SQL expressions. Empty when nothing can. */
-  readonly key: readonly string[];
-  /** The name of the rowid, when rows have one that no column shows. */
-  readonly hiddenRowid: string | undefined;
-  /** Tables that its foreign keys point to, itself left out. */
-  readonly parents: readonly string[];
 }
 
 /** What a database consists of. Cloudflare's own tables, `_cf_…`, are left out. */
@@ -112,63 +100,8 @@ function closed(sql: string, tokenize: Tokenize): string {
   return last.startsWith('/*') && !/^\/\*[\s\S]*\*\/$/.test(last) ? `${text}*/` : text;
 }
 
-interface TableFacts {
-  readonly name: string;
-  readonly withoutRowid: boolean;
-  /** Rows of `table_xinfo`. */
-  readonly columns: readonly Row[];
-  /** Whether the primary key has an index of its own. */
-  readonly hasKeyIndex: boolean;
-  readonly parents: readonly string[];
-}
-
-function describeTable({ name, withoutRowid, columns, hasKeyIndex, parents }: TableFacts): Table {
-  const keyColumns = columns
-    .filter((row) => Number(row['pk']) > 0)
-    .sort((a, b) => Number(a['pk']) - Number(b['pk']));
-  const shared = {
-    name,
-    columns: columns.filter((row) => row['hidden'] === 0).map((row) => text(row['name'])),
-    parents: [...new Set(parents)].filter((parent) => foldName(parent) !== foldName(name)),
-  };
-  if (withoutRowid) {
-    // The collation of a column need not be the one of the key; bytes always tell two keys apart.
-    const key = keyColumns.map((row) => `${quoteIdentifier(text(row['name']))} COLLATE BINARY`);
-    return { ...shared, key, hiddenRowid: undefined };
-  }
-  const [only, second] = keyColumns;
-  const isInteger = /^integer$/i.test(text(only?.['type']));
-  if (only !== undefined && second === undefined && isInteger && !hasKeyIndex) {
-    return { ...shared, key: [quoteIdentifier(text(only['name']))], hiddenRowid: undefined };
-  }
-  const taken = new Set(columns.map((row) => foldName(text(row['name']))));
-  const rowid = ['rowid', '_rowid_', 'oid'].find((candidate) => !taken.has(candidate));
-  return { ...shared, key: rowid === undefined ? [] : [rowid], hiddenRowid: rowid };
-}
-
 function internalTable(name: string, columns: readonly string[], key: string): Table {
   return { name, columns, key: [key], hiddenRowid: undefined, parents: [] };
 }
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
-
-/**
- * Tables so that each stands behind those that its foreign keys point to. Tables of a cycle come in the order in
- * which they are found.
- */
-export function inForeignKeyOrder(tables: readonly Table[]): readonly Table[] {
-  const byName = new Map(tables.map((table) => [foldName(table.name), table]));
-  const seen = new Set<Table>();
-  const ordered: Table[] = [];
-  const visit = (table: Table): void => {
-    if (seen.has(table)) return;
-    seen.add(table);
-    for (const parent of table.parents) {
-      const found = byName.get(foldName(parent));
-      if (found !== undefined) visit(found);
-    }
-    ordered.push(table);
-  };
-  for (const table of tables) visit(table);
-  return ordered;
-}

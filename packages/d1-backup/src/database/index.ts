@@ -1,4 +1,5 @@
-export { type Catalog, type SchemaObject, type Table, inForeignKeyOrder, readCatalog } from './catalog.ts';
+export { type Catalog, type SchemaObject, readCatalog } from './catalog.ts';
+export { inForeignKeyOrder, type Table } from './table.ts';
 export { buildUnchecked, isWithoutParent, loadStatements } from './load-statements.ts';
 export { requireLocalFile, sizeOfLocal, withLocalCopy } from './local-copy.ts';
 export { type Content, readContent, schemaDigest } from './read-content.ts';

@@ -1,7 +1,7 @@
 import { fitsOnCommandLine, type D1, type Row } from 'd1-core/database';
 import { D1Error, isD1Error } from 'd1-core/errors';
 import { quoteIdentifier } from 'd1-core/sql';
-import type { Table } from './catalog.ts';
+import type { Table } from './table.ts';
 import { keyLiteral, type Value } from './value.ts';
 
 /** Rows of more bytes come without their longer values. */

@@ -1,6 +1,6 @@
 import { D1Error } from 'd1-core/errors';
 import { foldName, isTrivia, unquote, type Token, type Tokenize } from 'd1-core/sql';
-import type { SchemaObject, Table } from './catalog.ts';
+import type { Table } from './table.ts';
 
 /**
  * How the content of a virtual table is brought back. `rows`: its rows are inserted. `rebuild`: the index is built
@@ -33,7 +33,7 @@ export interface VirtualTable {
  * `unknown-module` for a kind of virtual table that this version cannot save.
  */
 export function readVirtualTable(
-  { name, sql }: SchemaObject,
+  { name, sql }: Pick<VirtualTable, 'name' | 'sql'>,
   table: Table,
   tokenize: Tokenize,
   columnsOf: (relation: string) => ReadonlySet<string> | undefined,
