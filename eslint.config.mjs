@@ -2,13 +2,13 @@ import nx from '@nx/eslint-plugin';
 import prettier from 'eslint-config-prettier';
 import * as jsonc from 'jsonc-eslint-parser';
 import { layers as layersRule } from './tools/structure/src/layers.ts';
-import { rooms } from './tools/structure/src/rooms.ts';
+import { PACKAGES } from './tools/structure/src/rooms.ts';
 
-const layers = Object.entries(rooms).map(([name, order]) => ({
+const layers = Object.entries(PACKAGES).map(([name, { rooms }]) => ({
   files: [`packages/${name}/src/**/*.ts`],
   ignores: ['**/*.spec.ts', '**/testing/**', '**/*.d.ts'],
   plugins: { rooms: { rules: { layers: layersRule } } },
-  rules: { 'rooms/layers': ['error', Object.keys(order)] },
+  rules: { 'rooms/layers': ['error', Object.keys(rooms)] },
 }));
 
 export default [

@@ -9,14 +9,9 @@ export {
   loadConfig,
   type LintConfig,
 } from './config/index.ts';
-export {
-  lint,
-  type Finding,
-  type LintFile,
-  type LintResult,
-  type Rule,
-  type Severity,
-} from './engine/index.ts';
+export type { Finding, Severity } from './engine/finding.ts';
+export { lint, type LintResult } from './engine/lint.ts';
+export type { LintFile, Rule } from './engine/rule.ts';
 export { ruleDocs } from './explain/index.ts';
 export { reporters } from './reporters/index.ts';
 export { allRules } from './rules/index.ts';

@@ -1,4 +1,4 @@
-import { defineRule, type Rule } from '../engine/index.ts';
+import { defineRule, type Rule } from '../engine/rule.ts';
 import { allRules } from '../rules/index.ts';
 import { rulePage, terminal } from './index.ts';
 import { fixingOf } from './rule-page.ts';

@@ -1,6 +1,6 @@
 import { isInPreset } from '../config/index.ts';
 import { markdownBlock, markdownText } from 'd1-core/report';
-import type { Rule } from '../engine/index.ts';
+import type { Rule } from '../engine/rule.ts';
 import { fixingOf, KINDS, rulePage, SEVERITIES, type Block } from './rule-page.ts';
 
 /** All pages of the docs by path below `docs/rules`: one for each rule, and the table of the rules. */

@@ -1,15 +1,8 @@
 import { isInPreset } from '../config/index.ts';
-import {
-  lint,
-  type Example,
-  type Finding,
-  type Fix,
-  type Kind,
-  type LintFile,
-  type Rule,
-  type Severity,
-} from '../engine/index.ts';
-import { lintFile } from '../run/read-files.ts';
+import type { Finding, Fix, Kind, Severity } from '../engine/finding.ts';
+import { lint } from '../engine/lint.ts';
+import type { Example, LintFile, Rule } from '../engine/rule.ts';
+import { lintFile } from '../run/index.ts';
 
 /** A piece of a rule's page, for a terminal as for Markdown. */
 export type Block =

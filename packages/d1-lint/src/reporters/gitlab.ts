@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { jsonText, visible } from 'd1-core/report';
-import type { Finding } from '../engine/index.ts';
+import type { Finding } from '../engine/finding.ts';
 import type { Reporter } from './reporter.ts';
 
 const SEVERITIES = { error: 'critical', warning: 'major', info: 'info' } as const;

@@ -1,5 +1,5 @@
 import { xmlText } from 'd1-core/report';
-import type { Finding } from '../engine/index.ts';
+import type { Finding } from '../engine/finding.ts';
 import type { LintReport } from '../run/index.ts';
 import type { Reporter } from './reporter.ts';
 

@@ -1,5 +1,5 @@
 import { codeFrame, plural, style, terminalText } from 'd1-core/report';
-import type { Finding, Kind, Severity } from '../engine/index.ts';
+import type { Finding, Kind, Severity } from '../engine/finding.ts';
 import type { LintReport } from '../run/index.ts';
 import type { Reporter } from './reporter.ts';
 

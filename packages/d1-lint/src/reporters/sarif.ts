@@ -1,6 +1,7 @@
 import { jsonText, visible } from 'd1-core/report';
 import { lineIndex, type LineIndex } from 'd1-core/sql';
-import type { Finding, Range, Rule } from '../engine/index.ts';
+import type { Finding, Range } from '../engine/finding.ts';
+import type { Rule } from '../engine/rule.ts';
 import type { Reporter } from './reporter.ts';
 
 const LEVELS = { error: 'error', warning: 'warning', info: 'note' } as const;

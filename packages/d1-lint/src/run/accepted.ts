@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { D1Error, isObject } from 'd1-core/errors';
 import { replaceFile } from 'd1-core/node';
 import { findUpward, type LoadedConfig } from '../config/index.ts';
-import type { Finding } from '../engine/index.ts';
+import type { Finding } from '../engine/finding.ts';
 import { ACCEPTED_FILE } from '../words.ts';
 import { reportPath } from './read-files.ts';
 

@@ -11,7 +11,10 @@ import {
   type LintConfig,
   type LoadedConfig,
 } from '../config/index.ts';
-import { fixFiles, lint, type Finding, type LintFile, type LintOptions } from '../engine/index.ts';
+import type { Finding } from '../engine/finding.ts';
+import { fixFiles } from '../engine/fix.ts';
+import { lint, type LintOptions } from '../engine/lint.ts';
+import type { LintFile } from '../engine/rule.ts';
 import { allRules } from '../rules/index.ts';
 import {
   acceptedFile,

@@ -4,7 +4,7 @@ import { D1Error } from 'd1-core/errors';
 import { folderOptions } from 'd1-core/migrations';
 import type { Wrangler } from 'd1-core/wrangler';
 import { findUpward } from '../config/index.ts';
-import type { WranglerSplit } from '../engine/index.ts';
+import type { WranglerSplit } from '../engine/rule.ts';
 import { isWithin, type MigrationsFolder } from './read-files.ts';
 
 /**

@@ -9,7 +9,7 @@ import {
   ROLLBACK_FOLDER,
   type ListMigrationsOptions,
 } from 'd1-core/migrations';
-import type { LintFile } from '../engine/index.ts';
+import type { LintFile } from '../engine/rule.ts';
 
 /** A migrations folder, as a wrangler config describes it where one does. */
 export interface MigrationsFolder extends ListMigrationsOptions {

@@ -5,7 +5,7 @@ import { wranglerConfigNames } from 'd1-core/environment';
 import { D1Error } from 'd1-core/errors';
 import { DEFAULT_PATTERN, listMigrations, matchesPattern, orderMigrations } from 'd1-core/migrations';
 import { findUpward } from '../config/index.ts';
-import type { LintFile } from '../engine/index.ts';
+import type { LintFile } from '../engine/rule.ts';
 import { folderAround, foldersOf } from './migrations-folder.ts';
 import {
   isWithin,
