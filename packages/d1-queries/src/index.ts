@@ -10,12 +10,21 @@ export {
   type Query,
   type Unread,
 } from './find/index.ts';
-export type { CheckedQuery, QueryCheck, QueryFinding } from './check/index.ts';
-export { compareWithDeployed, type DatabaseOrder } from './run/index.ts';
+export type { CheckedQuery, MigrationText, QueryCheck, QueryFinding } from './check/index.ts';
+export {
+  compareWithDeployed,
+  faultsOn,
+  orderFor,
+  type DeployedCode,
+  type Fault,
+  type LiveDatabase,
+  type NotPossible,
+} from './run/index.ts';
 export {
   compareRevisions,
   type ClassedMigration,
   type Conflict,
+  type DatabaseOrder,
   type DeploymentOrder,
   type MigrationClass,
   type Revision,

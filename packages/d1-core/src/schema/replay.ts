@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { messageOf } from '../errors/index.ts';
 import { foldName, identifier, significantTokens, type Statement, type SyntaxNode } from '../sql/index.ts';
-import { followCatalog, type CatalogChange } from './read-schema.ts';
+import { type CatalogEntry, createObjects, followCatalog, type CatalogChange } from './read-schema.ts';
 import type { Schema, Trigger, View } from './model.ts';
 import { openMemoryDatabase } from './sqlite.ts';
 import { SchemaTimeline } from './timeline.ts';
@@ -46,15 +46,21 @@ export interface Replay {
 export interface ReplayOptions {
   /** Wrangler makes it before the first migration. It is there, but not in the schema. */
   readonly migrationsTable?: string | undefined;
+  /** What is there before the first statement. Nothing by default. */
+  readonly catalog?: readonly CatalogEntry[] | undefined;
 }
 
-/** Starts with an empty schema. Costs some milliseconds, and about 0.1 ms a statement. */
-export async function openReplay({ migrationsTable = 'd1_migrations' }: ReplayOptions = {}): Promise<Replay> {
+/** Starts with an empty schema, or with that of a catalogue. Costs some milliseconds, and about 0.1 ms a statement. */
+export async function openReplay({
+  migrationsTable = 'd1_migrations',
+  catalog: entries = [],
+}: ReplayOptions = {}): Promise<Replay> {
   const database = await openMemoryDatabase();
   const quoted = `"${migrationsTable.replaceAll('"', '""')}"`;
   database.exec(
     `CREATE TABLE ${quoted}(id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE, applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL)`,
   );
+  createObjects(database, entries);
   // One transaction for all: a commit for each statement takes as long as the statement.
   database.exec('BEGIN; SAVEPOINT file');
   const timeline = new SchemaTimeline();

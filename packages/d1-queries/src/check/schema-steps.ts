@@ -1,5 +1,11 @@
-import { readMigration, type MigrationFile } from 'd1-core/migrations';
-import { createObjects, objectEntries, openMemoryDatabase, openReplay, type Schema } from 'd1-core/schema';
+import {
+  type CatalogEntry,
+  createObjects,
+  objectEntries,
+  openMemoryDatabase,
+  openReplay,
+  type Schema,
+} from 'd1-core/schema';
 import { loadParser, loadTokenizer, splitStatements, type SyntaxNode } from 'd1-core/sql';
 import { openShadow, type Shadow } from './shadow.ts';
 
@@ -12,10 +18,16 @@ export interface Rename {
   readonly to: string;
 }
 
-/** The schema after one migration; the first step is the empty one before all. */
+/** A migration as it is run. */
+export interface MigrationText {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** The schema after one migration; the first step is the one before all. */
 export interface SchemaStep {
   /** Undefined before the first. */
-  readonly migration: MigrationFile | undefined;
+  readonly migration: MigrationText | undefined;
   readonly schema: Schema;
   readonly renames: readonly Rename[];
   /** A database with the schema, opened when it is first asked for. */
@@ -25,23 +37,27 @@ export interface SchemaStep {
 export interface SchemaSteps {
   readonly steps: readonly SchemaStep[];
   readonly last: SchemaStep;
-  /** The first migration that fails on an empty database; it counts as not there. */
+  /** The first migration that fails; it counts as not there. */
   readonly failure: { readonly migration: string; readonly message: string } | undefined;
   close(): void;
 }
 
-/** Replays migrations in memory. Costs about a millisecond a file, and one more for each step that is asked about. */
+/**
+ * Replays migrations in memory, from an empty database or from what `catalog` says is there. Costs about a millisecond a file, and one
+ * more for each step that is asked about.
+ */
 export async function replaySteps(
-  files: readonly MigrationFile[],
+  migrations: readonly MigrationText[],
   migrationsTable: string,
+  catalog: readonly CatalogEntry[] = [],
 ): Promise<SchemaSteps> {
   const [parse, tokenize, replay] = await Promise.all([
     loadParser(),
     loadTokenizer(),
-    openReplay({ migrationsTable }),
+    openReplay({ migrationsTable, catalog }),
   ]);
   const open: Promise<Shadow>[] = [];
-  const stepOf = (migration: MigrationFile | undefined, renames: readonly Rename[]): SchemaStep => {
+  const stepOf = (migration: MigrationText | undefined, renames: readonly Rename[]): SchemaStep => {
     const schema = replay.schema();
     let shadow: Promise<Shadow> | undefined;
     const start = () => {
@@ -55,18 +71,18 @@ export async function replaySteps(
   const steps = [first];
   let failure: SchemaSteps['failure'];
   try {
-    for (const file of files) {
-      const { text } = readMigration(file);
+    for (const migration of migrations) {
+      const { text } = migration;
       const renames: Rename[] = [];
       for (const statement of splitStatements(tokenize(text))) {
         const parsed = await parse(text, statement);
         const tree = parsed.outcome === 'parsed' ? parsed.tree : undefined;
         const result = replay.run({ text, statement, tree });
-        if (result.outcome === 'failed') failure ??= { migration: file.name, message: result.message };
+        if (result.outcome === 'failed') failure ??= { migration: migration.name, message: result.message };
         renames.push(...(tree === undefined ? [] : renamesOf(tree)));
       }
       replay.endFile();
-      steps.push(stepOf(file, renames));
+      steps.push(stepOf(migration, renames));
     }
   } finally {
     replay.close();

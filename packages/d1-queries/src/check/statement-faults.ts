@@ -1,6 +1,6 @@
 import { nearest } from 'd1-core/errors';
 import { foldName, sameName, unquote } from 'd1-core/sql';
-import type { SchemaStep } from './schema-steps.ts';
+import type { Rename, SchemaStep } from './schema-steps.ts';
 import type { QueryStatement, Shadow } from './shadow.ts';
 
 /** What is wrong with a statement. */
@@ -27,7 +27,8 @@ export async function faultOf(
   const fault = problemOn(statement, shadow);
   if (fault === undefined) return undefined;
   const since = fault.isSyntax ? undefined : await sinceWhen(statement, steps);
-  const help = since === undefined ? fault.help : (renamedTo(fault.name, steps, since.index) ?? fault.help);
+  const help =
+    since === undefined ? fault.help : (renamedTo(fault.name, statement, steps, since.index) ?? fault.help);
   return { ...fault, help, since: since?.name };
 }
 
@@ -178,16 +179,35 @@ async function sinceWhen(
   return undefined;
 }
 
-/** What a name became, by the migrations from one on. */
-function renamedTo(name: string | undefined, steps: readonly SchemaStep[], from: number): string | undefined {
+/** What a name became, by the migrations from one on: a table, or a column of a table that the statement names. */
+function renamedTo(
+  name: string | undefined,
+  { tokens }: QueryStatement,
+  steps: readonly SchemaStep[],
+  from: number,
+): string | undefined {
   if (name === undefined) return undefined;
-  let now = name;
+  const words = new Set(tokens.map(({ text }) => foldName(unquote(text))));
+  let now: Rename | undefined;
   let by: string | undefined;
   for (const { renames, migration } of steps.slice(from)) {
-    const found = renames.find((one) => sameName(one.from, now));
-    if (found === undefined) continue;
-    now = found.to;
-    by ??= migration?.name;
+    for (const one of renames) {
+      const follows =
+        now === undefined
+          ? sameName(one.from, name) && (one.kind === 'table' || words.has(foldName(one.table)))
+          : one.kind === now.kind && sameName(one.from, now.to);
+      if (!follows) continue;
+      now = one;
+      by ??= migration?.name;
+    }
   }
-  return by === undefined || sameName(now, name) ? undefined : `It is called ${now} since ${by}.`;
+  if (now === undefined || sameName(now.to, name) || !isThere(now, steps.at(-1))) return undefined;
+  return `It is called ${now.to} since ${by}.`;
+}
+
+/** A rebuild renames tables that are gone at its end. */
+function isThere({ kind, table, to }: Rename, step: SchemaStep | undefined): boolean {
+  if (kind === 'table') return step?.schema.table(to) !== undefined;
+  const columns = step?.schema.table(table)?.columns;
+  return columns === undefined || columns.some(({ name }) => sameName(name, to));
 }

@@ -62,12 +62,14 @@ export const checkCommand = defineCommand({
     { wranglerConfig, report, recorded, newestModule, write, deployed, maxScans, maxDynamic },
     { workspaceRoot },
   ) {
-    const [{ resolve }, { printText }, { makeFolder, replaceFile }, work] = await Promise.all([
-      import('node:path'),
-      import('d1-core/report'),
-      import('d1-core/node'),
-      import('../run/index.ts'),
-    ]);
+    const [{ resolve }, { printText }, { makeFolder, replaceFile }, work, { describeOrder, orderDocument }] =
+      await Promise.all([
+        import('node:path'),
+        import('d1-core/report'),
+        import('d1-core/node'),
+        import('../run/index.ts'),
+        import('../order/index.ts'),
+      ]);
     const configFile =
       wranglerConfig === undefined
         ? (await import('d1-core/cli')).findConfig(workspaceRoot)
@@ -92,19 +94,20 @@ export const checkCommand = defineCommand({
     if (process.env['GITHUB_ACTIONS'] === 'true') printText(process.stderr, work.annotations(checks));
     const orders: Awaited<ReturnType<typeof work.compareWithDeployed>>[number][] = [];
     if (deployed.length > 0)
-      for (const worker of workers) orders.push(...(await work.compareWithDeployed(worker, deployed)));
+      for (const worker of workers)
+        orders.push(...(await work.compareWithDeployed(worker, deployed, workspaceRoot)));
     const limits = { maxScans, maxDynamic };
     const isUnsafe = orders.some(({ migrateFirst }) => migrateFirst === undefined);
     return {
       exitCode: isUnsafe ? 1 : work.exitCodeOf(checks, limits),
       text: [
         ...checks.flatMap((check) => work.describeCheck(check, workspaceRoot, limits)),
-        ...orders.flatMap((order) => work.describeOrder(order, workspaceRoot)),
+        ...orders.flatMap((order) => describeOrder(order)),
         ...module,
       ],
       document: {
         workers: checks.map((check) => work.checkDocument(check, workspaceRoot)),
-        orders: orders.map((order) => work.orderDocument(order, workspaceRoot)),
+        orders: orders.map((order) => orderDocument(order)),
       },
     };
   },

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { temporaryFolder, writeFiles } from 'd1-core/testing';
-import { listMigrations } from 'd1-core/migrations';
+import { listMigrations, readMigration } from 'd1-core/migrations';
 import { replaySteps } from '../check/index.ts';
 import type { Query } from '../find/index.ts';
 import { compareRevisions } from './index.ts';
@@ -31,13 +31,13 @@ async function compare(old: readonly string[], fresh: readonly string[], ...migr
     Object.fromEntries([BASE, ...migrations].map((sql, index) => [`000${index + 1}_m.sql`, sql])),
   );
   const steps = await replaySteps(
-    listMigrations({ folder: join(folder), rules: 'pattern' }),
+    listMigrations({ folder: join(folder), rules: 'pattern' }).map(readMigration),
     'd1_migrations',
   );
   try {
     const { migrations: classed, migrateFirst } = await compareRevisions(
-      [{ name: 'old', queries: old.map(queryOf) }],
-      { name: 'new', queries: fresh.map(queryOf) },
+      [{ name: 'old', root: '/', queries: old.map(queryOf) }],
+      { name: 'new', root: '/', queries: fresh.map(queryOf) },
       steps.steps.slice(1),
     );
     return {
@@ -173,6 +173,14 @@ describe('the order', () => {
       ['SELECT title FROM books'],
       ['SELECT name FROM books'],
       ['ALTER TABLE books RENAME COLUMN title TO name'],
+      ['breaking'],
+      undefined,
+    ],
+    [
+      'none where the new code does not survive it either',
+      [SELECT],
+      [SELECT],
+      [dropIsbn],
       ['breaking'],
       undefined,
     ],

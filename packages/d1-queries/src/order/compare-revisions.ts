@@ -1,4 +1,4 @@
-import { readMigration } from 'd1-core/migrations';
+import { relative, sep } from 'node:path';
 import { problemOn, statementsOf, type QueryStatement, type SchemaStep } from '../check/index.ts';
 import type { Query } from '../find/index.ts';
 import { openTrial, waysToRun, type Trial, type TrialDatabase } from './trial.ts';
@@ -7,6 +7,8 @@ import { openTrial, waysToRun, type Trial, type TrialDatabase } from './trial.ts
 export interface Revision {
   /** A commit, or what it is called. */
   readonly name: string;
+  /** Absolute: the folder to which the places of its queries are relative. */
+  readonly root: string;
   readonly queries: readonly Query[];
 }
 
@@ -18,15 +20,20 @@ export type MigrationClass =
   | 'expand'
   /** The deployed code does not survive it: deploy first. */
   | 'contract'
-  /** Both: no order is safe. */
+  /** Both, or the new code does not survive it either: no order is safe. */
   | 'breaking';
 
-/** A query that works on one side of a migration and not on the other. */
+/** A query that works on one side of a migration and not on the other. A plain value, like all of an order. */
 export interface Conflict {
   readonly revision: string;
-  readonly query: Query;
+  /** Relative to the root of the revision, with `/`. */
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly sql: string;
   readonly message: string;
-  readonly migration: string;
+  /** The text of the file, for a code frame. */
+  readonly source: string;
 }
 
 export interface ClassedMigration {
@@ -36,6 +43,8 @@ export interface ClassedMigration {
   readonly broken: readonly Conflict[];
   /** Queries of the new code that fail before it and work after it. */
   readonly needed: readonly Conflict[];
+  /** Queries of the new code that worked before it and do not work at the end. */
+  readonly brokenNew: readonly Conflict[];
 }
 
 export interface DeploymentOrder {
@@ -57,22 +66,30 @@ export async function compareRevisions(
   const last = steps.length - 1;
   const trials = await openTrials(steps);
   try {
-    const old = await Promise.all(deployed.map((one) => outcomesOf(one, steps, trials, 0)));
-    const fresh = await outcomesOf(working, steps, trials, last);
-    const oldOutcomes = old.flat();
+    const old: Outcomes[] = [];
+    for (const one of deployed) old.push(...(await outcomesOf(one, steps, trials, [0])));
+    const all = await outcomesOf(
+      working,
+      steps,
+      trials,
+      steps.map((_, index) => last - index),
+    );
+    const fresh = all.filter(({ failures }) => failures[last] === undefined);
+    const lost = all.filter(({ failures }) => failures[last] !== undefined);
     const migrations = steps.slice(1).map((step, index): ClassedMigration => {
-      const migration = step.migration?.name ?? '';
-      const broken = turning(oldOutcomes, index, index + 1, migration);
-      const needed = turning(fresh, index + 1, index, migration);
-      return { migration, broken, needed, class: classOf(broken.length > 0, needed.length > 0) };
+      const broken = turning(old, index, index + 1);
+      const needed = turning(fresh, index + 1, index);
+      const brokenNew = turning(lost, index, index + 1);
+      const kind = brokenNew.length > 0 ? 'breaking' : classOf(broken.length > 0, needed.length > 0);
+      return { migration: step.migration?.name ?? '', class: kind, broken, needed, brokenNew };
     });
     const works = (outcomes: readonly Outcomes[], at: number) =>
       outcomes.every(({ failures }) => failures[at] === undefined);
     let survived = 0;
-    while (survived < last && works(oldOutcomes, survived + 1)) survived += 1;
+    while (survived < last && works(old, survived + 1)) survived += 1;
     let needs = last;
     while (needs > 0 && works(fresh, needs - 1)) needs -= 1;
-    return { migrations, migrateFirst: needs <= survived ? survived : undefined };
+    return { migrations, migrateFirst: needs <= survived && lost.length === 0 ? survived : undefined };
   } finally {
     for (const trial of trials) trial.close();
   }
@@ -82,48 +99,49 @@ const classOf = (isBroken: boolean, isNeeded: boolean): MigrationClass =>
   isBroken ? (isNeeded ? 'breaking' : 'contract') : isNeeded ? 'expand' : 'neutral';
 
 interface Outcomes {
-  readonly revision: string;
+  readonly revision: Revision;
   readonly query: Query;
   /** At each step; undefined where it works. */
   readonly failures: readonly (string | undefined)[];
 }
 
-const turning = (
-  outcomes: readonly Outcomes[],
-  works: number,
-  fails: number,
-  migration: string,
-): readonly Conflict[] =>
+const turning = (outcomes: readonly Outcomes[], works: number, fails: number): readonly Conflict[] =>
   outcomes.flatMap(({ revision, query, failures }) => {
     const message = failures[fails];
-    return failures[works] === undefined && message !== undefined
-      ? [{ revision, query, message, migration }]
-      : [];
+    if (failures[works] !== undefined || message === undefined) return [];
+    const { file, line, column } = query.place;
+    return {
+      revision: revision.name,
+      file: relative(revision.root, file).split(sep).join('/'),
+      line,
+      column,
+      sql: query.sql,
+      message,
+      source: query.sourceAt(0),
+    };
   });
 
 async function openTrials(steps: readonly SchemaStep[]): Promise<readonly TrialDatabase[]> {
   const [first] = steps;
   if (first === undefined) return [];
-  const texts = steps
-    .slice(1)
-    .map(({ migration }) => (migration === undefined ? '' : readMigration(migration).text));
+  const texts = steps.slice(1).map(({ migration }) => migration?.text ?? '');
   return Promise.all(
     steps.map(({ schema }, index) => openTrial(first.schema, texts.slice(0, index), schema)),
   );
 }
 
-/** How the queries of a revision end on each step. Those that do not work where they are at home say nothing. */
+/** How the queries of a revision end on each step. At home is the first of `homes` on which one works; one without a home says nothing. */
 async function outcomesOf(
-  { name, queries }: Revision,
+  revision: Revision,
   steps: readonly SchemaStep[],
   trials: readonly TrialDatabase[],
-  home: number,
+  homes: readonly number[],
 ): Promise<readonly Outcomes[]> {
   const found: Outcomes[] = [];
-  for (const query of queries) {
+  for (const query of revision.queries) {
     const statements = await statementsOf(query.sql, query.kind === 'exec');
-    const failures = await failuresOf(statements, steps, trials, home);
-    if (failures[home] === undefined) found.push({ revision: name, query, failures });
+    const failures = await failuresOf(statements, steps, trials, homes);
+    if (failures !== undefined) found.push({ revision, query, failures });
   }
   return found;
 }
@@ -132,8 +150,8 @@ async function failuresOf(
   statements: readonly QueryStatement[],
   steps: readonly SchemaStep[],
   trials: readonly TrialDatabase[],
-  home: number,
-): Promise<readonly (string | undefined)[]> {
+  homes: readonly number[],
+): Promise<readonly (string | undefined)[] | undefined> {
   const compiled: (string | undefined)[] = [];
   for (const step of steps) {
     const shadow = await step.shadow();
@@ -143,15 +161,11 @@ async function failuresOf(
         .find((message) => message !== undefined),
     );
   }
+  const home = homes.find((at) => compiled[at] === undefined);
+  const schema = home === undefined ? undefined : steps[home]?.schema;
+  if (home === undefined || schema === undefined) return undefined;
   const [statement, another] = statements;
-  const schema = steps[home]?.schema;
-  if (
-    statement === undefined ||
-    another !== undefined ||
-    schema === undefined ||
-    compiled[home] !== undefined
-  )
-    return compiled;
+  if (statement === undefined || another !== undefined) return compiled;
   const ways = waysToRun(statement, schema);
   const runs = trials.map((trial): Trial => trial.run(statement, ways));
   return compiled.map(

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { listEnvironments, readWranglerConfig, type D1Binding, type Environment } from 'd1-core/environment';
 import { D1Error, isD1Error } from 'd1-core/errors';
-import { folderOptions, listMigrations, type MigrationFile } from 'd1-core/migrations';
+import { folderOptions, listMigrations, type MigrationFile, readMigration } from 'd1-core/migrations';
 import { findWrangler } from 'd1-core/wrangler';
 import { checkQueries, replaySteps, type CheckedDatabase, type QueryCheck } from '../check/index.ts';
 import { findQueries, type FoundQueries, type Query } from '../find/index.ts';
@@ -10,6 +10,8 @@ import { findQueries, type FoundQueries, type Query } from '../find/index.ts';
 /** A Worker: where its code begins, and its databases. */
 export interface Worker {
   readonly configFile: string;
+  /** What wrangler's `--env` takes; '' for the top level. */
+  readonly wranglerEnv: string;
   /** Absolute. */
   readonly main: string;
   readonly databases: readonly D1Binding[];
@@ -18,9 +20,9 @@ export interface Worker {
 /** What a check of a Worker found. */
 export interface WorkerCheck extends QueryCheck {
   readonly worker: Worker;
-  /** Migrations that fail on an empty database: what they would have made is not there. */
   /** The newest migration of each database. */
   readonly newest: readonly { readonly binding: string; readonly migration: string }[];
+  /** Migrations that fail on an empty database: what they would have made is not there. */
   readonly failures: readonly { readonly migration: string; readonly message: string }[];
 }
 
@@ -30,21 +32,30 @@ export interface WorkerCheck extends QueryCheck {
  */
 export function workersOf(configFile: string): readonly Worker[] {
   const environments = listEnvironments(readWranglerConfig(configFile), {});
-  if (environments.length === 0) {
-    throw new D1Error({
-      code: 'no-database',
-      message: 'The wrangler config has no D1 database, so there are no queries to check.',
-      fix: 'Add a d1_databases entry.',
-      location: { file: configFile },
-      exitCode: 2,
-    });
-  }
+  if (environments.length === 0) throw noDatabase(configFile);
   const workers = environments.map((environment) => workerOf(environment));
   return [...new Map(workers.map((worker) => [keyOf(worker), worker])).values()];
 }
 
-function workerOf({ configFile, main, databases, name, line }: Environment): Worker {
-  if (main !== undefined && existsSync(main)) return { configFile, main, databases };
+const noDatabase = (file: string): D1Error =>
+  new D1Error({
+    code: 'no-database',
+    message: 'The wrangler config has no D1 database, so there are no queries to check.',
+    fix: 'Add a d1_databases entry.',
+    location: { file },
+    exitCode: 2,
+  });
+
+/** The Worker of one environment. Throws D1Error `no-database` and `no-main`, and what is wrong with the config. */
+export function workerIn(configFile: string, wranglerEnv: string): Worker {
+  const environments = listEnvironments(readWranglerConfig(configFile), {});
+  const environment = environments.find((one) => one.wranglerEnv === wranglerEnv);
+  if (environment === undefined) throw noDatabase(configFile);
+  return workerOf(environment);
+}
+
+function workerOf({ configFile, wranglerEnv, main, databases, name, line }: Environment): Worker {
+  if (main !== undefined && existsSync(main)) return { configFile, wranglerEnv, main, databases };
   throw new D1Error({
     code: 'no-main',
     message:
@@ -111,7 +122,9 @@ export async function openDatabases({ configFile, databases }: Worker): Promise<
   for (const database of databases) {
     const { binding, migrationsDir, migrationsTable } = database;
     const key = `${migrationsDir}\0${migrationsTable}`;
-    const steps = opened.get(key) ?? (await replaySteps(migrationsOf(database, configFile), migrationsTable));
+    const steps =
+      opened.get(key) ??
+      (await replaySteps(migrationsOf(database, configFile).map(readMigration), migrationsTable));
     opened.set(key, steps);
     all.push({ binding, steps });
   }

@@ -1,63 +1,35 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, symlinkSync } from 'node:fs';
-import { dirname, join, relative, resolve, sep } from 'node:path';
-import { D1Error } from 'd1-core/errors';
-import { makeThrowAwayFolder } from 'd1-core/node';
-import { codeFrame, plural, style } from 'd1-core/report';
+import { join, relative, sep } from 'node:path';
+import { isD1Error } from 'd1-core/errors';
+import type { CatalogEntry } from 'd1-core/schema';
+import { checkQueries, replaySteps, type MigrationText, type SchemaStep } from '../check/index.ts';
 import { findQueries, type FoundQueries } from '../find/index.ts';
-import {
-  compareRevisions,
-  type DeploymentOrder,
-  type MigrationClass,
-  type Revision,
-} from '../order/index.ts';
-import { openDatabases, type Worker } from './check-worker.ts';
-import { placeText } from './describe.ts';
-
-/** In which order the migrations of one database and the code go out. */
-export interface DatabaseOrder extends DeploymentOrder {
-  readonly binding: string;
-  /** What of the deployed code is not in it: queries that only a run can tell, and files that could not be read. */
-  readonly notChecked: readonly { readonly revision: string; readonly count: number }[];
-}
+import { compareRevisions, type Conflict, type DatabaseOrder, type Revision } from '../order/index.ts';
+import { openDatabases, workerIn, type Worker } from './check-worker.ts';
+import { readCommit, type CommitCode, type DeployedCode } from './revision.ts';
 
 /**
  * Compares the code of commits, which are deployed, with that of the work tree, on the migrations that the commits do not have: those
- * are pending. Throws D1Error `unknown-revision`.
+ * are pending. `root` is the folder to which places in the work tree are relative. Throws D1Error `unknown-revision`.
  */
 export async function compareWithDeployed(
   worker: Worker,
   refs: readonly string[],
+  root: string,
 ): Promise<readonly DatabaseOrder[]> {
-  const bindings = worker.databases.map(({ binding }) => binding);
-  const working = findQueries({ main: worker.main, bindings });
-  const commits = refs.map((ref) => readCommit(worker, ref, bindings));
-  const notChecked = commits
-    .map(({ name, found: { dynamic, builders, unread } }) => ({
-      revision: name,
-      count: dynamic.length + builders.length + unread.length,
-    }))
-    .filter(({ count }) => count > 0);
+  const commits = refs.map((ref) => readCommit(worker, { ref }));
+  const working = findQueries({ main: worker.main, bindings: bindingsOf(worker) });
   const databases = await openDatabases(worker);
   try {
     const orders: DatabaseOrder[] = [];
     for (const { binding, steps } of databases) {
       const folder = worker.databases.find((one) => one.binding === binding)?.migrationsDir ?? '';
-      const isPending = (name: string) =>
-        commits.some((commit) => !commit.files.has(commit.pathOf(join(folder, ...name.split('/')))));
+      const isPending = (name: string) => commits.some(({ has }) => !has(join(folder, ...name.split('/'))));
       const first = steps.steps.findIndex(
         ({ migration }) => migration !== undefined && isPending(migration.name),
       );
       const from = first === -1 ? steps.steps.length - 1 : first - 1;
-      const asked = ({ queries }: FoundQueries) =>
-        queries.filter((query) => query.bindings.length === 0 || query.bindings.includes(binding));
-      const deployed = commits.map(({ name, found }): Revision => ({ name, queries: asked(found) }));
-      const order = await compareRevisions(
-        deployed,
-        { name: 'the work tree', queries: asked(working) },
-        steps.steps.slice(from),
-      );
-      orders.push({ ...order, binding, notChecked });
+      const pending = steps.steps.slice(from);
+      orders.push(await orderOf({ worker, binding, commits, working, root, steps: pending }));
     }
     return orders;
   } finally {
@@ -65,131 +37,133 @@ export async function compareWithDeployed(
   }
 }
 
-interface Commit {
-  readonly name: string;
-  readonly found: FoundQueries;
-  /** Relative to the top of the repository, with `/`. */
-  readonly files: ReadonlySet<string>;
-  pathOf(file: string): string;
+/** A database as it is, and what is about to be applied to it. A plain value: it comes from another package. */
+export interface LiveDatabase {
+  /** Absolute: the folder to which places in the work tree are relative. */
+  readonly root: string;
+  /** Absolute. */
+  readonly configFile: string;
+  /** What wrangler's `--env` takes; '' for the top level. */
+  readonly wranglerEnv: string;
+  readonly binding: string;
+  /** Without the tables of the tools. */
+  readonly catalog: readonly CatalogEntry[];
+  readonly pending: readonly MigrationText[];
 }
 
-function readCommit(worker: Worker, ref: string, bindings: readonly string[]): Commit {
-  const git = (args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
-    execFileSync('git', args, {
-      cwd: dirname(worker.configFile),
-      encoding: 'utf8',
-      env: { ...process.env, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-      maxBuffer: 1 << 28,
-    });
-  const top = resolve(git(['rev-parse', '--show-toplevel']).trim());
-  const commit = commitOf(ref, git);
-  const pathOf = (file: string) => relative(top, file).split(sep).join('/');
-  const folder = makeThrowAwayFolder();
+/** Why something could not be looked at. An error of this package is a stranger in another one. */
+export interface NotPossible {
+  readonly code: string;
+  readonly message: string;
+  readonly fix: string;
+}
+
+/** Compares deployed code with that of the work tree, on what is pending in a database. */
+export const orderFor = (
+  live: LiveDatabase,
+  deployed: readonly DeployedCode[],
+): Promise<DatabaseOrder | NotPossible> =>
+  possibly(async () => {
+    const worker = workerIn(live.configFile, live.wranglerEnv);
+    const { binding, root } = live;
+    const commits = deployed.map((one) => readCommit(live, one));
+    const working = findQueries({ main: worker.main, bindings: bindingsOf(worker) });
+    const { steps, close } = await replaySteps(live.pending, tableOf(worker, live), live.catalog);
+    try {
+      return await orderOf({ worker, binding, commits, working, root, steps });
+    } finally {
+      close();
+    }
+  });
+
+/** What does not work of the code of the work tree on databases as they are, whatever migrations would still make. */
+export const faultsOn = (databases: readonly LiveDatabase[]): Promise<readonly Fault[] | NotPossible> =>
+  possibly(async () => {
+    const [first] = databases;
+    if (first === undefined) return [];
+    const worker = workerIn(first.configFile, first.wranglerEnv);
+    const others = worker.databases.filter(({ binding }) =>
+      databases.every((one) => one.binding !== binding),
+    );
+    const opened = [...(await openDatabases({ ...worker, databases: others }))];
+    try {
+      for (const one of databases)
+        opened.push({
+          binding: one.binding,
+          steps: await replaySteps([], tableOf(worker, one), one.catalog),
+        });
+      const found = findQueries({ main: worker.main, bindings: bindingsOf(worker) });
+      const { findings } = await checkQueries(found, opened);
+      return findings
+        .filter(({ severity }) => severity === 'error')
+        .map(({ place, message, help, query }): Fault => {
+          const { file, line, column } = place;
+          const path = relative(first.root, file).split(sep).join('/');
+          return { file: path, line, column, sql: query.sql, message, help };
+        });
+    } finally {
+      for (const { steps } of opened) steps.close();
+    }
+  });
+
+/** A query that does not work. A plain value. */
+export interface Fault extends Pick<Conflict, 'file' | 'line' | 'column' | 'sql' | 'message'> {
+  readonly help: string | undefined;
+}
+
+async function possibly<Result>(look: () => Promise<Result>): Promise<Result | NotPossible> {
   try {
-    const index = { GIT_INDEX_FILE: join(folder.path, 'index') };
-    git(['read-tree', commit], index);
-    git(['-C', top, 'checkout-index', '--all', `--prefix=${join(folder.path, 'tree')}/`], index);
-    // Packages are not part of a commit: those that are installed now are taken.
-    const tree = join(folder.path, 'tree');
-    if (existsSync(join(top, 'node_modules')))
-      symlinkSync(join(top, 'node_modules'), join(tree, 'node_modules'), 'junction');
-    const found = findQueries({ main: join(tree, pathOf(worker.main)), bindings });
-    const files = new Set(git(['-C', top, 'ls-tree', '-r', '-z', '--name-only', commit]).split('\0'));
-    return { name: ref, found, files, pathOf };
-  } finally {
-    folder.remove();
+    return await look();
+  } catch (error) {
+    if (!isD1Error(error)) throw error;
+    const { code, message, fix } = error;
+    return { code, message, fix };
   }
 }
 
-function commitOf(ref: string, git: (args: readonly string[]) => string): string {
-  try {
-    return git(['rev-parse', '--verify', '--end-of-options', `${ref}^{commit}`]).trim();
-  } catch (cause) {
-    throw new D1Error({
-      code: 'unknown-revision',
-      message: `git knows no commit "${ref}".`,
-      fix: 'Name the commit, tag or branch that is deployed. In CI, fetch the history: a shallow clone has one commit.',
-      exitCode: 2,
-      cause,
-    });
-  }
+const bindingsOf = ({ databases }: Worker): readonly string[] => databases.map(({ binding }) => binding);
+
+const tableOf = ({ databases }: Worker, { binding }: LiveDatabase): string =>
+  databases.find((one) => one.binding === binding)?.migrationsTable ?? 'd1_migrations';
+
+interface Comparison {
+  readonly worker: Worker;
+  readonly binding: string;
+  readonly commits: readonly CommitCode[];
+  readonly working: FoundQueries;
+  readonly root: string;
+  readonly steps: readonly SchemaStep[];
 }
 
-const WORDS: Readonly<Record<MigrationClass, string>> = {
-  neutral: 'neutral: neither code minds it',
-  expand: 'expand: the new code needs it, so migrate first',
-  contract: 'contract: the deployed code does not survive it, so deploy first',
-  breaking: 'breaking: the deployed code does not survive it, and the new code needs it',
-};
-
-/** The order for people. */
-export function describeOrder(
-  { migrations, migrateFirst, binding, notChecked }: DatabaseOrder,
-  root: string,
-): readonly string[] {
-  if (migrations.length === 0)
-    return [`${style.good('✔')} ${binding}: the deployed code has all migrations.`];
-  return [
-    `${binding}: ${plural(migrations.length, 'migration')} that the deployed code does not know`,
-    ...migrations.flatMap(({ migration, class: kind, broken, needed }) => [
-      `  ${migration}  ${WORDS[kind]}`,
-      ...broken.flatMap(({ revision, query, message }) => [
-        `    ${style.bad('✖')} ${revision}: ${placeText(query.place, root).replace(/^.*\/tree\//, '')} ${message}`,
-        ...codeFrame(query.sourceAt(0), query.place).map((line) => `    ${line}`),
-      ]),
-      ...needed.map(
-        ({ query, message }) => `    ${style.dim('·')} ${placeText(query.place, root)} needs it: ${message}`,
-      ),
-    ]),
-    ...notChecked.map(
-      ({ revision, count }) =>
-        `${style.warn('!')} ${revision}: ${plural(count, 'query or file', 'queries or files')} could not be checked, and may break.`,
-    ),
-    ...advice(migrateFirst, migrations),
-  ];
-}
-
-function advice(
-  migrateFirst: number | undefined,
-  migrations: DatabaseOrder['migrations'],
-): readonly string[] {
-  const count = migrations.length;
-  if (migrateFirst === undefined) {
-    return [
-      `${style.bad('✖')} No order is safe.`,
-      '  Split the change: add what is new in one migration; deploy code that writes both and reads the old; copy the old values;',
-      '  deploy code that reads the new; take the old away in a last migration.',
-    ];
-  }
-  if (migrateFirst === count) return [`${style.good('✔')} Migrate, then deploy.`];
-  if (migrateFirst === 0) return [`${style.good('✔')} Deploy, then migrate.`];
-  return [
-    `${style.good('✔')} Migrate to ${migrations[migrateFirst - 1]?.migration}, deploy, then migrate the rest.`,
-  ];
-}
-
-/** The order for machines. */
-export const orderDocument = (
-  { binding, migrateFirst, migrations, notChecked }: DatabaseOrder,
-  root: string,
-) => ({
+async function orderOf({
+  worker,
   binding,
-  migrateFirst,
-  notChecked,
-  migrations: migrations.map(({ migration, class: kind, broken, needed }) => ({
-    migration,
-    class: kind,
-    broken: broken.map(({ revision, query, message }) => ({
-      revision,
-      at: placeText(query.place, root).replace(/^.*\/tree\//, ''),
-      sql: query.sql,
-      message,
-    })),
-    needed: needed.map(({ query, message }) => ({
-      at: placeText(query.place, root),
-      sql: query.sql,
-      message,
-    })),
-  })),
-});
+  commits,
+  working,
+  root,
+  steps,
+}: Comparison): Promise<DatabaseOrder> {
+  const id = worker.databases.find((one) => one.binding === binding)?.databaseId;
+  const deployed = commits.map(({ name, root: tree, found, databases }): Revision => {
+    // A database may have had another binding.
+    const own = databases.find(({ databaseId }) => id !== undefined && databaseId === id)?.binding ?? binding;
+    return { name, root: tree, queries: askedOf(found, own) };
+  });
+  const order = await compareRevisions(
+    deployed,
+    { name: WORK_TREE, root, queries: askedOf(working, binding) },
+    steps,
+  );
+  const notChecked = commits
+    .map(({ name, found: { dynamic, builders, unread } }) => ({
+      revision: name,
+      count: dynamic.length + builders.length + unread.length,
+    }))
+    .filter(({ count }) => count > 0);
+  return { ...order, binding, deployed: commits.map(({ name }) => name), notChecked };
+}
+
+const WORK_TREE = 'the work tree';
+
+const askedOf = ({ queries }: FoundQueries, binding: string) =>
+  queries.filter(({ bindings }) => bindings.length === 0 || bindings.includes(binding));

@@ -10,4 +10,12 @@ export {
   reportPage,
   type Limits,
 } from './describe.ts';
-export { compareWithDeployed, describeOrder, orderDocument, type DatabaseOrder } from './deployed.ts';
+export {
+  compareWithDeployed,
+  faultsOn,
+  orderFor,
+  type Fault,
+  type LiveDatabase,
+  type NotPossible,
+} from './deployed.ts';
+export type { DeployedCode } from './revision.ts';
