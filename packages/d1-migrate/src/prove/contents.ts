@@ -1,6 +1,8 @@
-import type { Table } from 'd1-core/schema';
-import { storedColumns, type ContentRow, type Contents } from 'd1-core/seed';
+import type { Loss } from 'd1-core/migrations';
+import { affinityOf, openMemoryDatabase, primaryKeyOf, type Schema, type Table } from 'd1-core/schema';
+import { storedColumns, tablesWithRows, type ContentRow, type Contents } from 'd1-core/seed';
 import { foldName, quoteIdentifier } from 'd1-core/sql';
+import { attachMemory, compareTable, hold, type Side, type TableComparison } from 'd1-core/witness';
 
 /** D1 gives at most 100 columns in a result, and takes 100,000 bytes in a statement. */
 const TABLES_PER_STATEMENT = 90;
@@ -64,3 +66,62 @@ function parseRows(text: unknown): readonly ContentRow[] {
     ),
   );
 }
+
+/** What the tables of a schema hold. */
+export interface Held {
+  readonly schema: Schema;
+  readonly contents: Contents;
+}
+
+/**
+ * What the witness finds between two contents, of the tables of before that were read anew since, by their names then.
+ * `columnsOf` chooses the columns that are compared; a table for which there are none is left out.
+ */
+export async function compareContents(
+  before: Held,
+  after: Held,
+  columnsOf: (table: Table) => readonly string[] = storedColumns,
+): Promise<readonly TableComparison[]> {
+  const database = await openMemoryDatabase();
+  try {
+    attachMemory(database);
+    const put = (side: Side, table: Table, columns: readonly string[], contents: Contents) => {
+      const kept = new Map(
+        table.columns
+          .filter(({ name }) => columns.some((column) => foldName(column) === foldName(name)))
+          .map(({ name, type, notNull }) => [foldName(name), { name, affinity: affinityOf(type), notNull }]),
+      );
+      const key = primaryKeyOf(table).map(foldName);
+      const primaryKey = key.every((name) => kept.has(name)) ? key : [];
+      hold(database, side, table.name, { columns: kept, primaryKey, uniqueKeys: [] });
+      const stored = storedColumns(table).map((name) => kept.has(foldName(name)));
+      for (const row of contents.get(foldName(table.name)) ?? []) {
+        const values = row.filter((_, index) => stored[index]).join(', ');
+        database.exec(`INSERT INTO ${side}.${quoteIdentifier(table.name)} VALUES (${values})`);
+      }
+    };
+    return tablesWithRows(before.schema).flatMap((table) => {
+      const key = foldName(table.name);
+      const columns = columnsOf(table);
+      if (columns.length === 0 || before.contents.get(key) === after.contents.get(key)) return [];
+      put('before', table, columns, before.contents);
+      const now = after.schema.table(table.name);
+      if (now !== undefined) put('main', now, storedColumns(now), after.contents);
+      return [compareTable(database, { before: table.name, after: now?.name })];
+    });
+  } finally {
+    database.close();
+  }
+}
+
+/** What of a table is not there any more, or is another value: of rows, and of each column. */
+export const lossesIn = ({ table, lost, changes }: TableComparison): readonly Loss[] => [
+  ...(lost === 0
+    ? []
+    : [{ table: table.before ?? '', column: undefined, what: 'rows that its proof did not find again' }]),
+  ...changes.map(({ column }) => ({
+    table: table.before ?? '',
+    column,
+    what: 'values that its proof found changed',
+  })),
+];

@@ -1,9 +1,16 @@
 import type { Engine, Row } from 'd1-core/database';
 import type { D1Error } from 'd1-core/errors';
 import type { RollbackClass, Loss } from 'd1-core/migrations';
-import { parentsFirst, readSchema, type Schema, type SchemaObject } from 'd1-core/schema';
-import { findRefusals, findSeeds, tablesWithRows, type Contents, type Refusal } from 'd1-core/seed';
-import { foldName, identifier, type Tokenize } from 'd1-core/sql';
+import { columnOf, parentsFirst, readSchema, type Schema, type SchemaObject } from 'd1-core/schema';
+import {
+  findRefusals,
+  findSeeds,
+  storedColumns,
+  tablesWithRows,
+  type Contents,
+  type Refusal,
+} from 'd1-core/seed';
+import { foldName, identifier, sameName, type Tokenize } from 'd1-core/sql';
 import {
   type MigrationStep,
   catalogDifference,
@@ -12,8 +19,7 @@ import {
   type CatalogState,
 } from '../replay/index.ts';
 import { mentionedNames, reachedTables } from './affected.ts';
-import { changedTables, contentsDifference } from './contents-difference.ts';
-import { contentsOf, readContentsStatements } from './contents.ts';
+import { compareContents, contentsOf, lossesIn, readContentsStatements } from './contents.ts';
 import { firstFailure } from '../explain/index.ts';
 import { countViolations } from './count-violations.ts';
 
@@ -45,11 +51,12 @@ export interface StepProof {
   readonly unseeded: readonly { readonly table: string; readonly reason: string }[];
   /** Looks which tables take no further row after it, beside the rows that are there. */
   readonly findRefusals: () => Promise<readonly Refusal[]>;
-  /** Tables whose rows the migration was seen to change; none where there is no script to run. */
-  readonly changed: readonly string[];
+  /** Finds the tables whose rows the migration was seen to change; none where there is no script to run. */
+  readonly findChanged: () => Promise<readonly string[]>;
   readonly rollback:
     | { readonly outcome: 'none' | 'irreversible' | 'proved' | 'not-tried' }
-    | { readonly outcome: 'failed'; readonly reason: string };
+    /** `undeclared`: what it loses beside what it says, where nothing else is wrong with it. */
+    | { readonly outcome: 'failed'; readonly reason: string; readonly undeclared: readonly Loss[] };
 }
 
 export interface ProofRequest {
@@ -117,14 +124,14 @@ export async function* prove(request: ProofRequest): AsyncGenerator<StepProof, v
         step,
         withRows,
         unseeded: [],
-        findRefusals: nothingRefused,
-        changed: [],
+        findRefusals: nothing,
+        findChanged: nothing,
         rollback: { outcome: 'not-tried' },
       };
       continue;
     }
-    const rollback = judge(step, script, attempt, attempt.up);
-    const changed = attempt.again ? changedTables(step, moment.contents, attempt.again.contents) : [];
+    const rollback = await judge(step, script, attempt, attempt.up);
+    const [was, again] = [moment.contents, attempt.again?.contents];
     moment = attempt.again ?? attempt.up;
     const isHalfWay = attempt.down !== undefined && attempt.again === undefined;
     if (isHalfWay && !(await startOver(index + 1, step.after, () => false)))
@@ -137,7 +144,7 @@ export async function* prove(request: ProofRequest): AsyncGenerator<StepProof, v
       withRows,
       unseeded: seeds.failures,
       findRefusals: () => findRefusals(step.after, contents, tokenize),
-      changed,
+      findChanged: again === undefined ? nothing : () => findChanged(step, was, again),
       rollback,
     };
   }
@@ -193,26 +200,29 @@ export async function* prove(request: ProofRequest): AsyncGenerator<StepProof, v
     };
   }
 
-  function judge(
+  async function judge(
     step: MigrationStep,
     script: ScriptToProve | undefined,
     { down, again, error }: Attempt,
     after: Moment,
-  ): StepProof['rollback'] {
+  ): Promise<StepProof['rollback']> {
     if (script === undefined) return { outcome: 'none' };
     if (script.class === 'irreversible') return { outcome: 'irreversible' };
     if (down === undefined) return failed(`it cannot be run: ${error?.message ?? ''}`);
+    const { added, lost } = await findDifferences(step.before, moment.contents, down.contents, script);
     const difference =
       catalogDifference(moment.catalog, down.catalog, step.before, tokenize) ??
-      contentsDifference(step.before, moment.contents, down.contents, script) ??
+      added ??
       (down.violations > 0 ? `${down.violations} foreign keys point to nothing` : undefined);
     if (difference !== undefined) return failed(`behind it the database is not what it was: ${difference}`);
     if (again === undefined)
       return failed(`the migration cannot be run again behind it: ${error?.message ?? ''}`);
     const other = catalogDifference(after.catalog, again.catalog, step.after, tokenize);
-    return other === undefined
-      ? { outcome: 'proved' }
-      : failed(`the migration gives another schema when it is run again behind it: ${other}`);
+    if (other !== undefined)
+      return failed(`the migration gives another schema when it is run again behind it: ${other}`);
+    if (lost.length === 0) return { outcome: 'proved' };
+    const names = lost.map(({ table, column }) => (column === undefined ? table : `${table}.${column}`));
+    return failed(`it does not say that it loses ${names.join(', ')}`, lost);
   }
 
   async function sow(statements: readonly string[], schema: Schema): Promise<Moment> {
@@ -279,18 +289,71 @@ function emptyingStatements(schema: Schema): readonly string[] {
   ];
 }
 
-const failed = (reason: string): StepProof['rollback'] => ({ outcome: 'failed', reason });
+const failed = (reason: string, undeclared: readonly Loss[] = []): StepProof['rollback'] => ({
+  outcome: 'failed',
+  reason,
+  undeclared,
+});
+
+/** How the contents after a script differ from those before its migration, beside what the script says that it loses. */
+async function findDifferences(
+  schema: Schema,
+  before: Contents,
+  after: Contents,
+  { losses, kept }: ScriptToProve,
+): Promise<{ readonly added: string | undefined; readonly lost: readonly Loss[] }> {
+  const isLost = (table: string, column: string | undefined) =>
+    losses.some(
+      (loss) =>
+        sameName(loss.table, table) && (loss.column === column || sameName(loss.column ?? '', column ?? '')),
+    );
+  const compared = await compareContents(
+    { schema, contents: before },
+    { schema, contents: after },
+    (table) =>
+      isLost(table.name, undefined) ? [] : storedColumns(table).filter((name) => !isLost(table.name, name)),
+  );
+  const grown = compared.find(
+    ({ table, before: was, after: now }) =>
+      now > was && !kept.some((name) => sameName(name, table.before ?? '')),
+  );
+  return {
+    added: grown && `${grown.table.before} has ${grown.after - grown.before} rows more`,
+    lost: compared.flatMap(lossesIn),
+  };
+}
+
+/** The tables of before that have other rows after a migration, by the columns that they have on both sides. */
+async function findChanged(
+  { before, after }: MigrationStep,
+  contentsBefore: Contents,
+  contentsAfter: Contents,
+): Promise<readonly string[]> {
+  const compared = await compareContents(
+    { schema: before, contents: contentsBefore },
+    { schema: after, contents: contentsAfter },
+    (table) => {
+      const now = after.table(table.name);
+      return storedColumns(table).filter(
+        (name) => now !== undefined && columnOf(now, name)?.generated === 'no',
+      );
+    },
+  );
+  return compared
+    .filter(({ lost, added, changes }) => lost > 0 || added > 0 || changes.length > 0)
+    .flatMap(({ table }) => table.before ?? []);
+}
 
 const notTried = (step: MigrationStep, reason: string): StepProof => ({
   step,
   withRows: { outcome: 'not-tried', reason },
   unseeded: [],
-  findRefusals: nothingRefused,
-  changed: [],
+  findRefusals: nothing,
+  findChanged: nothing,
   rollback: { outcome: 'not-tried' },
 });
 
-const nothingRefused = async (): Promise<readonly Refusal[]> => [];
+const nothing = async (): Promise<readonly never[]> => [];
 
 /** A constraint, or a function that the values do not suit: of other rows it may be true, and of others not. */
 const isAboutRows = (error: D1Error): boolean =>

@@ -1,10 +1,11 @@
 import { startEngine, type Engine } from 'd1-core/database';
 import { D1Error, isD1Error } from 'd1-core/errors';
 import type { Schema } from 'd1-core/schema';
-import { identifier, quoteIdentifier, sameName, type Tokenize } from 'd1-core/sql';
+import { sameName, type Tokenize } from 'd1-core/sql';
+import type { TableComparison } from 'd1-core/witness';
 import type { Wrangler } from 'd1-core/wrangler';
 import type { MigrationStep } from '../replay/index.ts';
-import { contentsDifference, contentsOf, prove, readContentsStatements } from '../prove/index.ts';
+import { compareContents, contentsOf, lossesIn, prove, readContentsStatements } from '../prove/index.ts';
 import { tablesWithRows } from 'd1-core/seed';
 import { findBrokenObjects } from '../validate/index.ts';
 import type { Rebuild } from './rebuild.ts';
@@ -34,22 +35,19 @@ export async function rehearseRebuild(request: RebuildRehearsal): Promise<readon
     const unseeded = await fill(engine, steps, tokenize);
     const [tables, tablesAfter] = [tablesWithRows(schema), tablesWithRows(request.after)];
     const brokenBefore = await findBrokenObjects(engine, SHADOW, schema, tokenize);
-    const reads = [...readContentsStatements(tables), readTable(rebuild, 'before')];
-    const before = await engine.batch(SHADOW, reads);
+    const before = await engine.batch(SHADOW, readContentsStatements(tables));
     await run(engine, [...rebuild.before, ...rebuild.edited, ...rebuild.after]);
     const after = await engine.batch(SHADOW, [
-      ...readContentsStatements(tablesAfter),
-      readTable(rebuild, 'after'),
       'PRAGMA foreign_key_check',
+      ...readContentsStatements(tablesAfter),
     ]);
-    const lost = [{ table: rebuild.table, column: undefined, what: 'compared apart' }];
-    const difference =
-      contentsDifference(schema, contentsOf(tables, before), contentsOf(tablesAfter, after), {
-        losses: lost,
-        kept: [],
-      }) ?? tableDifference(rebuild, before.at(-1), after.at(-2));
+    const compared = await compareContents(
+      { schema, contents: contentsOf(tables, before) },
+      { schema: request.after, contents: contentsOf(tablesAfter, after.slice(1)) },
+    );
+    const difference = compared.map((one) => differenceIn(one, rebuild)).find((one) => one !== undefined);
     if (difference !== undefined) throw notProved(`behind it ${difference}`);
-    if ((after.at(-1) ?? []).length > 0) throw notProved('behind it foreign keys point to nothing');
+    if ((after[0] ?? []).length > 0) throw notProved('behind it foreign keys point to nothing');
     const brokenAfter = await findBrokenObjects(engine, SHADOW, request.after, tokenize);
     const broken = brokenAfter.find(({ name }) => !brokenBefore.some((one) => one.name === name));
     if (broken !== undefined) {
@@ -87,25 +85,20 @@ async function run(engine: Engine, statements: readonly string[]): Promise<void>
   }
 }
 
-/** The rows of the table itself, in the columns that are kept as they are. */
-function readTable({ table, keptColumns, changedColumns }: Rebuild, moment: 'before' | 'after'): string {
-  const values = keptColumns
-    .filter(({ before }) => !changedColumns.some((changed) => sameName(changed, before)))
-    .map((column) => `quote(${quoteIdentifier(column[moment])})`);
-  return `SELECT json_array(${['1', ...values].join(', ')}) AS row FROM ${identifier(table)}`;
-}
-
-function tableDifference(
-  { table }: Rebuild,
-  before: readonly Readonly<Record<string, unknown>>[] = [],
-  after: readonly Readonly<Record<string, unknown>>[] = [],
+/** What has become of a table's rows beside what the rebuild is to change, in words. */
+function differenceIn(
+  comparison: TableComparison,
+  { table, keptColumns, changedColumns }: Rebuild,
 ): string | undefined {
-  const sorted = (rows: typeof before) => rows.map(({ row }) => String(row)).sort();
-  if (before.length !== after.length) return `${table} has ${after.length} rows instead of ${before.length}`;
-  const now = sorted(after);
-  return sorted(before).every((row, index) => row === now[index])
-    ? undefined
-    : `${table} has other values than before`;
+  const { before: name = '' } = comparison.table;
+  const { before, after, added } = comparison;
+  if (before !== after) return `${name} has ${after} rows instead of ${before}`;
+  const isMeant = (column: string) =>
+    sameName(name, table) &&
+    (changedColumns.some((changed) => sameName(changed, column)) ||
+      !keptColumns.some((kept) => sameName(kept.before, column)));
+  const isOther = lossesIn(comparison).some(({ column }) => column === undefined || !isMeant(column));
+  return isOther || added > 0 ? `${name} has other values than before` : undefined;
 }
 
 const notProved = (reason: string): D1Error =>

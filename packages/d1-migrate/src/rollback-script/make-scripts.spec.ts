@@ -122,6 +122,23 @@ describe('making rollback scripts', () => {
     ]);
   });
 
+  it('signs a script with the values that its proof saw go, where none could bring them back, and no other', async () => {
+    const workspace = testWorkspace({
+      migrations: {
+        '0001_lists.sql': LISTS,
+        '0002_drop_note.sql': 'ALTER TABLE lists DROP COLUMN note;\n',
+        'rollback/0002_drop_note.sql': 'ALTER TABLE lists ADD COLUMN note TEXT;\n',
+        '0003_mark.sql': 'ALTER TABLE lists ADD COLUMN mark TEXT;\n',
+        'rollback/0003_mark.sql': "ALTER TABLE lists DROP COLUMN mark;\nUPDATE lists SET title = 'x';\n",
+      },
+    });
+    expect(await writeScripts(workspace)).toMatchObject([
+      { outcome: 'proved' },
+      { outcome: 'signed', class: 'schema-only', text: expect.stringContaining('loses lists.note: ') },
+      { outcome: 'not-proved', reason: 'it does not say that it loses lists.title' },
+    ]);
+  });
+
   it('renews the header of a script whose migration has changed, when it still leads back', async () => {
     const workspace = testWorkspace({ migrations: { '0001_lists.sql': LISTS } });
     await writeScripts(workspace);

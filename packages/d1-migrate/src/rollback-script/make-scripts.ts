@@ -63,28 +63,11 @@ export async function makeScripts(request: MakeScriptsRequest): Promise<readonly
   }
   if (works.length === 0) return current;
 
-  const first = await proveWorks(request, steps, tokenize, works, asExact);
-  const lossy = works.filter(
-    (work) => work.written !== undefined && !isProved(first.get(work)) && work.inversion.losses.length > 0,
-  );
-  const second =
-    lossy.length === 0
-      ? new Map<Work, StepProof>()
-      : await proveWorks(request, steps, tokenize, lossy, ({ inversion }) => inversion.losses);
-  const made = works.map((work) => {
-    const retried = second.get(work);
-    return isProved(retried)
-      ? conclude(request, work, retried, work.inversion.losses, tokenize)
-      : conclude(request, work, first.get(work), [], tokenize);
-  });
+  const proofs = await proveWorks(request, steps, tokenize, works);
+  const made: MadeScript[] = [];
+  for (const work of works) made.push(await conclude(request, work, proofs.get(work), tokenize));
   return [...current, ...made];
 }
-
-const isProved = (proof: StepProof | undefined): boolean => proof?.rollback.outcome === 'proved';
-
-/** A hand-written script may bring back more than can be known from the migration. Which rows were there, no script knows. */
-const asExact = ({ written, inversion }: Work): readonly Loss[] =>
-  written === undefined ? inversion.losses : [];
 
 /** Takes a database through all migrations up to the last of these, with their scripts. */
 async function proveWorks(
@@ -92,7 +75,6 @@ async function proveWorks(
   steps: readonly MigrationStep[],
   tokenize: Tokenize,
   works: readonly Work[],
-  lossesOf: (work: Work) => readonly Loss[],
 ): Promise<ReadonlyMap<Work, StepProof>> {
   const byStep = new Map(works.map((work) => [work.step, work]));
   const last = Math.max(...works.map(({ step }) => steps.indexOf(step)));
@@ -101,7 +83,7 @@ async function proveWorks(
   try {
     const scriptOf = (step: MigrationStep): Promise<ScriptToProve | undefined> => {
       const work = byStep.get(step);
-      return Promise.resolve(work && toProve(work, lossesOf(work)));
+      return Promise.resolve(work && toProve(work));
     };
     const walk = prove({ engine, binding: 'SEEDED', tokenize, steps: steps.slice(0, last + 1), scriptOf });
     for await (const proof of walk) {
@@ -114,22 +96,41 @@ async function proveWorks(
   return proofs;
 }
 
-const toProve = ({ written, inversion }: Work, losses: readonly Loss[]): ScriptToProve =>
-  written === undefined || written.statements.length === 0
+/** A hand-written script may bring back more than can be known from the migration. Which rows were there, no script knows. */
+const toProve = ({ written, inversion }: Work): ScriptToProve =>
+  isOwn(written) || written === undefined
     ? inversion
-    : {
-        class: losses.length > 0 ? 'schema-only' : 'exact',
-        statements: written.statements,
-        losses,
-        kept: inversion.kept,
-      };
+    : { class: 'exact', statements: written.statements, losses: [], kept: inversion.kept };
+
+/**
+ * What a script loses, by what was found out beforehand and by what its proof has seen; undefined where it is not proved.
+ * One that somebody wrote may lose only what no script brings back.
+ */
+function provedLosses(
+  { written, inversion }: Work,
+  proof: StepProof | undefined,
+): readonly Loss[] | undefined {
+  if (proof?.rollback.outcome === 'proved') return isOwn(written) ? inversion.losses : [];
+  const seen = proof?.rollback.outcome === 'failed' ? proof.rollback.undeclared : [];
+  if (seen.length === 0) return undefined;
+  if (isOwn(written)) return uniqueLosses([...inversion.losses, ...seen]);
+  const isKnown = (loss: Loss) =>
+    inversion.losses.some(
+      ({ table, column }) => sameName(table, loss.table) && (column === undefined || column === loss.column),
+    );
+  return seen.every(isKnown) ? inversion.losses : undefined;
+}
+
+const isOwn = (written: RollbackScript | undefined): boolean =>
+  written === undefined || written.statements.length === 0;
 
 /** What a script that somebody wrote does not bring back for certain, although its proof has found nothing wrong. */
-function unseenLosses(
+async function unseenLosses(
   { step, written, inversion }: Work,
-  { changed }: StepProof,
+  { findChanged }: StepProof,
   tokenize: Tokenize,
-): readonly Loss[] {
+): Promise<readonly Loss[]> {
+  const changed = await findChanged();
   const isChanged = (table: string) => changed.some((name) => sameName(name, table));
   const touched = mentionedNames(written?.statements ?? [], tokenize);
   const uncertain = traceLineage(step.before, step.statements, tokenize)
@@ -142,33 +143,33 @@ function unseenLosses(
   return [...uncertain, ...mistaken].map((loss) => ({ ...loss, column: undefined }));
 }
 
-function conclude(
+async function conclude(
   { wrangler }: MakeScriptsRequest,
-  { step, written, inversion }: Work,
+  work: Work,
   proof: StepProof | undefined,
-  losses: readonly Loss[],
   tokenize: Tokenize,
-): MadeScript {
+): Promise<MadeScript> {
+  const { step, written, inversion } = work;
   const { checksum, file } = step;
   const proved = { migration: file.name, checksum, wrangler: wrangler.version };
   const place = { name: file.name, path: rollbackScriptPath(file) };
-  const isHandWritten = written !== undefined && written.statements.length > 0;
-  const outcome = proof?.rollback.outcome;
-  if (proof !== undefined && outcome === 'proved' && isHandWritten) {
+  const isHandWritten = written !== undefined && !isOwn(written);
+  const losses = provedLosses(work, proof);
+  if (proof !== undefined && losses !== undefined && isHandWritten) {
     const { kept } = inversion;
-    const all = uniqueLosses([...losses, ...unseenLosses({ step, written, inversion }, proof, tokenize)]);
+    const all = uniqueLosses([...losses, ...(await unseenLosses(work, proof, tokenize))]);
     const kind = all.length > 0 || kept.length > 0 ? 'schema-only' : 'exact';
     const text = withHeader(written.text, { ...proved, class: kind, losses: all, kept }, tokenize);
     return { ...place, outcome: 'signed', class: kind, text };
   }
-  if (outcome === 'proved' || outcome === 'irreversible') {
+  if (losses !== undefined) {
+    const kind = losses.length > 0 ? 'schema-only' : inversion.class;
+    const text = scriptText({ ...inversion, class: kind, losses }, proved, tokenize);
+    return { ...place, outcome: 'proved', class: kind, text };
+  }
+  if (proof?.rollback.outcome === 'irreversible') {
     const text = scriptText(inversion, proved, tokenize);
-    return {
-      ...place,
-      outcome: outcome === 'proved' ? 'proved' : 'irreversible',
-      class: inversion.class,
-      text,
-    };
+    return { ...place, outcome: 'irreversible', class: 'irreversible', text };
   }
   const reason = whyNot(proof);
   if (isHandWritten || proof?.rollback.outcome !== 'failed')
