@@ -26,6 +26,7 @@ export const PACKAGES: Readonly<Record<string, House>> = {
     idea: 'What the plugins share: SQL and schemas as values, environments, databases, what every command does',
     rooms: {
       errors: 'An error for the reader: what happened, where, what to do',
+      door: 'The line that runs one of our commands, by the door that a run came in: Nx, a terminal, a script',
       node: 'Node and the machine: folders, files that are replaced as a whole, throw-away folders',
       git: 'What git and the CI system say of this run',
       sql: 'Text → tokens with positions → statements → syntax tree',

@@ -37,7 +37,7 @@ const OWN = {
 };
 
 /** A generator as a command of a terminal: on the files of the folder that the wrangler config belongs to. */
-export function generatorCommand(plugin: string, generator: Generator): Command {
+export function generatorCommand(generator: Generator): Command {
   const { name, title, description, examples } = generator;
   const options = Object.fromEntries(
     Object.entries(generator.options).filter(([option]) => option !== 'project'),
@@ -55,7 +55,6 @@ export function generatorCommand(plugin: string, generator: Generator): Command 
       const notes: { readonly level: keyof Log; readonly text: string }[] = [];
       const note = (level: keyof Log) => (text: string) => void notes.push({ level, text });
       const site = folderSite({
-        plugin,
         tree,
         wranglerConfig,
         options: { environments: settings, persistTo, startAfter },
@@ -82,12 +81,11 @@ export function generatorCommand(plugin: string, generator: Generator): Command 
 }
 
 interface FolderSite extends Pick<Site, 'log' | 'options'> {
-  readonly plugin: string;
   readonly tree: FileTree;
   readonly wranglerConfig: string;
 }
 
-function folderSite({ plugin, tree, wranglerConfig, options, log }: FolderSite): Site {
+function folderSite({ tree, wranglerConfig, options, log }: FolderSite): Site {
   const folder = dirname(wranglerConfig);
   const worker = () => readWorker(tree, readProjectName(join(tree.root, folder)), folder, options);
   return {
@@ -102,10 +100,5 @@ function folderSite({ plugin, tree, wranglerConfig, options, log }: FolderSite):
     },
     findWorkers: () => [worker()].filter((one) => one !== undefined),
     migrationsFolder: (database) => migrationsFolder(tree, database),
-    runLine: (_, command, { environment, words = [] } = {}) =>
-      ['npx', plugin, command, ...(environment === undefined ? [] : [`--env=${environment}`]), ...words].join(
-        ' ',
-      ),
-    generateLine: (name, ...words) => ['npx', plugin, name, ...words].join(' '),
   };
 }

@@ -1,5 +1,6 @@
 import { relative, resolve } from 'node:path';
 import { begin, isOnDatabase, pluginOf, workOf, type Command, type CliTable } from '../command/index.ts';
+import { atDoor, terminalDoor } from '../door/index.ts';
 import { D1Error, nearest } from '../errors/index.ts';
 import { printLines } from '../report/index.ts';
 import { runCommand, type ExitCode } from '../run/index.ts';
@@ -36,7 +37,12 @@ export async function runCli(
     if (command === undefined) throw unknownCommand(table, name ?? '');
     const own = called === undefined ? words : rest;
     const given = readArguments(command, isHelp ? ['--help'] : own);
-    return given.isHelp ? help(table, command) : await run(table, command, given.options, cwd);
+    if (given.isHelp) return help(table, command);
+    const { wranglerConfig, environment, database } = given.options;
+    const where = { environment: textOf(environment), database: textOf(database) };
+    return await atDoor(terminalDoor(textOf(wranglerConfig)), where, () =>
+      run(table, command, given.options, cwd),
+    );
   } catch (error) {
     const failed = await runCommand(command?.name ?? name ?? '', reportOf(words), () =>
       Promise.reject(error),
@@ -45,12 +51,14 @@ export async function runCli(
   }
 }
 
+const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+
 const isHelpWord = (word: string): boolean => ['help', '--help', '-h'].includes(word);
 
 /** The commands, and the generators as commands. */
-const commandsOf = ({ name, commands, generators = [] }: CliTable): readonly Command[] => [
+const commandsOf = ({ commands, generators = [] }: CliTable): readonly Command[] => [
   ...commands,
-  ...generators.map((generator) => generatorCommand(name, generator)),
+  ...generators.map(generatorCommand),
 ];
 
 function help(table: CliTable, command: Command): ExitCode {

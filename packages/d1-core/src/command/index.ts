@@ -13,7 +13,7 @@ export {
   type OptionEntries,
   type OptionsOf,
 } from './command.ts';
-export { executorOf } from './executor.ts';
+export { executorOf, targetOfExecutor } from './executor.ts';
 export {
   defineGenerator,
   generatorOptions,

@@ -1,6 +1,7 @@
 import type { GeneratorCallback, Tree } from '@nx/devkit';
 import { runGenerator, type Generator, type OptionEntries } from '../command/index.ts';
 import type { D1Binding } from '../environment/index.ts';
+import { atDoor, nxDoor, type Door } from '../door/index.ts';
 import { D1Error } from '../errors/index.ts';
 import { targetName, type PluginDefinition, type PluginOptions } from '../inference/index.ts';
 import { logger, readNxJson } from '../nx/index.ts';
@@ -17,7 +18,6 @@ export interface NxSite extends Site {
 
 /** The workspace in which Nx runs a generator of a plugin. */
 export function nxSite(tree: Tree, plugin: PluginDefinition): NxSite {
-  const packageName = plugin.name.replace('/plugin', '');
   const site: NxSite = {
     tree,
     // Read when they are needed: a generator may have registered the plugin before.
@@ -35,13 +35,6 @@ export function nxSite(tree: Tree, plugin: PluginDefinition): NxSite {
       if (folder === '..' || folder.startsWith('../')) throw outsideWorkspace(database);
       return folder;
     },
-    runLine({ project }, command, { environment, words = [] } = {}) {
-      const target = plugin.targets.find(({ executor }) => executor === `${packageName}:${command}`);
-      const name = target === undefined ? command : targetName(target, site.options);
-      const configuration = environment === undefined ? [] : [`--configuration=${environment}`];
-      return ['npx nx run', `${project}:${name}`, ...configuration, ...words].join(' ');
-    },
-    generateLine: (generator, ...words) => ['npx nx g', `${packageName}:${generator}`, ...words].join(' '),
   };
   return site;
 }
@@ -51,9 +44,30 @@ export const factoryOf =
   <Entries extends OptionEntries>(plugin: PluginDefinition, generator: Generator<Entries, NxSite>) =>
   (tree: Tree, given: object): Promise<GeneratorCallback | void> =>
     withReadableErrors(async () => {
-      const afterwards = await runGenerator(generator, nxSite(tree, plugin), given, process.argv);
-      return afterwards ?? undefined;
+      const site = nxSite(tree, plugin);
+      const { project, database } = textsOf(given);
+      const door = doorOf(site, plugin);
+      const afterwards = await atDoor(door, { project, database }, () =>
+        runGenerator(generator, site, given, process.argv),
+      );
+      return afterwards && (() => atDoor(door, { project, database }, afterwards));
     });
+
+/** The targets of the plugin, whatever they are called. Those of other plugins are run in a terminal. */
+const doorOf = (site: NxSite, { targets }: PluginDefinition): Door =>
+  nxDoor({
+    project() {
+      const [worker, another] = site.findWorkers();
+      return worker === undefined || another !== undefined ? '<project>' : worker.project;
+    },
+    target(name) {
+      const target = targets.find(({ executor }) => executor === name);
+      return target && targetName(target, site.options);
+    },
+  });
+
+const textsOf = (given: object): Readonly<Record<string, string | undefined>> =>
+  Object.fromEntries(Object.entries(given).filter(([, value]) => typeof value === 'string'));
 
 const outsideWorkspace = ({ migrationsDir, binding }: D1Binding): D1Error =>
   new D1Error({

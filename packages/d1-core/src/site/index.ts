@@ -5,7 +5,6 @@ export {
   noWorker,
   readWorker,
   type Log,
-  type RunExample,
   type Site,
   type SiteOptions,
   type Worker,

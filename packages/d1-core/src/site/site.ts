@@ -35,13 +35,6 @@ export interface SiteOptions {
   readonly startAfter?: string | undefined;
 }
 
-/** How a command is to be run. */
-export interface RunExample {
-  readonly environment?: string | undefined;
-  /** As words, such as `--to=0001`. */
-  readonly words?: readonly string[];
-}
-
 /** Where a generator works: in a workspace of Nx, or in the folder of a Worker. */
 export interface Site {
   readonly tree: FileTree;
@@ -55,10 +48,6 @@ export interface Site {
   findWorkers(): readonly Worker[];
   /** The migrations folder of a database, as a path of the tree. */
   migrationsFolder(database: D1Binding): string;
-  /** The line that runs a command of the package for a Worker. */
-  runLine(worker: Pick<Worker, 'project'>, command: string, example?: RunExample): string;
-  /** The line that runs a generator of the package. */
-  generateLine(generator: string, ...words: readonly string[]): string;
 }
 
 /** The Worker of a folder; undefined where it has no database. Throws what is wrong with the wrangler config. */

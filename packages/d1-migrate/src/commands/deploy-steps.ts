@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
-import { readOptions, type Command, type CommandContext } from 'd1-core/command';
+import { readOptions, targetOfExecutor, type Command, type CommandContext } from 'd1-core/command';
+import { about, commandLine } from 'd1-core/door';
 import { D1Error } from 'd1-core/errors';
 import { style } from 'd1-core/report';
 import { onStandardError, runCommand, show, type CommandResult } from 'd1-core/run';
@@ -53,7 +54,8 @@ export function roundsBefore(
     name,
     async run(target) {
       show(given, ['', style.bold(`── ${name}: ${nameOf(target)}`), '']);
-      return given.json ? onStandardError(() => run(target)) : run(target);
+      const work = () => about({ database: target.database.binding }, () => run(target));
+      return given.json ? onStandardError(work) : work();
     },
   });
   const call = (command: Command, options: Options) =>
@@ -70,8 +72,8 @@ export function roundsBefore(
       [step('migrate', (target) => call(migrateCommand, migrateOptions(target)))],
     ];
   }
-  const backup = given.backup ? targetOf(nx, 'd1-backup:backup') : undefined;
-  const migrate = targetOf(nx, 'd1-migrate:migrate');
+  const backup = given.backup ? targetOfExecutor(nx, 'd1-backup:backup') : undefined;
+  const migrate = targetOfExecutor(nx, 'd1-migrate:migrate');
   const backupOptions = (target: Target) => ({ ...ofTarget(target), databaseOnly: true, dryRun });
   return [
     ...(backup === undefined
@@ -100,17 +102,10 @@ function requirePlanFolder(plan: string | undefined, { databases }: Target['envi
   throw new D1Error({
     code: 'plan-of-one-database',
     message: `--plan=${plan} names one plan, and the Worker has ${migrated.length} databases.`,
-    fix: 'Write a plan for each into one folder: "plan" with --database=<binding> --output=<folder>/. Then deploy with --plan=<folder>/.',
+    fix: `Write a plan for each into one folder: "${commandLine('d1-migrate:plan', '--database=<binding>', '--output=<folder>/')}". Then deploy with --plan=<folder>/.`,
     notes: ['Nothing was changed.'],
     exitCode: 2,
   });
-}
-
-/** The target of the project that an executor has: the inferred one, whatever it is called, or one like it. */
-function targetOf({ projectName = '', projectsConfigurations }: Nx, executor: string): string | undefined {
-  const { targets = {}, metadata } = projectsConfigurations.projects[projectName] ?? {};
-  const names = Object.keys(targets).filter((name) => targets[name]?.executor === executor);
-  return names.find((name) => metadata?.targetGroups?.['D1']?.includes(name)) ?? names[0];
 }
 
 async function runTarget(nx: Nx, target: string, overrides: Options): ReturnType<Step['run']> {

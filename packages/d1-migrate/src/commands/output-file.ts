@@ -9,7 +9,7 @@ import type { Target } from 'd1-core/target';
 export function outputFile(
   option: string | undefined,
   usual: { readonly folder: string; readonly name: string },
-  { environment, database }: Target,
+  { environment, database }: Pick<Target, 'environment' | 'database'>,
 ): string {
   if (option !== undefined && !option.endsWith('/')) return option;
   return posix.join(
@@ -22,7 +22,7 @@ export function outputFile(
  * The plan file of a database that an option names, relative to the workspace root. In a folder each Worker, environment and
  * database has one of its own.
  */
-export function planFile(option: string, target: Target): string {
+export function planFile(option: string, target: Pick<Target, 'environment' | 'database'>): string {
   const { name, workerName } = target.environment;
   const words = `${workerName}-${name}`.replaceAll(/[^\w.-]+/g, '-');
   return outputFile(option, { folder: '', name: `plan-${words}.json` }, target);

@@ -17,6 +17,6 @@ export const initGenerator = defineGenerator({
   async run(site: NxSite, options) {
     registerPlugins(site.tree, [PLUGIN.name]);
     ignoreFolder(site.tree, 'backups');
-    return setUp(site, PLUGIN, options, { scripts: (worker) => packageScripts(worker, site) });
+    return setUp(site, PLUGIN, options, { scripts: packageScripts });
   },
 });

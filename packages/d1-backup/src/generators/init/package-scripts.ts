@@ -1,16 +1,17 @@
 import { findProduction } from 'd1-core/environment';
-import type { Site, Worker } from 'd1-core/site';
+import { lineFor } from 'd1-core/door';
+import type { Worker } from 'd1-core/site';
 
 /** The npm scripts for a Worker. Those for production come only where it is clear which environment that is. */
-export function packageScripts(
-  worker: Worker,
-  { runLine }: Pick<Site, 'runLine'>,
-): Readonly<Record<string, string>> {
-  const { environments, wranglerConfig } = worker;
+export function packageScripts({
+  project,
+  environments,
+  wranglerConfig,
+}: Worker): Readonly<Record<string, string>> {
   const production = findProduction(environments)?.name;
   const development = environments.find(({ location }) => location === 'local')?.name;
   const run = (command: string, environment?: string, ...words: readonly string[]) =>
-    runLine(worker, command, { environment, words }).replace('npx ', '');
+    lineFor({ project, environment }, `d1-backup:${command}`, ...words).replace('npx ', '');
   // In a Worker at the root of the workspace Nx would run a script of that name in the place of the target: it would run
   // itself.
   const runsItself = !wranglerConfig.includes('/') && run('backup').endsWith(':backup');

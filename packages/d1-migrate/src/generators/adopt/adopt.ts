@@ -1,3 +1,4 @@
+import { lineFor } from 'd1-core/door';
 import { D1Error } from 'd1-core/errors';
 import { folderRules, requireTaken } from 'd1-core/migrations';
 import type { Site } from 'd1-core/site';
@@ -67,14 +68,15 @@ const environmentNeeded = (names: readonly string[]): D1Error =>
     exitCode: 2,
   });
 
-function nextSteps({ site, worker }: MigrationsPlace, archived: number): readonly string[] {
+function nextSteps({ worker }: MigrationsPlace, archived: number): readonly string[] {
   const words = ['--to=0001', '--replaceHistory'];
   return [
     `${archived === 1 ? 'One file is' : `${archived} files are`} in the archive now. The new first migration was run on a throw-away D1, and makes the same schema.`,
     'It makes no rows: what the old migrations inserted is in the databases, and a fresh one does not get it.',
     'Every database that has this schema gets its new history with:',
     ...worker.environments.map(
-      ({ name: environment }) => `  ${site.runLine(worker, 'baseline', { environment, words })}`,
+      ({ name: environment }) =>
+        `  ${lineFor({ project: worker.project, environment }, 'd1-migrate:baseline', ...words)}`,
     ),
   ];
 }

@@ -113,12 +113,43 @@ describe('the generator ci', () => {
     });
   });
 
-  it('names the database where the Worker has several', async () => {
+  describe('for a Worker with several databases', () => {
     const database = (binding: string) =>
-      `[[env.production.d1_databases]]\nbinding = "${binding}"\ndatabase_name = "shop-${binding.toLowerCase()}"\n`;
-    const tree = workerTree(`name = "shop"\n${database('DB')}${database('LOG')}`);
-    const { jobs } = await workflowOf(tree, { database: 'LOG' });
-    expect(commandsOf(jobs['production']).at(-1)).toMatch(/--confirm=shop-log --database=LOG$/);
+      `[[env.production.d1_databases]]\nbinding = "${binding}"\ndatabase_name = "shop-${binding.toLowerCase()}"\nmigrations_dir = "${binding}"\n`;
+    const several = () => workerTree(`name = "shop"\n${database('DB')}${database('LOG')}`);
+
+    it('names the one that is asked for', async () => {
+      const { jobs } = await workflowOf(several(), { database: 'LOG' });
+      expect(commandsOf(jobs['production']).at(-1)).toMatch(/ --database=LOG .*--confirm=shop-log$/);
+    });
+
+    it('checks and plans each of them, and deploys with all plans', async () => {
+      const { jobs } = await workflowOf(several());
+      expect(commandsOf(jobs['check'])).toEqual([
+        'npm ci',
+        'npx nx affected -t lint && npx nx run api:validate --database=DB && npx nx run api:validate --database=LOG',
+      ]);
+      const [, ...plans] = commandsOf(jobs['plan']);
+      const files = ['DB', 'LOG'].map((binding) => `dist/d1/plan-shop-production-${binding}`);
+      expect(plans).toEqual([
+        ...['DB', 'LOG'].map(
+          (binding, index) =>
+            `npx nx run api:plan --configuration=production --database=${binding} --output=${files[index]}.json`,
+        ),
+        ...files.map((file) => `cat ${file}.md >> "$GITHUB_STEP_SUMMARY"`),
+      ]);
+      expect(jobs['plan']?.steps.at(-1)?.with?.['path']).toBe(files.map((file) => `${file}.json\n`).join(''));
+      expect(commandsOf(jobs['production']).at(-1)).toBe(
+        'npx nx run api:deploy --configuration=production --plan=dist/d1/ --confirm=shop-db,shop-log',
+      );
+    });
+
+    it('leaves out one that has no migrations', async () => {
+      const tree = several();
+      tree.write('apps/api/LOG/0001_first.sql', 'SELECT 1;');
+      const { jobs } = await workflowOf(tree);
+      expect(commandsOf(jobs['production']).at(-1)).toMatch(/ --database=LOG .*--confirm=shop-log$/);
+    });
   });
 
   it('runs only targets that the plugin infers', async () => {

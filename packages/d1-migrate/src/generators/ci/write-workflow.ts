@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, posix, relative, sep } from 'node:path';
-import { chooseDatabase, findProduction, type Environment } from 'd1-core/environment';
+import { chooseDatabase, findProduction, type D1Binding, type Environment } from 'd1-core/environment';
+import { lineFor } from 'd1-core/door';
 import { D1Error, nearest } from 'd1-core/errors';
-import { fileOfDatabase, otherTargetName, ownFolder } from 'd1-core/inference';
+import { otherTargetName, ownFolder } from 'd1-core/inference';
 import type { Site, Worker } from 'd1-core/site';
+import { planFile } from '../../commands/output-file.ts';
 import { generateFiles } from '../shared/generate-files.ts';
 import type { PlaceOptions } from '../shared/new-migration.ts';
 import { setupOf } from './setup-steps.ts';
@@ -23,38 +25,71 @@ export function writeWorkflow(site: Site, options: WorkflowOptions): void {
   const file = posix.join(repository, '.github/workflows', `${name}.yml`);
   if (tree.exists(file)) throw workflowExists(file);
   const binding = options.database ?? site.options.database;
-  const database = chooseDatabase(environment, binding);
-  const plan = planPlace(site, worker, environment, binding);
+  const databases =
+    binding === undefined ? migrated(site, environment) : [chooseDatabase(environment, binding)];
+  const isOneOfSeveral = environment.databases.length > 1;
+  const planFolder = site.findWorkers().length > 1 ? ownFolder('dist/d1/', worker.project) : 'dist/d1/';
+  const plans = databases.map((database) => ({
+    database,
+    file: isOneOfSeveral
+      ? planFile(planFolder, { environment, database })
+      : posix.join(planFolder, `plan-${environment.name}.json`),
+  }));
+  const [{ file: planOfOne = planFolder } = {}, another] = plans;
   const setup = setupOf(tree);
   /** A line as it is written for people begins with `npx`. */
   const start = (line: string) => line.replace(/^npx/, setup.start);
-  // The binding is written only where the Worker has several databases, and the files choose none.
-  const words = environment.databases.length > 1 ? [`--database=${database.binding}`] : [];
-  const run = (command: string, ...more: readonly string[]) =>
-    start(site.runLine(worker, command, { environment: environment.name, words: [...more, ...words] }));
+  /** The binding is written only where the Worker has several databases. */
+  const lineOf = (
+    command: 'plan' | 'validate' | 'deploy',
+    database: D1Binding | undefined,
+    ...words: readonly string[]
+  ) =>
+    lineFor(
+      {
+        project: worker.project,
+        environment: command === 'validate' ? undefined : environment.name,
+        database: isOneOfSeveral ? database?.binding : undefined,
+      },
+      `d1-migrate:${command}`,
+      ...words,
+    );
   const values = {
     name,
     project: worker.project,
     environment: environment.name,
     branch,
-    plan: run('plan', `--output=${plan.file}.json`),
-    deploy: run(
-      'deploy',
-      `--plan=${plan.file}.json`,
-      `--confirm=${database.databaseName ?? database.binding}`,
+    deploy: start(
+      lineOf(
+        'deploy',
+        another === undefined ? databases[0] : undefined,
+        `--plan=${another === undefined ? planOfOne : planFolder}`,
+        `--confirm=${databases.map(({ databaseName, binding: own }) => databaseName ?? own).join(',')}`,
+      ),
     ),
-    checks: checksOf(site, worker).map(start).join(' && '),
-    planFile: plan.file,
-    planFolder: plan.folder,
+    checks: checksOf(
+      site,
+      databases.map((database) => lineOf('validate', database)),
+    )
+      .map(start)
+      .join(' && '),
+    planFolder: planFolder.replace(/\/$/, ''),
     auditFolder: auditFolder(site, worker, environment),
     folder: posix
       .join(relative(join(tree.root, repository), tree.root).split(sep).join('/'), '/')
       .replace(/^\/$/, ''),
   };
+  const planSteps = plans.map(({ database, file: path }) => ({
+    run: start(lineOf('plan', database, `--output=${path}`)),
+    file: path,
+    summary: path.replace(/json$/, 'md'),
+  }));
   Object.entries(values).forEach(requirePlain);
+  planSteps.forEach((step) => requirePlain(['plan', step.run]));
   generateFiles(tree, join(import.meta.dirname, 'files'), dirname(file), {
     hasNx: nxJson !== undefined,
     setup: setup.steps,
+    plans: planSteps,
     ...values,
   });
   site.log.info(`The head of ${file} says what to set up in the repository at GitHub.`);
@@ -88,19 +123,19 @@ function chooseEnvironment({ environments }: Worker, name: string | undefined): 
   });
 }
 
-function checksOf({ nxJson, runLine }: Site, worker: Worker): readonly string[] {
-  if (nxJson === undefined) return ['npx d1-lint', runLine(worker, 'validate')];
+function checksOf({ nxJson }: Site, validations: readonly string[]): readonly string[] {
+  if (nxJson === undefined) return ['npx d1-lint', ...validations];
   const lint = otherTargetName({ target: 'lint', of: 'd1-lint/plugin' }, nxJson.plugins ?? []) ?? 'lint';
-  const validate = runLine(worker, 'validate').split(':').at(-1);
-  return [`npx nx affected -t ${lint} ${validate}`];
+  const [validate = '', another] = validations;
+  return another === undefined
+    ? [`npx nx affected -t ${lint} ${validate.split(' ')[3]?.split(':')[1]}`]
+    : [`npx nx affected -t ${lint}`, ...validations];
 }
 
-/** Where the plan is written: the folder, and the file without its extension. */
-function planPlace(site: Site, { project }: Worker, environment: Environment, binding: string | undefined) {
-  const folder = site.findWorkers().length > 1 ? ownFolder('dist/d1', project) : 'dist/d1';
-  const database = chooseDatabase(environment, binding);
-  const name = fileOfDatabase(`plan-${environment.name}`, database.binding, environment.databases);
-  return { folder: folder.replace(/\/$/, ''), file: posix.join(folder, name) };
+/** The databases of an environment that have migrations, or all where none has any yet. */
+function migrated(site: Site, { databases }: Environment): readonly D1Binding[] {
+  const found = databases.filter((database) => site.tree.exists(site.migrationsFolder(database)));
+  return found.length === 0 ? databases : found;
 }
 
 function auditFolder(
@@ -117,7 +152,7 @@ function auditFolder(
 /** The values stand in YAML and in commands of a shell, as words. */
 function requirePlain([what, value]: readonly [string, string]): void {
   const words = ['plan', 'deploy', 'checks'].includes(what) ? value.split(/ (?:&& )?/) : [value];
-  if (words.every((word) => /^[\w@./:=-]*$/.test(word))) return;
+  if (words.every((word) => /^[\w@./:=,-]*$/.test(word))) return;
   throw new D1Error({
     code: 'unsafe-name',
     message: `The workflow cannot have ${JSON.stringify(value)} as its ${what}: a shell or YAML could take it for something else.`,

@@ -20,7 +20,7 @@ export const initGenerator = defineGenerator({
     registerPlugins(site.tree);
     return setUp(site, PLUGIN, options, {
       warnings: notTakenWarnings(site),
-      scripts: (worker) => packageScripts(worker, site, options.project !== undefined),
+      scripts: packageScripts,
     });
   },
 });

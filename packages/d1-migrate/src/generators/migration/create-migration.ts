@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { lineFor } from 'd1-core/door';
 import type { Site } from 'd1-core/site';
 import { loadTokenizer } from 'd1-core/sql';
 import {
@@ -47,7 +48,7 @@ export async function createMigration(site: Site, options: NewMigration): Promis
   return () => {
     for (const line of made) site.log.info(line);
     if (script !== undefined) reportScript(site, fileName, script);
-    const next = site.runLine(place.worker, 'migrate');
+    const next = lineFor({ project: place.worker.project }, 'd1-migrate:migrate');
     site.log.info(`Write the SQL into ${place.folder}/${fileName}, then run: ${next}`);
   };
 }

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { lineFor } from 'd1-core/door';
 import type { Site } from 'd1-core/site';
 import { headingOf, migrationHeader, safeName } from '../../migration-template/index.ts';
 import { NO_EDITS, readEdits, type EditOptions } from '../../rebuild-table/index.ts';
@@ -32,7 +33,7 @@ export async function createRebuild(site: Site, options: RebuildOptions): Promis
     for (const line of lines) site.log.info(line);
     reportScript(site, fileName, script);
     const what = isDeepStrictEqual(edits, NO_EDITS) ? 'Change the new table at the marked place of' : 'Read';
-    const next = site.runLine(place.worker, 'plan');
+    const next = lineFor({ project: place.worker.project }, 'd1-migrate:plan');
     site.log.info(`${what} ${place.folder}/${fileName}, then run: ${next}`);
   };
 }

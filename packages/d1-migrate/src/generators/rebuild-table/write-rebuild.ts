@@ -1,3 +1,4 @@
+import { commandLine, lineFor } from 'd1-core/door';
 import { D1Error } from 'd1-core/errors';
 import { openWorkbench } from 'd1-core/schema';
 import { loadTokenizer } from 'd1-core/sql';
@@ -45,13 +46,13 @@ export async function writeRebuild(
   }
 }
 
-function requireLast(steps: readonly MigrationStep[], { site, worker }: MigrationsPlace): MigrationStep {
+function requireLast(steps: readonly MigrationStep[], { worker }: MigrationsPlace): MigrationStep {
   const failed = steps.find(({ failure }) => failure !== undefined);
   if (failed !== undefined) {
     throw new D1Error({
       code: 'cannot-replay',
       message: `${failed.file.name} does not run: ${failed.failure?.message ?? ''}. So the schema of its table is not known.`,
-      fix: `Correct it; ${site.runLine(worker, 'validate')} says more.`,
+      fix: `Correct it; ${lineFor({ project: worker.project }, 'd1-migrate:validate')} says more.`,
       location: { file: failed.file.name, line: failed.failure?.line },
     });
   }
@@ -60,7 +61,7 @@ function requireLast(steps: readonly MigrationStep[], { site, worker }: Migratio
   throw new D1Error({
     code: 'no-migrations',
     message: 'There are no migrations, so there is no table to rebuild.',
-    fix: `Make the first one: ${site.generateLine('migration', 'initial_schema')}`,
+    fix: `Make the first one: ${commandLine('d1-migrate:migration', 'initial_schema')}`,
     exitCode: 2,
   });
 }

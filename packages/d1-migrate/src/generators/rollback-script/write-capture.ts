@@ -1,5 +1,5 @@
+import { commandLine, lineFor } from 'd1-core/door';
 import { D1Error } from 'd1-core/errors';
-import type { Site } from 'd1-core/site';
 import { readMigration, type MigrationFile } from 'd1-core/migrations';
 import { loadTokenizer } from 'd1-core/sql';
 import type { Wrangler } from 'd1-core/wrangler';
@@ -22,13 +22,13 @@ export interface CaptureRequest {
 export async function writeCapture(request: CaptureRequest): Promise<void> {
   const { place, wrangler, files, wanted } = request;
   const { site, folder } = place;
-  if (wanted === undefined) throw needsMigration(site);
+  if (wanted === undefined) throw needsMigration();
   await requireUnapplied(request, wanted);
   const [steps, tokenize] = await Promise.all([replayMigrations(files), loadTokenizer()]);
   const step = steps.find(({ file }) => file.name === wanted.name);
-  if (step === undefined) throw needsMigration(site);
+  if (step === undefined) throw needsMigration();
   const captured = captureChanges(step, readMigration(wanted), tokenize);
-  requireWhole(captured, wanted, site);
+  requireWhole(captured, wanted);
 
   site.tree.write(`${folder}/${wanted.name}`, captured.text);
   site.log.info(`${wanted.name} keeps what it changes in ${captured.undoTables.join(', ')}.`);
@@ -45,17 +45,13 @@ async function requireUnapplied(
     throw new D1Error({
       code: 'already-applied',
       message: `${name} is applied in ${environment.name}: what it has changed is gone.`,
-      fix: 'Take it back first, with --strategy=snapshot, or make a fresh database with "reset".',
+      fix: `Take it back first: "${lineFor({ project: worker.project, environment: environment.name }, 'd1-migrate:rollback', '--strategy=snapshot')}"; or make a fresh database: "${lineFor({ project: worker.project, environment: environment.name }, 'd1-migrate:reset')}".`,
       location: { file: path },
     });
   }
 }
 
-function requireWhole(
-  { undoTables, refused }: Captured,
-  { name, path }: MigrationFile,
-  { generateLine }: Site,
-): void {
+function requireWhole({ undoTables, refused }: Captured, { name, path }: MigrationFile): void {
   const [first] = refused;
   if (first !== undefined) {
     throw new D1Error({
@@ -70,15 +66,15 @@ function requireWhole(
   throw new D1Error({
     code: 'nothing-to-capture',
     message: `${name} changes no rows that were there before it, or keeps them already.`,
-    fix: `Run it without --capture: ${generateLine('rollback-script', name)}`,
+    fix: `Run it without --capture: ${commandLine('d1-migrate:rollback-script', name)}`,
     exitCode: 2,
   });
 }
 
-const needsMigration = ({ generateLine }: Site): D1Error =>
+const needsMigration = (): D1Error =>
   new D1Error({
     code: 'migration-needed',
     message: '--capture changes a migration, and none is named.',
-    fix: generateLine('rollback-script', '0007', '--capture'),
+    fix: commandLine('d1-migrate:rollback-script', '0007', '--capture'),
     exitCode: 2,
   });

@@ -1,9 +1,10 @@
+import { commandLine } from 'd1-core/door';
 import type { Site } from 'd1-core/site';
 import type { writeRollbackScript } from './new-migration.ts';
 
 /** Says what came of the rollback script of a new migration. */
 export function reportScript(
-  { log, generateLine }: Site,
+  { log }: Site,
   fileName: string,
   made: Awaited<ReturnType<typeof writeRollbackScript>>,
 ): void {
@@ -16,7 +17,7 @@ export function reportScript(
       break;
     default:
       log.warn(
-        `No rollback script was written: ${'reason' in made ? made.reason : made.outcome}. When it is ready: ${generateLine('rollback-script', fileName)}`,
+        `No rollback script was written: ${'reason' in made ? made.reason : made.outcome}. When it is ready: ${commandLine('d1-migrate:rollback-script', fileName)}`,
       );
   }
 }
