@@ -36,6 +36,7 @@ export const PACKAGES: Readonly<Record<string, House>> = {
       schema: 'A schema as a value: read, compared, replayed in memory',
       witness: 'Two contents → what changed, cell by cell',
       seed: 'Rows that the tables of a schema take',
+      loss: 'What a migration says that it does to rows, and what of the differences is a loss',
       environment: 'Wrangler config → environments. Light: it is loaded on every Nx command',
       wrangler: 'The only code that starts the wrangler CLI',
       cloudflare: "Cloudflare's API, with wrangler's credentials",
@@ -107,7 +108,7 @@ export const PACKAGES: Readonly<Record<string, House>> = {
       'migration-template': 'A name → the text of a new migration',
       guard: 'What Nx itself would let pass: an unknown configuration, a replaced target',
       explain: 'The statement at which SQL fails, found on a throw-away database',
-      loss: 'What rows and values a migration loses, seen or possible, and what its announcements allow',
+      loss: 'The rows and values that a migration has lost, in files, or by counting',
       survey:
         'Files against database: what is applied, pending, changed; what stands in the way; the bookmark',
       replay: 'Migrations in memory: the schema around each statement, and where tables and rows went',

@@ -5,7 +5,8 @@ import type { MigrationFile } from 'd1-core/migrations';
 import { makeThrowAwayFolder } from 'd1-core/node';
 import { copySnapshot } from 'd1-core/snapshot';
 import { localDatabase, type Target } from 'd1-core/target';
-import { analyseMigrations, mayTouchRows, observeAll, type Observation } from '../loss/index.ts';
+import { analyseMigrations, mayTouchRows } from 'd1-core/loss';
+import { observeAll, type Observation } from '../loss/index.ts';
 
 /** What a comparison of a local database with its snapshot has found. */
 export interface RunComparison extends Pick<Observation, 'losses' | 'examples'> {

@@ -1,7 +1,8 @@
 import { D1Error } from 'd1-core/errors';
 import type { MigrationFile } from 'd1-core/migrations';
 import type { Target } from 'd1-core/target';
-import { announcements, isUnannounced, type Loss, lossPhrase, type PlacedLoss } from '../loss/index.ts';
+import { announcements, isUnannounced, type Loss } from 'd1-core/loss';
+import { lossPhrase, type PlacedLoss } from '../loss/index.ts';
 import { restoreCommand, type Survey } from '../survey/index.ts';
 import type { PrivateCopy } from './private-copy.ts';
 

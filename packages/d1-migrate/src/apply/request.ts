@@ -2,7 +2,7 @@ import type { D1Error } from 'd1-core/errors';
 import type { MigrationFile } from 'd1-core/migrations';
 import type { Identify } from 'd1-core/run';
 import type { Approval } from '../approval/index.ts';
-import type { Loss, LossExample } from '../loss/index.ts';
+import { type Loss, type LossExample } from 'd1-core/loss';
 import type { Survey } from '../survey/index.ts';
 import type { RunComparison } from './compare-run.ts';
 

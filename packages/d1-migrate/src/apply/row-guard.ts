@@ -1,15 +1,13 @@
 import type { D1, Row } from 'd1-core/database';
 import { isD1Error } from 'd1-core/errors';
 import type { MigrationFile } from 'd1-core/migrations';
+import { analyseMigrations, isUnannounced, type Loss } from 'd1-core/loss';
 import {
-  analyseMigrations,
   countStatements,
-  isUnannounced,
   lossesBetween,
   planLosses,
   readCounts,
   unplannedLosses,
-  type Loss,
   type Planned,
 } from '../loss/index.ts';
 import { surveySchema, type Survey } from '../survey/index.ts';

@@ -1,6 +1,5 @@
 import { plural, style, table } from 'd1-core/report';
-import { isUnannounced, type Loss } from './losses.ts';
-import type { LossExample } from './observe.ts';
+import { isUnannounced, type Loss, type LossExample } from 'd1-core/loss';
 
 /** One line a loss, for people. */
 export const describeLosses = (losses: readonly Loss[]): readonly string[] =>

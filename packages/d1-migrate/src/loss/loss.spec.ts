@@ -1,15 +1,8 @@
 import { openMemoryDatabase, readSchema, type Schema } from 'd1-core/schema';
 import { temporaryFolder, writeFiles } from 'd1-core/testing';
 import { join } from 'node:path';
-import {
-  analyseMigrations,
-  countStatements,
-  lossesBetween,
-  planLosses,
-  type AnalysedMigration,
-  type LossPlan,
-  type TableCounts,
-} from './index.ts';
+import { analyseMigrations, type AnalysedMigration } from 'd1-core/loss';
+import { countStatements, lossesBetween, planLosses, type LossPlan, type TableCounts } from './index.ts';
 
 const SCHEMA = `
   CREATE TABLE users (id INTEGER PRIMARY KEY);

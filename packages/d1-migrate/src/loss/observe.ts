@@ -1,21 +1,22 @@
 import { rm } from 'node:fs/promises';
-import type { DatabaseSync } from 'node:sqlite';
 import { copyDatabase } from 'd1-core/database';
+import {
+  type AnalysedMigration,
+  type AnalysedStatement,
+  beginTrace,
+  judge,
+  type Judgement,
+  type Loss,
+  type LossExample,
+  placeLosses,
+  type Places,
+  type TableTrace,
+  traceAfter,
+  triggersOf,
+} from 'd1-core/loss';
 import { openDatabaseFile, readSchema, type Schema } from 'd1-core/schema';
 import { foldName } from 'd1-core/sql';
-import {
-  compareContents,
-  compareTable,
-  examplesOf,
-  listTables,
-  openBeside,
-  type Example,
-  type TableComparison,
-} from 'd1-core/witness';
-import { triggersOf, type AnalysedMigration, type AnalysedStatement } from './analyse.ts';
-import { judge, type Judgement } from './judge.ts';
-import type { Loss } from './losses.ts';
-import { beginTrace, follow, type TableTrace } from './table-trace.ts';
+import { compareContents, listTables, openBeside, type TableComparison } from 'd1-core/witness';
 
 /** What is lost by a migration, and the statement that it went with. */
 export interface PlacedLoss extends Loss {
@@ -25,11 +26,6 @@ export interface PlacedLoss extends Loss {
   readonly statement: string | undefined;
   /** The file that it is in. */
   readonly migration: string;
-}
-
-/** A few of the rows and cells that are lost, with values: for the terminal alone. */
-export interface LossExample extends Example {
-  readonly table: string;
 }
 
 export interface Observation extends Omit<Judgement, 'losses'> {
@@ -115,21 +111,6 @@ async function apply(file: string, { statements }: AnalysedMigration): Promise<v
   }
 }
 
-/**
- * Whether migrations can change or remove rows that are there before them. What only makes new things cannot, nor what
- * fills a table that they have made, as long as they make no trigger.
- */
-export function mayTouchRows(migrations: readonly AnalysedMigration[]): boolean {
-  const effects = migrations.flatMap(({ statements }) => statements).map(({ effect }) => effect);
-  const isWatched = effects.some(({ kind }) => kind === 'watches');
-  const made = new Set<string>();
-  return effects.some((effect) => {
-    if (effect.kind === 'creates') made.add(foldName(effect.table));
-    if (effect.kind === 'writes') return isWatched || !made.has(foldName(effect.table));
-    return effect.kind !== 'creates' && effect.kind !== 'watches' && effect.kind !== 'none';
-  });
-}
-
 async function readTables(
   file: string,
   isHidden: (table: string) => boolean,
@@ -144,18 +125,6 @@ async function readTables(
   }
 }
 
-/** Where the tables of before are found after migrations. */
-export const traceAfter = (before: TableTrace, migrations: readonly AnalysedMigration[]): TableTrace =>
-  migrations
-    .flatMap(({ statements }) => statements)
-    .reduce((trace, { effect }) => follow(trace, effect), before);
-
-interface Places {
-  /** The first statement after which as much is lost as in the end. */
-  readonly places: ReadonlyMap<Loss, AnalysedStatement>;
-  readonly examples: readonly LossExample[];
-}
-
 async function runAgain(
   before: string,
   migration: AnalysedMigration,
@@ -166,7 +135,7 @@ async function runAgain(
   await copyDatabase(before, scratch);
   const database = await openBeside(before, scratch);
   try {
-    return watch(database, migration, losses, trace);
+    return placeLosses(database, migration, losses, trace);
   } finally {
     database.close();
     await removeDatabase(scratch);
@@ -176,93 +145,4 @@ async function runAgain(
 /** Removes a database file and what SQLite keeps beside it. */
 export async function removeDatabase(file: string): Promise<void> {
   for (const part of ['', '-wal', '-shm', '-journal']) await rm(`${file}${part}`, { force: true });
-}
-
-function watch(
-  database: DatabaseSync,
-  { statements }: AnalysedMigration,
-  losses: readonly Loss[],
-  before: TableTrace,
-): Places {
-  const places = new Map<Loss, AnalysedStatement>();
-  let trace = before;
-  const look = (statement: AnalysedStatement) => {
-    const open = losses.filter((loss) => !places.has(loss));
-    for (const [table, some] of Map.groupBy(open, (loss) => loss.table)) {
-      const comparison = compareTable(database, { before: table, after: present(database, trace, table) });
-      for (const loss of some) if (isThere(loss, comparison)) places.set(loss, statement);
-    }
-  };
-  database.exec('BEGIN');
-  // With many statements every step is as long as there are steps, and only the one that shows the loss is looked through.
-  const stride = Math.ceil(Math.sqrt(statements.length));
-  for (let from = 0; from < statements.length; from += stride) {
-    const some = statements.slice(from, from + stride);
-    const start = trace;
-    database.exec('SAVEPOINT stride');
-    for (const statement of some) {
-      if (!run(database, statement)) return { places, examples: [] };
-      trace = follow(trace, statement.effect);
-    }
-    const known = new Set(places.keys());
-    const last = some.at(-1);
-    if (last !== undefined) look(last);
-    const found = [...places.keys()].filter((loss) => !known.has(loss));
-    if (found.length > 0) {
-      for (const loss of found) places.delete(loss);
-      database.exec('ROLLBACK TO stride');
-      trace = start;
-      for (const statement of some) {
-        run(database, statement);
-        trace = follow(trace, statement.effect);
-        look(statement);
-      }
-    }
-    database.exec('RELEASE stride');
-  }
-  const tables = [...new Set(losses.map(({ table }) => table))];
-  const examples = tables.flatMap((table) => {
-    const comparison = compareTable(database, { before: table, after: present(database, trace, table) });
-    return examplesOf(database, comparison)
-      .filter(({ column }) =>
-        losses.some((loss) => loss.table === table && loss.what !== 'twice' && loss.column === column),
-      )
-      .map((example) => ({ ...example, table }));
-  });
-  return { places, examples };
-}
-
-/** False where this engine refuses what D1 has run: then the place is not known. */
-function run(database: DatabaseSync, { text }: AnalysedStatement): boolean {
-  try {
-    database.exec(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function present(database: DatabaseSync, trace: TableTrace, table: string): string | undefined {
-  const now = trace.names.get(table);
-  if (now === undefined) return undefined;
-  const found = database
-    .prepare("SELECT name FROM main.sqlite_schema WHERE type = 'table'")
-    .all()
-    .some(({ name }) => foldName(String(name)) === foldName(now));
-  return found ? now : undefined;
-}
-
-/** Whether a table has lost as much of a thing as in the end; where it is gone, all of it. */
-function isThere(loss: Loss, { table, lost, repeated, changes }: TableComparison): boolean {
-  switch (loss.what) {
-    case 'rows':
-    case 'unplanned':
-      return lost >= loss.count;
-    case 'twice':
-      return table.after === undefined || repeated >= loss.count;
-    case 'values': {
-      const change = changes.find(({ column }) => column === loss.column);
-      return table.after === undefined || lost + (change?.lost ?? 0) >= loss.count;
-    }
-  }
 }

@@ -5,7 +5,7 @@ import { isOurTable } from 'd1-core/history';
 import { openDatabaseFile } from 'd1-core/schema';
 import { fuzzRuns, temporaryFolder, testWrangler, writeFiles } from 'd1-core/testing';
 import fc from 'fast-check';
-import { analyseMigrations } from './analyse.ts';
+import { analyseMigrations } from 'd1-core/loss';
 import { observe, removeDatabase } from './observe.ts';
 
 const BINDING = 'ORACLE';

@@ -1,9 +1,19 @@
 import type { Row } from 'd1-core/database';
 import type { Schema, Table } from 'd1-core/schema';
 import { foldName, quoteIdentifier } from 'd1-core/sql';
-import { type AnalysedMigration, type Effect, isDestructive } from './analyse.ts';
-import { type Announced, announcedIn } from './announced.ts';
-import { beginTrace, firstName, follow, type TableTrace } from './table-trace.ts';
+import {
+  type AnalysedMigration,
+  type Announced,
+  announcedIn,
+  beginTrace,
+  type Effect,
+  firstName,
+  follow,
+  isDestructive,
+  type Loss,
+  type TableTrace,
+  withReason,
+} from 'd1-core/loss';
 
 /** A table that is counted before and after. */
 interface GuardedTable {
@@ -216,3 +226,49 @@ const presentTables = (
     const now = names.get(table.name);
     return now === undefined ? [] : [[table, now] as const];
   });
+
+/** What counting shows: tables with fewer rows, and columns with fewer values than the rows explain. */
+export function lossesBetween(
+  announced: Announced,
+  before: TableCounts,
+  after: TableCounts,
+): readonly Loss[] {
+  return [...before].flatMap(([table, then]) => {
+    const now = after.get(table);
+    const rows = { before: then.rows, after: now?.rows ?? 0 };
+    const lostRows = Math.max(0, rows.before - rows.after);
+    const lost: readonly Omit<Loss, 'reason'>[] = [
+      { table, what: 'rows', column: undefined, count: lostRows, ...rows },
+      ...(now === undefined ? [] : [...then.values]).map(([column, count]) => ({
+        table,
+        what: 'values' as const,
+        column,
+        count: count - (now?.values.get(column) ?? 0) - lostRows,
+        ...rows,
+      })),
+    ];
+    return lost.filter(({ count }) => count > 0).map((loss) => withReason(loss, announced));
+  });
+}
+
+/** Rows of each table before and after, as a rehearsal has counted them. */
+export interface Planned {
+  readonly rows: Readonly<Record<string, number>>;
+  readonly rowsAfter: Readonly<Record<string, number>>;
+}
+
+/** Tables that have lost more rows than planned, or got fewer: whatever announces it, somebody has approved other numbers. */
+export function unplannedLosses(
+  { rows, rowsAfter }: Planned,
+  before: TableCounts,
+  after: TableCounts,
+): readonly Loss[] {
+  return [...before].flatMap(([table, then]): readonly Loss[] => {
+    const [first, last] = [rows[table], rowsAfter[table]];
+    if (first === undefined || last === undefined) return [];
+    const now = after.get(table)?.rows ?? 0;
+    const count = last - first - (now - then.rows);
+    const shared = { table, column: undefined, before: then.rows, after: now, reason: undefined };
+    return count <= 0 ? [] : [{ ...shared, what: 'unplanned', count }];
+  });
+}

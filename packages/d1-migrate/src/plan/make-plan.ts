@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { plural } from 'd1-core/report';
-import { isUnannounced, lossPhrase } from '../loss/index.ts';
+import { isUnannounced } from 'd1-core/loss';
+import { lossPhrase } from '../loss/index.ts';
 import { plannedState, type PlannedState } from '../approval/index.ts';
 import {
   takeBookmark,

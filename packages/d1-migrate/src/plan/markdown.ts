@@ -6,7 +6,7 @@ import {
   plural,
 } from 'd1-core/report';
 import { maskSecrets } from 'd1-core/errors';
-import { isUnannounced, type Loss } from '../loss/index.ts';
+import { isUnannounced, type Loss } from 'd1-core/loss';
 import type { RehearseResult } from '../rehearse/index.ts';
 import type { PlannedMigration } from '../approval/index.ts';
 import type { Plan } from './plan.ts';

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { diffSchemas, type Schema, type SchemaChange } from 'd1-core/schema';
 import { foldName, quoteIdentifier, type Tokenize } from 'd1-core/sql';
-import type { TableTrace } from '../loss/index.ts';
+import { type TableTrace } from 'd1-core/loss';
 
 /** The rows of a table before and after; undefined where it was not there, or is not any more. */
 export interface RowChange {

@@ -1,13 +1,7 @@
 import { describeError, errorDocument, plural, style, table } from 'd1-core/report';
 import { describeTarget, targetDocument } from 'd1-core/target';
-import {
-  announcements,
-  describeExamples,
-  describeLosses,
-  isUnannounced,
-  lossPhrase,
-  type PlacedLoss,
-} from '../loss/index.ts';
+import { announcements, isUnannounced } from 'd1-core/loss';
+import { describeExamples, describeLosses, lossPhrase, type PlacedLoss } from '../loss/index.ts';
 import type { ObjectChange } from './changes.ts';
 import type { RehearsedMigration } from './rehearse-migration.ts';
 import type { RehearseResult } from './rehearse.ts';

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { keyFlaw, type KeyFlaw, type Schema } from 'd1-core/schema';
 import { foldName, quoteIdentifier } from 'd1-core/sql';
-import type { TableTrace } from '../loss/index.ts';
+import { type TableTrace } from 'd1-core/loss';
 
 /** A row whose foreign key leads nowhere. */
 export interface Violation {

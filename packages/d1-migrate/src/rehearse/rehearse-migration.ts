@@ -8,14 +8,12 @@ import {
   beginTrace,
   firstName,
   follow,
-  observe,
-  removeDatabase,
   type AnalysedMigration,
   type IntendedChange,
   type LossExample,
-  type PlacedLoss,
   type TableTrace,
-} from '../loss/index.ts';
+} from 'd1-core/loss';
+import { observe, removeDatabase, type PlacedLoss } from '../loss/index.ts';
 import { locateFailure } from '../explain/index.ts';
 
 /** A table whose full-text search does not find what is there any more. */

@@ -19,7 +19,7 @@ import {
   firstName,
   isUnannounced,
   traceAfter,
-} from '../loss/index.ts';
+} from 'd1-core/loss';
 import { blockedError, findBlockers, survey, type Survey } from '../survey/index.ts';
 import { countRows, type RowChange, rowChanges, type ObjectChange, schemaChanges } from './changes.ts';
 import { copyInto, type CopyProgress, describeSource, type RehearsalSource } from './copy/index.ts';

@@ -1,14 +1,15 @@
-import { type Directive, type MigrationFile, readDirectives, readMigration } from 'd1-core/migrations';
-import type { Schema } from 'd1-core/schema';
+import { type Directive, type MigrationFile, readDirectives, readMigration } from '../migrations/index.ts';
+import type { Schema } from '../schema/index.ts';
 import {
   lineIndex,
   loadParser,
   loadTokenizer,
+  foldName,
   sameName,
   splitStatements,
   statementText,
   type SyntaxNode,
-} from 'd1-core/sql';
+} from '../sql/index.ts';
 
 export interface AnalysedStatement {
   readonly text: string;
@@ -176,3 +177,18 @@ const columnsOfClause = (clause: SyntaxNode): readonly string[] =>
 /** Whether a statement may make rows go; of one that nobody understands, it is not known. */
 export const isDestructive = ({ kind }: Effect): boolean =>
   kind === 'drops' || kind === 'deletes' || kind === 'unknown';
+
+/**
+ * Whether migrations can change or remove rows that are there before them. What only makes new things cannot, nor what
+ * fills a table that they have made, as long as they make no trigger.
+ */
+export function mayTouchRows(migrations: readonly AnalysedMigration[]): boolean {
+  const effects = migrations.flatMap(({ statements }) => statements).map(({ effect }) => effect);
+  const isWatched = effects.some(({ kind }) => kind === 'watches');
+  const made = new Set<string>();
+  return effects.some((effect) => {
+    if (effect.kind === 'creates') made.add(foldName(effect.table));
+    if (effect.kind === 'writes') return isWatched || !made.has(foldName(effect.table));
+    return effect.kind !== 'creates' && effect.kind !== 'watches' && effect.kind !== 'none';
+  });
+}

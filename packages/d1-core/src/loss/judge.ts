@@ -1,6 +1,6 @@
-import type { Schema, Table } from 'd1-core/schema';
-import { foldName, sameName } from 'd1-core/sql';
-import type { ColumnChange, TableComparison } from 'd1-core/witness';
+import type { Schema, Table } from '../schema/index.ts';
+import { foldName, sameName } from '../sql/index.ts';
+import type { ColumnChange, TableComparison } from '../witness/index.ts';
 import type { AnalysedMigration, ComputedColumns, Effect, Watching } from './analyse.ts';
 import { announcedIn } from './announced.ts';
 import { withReason, type Loss } from './losses.ts';

@@ -1,6 +1,5 @@
-import { comment, foldName, identifier } from 'd1-core/sql';
+import { comment, foldName, identifier } from '../sql/index.ts';
 import type { Announced } from './announced.ts';
-import type { TableCounts } from './plan.ts';
 
 /** What a table has lost. */
 export interface Loss {
@@ -30,52 +29,6 @@ export function withReason(loss: Omit<Loss, 'reason'>, { rows, values }: Announc
   const ofValues =
     (loss.column === undefined ? undefined : columns?.get(foldName(loss.column))) ?? columns?.get('*');
   return { ...loss, reason: ofValues ?? ofRows };
-}
-
-/** What counting shows: tables with fewer rows, and columns with fewer values than the rows explain. */
-export function lossesBetween(
-  announced: Announced,
-  before: TableCounts,
-  after: TableCounts,
-): readonly Loss[] {
-  return [...before].flatMap(([table, then]) => {
-    const now = after.get(table);
-    const rows = { before: then.rows, after: now?.rows ?? 0 };
-    const lostRows = Math.max(0, rows.before - rows.after);
-    const lost: readonly Omit<Loss, 'reason'>[] = [
-      { table, what: 'rows', column: undefined, count: lostRows, ...rows },
-      ...(now === undefined ? [] : [...then.values]).map(([column, count]) => ({
-        table,
-        what: 'values' as const,
-        column,
-        count: count - (now?.values.get(column) ?? 0) - lostRows,
-        ...rows,
-      })),
-    ];
-    return lost.filter(({ count }) => count > 0).map((loss) => withReason(loss, announced));
-  });
-}
-
-/** Rows of each table before and after, as a rehearsal has counted them. */
-export interface Planned {
-  readonly rows: Readonly<Record<string, number>>;
-  readonly rowsAfter: Readonly<Record<string, number>>;
-}
-
-/** Tables that have lost more rows than planned, or got fewer: whatever announces it, somebody has approved other numbers. */
-export function unplannedLosses(
-  { rows, rowsAfter }: Planned,
-  before: TableCounts,
-  after: TableCounts,
-): readonly Loss[] {
-  return [...before].flatMap(([table, then]): readonly Loss[] => {
-    const [first, last] = [rows[table], rowsAfter[table]];
-    if (first === undefined || last === undefined) return [];
-    const now = after.get(table)?.rows ?? 0;
-    const count = last - first - (now - then.rows);
-    const shared = { table, column: undefined, before: then.rows, after: now, reason: undefined };
-    return count <= 0 ? [] : [{ ...shared, what: 'unplanned', count }];
-  });
 }
 
 export const isUnannounced = ({ reason }: Loss): boolean => reason === undefined;

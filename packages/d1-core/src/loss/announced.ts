@@ -1,4 +1,4 @@
-import { foldName } from 'd1-core/sql';
+import { foldName } from '../sql/index.ts';
 import type { AnalysedMigration } from './analyse.ts';
 import { firstName, follow, type TableTrace } from './table-trace.ts';
 

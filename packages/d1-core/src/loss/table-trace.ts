@@ -1,5 +1,5 @@
-import { foldName } from 'd1-core/sql';
-import type { Effect } from './analyse.ts';
+import { foldName } from '../sql/index.ts';
+import type { AnalysedMigration, Effect } from './analyse.ts';
 
 /** Where the rows of the tables that were there at the beginning are found after some statements. */
 export interface TableTrace {
@@ -75,3 +75,9 @@ export function firstName({ names }: TableTrace, name: string): string {
   const found = [...names].find(([, now]) => now !== undefined && foldName(now) === foldName(name));
   return found?.[0] ?? name;
 }
+
+/** Where the tables of before are found after migrations. */
+export const traceAfter = (before: TableTrace, migrations: readonly AnalysedMigration[]): TableTrace =>
+  migrations
+    .flatMap(({ statements }) => statements)
+    .reduce((trace, { effect }) => follow(trace, effect), before);
