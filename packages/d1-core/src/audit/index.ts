@@ -1,12 +1,14 @@
-export { appendEntry } from './append.ts';
-export { readAuditReport, type AuditReport, type Verification } from './audit.ts';
+export { appendEntry, audited, type AuditedRun, type AuditRecorder } from './recorder.ts';
 export {
+  readAuditReport,
+  type AuditReport,
+  type Verification,
   auditDocument,
   describeAudit,
   describeOrigin,
   describeReason,
   paintAuditOutcome,
-} from './describe.ts';
+} from './report.ts';
 export {
   type AuditEntry,
   type AuditEvent,
@@ -19,4 +21,3 @@ export {
   type SealedEntry,
   verifyChain,
 } from './read-audit.ts';
-export { audited, type AuditedRun, type AuditRecorder } from './recorder.ts';

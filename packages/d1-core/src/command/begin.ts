@@ -1,8 +1,13 @@
+import { posix } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import type { ExecutorContext, PromiseExecutor } from '@nx/devkit';
+import { atDoor, nxDoor } from '../door/index.ts';
 import { requireNode } from '../node/index.ts';
 import type { CommandResult } from '../run/index.ts';
 import type { TargetOptions } from '../target/index.ts';
-import type { Place, Success, Work, WorkOptions } from './work.ts';
+import { countsOf, type Command, type CommandTable } from './command.ts';
+import { readTexts } from './options.ts';
+import { type Place, type Success, type Work, type WorkOptions, workOf } from './work.ts';
 
 /** What a run was given, and what the files say. */
 export interface Beginning<Options> extends Place {
@@ -36,4 +41,43 @@ export async function begin<Options extends WorkOptions, Result extends Success>
   if (changed.length === 0) return (await work.load())(options, { workspaceRoot, nx });
   const { refuse } = await import('./refuse.ts');
   return refuse({ work, options, own, changed: changed.map((name) => spelling[name]), workspaceRoot });
+}
+
+/** The executor of a command. */
+export function executorOf(
+  table: Pick<CommandTable, 'version'>,
+  command: Command,
+): PromiseExecutor<WorkOptions> {
+  const work = workOf(table, command);
+  const counts = countsOf(command);
+  return async (given, nx) => {
+    const { root, target, configurationName = '' } = nx;
+    const own: Partial<TargetOptions> = {
+      ...target?.options,
+      ...target?.configurations?.[configurationName],
+    };
+    const options = readTexts(given, counts);
+    const { environment, database, wranglerConfig } = options;
+    const door = nxDoor({
+      project: () => nx.projectName ?? '<project>',
+      target: (executor, project) => targetOfExecutor(nx, executor, project),
+      config: wranglerConfig && posix.dirname(wranglerConfig),
+    });
+    const where = {
+      environment: environment === target?.defaultConfiguration ? undefined : environment,
+      database: database === own.database ? undefined : database,
+    };
+    return atDoor(door, where, () => begin(work, { options, own, workspaceRoot: root, nx }));
+  };
+}
+
+/** The target of a project that an executor has: the inferred one, whatever it is called, or one like it. */
+export function targetOfExecutor(
+  { projectName = '', projectsConfigurations }: ExecutorContext,
+  executor: string,
+  project = projectName,
+): string | undefined {
+  const { targets = {}, metadata } = projectsConfigurations?.projects[project] ?? {};
+  const names = Object.keys(targets).filter((name) => targets[name]?.executor === executor);
+  return names.find((name) => metadata?.targetGroups?.['D1']?.includes(name)) ?? names[0];
 }

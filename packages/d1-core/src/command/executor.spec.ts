@@ -2,7 +2,7 @@ import { jest } from '@jest/globals';
 import { readAudit } from '../audit/index.ts';
 import { targetIn, testWorkspace, type TestWorkspace } from '../testing/index.ts';
 import { defineCommand } from './command.ts';
-import { executorOf } from './executor.ts';
+import { executorOf } from './begin.ts';
 import { reportOptions, targetOptions } from './shared-options.ts';
 
 const SETTINGS = { production: { branches: ['main'], cleanWorkTree: true } };

@@ -7,8 +7,7 @@ import {
   type OptionEntries,
   type OptionsOf,
 } from './command.ts';
-import { readWrittenTexts } from './read-texts.ts';
-import { text } from './options.ts';
+import { readWrittenTexts, text } from './options.ts';
 
 /** What is to be done when the files are written; Nx calls it a generator's callback. */
 type Afterwards = () => void | Promise<void>;

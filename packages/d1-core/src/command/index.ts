@@ -1,4 +1,4 @@
-export { begin, type Beginning } from './begin.ts';
+export { begin, type Beginning, executorOf, targetOfExecutor } from './begin.ts';
 export {
   commandsWithTarget,
   dashed,
@@ -13,7 +13,6 @@ export {
   type OptionEntries,
   type OptionsOf,
 } from './command.ts';
-export { executorOf, targetOfExecutor } from './executor.ts';
 export {
   defineGenerator,
   generatorOptions,
@@ -35,8 +34,9 @@ export {
   texts,
   type Option,
   type OptionDetails,
+  readWrittenTexts,
+  type Unparsed,
 } from './options.ts';
-export { readWrittenTexts, type Unparsed } from './read-texts.ts';
 export {
   executorsJson,
   generatorSchemaOf,

@@ -1,4 +1,4 @@
-import { readTexts, readWrittenTexts } from './read-texts.ts';
+import { readTexts, readWrittenTexts } from './options.ts';
 
 describe('readTexts', () => {
   it.each([

@@ -7,7 +7,7 @@ import {
   type CommandContext,
   type CommandTable,
 } from './command.ts';
-import type { Unparsed } from './read-texts.ts';
+import type { Unparsed } from './options.ts';
 
 export type Success = Pick<CommandResult, 'success'>;
 

@@ -1,6 +1,5 @@
 import { checkEnvironment, databaseIdProblem, findEnvironmentProblems } from './check.ts';
-import { listEnvironments } from './environments.ts';
-import { resolveEnvironment } from './resolve.ts';
+import { listEnvironments, resolveEnvironment } from './resolve.ts';
 import type { EnvironmentSettings } from './types.ts';
 import { parseWranglerConfig } from './wrangler-config.ts';
 

@@ -1,4 +1,4 @@
-import { findProduction, listEnvironments } from './environments.ts';
+import { findProduction, listEnvironments } from './resolve.ts';
 import type { EnvironmentSettings } from './types.ts';
 import { parseWranglerConfig } from './wrangler-config.ts';
 

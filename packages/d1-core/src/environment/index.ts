@@ -6,14 +6,13 @@ export {
   findEnvironmentProblems,
   localDatabaseId,
 } from './check.ts';
-export { findProduction, listEnvironments } from './environments.ts';
+export { findProduction, listEnvironments, chooseDatabase, resolveEnvironment } from './resolve.ts';
 export {
   findWranglerConfig,
   parseWranglerConfig,
   readWranglerConfig,
   wranglerConfigNames,
 } from './wrangler-config.ts';
-export { chooseDatabase, resolveEnvironment } from './resolve.ts';
 export type {
   D1Binding,
   Environment,

@@ -5,6 +5,9 @@ export {
   isD1Error,
   maskSecrets,
   type SourceLocation,
+  nearest,
+  isObject,
+  messageOf,
 } from './d1-error.ts';
 export {
   explainFileError,
@@ -13,5 +16,3 @@ export {
   systemCodeOf,
   type FileErrorContext,
 } from './file-error.ts';
-export { nearest } from './nearest.ts';
-export { isObject, messageOf } from './unknown.ts';

@@ -1,4 +1,4 @@
-import { nearest } from './nearest.ts';
+import { nearest } from './d1-error.ts';
 
 describe('nearest', () => {
   const environments = ['development', 'staging', 'production'];

@@ -24,8 +24,14 @@ export {
   type MigrationName,
 } from './names.ts';
 export type { FileFinding } from './finding.ts';
-export { folderFindings, type FolderFinding, type FolderFindingCode } from './folder-findings.ts';
-export { notTakenFindings, requireTaken, type FolderEntry } from './not-taken.ts';
+export {
+  folderFindings,
+  type FolderFinding,
+  type FolderFindingCode,
+  notTakenFindings,
+  requireTaken,
+  type FolderEntry,
+} from './folder-findings.ts';
 export { fileFindings, type ContentFinding, type ContentFindingCode } from './file-findings.ts';
 export { checksums, type Checksums, type Migration, readMigration } from './read-migration.ts';
 export {
@@ -49,12 +55,10 @@ export {
   type DirectiveProblemCode,
   type DirectivesOfFile,
   readDirectives,
-} from './directives.ts';
-export {
   DIRECTIVE_FORMS,
   ROLLBACK_CLASSES,
   type CapturedKind,
   type Directive,
   type DirectiveContent,
   type RollbackClass,
-} from './directive-forms.ts';
+} from './directives.ts';

@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { splitStatements, statementText, type Tokenize } from '../sql/index.ts';
-import type { Directive, RollbackClass } from './directive-forms.ts';
-import { type DirectiveProblem, readDirectives } from './directives.ts';
+import { type Directive, type RollbackClass, type DirectiveProblem, readDirectives } from './directives.ts';
 import type { MigrationFile } from './list-migrations.ts';
 import { checksums } from './read-migration.ts';
 

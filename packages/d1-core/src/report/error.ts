@@ -5,6 +5,7 @@ import {
   maskSecrets,
   type SourceLocation,
 } from '../errors/index.ts';
+import { lineIndex, type Position } from '../sql/index.ts';
 import { shownPath, style } from './terminal.ts';
 
 /** An error as lines for people: what happened, where, why, and what to do. The stack only when `verbose`. */
@@ -37,7 +38,7 @@ function describeUnexpected(error: unknown, verbose: boolean): readonly string[]
 }
 
 /** `file:line:column`, as editors and terminals link it. */
-export function formatLocation({ file, line, column }: SourceLocation): string {
+function formatLocation({ file, line, column }: SourceLocation): string {
   return [shownPath(file), line, line === undefined ? undefined : column]
     .filter((part) => part !== undefined)
     .join(':');
@@ -57,4 +58,32 @@ export function errorDocument(error: unknown): object {
     };
   }
   return { code: 'unexpected', message: maskSecrets(error instanceof Error ? error.message : String(error)) };
+}
+
+/** Lines shown before and after the one that is meant. */
+const CONTEXT = 2;
+
+/** Longer lines are cut: a seed file may hold a megabyte in one. */
+const MAX_WIDTH = 120;
+
+/** The lines of a text around a place, with a mark under it. */
+export function codeFrame(text: string, { line, column }: Position): readonly string[] {
+  const index = lineIndex(text);
+  const last = index.positionAt(text.length).line;
+  const from = Math.max(1, line - CONTEXT);
+  const to = Math.min(last, line + CONTEXT);
+  const gutter = String(to).length;
+  const frame: string[] = [];
+  for (let number = from; number <= to; number++) {
+    const mark = number === line ? '>' : ' ';
+    const source = index.line(number);
+    const shown = source.length > MAX_WIDTH ? `${source.slice(0, MAX_WIDTH)}…` : source;
+    frame.push(`${mark} ${String(number).padStart(gutter)} | ${shown}`.trimEnd());
+    if (number === line && column <= MAX_WIDTH) {
+      // Tabs keep their width, so that the mark stands under its character.
+      const indent = source.slice(0, column - 1).replace(/[^\t]/g, ' ');
+      frame.push(`  ${' '.repeat(gutter)} | ${indent}^`);
+    }
+  }
+  return frame;
 }

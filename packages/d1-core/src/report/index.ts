@@ -1,5 +1,4 @@
-export { codeFrame } from './code-frame.ts';
-export { describeError, errorDocument } from './error.ts';
+export { codeFrame, describeError, errorDocument } from './error.ts';
 export {
   type AnnotationLevel,
   githubAnnotation,

@@ -8,9 +8,11 @@ export {
   runCommand,
   show,
   showProgress,
+  identifyRun,
+  type Identify,
+  type RunIdentity,
+  onStandardError,
 } from './command.ts';
-export { identifyRun, type Identify, type RunIdentity } from './identity.ts';
-export { onStandardError } from './on-standard-error.ts';
 export { isPassing, REAL_CLOCK, retryRead, type Clock } from './retry-read.ts';
 export {
   LOCK_STAYS,

@@ -14,7 +14,7 @@ import {
   requireStatement,
   takeLockStatements,
 } from '../history/index.ts';
-import type { RunIdentity } from './identity.ts';
+import type { RunIdentity } from './command.ts';
 import { retryRead } from './retry-read.ts';
 
 /** Seconds; a call that takes longer than D1's limit of 30 is cut off by it. */

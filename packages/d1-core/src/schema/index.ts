@@ -26,6 +26,8 @@ export {
   type ReplayOptions,
   type ReplayOutcome,
   type ReplayStatement,
+  openWorkbench,
+  type SchemaWorkbench,
 } from './replay.ts';
 export { openDatabaseFile, openMemoryDatabase } from './sqlite.ts';
 export {
@@ -39,7 +41,6 @@ export {
   type SchemaSource,
 } from './read-schema.ts';
 export { canonicalSql, fingerprint, isSameSql } from './canonical-sql.ts';
-export { openWorkbench, type SchemaWorkbench } from './workbench.ts';
 export { closureRebuild, type ClosureRebuild, hasRowNumber, restoreSequence } from './closure-rebuild.ts';
 export {
   type ColumnClause,

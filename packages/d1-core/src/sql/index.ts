@@ -19,7 +19,7 @@ export {
   sameName,
   unquote,
 } from './quote.ts';
-export { ALWAYS } from './syntax-types.ts';
+export { ALWAYS } from './syntax-json.ts';
 export { SyntaxNode, type Name, type NodeOf } from './syntax-node.ts';
 export {
   loadParser,

@@ -1,7 +1,15 @@
 import { isObject } from '../errors/index.ts';
 import { type Quote, quoteOf, unquote } from './quote.ts';
-import { childrenOf, descendants, onlyToken, span, type Json, type SyntaxSource } from './syntax-json.ts';
-import type { Always, PartTypes } from './syntax-types.ts';
+import {
+  childrenOf,
+  descendants,
+  onlyToken,
+  span,
+  type Json,
+  type SyntaxSource,
+  type Always,
+  type PartTypes,
+} from './syntax-json.ts';
 import { markedToken, withoutMarks } from './tokens.ts';
 
 /** A name in a statement. */

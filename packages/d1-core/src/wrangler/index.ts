@@ -1,5 +1,13 @@
 export { findWrangler, type Wrangler } from './find-wrangler.ts';
-export { readJson, runWrangler, type WranglerResult, type WranglerRun } from './run-wrangler.ts';
+export {
+  readJson,
+  runWrangler,
+  type WranglerResult,
+  type WranglerRun,
+  loadSplitter,
+  targetArguments,
+  type WranglerTarget,
+} from './run-wrangler.ts';
 export {
   explainAnswer,
   explainFailure,
@@ -9,4 +17,3 @@ export {
   sqlErrorKind,
   type SqlErrorKind,
 } from './explain-failure.ts';
-export { loadSplitter, targetArguments, type WranglerTarget } from './target.ts';

@@ -7,8 +7,7 @@ import { quoteText } from '../sql/index.ts';
 import { temporaryFolder, testWrangler, writeFiles } from '../testing/index.ts';
 import { explainFailure } from './explain-failure.ts';
 import type { Wrangler } from './find-wrangler.ts';
-import { readJson, runWrangler } from './run-wrangler.ts';
-import { targetArguments } from './target.ts';
+import { readJson, runWrangler, targetArguments } from './run-wrangler.ts';
 
 const TARGET = { wranglerEnv: '', location: 'local', binding: 'DB' } as const;
 

@@ -3,7 +3,7 @@ import { describeError, errorDocument, plural, style } from 'd1-core/report';
 import { describeTarget, type Target, targetDocument } from 'd1-core/target';
 import { describeExamples, describeLosses } from '../loss/index.ts';
 import { isConsistent, type Survey } from '../survey/index.ts';
-import type { MigrateResult, MigrationResult } from './request.ts';
+import type { MigrateResult, MigrationResult } from './migrate.ts';
 
 /** What is shown before anything is changed. */
 export function describePending(survey: Survey, pending: readonly MigrationFile[]): readonly string[] {

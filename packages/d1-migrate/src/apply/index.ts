@@ -1,4 +1,3 @@
 export { describePending, describeResult, describeSkippedRehearsal, migrateDocument } from './describe.ts';
-export { migrate } from './migrate.ts';
+export { migrate, type MigrateRequest, type MigrateResult, type MigrationResult } from './migrate.ts';
 export { journalEntries, record, type JournalEvent } from './record.ts';
-export type { MigrateRequest, MigrateResult, MigrationResult } from './request.ts';

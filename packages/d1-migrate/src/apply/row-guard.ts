@@ -1,7 +1,12 @@
-import type { D1, Row } from 'd1-core/database';
+import { join } from 'node:path';
+import { type D1, type Row, localDatabaseFile } from 'd1-core/database';
 import { isD1Error } from 'd1-core/errors';
+import { isOurTable } from 'd1-core/history';
+import { analyseMigrations, isUnannounced, type Loss, mayTouchRows } from 'd1-core/loss';
 import type { MigrationFile } from 'd1-core/migrations';
-import { analyseMigrations, isUnannounced, type Loss } from 'd1-core/loss';
+import { makeThrowAwayFolder } from 'd1-core/node';
+import { copySnapshot } from 'd1-core/snapshot';
+import { localDatabase, type Target } from 'd1-core/target';
 import {
   countStatements,
   lossesBetween,
@@ -9,6 +14,8 @@ import {
   readCounts,
   unplannedLosses,
   type Planned,
+  observeAll,
+  type Observation,
 } from '../loss/index.ts';
 import { surveySchema, type Survey } from '../survey/index.ts';
 
@@ -16,7 +23,7 @@ import { surveySchema, type Survey } from '../survey/index.ts';
 export type Answers = readonly (readonly Row[])[] | undefined;
 
 /** Counts the rows that may go, before and after migrations are applied to the real database. */
-export interface RowGuard {
+interface RowGuard {
   /** Counts what is there before; empty when nothing is at risk. */
   readonly before: readonly string[];
   /** Counts the same rows when all migrations are applied. */
@@ -29,7 +36,7 @@ export interface RowGuard {
 export const NO_GUARD: RowGuard = { before: [], after: [], losses: async () => [] };
 
 /** What a rehearsal of the same migrations saw. */
-export interface Rehearsed extends Planned {
+interface Rehearsed extends Planned {
   /** The tables whose content it saw change. */
   readonly changed: readonly string[];
   /** Only one on the data of the database itself says how many rows there have to be. */
@@ -78,5 +85,40 @@ async function countAgain(d1: D1, statements: readonly string[]): Promise<Answer
   } catch (error) {
     if (isD1Error(error)) return undefined;
     throw error;
+  }
+}
+
+/** What a comparison of a local database with its snapshot has found. */
+export interface RunComparison extends Pick<Observation, 'losses' | 'examples'> {
+  /** `not-needed`: nothing that was applied can touch rows that were there. */
+  readonly compared: 'every-row' | 'not-needed' | 'not-possible';
+  /** Why it was not possible. */
+  readonly warnings: readonly string[];
+}
+
+const NOTHING = { losses: [], examples: [], warnings: [] };
+
+/** Compares a local database with the snapshot of before the run, cell by cell. It must not be open in this process. */
+export async function compareRun(
+  target: Target,
+  snapshot: string,
+  applied: readonly MigrationFile[],
+): Promise<RunComparison> {
+  const migrations = await analyseMigrations(applied);
+  if (!mayTouchRows(migrations)) return { ...NOTHING, compared: 'not-needed' };
+  const database = localDatabase(target);
+  const folder = makeThrowAwayFolder(database.persistTo);
+  try {
+    const scratch = join(folder.path, 'before.sqlite');
+    await copySnapshot(database, snapshot, scratch);
+    const isHidden = (table: string) => isOurTable(table, target.database.migrationsTable);
+    const { losses, examples } = await observeAll(scratch, localDatabaseFile(database), migrations, isHidden);
+    return { losses, examples, compared: 'every-row', warnings: [] };
+  } catch (error) {
+    const reason = error instanceof Object && 'message' in error ? String(error.message) : String(error);
+    const warning = `The rows could not be compared with those of the snapshot: ${reason}.`;
+    return { ...NOTHING, compared: 'not-possible', warnings: [warning] };
+  } finally {
+    folder.remove();
   }
 }

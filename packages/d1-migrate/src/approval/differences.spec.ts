@@ -1,5 +1,5 @@
-import { isDone, planDifferences } from './planned-state.ts';
-import type { PlannedMigration, PlannedState } from './planned-state.ts';
+import { isDone, planDifferences } from './plan.ts';
+import type { PlannedMigration, PlannedState } from './plan.ts';
 
 const migration = (name: string, part: Partial<PlannedMigration> = {}): PlannedMigration => ({
   name,

@@ -3,8 +3,8 @@ import { openMemoryDatabase } from 'd1-core/schema';
 import { testWorkspace } from 'd1-core/testing';
 import type { Target } from 'd1-core/target';
 import { errorOf, targetIn } from '../testing/index.ts';
-import { writeRecord, type RehearsalRecord } from '../approval/record.ts';
-import { requireRehearsal, type RehearsalNeed } from '../approval/require-rehearsal.ts';
+import { writeRecord, type RehearsalRecord } from '../approval/rehearsal.ts';
+import { requireRehearsal, type RehearsalNeed } from '../approval/require.ts';
 
 const ID = '9b1c7d0e-5b7d-4a55-8f0c-0d9b6f7c2e11';
 const MIGRATIONS = [{ name: '0002_x.sql', tokens: 'abc' }];

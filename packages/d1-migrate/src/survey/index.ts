@@ -11,6 +11,7 @@ export {
   surveySchema,
   type DatabaseStatus,
   type Survey,
+  changedMeanwhile,
+  rememberFiles,
 } from './survey.ts';
 export { describeBookmark, restoreCommand, takeBookmark } from './bookmark.ts';
-export { changedMeanwhile, rememberFiles } from './unchanged.ts';

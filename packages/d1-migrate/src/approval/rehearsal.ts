@@ -1,5 +1,8 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { D1 } from 'd1-core/database';
 import { D1Error, isObject } from 'd1-core/errors';
+import { replaceFile } from 'd1-core/node';
 import { retryRead } from 'd1-core/run';
 import { quoteIdentifier } from 'd1-core/sql';
 import type { Target } from 'd1-core/target';
@@ -18,7 +21,7 @@ export interface Pass {
   readonly changed: readonly string[];
 }
 
-export interface PassNeed {
+interface PassNeed {
   readonly target: Target;
   /** What the pass is of, at the beginning of a sentence: `the last rehearsal`. */
   readonly what: string;
@@ -108,3 +111,62 @@ export function readPass(value: unknown): Pass | undefined {
 
 const readCounts = (counts: Readonly<Record<string, unknown>>): Readonly<Record<string, number>> =>
   Object.fromEntries(Object.entries(counts).map(([table, count]) => [table, Number(count)]));
+
+/** A migration as it was when it was rehearsed. */
+export interface RecordedMigration {
+  readonly name: string;
+  /** The checksum of its tokens: what does not change with comments and white space. */
+  readonly tokens: string;
+}
+
+/** What the last rehearsal of a database found. `migrate` asks for it on protected environments. */
+export interface RehearsalRecord extends Pass {
+  /** Null where the config has none. */
+  readonly databaseId: string | null;
+  /** The fingerprint of the schema before the migrations. */
+  readonly schema: string;
+  readonly migrations: readonly RecordedMigration[];
+  readonly passed: boolean;
+}
+
+/** Beside the wrangler config, in a folder that ignores itself: a rehearsal is of one work tree at one moment. */
+const recordFile = ({ environment, database }: Target): string =>
+  join(dirname(environment.configFile), '.d1', 'rehearsals', `${environment.name}.${database.binding}.json`);
+
+const VERSION = 2;
+
+/** Returns the file that was written. */
+export async function writeRecord(target: Target, record: RehearsalRecord): Promise<string> {
+  const file = recordFile(target);
+  await replaceFile(join(dirname(file), '.gitignore'), '*\n');
+  await replaceFile(file, `${JSON.stringify({ version: VERSION, ...record }, null, 2)}\n`);
+  return file;
+}
+
+/** Undefined when there is none, or none that this version can read. */
+export async function readRecord(target: Target): Promise<RehearsalRecord | undefined> {
+  try {
+    return recordOf(JSON.parse(await readFile(recordFile(target), 'utf8')));
+  } catch {
+    return undefined;
+  }
+}
+
+function recordOf(value: unknown): RehearsalRecord | undefined {
+  if (!isObject(value) || value['version'] !== VERSION || !Array.isArray(value['migrations']))
+    return undefined;
+  const pass = readPass(value);
+  return (
+    pass && {
+      ...pass,
+      databaseId: typeof value['databaseId'] === 'string' ? value['databaseId'] : null,
+      schema: String(value['schema']),
+      passed: value['passed'] === true,
+      migrations: value['migrations'].map((migration: unknown) =>
+        isObject(migration)
+          ? { name: String(migration['name']), tokens: String(migration['tokens']) }
+          : { name: '', tokens: '' },
+      ),
+    }
+  );
+}

@@ -1,8 +1,24 @@
 import { relative } from 'node:path';
+import { isD1Error } from '../errors/index.ts';
+import { readDatabaseState } from '../history/index.ts';
 import { plural, style } from '../report/index.ts';
-import { describeTarget, targetDocument } from '../target/index.ts';
-import type { AuditReport, Verification } from './audit.ts';
-import type { AuditLine, AuditOutcome, SealedEntry } from './read-audit.ts';
+import { retryRead } from '../run/index.ts';
+import {
+  describeTarget,
+  targetDocument,
+  checkTargetStamp,
+  openTarget,
+  type Target,
+} from '../target/index.ts';
+import {
+  type AuditLine,
+  type AuditOutcome,
+  type SealedEntry,
+  type AuditFinding,
+  missingRuns,
+  readAudit,
+  verifyChain,
+} from './read-audit.ts';
 
 /** An audit file as lines for people, the oldest first. */
 export function describeAudit({ target, file, lines, verification }: AuditReport): readonly string[] {
@@ -85,4 +101,40 @@ export function auditDocument({ target, file, lines, verification }: AuditReport
     compared: verification.notCompared === undefined,
     findings: verification.findings,
   };
+}
+
+export interface AuditReport {
+  readonly target: Target;
+  readonly file: string;
+  readonly lines: readonly AuditLine[];
+  readonly verification: Verification;
+}
+
+export interface Verification {
+  readonly findings: readonly AuditFinding[];
+  /** Why the file could not be compared with the journal; undefined when it was. */
+  readonly notCompared: string | undefined;
+}
+
+/** Reads the audit file of an environment, and verifies it against the journal of the database. Writes nothing. */
+export async function readAuditReport(target: Target): Promise<AuditReport> {
+  const file = target.protection.auditFile;
+  const lines = await readAudit(file);
+  return { target, file, lines, verification: await verifyLines(target, lines) };
+}
+
+async function verifyLines(target: Target, lines: readonly AuditLine[]): Promise<Verification> {
+  const chain = verifyChain(lines);
+  const d1 = openTarget(target);
+  try {
+    const { migrationsTable } = target.database;
+    const { journal, stamp } = await retryRead(() => readDatabaseState(d1, migrationsTable));
+    checkTargetStamp(target, stamp);
+    return { findings: [...chain, ...missingRuns(lines, journal)], notCompared: undefined };
+  } catch (error) {
+    if (!isD1Error(error)) throw error;
+    return { findings: chain, notCompared: error.message };
+  } finally {
+    await d1.close();
+  }
 }
