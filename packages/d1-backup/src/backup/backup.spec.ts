@@ -139,7 +139,7 @@ describe('a backup takes photos that have not changed', () => {
     await putLocalObjects(workspace, { same: 'same', changed: 'before', gone: 'gone' });
     const first = await save(workspace, targetIn(workspace), { parts: 'photos' });
     await putLocalObjects(workspace, { changed: 'after', added: 'added' });
-    const second = await save(workspace, targetIn(workspace), { parts: 'photos', since: first.file });
+    const second = await save(workspace, targetIn(workspace), { parts: 'photos', previous: first.file });
     expect(second.photos).toMatchObject({ objects: 4, reused: 2, problems: [] });
     expect((await objectsIn(second.file ?? '')).get('changed')).toBe(sha256('after'));
   });
@@ -212,8 +212,8 @@ describe('a backup is refused', () => {
 
   it('before anything is written, when the earlier archive is not there', async () => {
     const workspace = backupWorkspace();
-    const since = join(workspace.root, 'backup-2020-01-01-000000.zip');
-    expect(await errorOf(save(workspace, targetIn(workspace), { parts: 'photos', since }))).toMatchObject({
+    const previous = join(workspace.root, 'backup-2020-01-01-000000.zip');
+    expect(await errorOf(save(workspace, targetIn(workspace), { parts: 'photos', previous }))).toMatchObject({
       code: 'no-archive',
       exitCode: 2,
     });

@@ -48,10 +48,10 @@ async function openSourcesAndSave(
   store: ObjectStore | undefined,
   upload: Upload | undefined,
 ): Promise<Result> {
-  const { since, identity, parts, prefix, output, onProgress = () => undefined } = request;
+  const { previous, identity, parts, prefix, output, onProgress = () => undefined } = request;
   onProgress('looking at what is there');
   await upload?.check();
-  const earlier = since === undefined ? undefined : await openArchive(since, { identity });
+  const earlier = previous === undefined ? undefined : await openArchive(previous, { identity });
   try {
     if (store !== undefined && parts === 'all') await requireReachable(store, prefix);
     prepareOutput(request);

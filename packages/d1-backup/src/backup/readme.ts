@@ -36,7 +36,7 @@ export function readmeText(facts: ReadmeFacts): string {
       ].join('\n'),
     ),
     'As files, without any database:',
-    code(`npx nx run <worker>:restore --archive=<path>/${name} --to=<folder>`),
+    code(`npx nx run <worker>:restore --archive=<path>/${name} --extractTo=<folder>`),
     '`<worker>` is the project with the wrangler config.',
     ...(database === undefined ? [] : withoutUs(database)),
     ...(photos === undefined ? [] : objectsWithoutUs(photos)),

@@ -20,7 +20,7 @@ export interface BackupRequest {
   /** The binding of the bucket, where the environment has several. */
   readonly bucket?: string | undefined;
   /** An earlier archive, whose objects are taken where they have not changed. Absolute. */
-  readonly since?: string | undefined;
+  readonly previous?: string | undefined;
   /** A file with age identities, for an encrypted earlier archive. Absolute. */
   readonly identity?: string | undefined;
   /** Takes what a broken run has already fetched. */

@@ -57,7 +57,7 @@ describe('the executor verify', () => {
   });
 
   it('says that an archive in a bucket has to be fetched first', async () => {
-    const { stderr } = await start('verify', await workspaceWith(), { output: 's3://archives/d1' });
+    const { stderr } = await start('verify', await workspaceWith(), { archives: 's3://archives/d1' });
     expect(stderr).toMatch('s3://archives/d1 is not on this machine');
   });
 
@@ -83,7 +83,7 @@ it('the executor list shows the archives', async () => {
   const { stdout: missing } = await start(
     'list',
     workspace,
-    { output: 's3://archives/d1', json: true },
+    { archives: 's3://archives/d1', json: true },
     NO_KEYS,
   );
   expect(JSON.parse(missing)).toMatchObject({ exitCode: 2, error: { code: 'missing-r2-credentials' } });

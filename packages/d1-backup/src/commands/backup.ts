@@ -35,7 +35,7 @@ const options = {
   prefix: text('Save only objects whose keys begin so.'),
   bucket: text('The binding of the R2 bucket with the objects, when the Worker has several.'),
   concurrency: countOr(16, 'Objects that are fetched at a time.', { maximum: 256 }),
-  since: path('An earlier archive, from which objects are taken that have not changed', {
+  previous: path('An earlier archive, from which objects are taken that have not changed', {
     priority: 'important',
   }),
   identity: path('A file with age identities, when the earlier archive is encrypted'),
@@ -55,12 +55,21 @@ export const backupCommand = defineCommand({
   description:
     'Saves the D1 database and the objects of the R2 bucket in one zip, and proves it: the database is restored into a throw-away one and compared before the archive gets its name.',
   options,
+  ineffective: [
+    {
+      options: ['photosOnly', 'previous', 'resume'],
+      beside: { databaseOnly: true },
+      why: 'no objects are saved',
+    },
+    { options: ['mode'], beside: { photosOnly: true }, why: 'no database is read' },
+    { options: ['identity'], without: 'previous', why: 'it decrypts the earlier archive' },
+  ],
   examples: [
     { description: 'The development database and its photos' },
     {
       description: 'Production; objects that have not changed are taken from an earlier archive',
       environment: 'production',
-      options: { since: 'backups/backup-2026-01-31-120000.zip' },
+      options: { previous: 'backups/backup-2026-01-31-120000.zip' },
     },
     {
       description: 'Encrypted, with a copy in a bucket',
@@ -106,7 +115,7 @@ function readRequest(
     output = DEFAULT_OUTPUT,
     prefix = '',
     recipient: recipients,
-    since,
+    previous,
     identity,
     ...given
   }: OptionsOf<typeof options>,
@@ -117,9 +126,9 @@ function readRequest(
   if (isAddress(output)) throw noFolder(output);
   const { mode, verify, concurrency, bucket, resume, upload, dryRun } = given;
   return {
-    parts: readParts(given, 'save'),
+    parts: readParts(given),
     output: resolve(workspaceRoot, output),
-    since: absolute(since),
+    previous: absolute(previous),
     identity: absolute(identity),
     ...{ mode, verify, prefix, concurrency, bucket, resume, recipients, upload, dryRun },
   };

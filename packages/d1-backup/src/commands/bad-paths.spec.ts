@@ -25,13 +25,13 @@ describe('a path that leads to nothing of use is an error for the reader', () =>
     ...['missing', 'archive.zip', 'file.txt/below', 'file.txt'].flatMap((path) => [
       ['restore --archive', path, () => run(restoreCommand, { archive: path })] as const,
       ['verify --archive', path, () => run(verifyCommand, { archive: path })] as const,
-      ['backup --since', path, () => run(backupCommand, { since: path })] as const,
+      ['backup --previous', path, () => run(backupCommand, { previous: path })] as const,
     ]),
     ...['file.txt', 'file.txt/below'].flatMap((path) => [
       ['backup --output', path, () => run(backupCommand, { output: path })] as const,
-      ['restore --to', path, () => run(restoreCommand, { archive, to: path })] as const,
-      ['list --output', path, () => run(listCommand, { output: path })] as const,
-      ['prune --output', path, () => run(pruneCommand, { output: path, keepLast: 1 })] as const,
+      ['restore --extractTo', path, () => run(restoreCommand, { archive, extractTo: path })] as const,
+      ['list --archives', path, () => run(listCommand, { archives: path })] as const,
+      ['prune --archives', path, () => run(pruneCommand, { archives: path, keepLast: 1 })] as const,
     ]),
   ])('%s=%s', async (_, path, command) => {
     const { success, said } = await saidBy(command);

@@ -1,4 +1,4 @@
-import { defineCommand, flag, reportOptions, targetOptions } from 'd1-core/command';
+import { defineCommand, environmentOptions, flag, reportOptions } from 'd1-core/command';
 import { shelfOptions } from './shared-options.ts';
 
 export const listCommand = defineCommand({
@@ -7,7 +7,7 @@ export const listCommand = defineCommand({
   description:
     'Shows the archives of an environment in a folder or a bucket: when they were begun, what is in them, their size, and whether they were proved.',
   options: {
-    ...targetOptions,
+    ...environmentOptions,
     ...shelfOptions,
     all: flag('Show the archives of all environments.', { priority: 'important' }),
     ...reportOptions,
@@ -17,7 +17,7 @@ export const listCommand = defineCommand({
     {
       description: 'Show the archives of production in a bucket',
       environment: 'production',
-      options: { output: 's3://archives/d1' },
+      options: { archives: 's3://archives/d1' },
     },
   ],
   target: {
@@ -26,16 +26,15 @@ export const listCommand = defineCommand({
     location: 'any',
     example: { json: true },
   },
-  async run({ output, identity, all, ...options }, { workspaceRoot }) {
-    const [{ resolveTarget }, shelves] = await Promise.all([
+  async run({ archives, identity, all, ...options }, { workspaceRoot }) {
+    const [{ resolveEnvironmentOf }, shelves] = await Promise.all([
       import('d1-core/target'),
       import('../shelf/index.ts'),
     ]);
-    const { environment } = resolveTarget(options, workspaceRoot);
-    const { accountId } = environment;
-    const shelf = shelves.openShelf({ output, workspaceRoot, accountId, identity });
+    const { name, accountId } = resolveEnvironmentOf(options, workspaceRoot);
+    const shelf = shelves.openShelf({ archives, workspaceRoot, accountId, identity });
     const list = await shelves.listArchives(shelf).finally(() => shelf.close());
-    const shown = shelves.ofEnvironment(list, all ? undefined : environment.name);
+    const shown = shelves.ofEnvironment(list, all ? undefined : name);
     return {
       exitCode: 0,
       text: shelves.describeList(shown, new Date()),

@@ -1,4 +1,4 @@
-import { count, defineCommand, flag, reportOptions, targetOptions, text } from 'd1-core/command';
+import { count, defineCommand, environmentOptions, flag, reportOptions, text } from 'd1-core/command';
 import { shelfOptions } from './shared-options.ts';
 
 const important = { priority: 'important' } as const;
@@ -9,7 +9,7 @@ export const pruneCommand = defineCommand({
   description:
     'Deletes the archives of an environment that no keep rule keeps. Rules count archives of one database with the same contents together. The newest proved one of each kind always stays, and so does every file that is not known to be an archive of this environment.',
   options: {
-    ...targetOptions,
+    ...environmentOptions,
     ...shelfOptions,
     keepLast: count('Keep the newest archives, so many.', important),
     keepDaily: count('Keep the newest archive of each of the last days that have one, so many.', important),
@@ -39,27 +39,26 @@ export const pruneCommand = defineCommand({
     example: { dryRun: true },
   },
   async run(
-    { output, identity, keepLast, keepDaily, keepWeekly, keepMonthly, timeZone, dryRun, ...options },
+    { archives, identity, keepLast, keepDaily, keepWeekly, keepMonthly, timeZone, dryRun, ...options },
     { workspaceRoot },
   ) {
-    const [{ showProgress }, { resolveTarget }, shelves] = await Promise.all([
+    const [{ showProgress }, { resolveEnvironmentOf }, shelves] = await Promise.all([
       import('d1-core/run'),
       import('d1-core/target'),
       import('../shelf/index.ts'),
     ]);
-    const { environment } = resolveTarget(options, workspaceRoot);
-    const { accountId } = environment;
-    const shelf = shelves.openShelf({ output, workspaceRoot, accountId, identity });
+    const { name, accountId } = resolveEnvironmentOf(options, workspaceRoot);
+    const shelf = shelves.openShelf({ archives, workspaceRoot, accountId, identity });
     const progress = showProgress(process.stderr);
     const result = await shelves
       .prune({
         shelf,
-        environment: environment.name,
+        environment: name,
         rules: { last: keepLast, daily: keepDaily, weekly: keepWeekly, monthly: keepMonthly },
         dryRun,
         timeZone,
         now: new Date(),
-        onDelete: ({ name }) => progress.show(`deleting ${name}`),
+        onDelete: (archive) => progress.show(`deleting ${archive.name}`),
       })
       .finally(() => {
         progress.clear();

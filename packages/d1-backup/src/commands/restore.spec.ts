@@ -15,7 +15,7 @@ describe('the executor restore', () => {
   it('takes the newest archive, and reports in JSON what came back', async () => {
     const workspace = testWorkspace();
     await writeTestArchive(join(workspace.root), CONTENT);
-    const { exitCode, stdout } = await startExecutor('restore', workspace, { output: '.', json: true });
+    const { exitCode, stdout } = await startExecutor('restore', workspace, { archives: '.', json: true });
     expect(exitCode).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
       command: 'restore',
@@ -32,7 +32,7 @@ describe('the executor restore', () => {
     const workspace = testWorkspace();
     const environment = { name: 'production', location: 'remote' } as const;
     await writeTestArchive(workspace.root, { ...CONTENT, environment });
-    const { exitCode, stderr } = await startExecutor('restore', workspace, { output: '.' });
+    const { exitCode, stderr } = await startExecutor('restore', workspace, { archives: '.' });
     expect(exitCode).toBe(1);
     expect(stderr).toContain('is of production, and nothing was restored into development.');
     expect((await contentOf(workspace)).objects).toEqual([]);

@@ -20,7 +20,7 @@ import { archiveOptions } from './shared-options.ts';
 const options = {
   ...targetOptions,
   ...archiveOptions,
-  to: path('Instead of the environment, a folder to write the files of the archive to', {
+  extractTo: path('Instead of the environment, a folder to write the files of the archive to', {
     priority: 'important',
   }),
   databaseOnly: flag('Restore the database, and leave the bucket as it is.'),
@@ -53,6 +53,15 @@ export const restoreCommand = defineCommand({
   description:
     'Puts an archive back into the database and the bucket of an environment, or into a folder. Reads the whole archive before the first write, shows what will be lost, takes a snapshot or a bookmark, and compares what came back.',
   options,
+  ineffective: [
+    { options: ['archives'], beside: { archive: true }, why: 'the archive is named' },
+    { options: ['photosOnly', 'prefix'], beside: { databaseOnly: true }, why: 'no objects are restored' },
+    {
+      options: ['bucket', 'concurrency', 'confirm'],
+      beside: { extractTo: true },
+      why: 'files are written, and no environment is changed',
+    },
+  ],
   examples: [
     {
       description: 'Replace the development database and its objects by those of an archive',
@@ -65,7 +74,7 @@ export const restoreCommand = defineCommand({
     },
     {
       description: 'Write the files of an archive into a folder',
-      options: { archive: EXAMPLE, to: 'tmp/archive' },
+      options: { archive: EXAMPLE, extractTo: 'tmp/archive' },
     },
   ],
   exitCodes: {
@@ -87,7 +96,8 @@ export const restoreCommand = defineCommand({
     const target = resolveTarget(given, workspaceRoot);
     const archive = await open(given, workspaceRoot);
     try {
-      if (given.to !== undefined) return await intoFolder(given, archive, resolve(workspaceRoot, given.to));
+      if (given.extractTo !== undefined)
+        return await intoFolder(given, archive, resolve(workspaceRoot, given.extractTo));
       requireNamed(given, archive, target);
       const run: AuditedRun = {
         target,
@@ -150,7 +160,7 @@ async function intoEnvironment(
       archive,
       target,
       identify,
-      parts: readParts(options, 'restore'),
+      parts: readParts(options),
       prefix,
       bucket,
       concurrency,
@@ -183,7 +193,7 @@ async function intoFolder(options: RestoreOptions, archive: Archive, folder: str
     .restoreFolder({
       archive,
       folder,
-      parts: readParts(options, 'restore'),
+      parts: readParts(options),
       prefix,
       overwrite,
       resume,

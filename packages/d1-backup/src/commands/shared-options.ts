@@ -3,9 +3,9 @@ import { DEFAULT_OUTPUT } from '../place.ts';
 
 const identity = path('A file with age identities for encrypted archives');
 
-/** The place whose archives are meant. */
+/** Where archives are kept. */
 export const shelfOptions = {
-  output: path('Where archives are kept: s3://<bucket>/<prefix>, or a folder', {
+  archives: path('Where archives are kept: s3://<bucket>/<prefix>, or a folder', {
     more: `Default: ${DEFAULT_OUTPUT}.`,
     priority: 'important',
   }),
@@ -15,11 +15,11 @@ export const shelfOptions = {
 /** The one archive that is meant. */
 export const archiveOptions = {
   archive: path('The archive', {
-    more: 'Default: the newest of the folder that output names.',
+    more: 'Default: the newest of the folder that archives names.',
     priority: 'important',
     isPositional: true,
   }),
-  output: path('The folder in which the newest archive is looked for', {
+  archives: path('The folder whose newest archive is meant, where none is named', {
     more: `Default: ${DEFAULT_OUTPUT}.`,
   }),
   identity,

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { choice, defineCommand, reportOptions, targetOptions } from 'd1-core/command';
+import { choice, databaseOptions, defineCommand, reportOptions } from 'd1-core/command';
 import type { MigrationFile } from 'd1-core/migrations';
 import type { Target } from 'd1-core/target';
 import { archiveOptions } from './shared-options.ts';
@@ -11,7 +11,7 @@ export const verifyCommand = defineCommand({
   description:
     'Checks that an archive is whole: its entries against its metadata, their content by SHA-256, and its database by restoring it into a throw-away one. Changes nothing.',
   options: {
-    ...targetOptions,
+    ...databaseOptions,
     ...archiveOptions,
     level: choice(
       ['structure', 'hashes', 'restore'],
@@ -20,6 +20,7 @@ export const verifyCommand = defineCommand({
     ),
     ...reportOptions,
   },
+  ineffective: [{ options: ['archives'], beside: { archive: true }, why: 'the archive is named' }],
   examples: [
     { description: 'Prove the newest archive' },
     {
@@ -34,7 +35,7 @@ export const verifyCommand = defineCommand({
     location: 'any',
     example: { archive: 'backups/backup-2026-01-31-120000.zip' },
   },
-  async run({ archive, output, identity, level, ...options }, { workspaceRoot }) {
+  async run({ archive, archives, identity, level, ...options }, { workspaceRoot }) {
     const [{ showProgress }, { resolveTarget }, { chooseArchive }, work] = await Promise.all([
       import('d1-core/run'),
       import('d1-core/target'),
@@ -45,7 +46,7 @@ export const verifyCommand = defineCommand({
     const progress = showProgress(process.stderr);
     const result = await work
       .verify({
-        file: await chooseArchive({ archive, output }, workspaceRoot),
+        file: await chooseArchive({ archive, archives }, workspaceRoot),
         level,
         identity: identity === undefined ? undefined : resolve(workspaceRoot, identity),
         wrangler: target.wrangler,

@@ -80,7 +80,7 @@ export async function restoreFolder(restore: FolderRestore): Promise<RestoredFol
   } catch (error) {
     await rm(unfinished, { force: true });
     throw withNotes(
-      explainFileError(error, { fix: 'Make room, or choose another folder with --to.' }) ?? error,
+      explainFileError(error, { fix: 'Make room, or choose another folder with --extractTo.' }) ?? error,
       [`${files} files were written into ${folder}. Run again with --resume to go on, or delete the folder.`],
     );
   }
@@ -120,7 +120,7 @@ const notEmpty = (folder: string, others: readonly string[]): D1Error =>
       others.length === 0
         ? `The folder ${folder} is not empty, and nothing was written.`
         : `The folder ${folder} has ${plural(others.length, 'file')} that no earlier run has written from this archive, and nothing was written.`,
-    fix: 'Name another one with --to, or replace the files of the same names with --overwrite.',
+    fix: 'Name another one with --extractTo, or replace the files of the same names with --overwrite.',
     notes: [
       ...others.slice(0, SHOWN).map((path) => `  ${JSON.stringify(path)}`),
       ...(others.length > SHOWN ? [`  and ${others.length - SHOWN} more`] : []),

@@ -27,18 +27,18 @@ export interface ArchiveChoice {
   /** Relative to the workspace root. */
   readonly archive?: string | undefined;
   /** The folder whose newest archive is meant where none is named. */
-  readonly output?: string | undefined;
+  readonly archives?: string | undefined;
 }
 
 /** The path of the archive that is meant. Throws D1Error `no-archive`, and `not-here` for one in a bucket. */
 export async function chooseArchive(
-  { archive, output = DEFAULT_OUTPUT }: ArchiveChoice,
+  { archive, archives = DEFAULT_OUTPUT }: ArchiveChoice,
   workspaceRoot: string,
 ): Promise<string> {
-  const place = archive ?? output;
+  const place = archive ?? archives;
   if (isAddress(place)) throw notHere(place);
   return archive === undefined
-    ? newestArchive(resolve(workspaceRoot, output))
+    ? newestArchive(resolve(workspaceRoot, archives))
     : resolve(workspaceRoot, archive);
 }
 

@@ -33,7 +33,7 @@ const unreadable = (folder: string, cause: unknown): D1Error =>
   new D1Error({
     code: 'unreadable-folder',
     message: `The folder ${folder} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}.`,
-    fix: 'Name the folder with the archives: --output=<folder>',
+    fix: 'Name the folder with the archives: --archives=<folder>',
     exitCode: 2,
     cause,
   });

@@ -8,7 +8,7 @@ import type { Shelf } from './list-archives.ts';
 
 export interface ShelfRequest {
   /** A folder, relative to the workspace root, or `s3://bucket/prefix`. */
-  readonly output?: string | undefined;
+  readonly archives?: string | undefined;
   readonly workspaceRoot: string;
   /** The account of the wrangler config, for a bucket. */
   readonly accountId: string | undefined;
@@ -21,26 +21,26 @@ export interface ShelfRequest {
  * cannot be reached.
  */
 export function openShelf({
-  output = DEFAULT_OUTPUT,
+  archives = DEFAULT_OUTPUT,
   workspaceRoot,
   accountId,
   identity,
 }: ShelfRequest): Shelf {
-  if (!isAddress(output)) {
+  if (!isAddress(archives)) {
     return openFolderShelf(
-      resolve(workspaceRoot, output),
+      resolve(workspaceRoot, archives),
       identity === undefined ? undefined : resolve(workspaceRoot, identity),
     );
   }
-  const address = readBucketAddress(output);
-  if (address === undefined) throw invalidBucket(output);
+  const address = readBucketAddress(archives);
+  if (address === undefined) throw invalidBucket(archives);
   return openBucketShelf(readS3Access({ accountId }), address);
 }
 
-const invalidBucket = (output: string): D1Error =>
+const invalidBucket = (archives: string): D1Error =>
   new D1Error({
     code: 'invalid-bucket',
-    message: `"${output}" names no bucket.`,
-    fix: 'Write --output=s3://<bucket>/<prefix>, or a folder.',
+    message: `"${archives}" names no bucket.`,
+    fix: 'Write --archives=s3://<bucket>/<prefix>, or a folder.',
     exitCode: 2,
   });

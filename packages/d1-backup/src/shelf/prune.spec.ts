@@ -164,6 +164,6 @@ describe('a folder', () => {
 it('a place is a folder of the workspace, or a bucket by its address', async () => {
   const request = { workspaceRoot: '/work', accountId: undefined };
   expect(openShelf(request).place).toMatch(/backups$/);
-  expect(() => openShelf({ ...request, output: 's3://' })).toThrow('names no bucket');
-  expect(() => openShelf({ ...request, output: 'gs://bucket' })).toThrow('names no bucket');
+  expect(() => openShelf({ ...request, archives: 's3://' })).toThrow('names no bucket');
+  expect(() => openShelf({ ...request, archives: 'gs://bucket' })).toThrow('names no bucket');
 });

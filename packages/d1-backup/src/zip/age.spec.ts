@@ -53,7 +53,7 @@ describe('an archive for recipients', () => {
     }
     const again = await save(workspace, targetIn(workspace), {
       parts: 'photos',
-      since: file,
+      previous: file,
       identity: one.key,
     });
     expect(again.photos).toMatchObject({ objects: 1, reused: 1 });

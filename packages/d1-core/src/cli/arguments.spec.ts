@@ -95,6 +95,7 @@ describe('options', () => {
       mode: 'online',
       verify: true,
       dryRun: false,
+      timeout: 600,
       json: false,
       verbose: false,
     });

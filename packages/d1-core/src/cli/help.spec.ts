@@ -27,10 +27,10 @@ describe('the help of a command', () => {
     expect(help).toEqual(
       expect.arrayContaining([
         'Usage: npx d1-backup list [archive] [options]',
-        '  --archive <path>      The archive. Default: the newest.',
-        '  --[no-]verify         Prove it, with words that need a second line in a narrow terminal.',
-        expect.stringMatching(/^ {2}-c, --config <path> {3}The wrangler config/),
-        expect.stringMatching(/^ {2}-e, --env <text> {6}The environment/),
+        '  --archive <path>     The archive. Default: the newest.',
+        '  --[no-]verify        Prove it, with words that need a second line in a narrow terminal.',
+        expect.stringMatching(/^ {2}-c, --config <path> {2}The wrangler config/),
+        expect.stringMatching(/^ {2}-e, --env <text> {5}The environment/),
         '  npx d1-backup list --env=production --no-verify',
         'Exit status: 0 done; 1 failed; 2 could not run; 3 not all was proved.',
       ]),

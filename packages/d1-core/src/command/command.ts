@@ -51,6 +51,8 @@ export interface Command<Entries extends OptionEntries = OptionEntries> {
   /** More of it, in sentences. */
   readonly description: string;
   readonly options: Entries;
+  /** What would be ignored beside other options, and is refused. */
+  readonly ineffective?: readonly Ineffective<keyof Entries & string>[];
   readonly examples: readonly CommandExample[];
   /** What exit codes mean here, beside 0 done, 1 failed and 2 could not run. */
   readonly exitCodes?: Readonly<Partial<Record<FailureExitCode, string>>>;
@@ -58,6 +60,16 @@ export interface Command<Entries extends OptionEntries = OptionEntries> {
   readonly target?: CommandTarget;
   /** Does the work. What it throws becomes the report of a failure. */
   run(options: OptionsOf<Entries>, context: CommandContext): Promise<Outcome>;
+}
+
+/** Options that have no effect where others are given, or are not. */
+export interface Ineffective<Word extends string = string> {
+  readonly options: readonly Word[];
+  /** Beside one of these; a text is the value that it has then. */
+  readonly beside?: Readonly<Partial<Record<Word, true | readonly string[]>>>;
+  readonly without?: Word;
+  /** Why, in a sentence without a capital letter and a full stop. */
+  readonly why: string;
 }
 
 /** The commands of a package. */
@@ -101,6 +113,42 @@ export function readOptions<Entries extends OptionEntries>(
     exitCode: 2,
   });
 }
+
+/** Refuses options that would be ignored. Throws D1Error `contradicting-options`, exit code 2. */
+export function requireEffective(
+  { options, ineffective = [] }: Pick<Command, 'options' | 'ineffective'>,
+  values: Readonly<Record<string, unknown>>,
+): void {
+  const isGiven = (name: string) => {
+    const value = values[name];
+    const usual = options[name]?.details.json['default'];
+    return value !== undefined && value !== usual && !(Array.isArray(value) && value.length === 0);
+  };
+  for (const { options: words, beside = {}, without, why } of ineffective) {
+    const word = words.find(isGiven);
+    if (word === undefined) continue;
+    const other = Object.entries(beside).find(
+      ([name, of]) => name !== word && isGiven(name) && (of === true || of?.includes(String(values[name]))),
+    );
+    if (other !== undefined) {
+      const [name, of] = other;
+      throw ineffectiveOption(word, `beside --${name}${of === true ? '' : `=${String(values[name])}`}`, why);
+    }
+    if (without !== undefined && !isGiven(without))
+      throw ineffectiveOption(word, `without --${without}`, why);
+  }
+}
+
+const ineffectiveOption = (word: string, where: string, why: string): D1Error =>
+  new D1Error({
+    code: 'contradicting-options',
+    message: `--${word} has no effect ${where}: ${why}.`,
+    fix: where.startsWith('without')
+      ? `Leave --${word} out, or add ${where.slice(8)}.`
+      : 'Leave one of them out.',
+    notes: ['Nothing was changed.'],
+    exitCode: 2,
+  });
 
 /** `keep-daily` for `keepDaily`. */
 export const dashed = (name: string): string =>

@@ -46,6 +46,6 @@ export {
   schemaOf,
   terminalCommand,
 } from './schema.ts';
-export { reportOptions, targetOptions } from './shared-options.ts';
+export { databaseOptions, environmentOptions, reportOptions, targetOptions } from './shared-options.ts';
 export { pluginOf } from './targets.ts';
 export { workOf, type Work, type WorkOptions } from './work.ts';

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { flag, fromFiles, path, text } from './options.ts';
+import { countOr, flag, fromFiles, path, text } from './options.ts';
 
 const optionalText = v.optional(v.string());
 
@@ -39,8 +39,8 @@ const SETTING_JSON = {
   },
 } satisfies Record<keyof typeof setting.entries, object>;
 
-/** Which database is meant. Every command that looks at one has them. */
-export const targetOptions = {
+/** Which environment is meant. */
+export const environmentOptions = {
   wranglerConfig: fromFiles(
     v.string('names the wrangler config'),
     'The wrangler config of the Worker, relative to the workspace root.',
@@ -49,13 +49,6 @@ export const targetOptions = {
   environment: text('The environment whose database is meant; "development" without one.', {
     priority: 'important',
   }),
-  database: text('The binding of the database, when the Worker has several.', { priority: 'important' }),
-  persistTo: path('The folder for local databases', {
-    more: 'Default: .wrangler/state beside the wrangler config, where "wrangler dev" looks too.',
-  }),
-  startAfter: text(
-    'The number or name of a migration: numbers and names of the files up to it are taken as they are. For histories that are already applied with duplicate or missing numbers.',
-  ),
   settings: fromFiles(
     v.optional(v.record(v.string(), setting)),
     "What the plugin's options say about environments: location, protection, wrangler environment. Never from the command line.",
@@ -63,6 +56,24 @@ export const targetOptions = {
       type: 'object',
       additionalProperties: { type: 'object', properties: SETTING_JSON, additionalProperties: false },
     },
+  ),
+};
+
+/** Which database of an environment is meant. A command that does not open it has no more. */
+export const databaseOptions = {
+  ...environmentOptions,
+  database: text('The binding of the database, when the Worker has several.', { priority: 'important' }),
+};
+
+/** Which database is meant, and how it is opened. */
+export const targetOptions = {
+  ...databaseOptions,
+  persistTo: path('The folder for local databases', {
+    more: 'Default: .wrangler/state beside the wrangler config, where "wrangler dev" looks too.',
+  }),
+  timeout: countOr(
+    600,
+    'Seconds that one call of the database, of Cloudflare or of wrangler may take before it is stopped.',
   ),
 };
 

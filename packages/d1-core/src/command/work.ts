@@ -3,6 +3,7 @@ import type { TargetOptions } from '../target/index.ts';
 import {
   isOnDatabase,
   readOptions,
+  requireEffective,
   type Command,
   type CommandContext,
   type CommandTable,
@@ -29,7 +30,7 @@ export interface Work<Options, Result extends Success = Success> {
 /** A command as work for `begin`, which gives it options that nobody has checked. */
 export const workOf = (
   { version }: Pick<CommandTable, 'version'>,
-  command: Pick<Command, 'name' | 'options' | 'run'>,
+  command: Pick<Command, 'name' | 'options' | 'ineffective' | 'run'>,
 ): Work<Partial<WorkOptions> & Unparsed, CommandResult> => ({
   name: command.name,
   pluginVersion: version,
@@ -37,12 +38,11 @@ export const workOf = (
   load: async () => {
     const { runCommand } = await import('../run/index.ts');
     return (given, place) =>
-      runCommand(command.name, given, async () =>
-        command.run(readOptions(command.options, withoutWords(given)), {
-          ...place,
-          pluginVersion: version(),
-        }),
-      );
+      runCommand(command.name, given, async () => {
+        const options = readOptions(command.options, withoutWords(given));
+        requireEffective(command, options);
+        return command.run(options, { ...place, pluginVersion: version() });
+      });
   },
 });
 

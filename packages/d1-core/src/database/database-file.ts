@@ -12,6 +12,8 @@ export interface LocalDatabase {
   readonly id: string;
   /** The folder that `--persist-to` names; `.wrangler/state` beside the config by default. */
   readonly persistTo: string;
+  /** Milliseconds for one call of its engine; without it, a call may take as long as it needs. */
+  readonly timeout?: number | undefined;
 }
 
 /** Whether wrangler has ever kept a D1 database there. Opening one would make it. */

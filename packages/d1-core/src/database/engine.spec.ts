@@ -1,7 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { execa } from 'execa';
 import { commandOnSmallDisk, hasSmallDisks, temporaryFolder, testWrangler } from '../testing/index.ts';
+import { localDatabaseFile } from './database-file.ts';
 import { startEngine } from './engine.ts';
 
 describe('several transactions in one call', () => {
@@ -20,6 +22,25 @@ describe('several transactions in one call', () => {
     } finally {
       await engine.dispose();
     }
+  });
+});
+
+describe('a call that takes longer than it may', () => {
+  it('ends with its engine, and nothing of its transaction is in the database', async () => {
+    const place = { wrangler: testWrangler(), persistTo: temporaryFolder(), databases: { DB: 'slow' } };
+    const first = await startEngine(place);
+    await first.batch('DB', ['CREATE TABLE a (x)']);
+    await first.dispose();
+    const engine = await startEngine({ ...place, timeout: 200 });
+    const endless = 'WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n';
+    await expect(engine.batch('DB', ['INSERT INTO a VALUES (1)', endless])).rejects.toMatchObject({
+      code: 'engine-timeout',
+      fix: expect.stringContaining('--timeout'),
+    });
+    await engine.dispose();
+    const file = new DatabaseSync(localDatabaseFile({ id: 'slow', persistTo: place.persistTo }));
+    expect(file.prepare('SELECT * FROM a').all()).toEqual([]);
+    file.close();
   });
 });
 

@@ -4,7 +4,8 @@ import { type IncomingMessage, request } from 'node:http';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { D1Error, explainFileError, explainFileText } from '../errors/index.ts';
+import { clearTimeout, setTimeout } from 'node:timers';
+import { D1Error, explainFileError, explainFileText, isD1Error } from '../errors/index.ts';
 import { makeThrowAwayFolder, quickParent } from '../node/index.ts';
 import { explainSqlError, isCommitRefused, type Wrangler } from '../wrangler/index.ts';
 import type { Row } from './d1.ts';
@@ -88,6 +89,8 @@ export interface EngineOptions {
   readonly databases: Readonly<Record<string, string>>;
   /** The folder that wrangler's `--persist-to` names. Without it the databases live in a temporary place. */
   readonly persistTo?: string | undefined;
+  /** Milliseconds for one call; without it, a call may take as long as it needs. */
+  readonly timeout?: number | undefined;
 }
 
 /**
@@ -114,7 +117,12 @@ const workerScript = (secret: string) => `
 `;
 
 /** Starts workerd. Costs about half a second, and as much again to load Miniflare the first time. */
-export async function startEngine({ wrangler, databases, persistTo }: EngineOptions): Promise<Engine> {
+export async function startEngine({
+  wrangler,
+  databases,
+  persistTo,
+  timeout,
+}: EngineOptions): Promise<Engine> {
   const secret = randomUUID();
   const folder = persistTo === undefined ? makeThrowAwayFolder(quickParent()) : undefined;
   const place = persistTo ?? folder?.path ?? '';
@@ -127,7 +135,8 @@ export async function startEngine({ wrangler, databases, persistTo }: EngineOpti
   const run: Engine['transactions'] = async (binding, transactions) => {
     // D1 refuses an empty batch.
     const body = JSON.stringify(transactions.map((one) => (one.length === 0 ? ['SELECT 1'] : one)));
-    return readAnswer(await worker.post(`/${secret}/${binding}`, body), place);
+    const answer = worker.post(`/${secret}/${binding}`, body);
+    return readAnswer(await (timeout === undefined ? answer : within(timeout, answer, worker)), place);
   };
   return {
     async batch(binding, statements) {
@@ -143,6 +152,35 @@ export async function startEngine({ wrangler, databases, persistTo }: EngineOpti
     },
   };
 }
+
+/** Ends the engine when an answer takes longer than `timeout` milliseconds: nothing else stops a statement. */
+async function within(
+  timeout: number,
+  answer: Promise<unknown>,
+  engine: Pick<RunningWorker, 'dispose'>,
+): Promise<unknown> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(timedOut(timeout)), timeout);
+  try {
+    return await Promise.race([answer, late.promise]);
+  } catch (error) {
+    if (isD1Error(error) && error.code === 'engine-timeout') {
+      answer.catch(() => undefined); // The end of the engine ends it too.
+      await engine.dispose();
+    }
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const timedOut = (timeout: number): D1Error =>
+  new D1Error({
+    code: 'engine-timeout',
+    message: `The local database did not answer within ${timeout / 1000} seconds, and its engine was stopped.`,
+    fix: 'Split the SQL into smaller steps, or allow more seconds with --timeout.',
+    notes: ['What was in that transaction is not in the database.'],
+  });
 
 function readAnswer(answer: unknown, place: string): TransactionResults {
   if (
@@ -213,6 +251,7 @@ async function startRenewedWorker(
       return answer;
     },
     async dispose() {
+      await worker.dispose(); // Ends a call that runs; the next one may have started another worker.
       await last;
       await worker.dispose();
     },

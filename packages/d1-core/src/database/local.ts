@@ -12,8 +12,9 @@ const BINDING = 'DB';
  * database: SQLite's own locks keep the two apart, and a call waits for some seconds until the other has finished.
  * Throws D1Error `database-busy` when it does not finish.
  */
-export function openLocalD1({ wrangler, id, persistTo }: LocalDatabase): D1 {
-  return untilFree(openOn('local', () => startEngine({ wrangler, databases: { [BINDING]: id }, persistTo })));
+export function openLocalD1({ wrangler, id, persistTo, timeout }: LocalDatabase): D1 {
+  const databases = { [BINDING]: id };
+  return untilFree(openOn('local', () => startEngine({ wrangler, databases, persistTo, timeout })));
 }
 
 /** A D1 on an engine that starts with the first call. */

@@ -1,4 +1,11 @@
-import { packageOf, type FormerOption, type Note, type Renamed, type Renaming } from './former-names.ts';
+import {
+  formerOptions,
+  packageOf,
+  type FormerOption,
+  type Note,
+  type Renamed,
+  type Renaming,
+} from './former-names.ts';
 
 /** A call of Nx or of the plugin's own command, to the end of the command. A line may go on after a backslash. */
 const COMMAND = /(?<![\w./@-])(nx|d1-[a-z]+)(?=\s)(?:\\\r?\n|[^\n&|;])*/g;
@@ -16,14 +23,16 @@ export function carryCommands(
   const notes: Note[] = [];
   const carried = text.replace(COMMAND, (command: string, program: string, at: number) => {
     const note = (message: string) => void notes.push({ at, message });
-    const { isOurs, text: renamed } = carryCommand(command, program, renaming, note);
-    return isOurs ? carryOptions(renamed, renaming.former.options) : renamed;
+    const { isOurs, of, text: renamed } = carryCommand(command, program, renaming, note);
+    return isOurs ? carryOptions(renamed, formerOptions(renaming.former, of), note) : renamed;
   });
   return { text: carried, notes };
 }
 
 interface Carried {
   readonly isOurs: boolean;
+  /** The one executor or generator that is called, as it is called now. */
+  readonly of?: string | undefined;
   readonly text: string;
 }
 
@@ -33,14 +42,17 @@ function carryCommand(
   renaming: Renaming,
   note: (message: string) => void,
 ): Carried {
-  const { targets, names, former } = renaming;
-  if (program !== 'nx') return { isOurs: program === packageOf(former), text: command };
+  const { targets, names, executors, former } = renaming;
+  if (program !== 'nx') {
+    const [, name = ''] = /^\S+\s+([\w-]+)/.exec(command) ?? [];
+    return { isOurs: program === packageOf(former), of: `${program}:${name}`, text: command };
+  }
 
   const [generate, call = '', generator = ''] = GENERATE.exec(command) ?? [];
   if (generate !== undefined) {
     const now = former.generators[generator] ?? generator;
     const isOurs = generator.startsWith(`${packageOf(former)}:`);
-    return { isOurs, text: `${call}${now}${command.slice(generate.length)}` };
+    return { isOurs, of: now, text: `${call}${now}${command.slice(generate.length)}` };
   }
 
   const [run, start = '', quote = '', project = '', target = '', end = ''] = RUN.exec(command) ?? [];
@@ -53,10 +65,12 @@ function carryCommand(
     if (!names.has(target) || !renaming.isOurs(project, target)) return { isOurs: false, text: command };
     const rest = command.slice(run.length);
     noteChanged(target, command, renaming, note);
-    if (renamed === undefined) return { isOurs: true, text: command };
+    const of = executors.get(target);
+    if (renamed === undefined) return { isOurs: true, of, text: command };
     if (renamed.isPartOfDeploy) return noted(command, target, renamed, note);
     return {
       isOurs: true,
+      of,
       text: `${start}${quote}${project}:${renamed.now}${end}${withFlag(rest, renamed)}`,
     };
   }
@@ -69,10 +83,11 @@ function carryCommand(
     return { isOurs: false, text: command };
   noteChanged(name, command, renaming, note);
   const renamed = targets.get(name);
-  if (renamed === undefined) return { isOurs: true, text: command };
+  const of = executors.get(name);
+  if (renamed === undefined) return { isOurs: true, of, text: command };
   if (renamed.isPartOfDeploy) return noted(command, name, renamed, note);
   const rest = withFlag(command.slice(short.length), renamed);
-  return { isOurs: true, text: `${nx}${renamed.now}${space}${worker}${rest}` };
+  return { isOurs: true, of, text: `${nx}${renamed.now}${space}${worker}${rest}` };
 }
 
 /** Nx passes an option to every target of a list, so only a target that stands alone can get one. */
@@ -80,7 +95,7 @@ function carryList(
   command: string,
   before: string,
   listed: string,
-  { targets, names, isOnlyOurs }: Renaming,
+  { targets, names, executors, isOnlyOurs }: Renaming,
   note: (message: string) => void,
 ): Carried {
   const separator = listed.includes(',') ? ',' : ' ';
@@ -94,12 +109,14 @@ function carryList(
     if (isOnlyOurs(word)) note(advice(word, renamed));
     return word;
   });
-  if (now.every((word, index) => word === words[index])) return { isOurs, text: command };
+  const [only = ''] = words.length === 1 ? words : [];
+  const of = executors.get(only);
+  if (now.every((word, index) => word === words[index])) return { isOurs, of, text: command };
   const rest = command.slice(before.length + listed.length);
-  const [only] = words.length === 1 ? words : [];
-  const alone = only === undefined ? undefined : targets.get(only);
+  const alone = targets.get(only);
   return {
     isOurs,
+    of,
     text: `${before}${[...new Set(now)].join(separator)}${alone === undefined ? rest : withFlag(rest, alone)}`,
   };
 }
@@ -133,9 +150,17 @@ function withFlag(rest: string, { flag, without }: Renamed): string {
   return flag === undefined ? kept : ` --${flag}${kept}`;
 }
 
-const carryOptions = (command: string, options: readonly FormerOption[]): string =>
-  options.reduce((text, { name, value, now }) => {
+function carryOptions(
+  command: string,
+  options: readonly FormerOption[],
+  note: (message: string) => void,
+): string {
+  return options.reduce((text, { name, value, now }) => {
     const kebab = name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
     const ending = value === undefined ? '' : `[= ]${value}`;
-    return text.replaceAll(new RegExp(`(?<=\\s)--(?:${name}|${kebab})${ending}(?![\\w-])`, 'g'), `--${now}`);
+    const written = new RegExp(`(?<=\\s)--(?:${name}|${kebab})${ending}(?![\\w-])`, 'g');
+    if (now !== undefined) return text.replaceAll(written, `--${now}`);
+    if (written.test(text)) note(`The option ${name} had no effect there, and is gone. Remove it.`);
+    return text;
   }, command);
+}

@@ -7,6 +7,7 @@ import { advice, carryCommands } from './carry-commands.ts';
 import { findWorkers } from './find-worker.ts';
 import {
   defaultNames,
+  formerOptions,
   nameOption,
   packageOf,
   prefixOf,
@@ -193,6 +194,7 @@ function carryTarget(
   const now =
     successor === undefined || successor.isPartOfDeploy ? executor : `${plugin}:${successor.target}`;
   const takesOptions = isMine || (executor === undefined && names.has(name) && isOurs(name));
+  const of = isMine ? String(now) : renaming.executors.get(name);
   const { options, configurations, dependsOn } = target;
   const added = successor?.flag === undefined ? {} : { [successor.flag]: true };
   const carried = defined({
@@ -200,12 +202,12 @@ function carryTarget(
     ...('executor' in target ? { executor: now } : {}),
     options:
       takesOptions && (isObject(options) || successor?.flag !== undefined)
-        ? { ...added, ...carryOptions(isObject(options) ? options : {}, former, successor?.without) }
+        ? { ...added, ...carryOptions(isObject(options) ? options : {}, former, of, successor?.without) }
         : carryStrings(options, renaming, [...at, 'options'], note),
     configurations:
       takesOptions && isObject(configurations)
         ? mapValues(configurations, (one) =>
-            isObject(one) ? carryOptions(one, former, successor?.without) : one,
+            isObject(one) ? carryOptions(one, former, of, successor?.without) : one,
           )
         : carryStrings(configurations, renaming, [...at, 'configurations'], note),
     command: carryStrings(target['command'], renaming, [...at, 'command'], note),
@@ -244,12 +246,14 @@ function carryDependencies(
 }
 
 /** Options of the plugin's executors and generators. */
-function carryOptions(options: Json, former: FormerNames, without?: string): Json {
+function carryOptions(options: Json, former: FormerNames, of: string | undefined, without?: string): Json {
+  const changed = formerOptions(former, of);
   return Object.fromEntries(
     Object.entries(options).flatMap(([name, value]) => {
       if (name === without) return [];
-      const found = former.options.find((one) => one.name === name && (one.value ?? value) === value);
-      return [found === undefined ? [name, value] : [found.now, found.value === undefined ? value : true]];
+      const found = changed.find((one) => one.name === name && (one.value ?? value) === value);
+      if (found === undefined) return [[name, value]];
+      return found.now === undefined ? [] : [[found.now, found.value === undefined ? value : true]];
     }),
   );
 }
@@ -257,10 +261,10 @@ function carryOptions(options: Json, former: FormerNames, without?: string): Jso
 /** Defaults of generators, keyed `plugin:generator` or by the plugin and then the generator. */
 function carryGenerators(generators: Json, former: FormerNames): Json {
   const plugin = packageOf(former);
-  const carried = (full: string, value: unknown): [string, unknown] => [
-    former.generators[full] ?? full,
-    isObject(value) ? carryOptions(value, former) : value,
-  ];
+  const carried = (full: string, value: unknown): [string, unknown] => {
+    const now = former.generators[full] ?? full;
+    return [now, isObject(value) ? carryOptions(value, former, now) : value];
+  };
   return Object.fromEntries(
     Object.entries(generators).map(([key, value]) => {
       if (key.startsWith(`${plugin}:`)) return carried(key, value);

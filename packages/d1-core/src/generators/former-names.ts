@@ -30,7 +30,10 @@ export interface FormerOption {
   readonly name: string;
   /** Only with this value, which the new option does not have. */
   readonly value?: string;
-  readonly now: string;
+  /** Only of these executors and generators, such as `d1-backup:list`. */
+  readonly of?: readonly string[];
+  /** Undefined for one that had no effect, and is gone. */
+  readonly now: string | undefined;
 }
 
 /** The new name of a target in this workspace, with what a call of it needs. */
@@ -48,6 +51,8 @@ export interface Renaming {
   readonly targets: ReadonlyMap<string, Renamed>;
   /** All names of the plugin's targets, former and present. */
   readonly names: ReadonlySet<string>;
+  /** The executor that does the work of a target now, by each of these names. */
+  readonly executors: ReadonlyMap<string, string>;
   readonly former: FormerNames;
   /** Whether the target of a project comes from the plugin. */
   isOurs(project: string, target: string): boolean;
@@ -60,6 +65,10 @@ export interface Note {
   readonly at: number;
   readonly message: string;
 }
+
+/** The options that an executor or a generator had; without one, those that all had. */
+export const formerOptions = ({ options }: FormerNames, of: string | undefined): readonly FormerOption[] =>
+  options.filter((one) => one.of === undefined || (of !== undefined && one.of.includes(of)));
 
 /** `backup-verify` had the option `backupVerifyTargetName`. */
 export const nameOption = (defaultName: string): string =>
@@ -94,7 +103,7 @@ export function prefixOf(
 export function renamedTargets(
   former: FormerNames,
   options: Readonly<Record<string, unknown>>,
-): { readonly targets: ReadonlyMap<string, Renamed>; readonly names: ReadonlySet<string> } {
+): Pick<Renaming, 'targets' | 'names' | 'executors'> {
   const given = prefixOf(former, options);
   const present = options['targetPrefix'];
   // A workspace with a prefix never had the former names.
@@ -102,12 +111,17 @@ export function renamedTargets(
   const prefix = given ?? (typeof present === 'string' ? present : '');
   const targets = new Map<string, Renamed>();
   const names = new Set<string>();
+  const executors = new Map<string, string>();
   for (const name of defaultNames(former)) {
     const option = options[nameOption(name)];
     const before = typeof option === 'string' ? option : isNew ? `${prefix}${name}` : name;
     const successor = former.targets[name] ?? { target: name };
     const now = `${prefix}${successor.target}`;
     names.add(before).add(now);
+    const executor = former.plugin.targets.find(
+      ({ defaultName }) => defaultName === successor.target,
+    )?.executor;
+    if (executor !== undefined) executors.set(before, executor).set(now, executor);
     if (before === now || (isNew && name in former.targets)) continue;
     targets.set(before, {
       ...successor,
@@ -116,5 +130,5 @@ export function renamedTargets(
       isCommon: before === name && !(name in former.targets),
     });
   }
-  return { targets, names };
+  return { targets, names, executors };
 }

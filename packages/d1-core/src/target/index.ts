@@ -6,6 +6,7 @@ export {
   type Protection,
   remoteDatabase,
   resolveDatabases,
+  resolveEnvironmentOf,
   resolveTarget,
   resolveTargets,
   type Target,

@@ -45,6 +45,8 @@ export interface Target {
   readonly persistTo: string;
   /** The name of the last migration whose number and name are taken as they are. */
   readonly startAfter: string | undefined;
+  /** Milliseconds that one call of the database, of Cloudflare or of wrangler may take; their own limits without it. */
+  readonly timeout: number | undefined;
   readonly protection: Protection;
 }
 
@@ -59,6 +61,8 @@ export interface TargetOptions {
   readonly persistTo?: string | undefined;
   /** Numbers and names of the files up to this migration are taken as they are: they are applied somewhere. */
   readonly startAfter?: string | undefined;
+  /** Seconds that one call may take. */
+  readonly timeout?: number | undefined;
   /** What the plugin's options say about environments. */
   readonly settings?: Readonly<Record<string, TargetSetting>> | undefined;
 }
@@ -71,6 +75,13 @@ export function resolveTarget(options: TargetOptions, workspaceRoot: string): Ta
   const environment = resolveEnvironment(config, settings, options.environment);
   return targetOf(environment, listEnvironments(config, settings), options, workspaceRoot);
 }
+
+/** The environment that the options name. Throws what is wrong with them, or with the wrangler config. */
+export const resolveEnvironmentOf = (
+  { wranglerConfig, settings = {}, environment }: Omit<TargetOptions, 'database'>,
+  workspaceRoot: string,
+): Environment =>
+  resolveEnvironment(readWranglerConfig(resolve(workspaceRoot, wranglerConfig)), settings, environment);
 
 /** The same database of every environment, in the order of the wrangler config. */
 export function resolveTargets(options: TargetOptions, workspaceRoot: string): readonly Target[] {
@@ -111,6 +122,7 @@ function targetOf(
         ? join(dirname(environment.configFile), '.wrangler', 'state')
         : resolve(workspaceRoot, options.persistTo),
     startAfter: options.startAfter,
+    timeout: options.timeout === undefined ? undefined : options.timeout * 1000,
     protection: protectionOf(environment, options.settings?.[environment.name] ?? {}, workspaceRoot),
   };
 }
@@ -152,21 +164,24 @@ export function targetDocument({ environment, database }: Target): object {
 const CALL_TIMEOUT = 90_000;
 
 /** Opens the database of a target: in workerd when it is local, at Cloudflare when it is remote. */
-export function openTarget(target: Target, timeout = CALL_TIMEOUT): D1 {
+export function openTarget(target: Target): D1 {
   return target.environment.location === 'local'
     ? openLocalD1(localDatabase(target))
-    : openRemoteD1(remoteDatabase(target, Math.min(timeout, CALL_TIMEOUT)));
+    : openRemoteD1(remoteDatabase(target, CALL_TIMEOUT));
 }
 
-/** The database of a remote target; `timeout` in milliseconds is that of one request. */
-export const remoteDatabase = (target: Target, timeout?: number): RemoteDatabase => ({
-  wrangler: target.wrangler,
-  target: wranglerTarget(target),
-  timeout,
-});
+/** The database of a remote target. A request gets at most `limit` milliseconds, and no more than the target allows. */
+export const remoteDatabase = (target: Target, limit = Infinity): RemoteDatabase => {
+  const timeout = Math.min(target.timeout ?? Infinity, limit);
+  return {
+    wrangler: target.wrangler,
+    target: wranglerTarget(target),
+    timeout: timeout === Infinity ? undefined : timeout,
+  };
+};
 
-export function localDatabase({ wrangler, database, persistTo }: Target): LocalDatabase {
-  return { wrangler, id: localDatabaseId(database), persistTo };
+export function localDatabase({ wrangler, database, persistTo, timeout }: Target): LocalDatabase {
+  return { wrangler, id: localDatabaseId(database), persistTo, timeout };
 }
 
 export function wranglerTarget({ environment, database, persistTo }: Target): WranglerTarget {

@@ -30,6 +30,7 @@ export const migrateCommand = defineCommand({
     dryRun: flag('Show what would be done, and stop.', { priority: 'important' }),
     ...reportOptions,
   },
+  ineffective: [{ options: ['sample'], beside: { full: true }, why: 'every database is asked' }],
   examples: [
     {
       description: 'Show the waves for every database whose name begins with tenant-',

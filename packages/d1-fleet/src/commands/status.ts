@@ -14,6 +14,7 @@ export const statusCommand = defineCommand({
     }),
     ...reportOptions,
   },
+  ineffective: [{ options: ['sample'], beside: { full: true }, why: 'every database is asked' }],
   examples: [
     {
       description: 'Every database of the account whose name begins with tenant-',

@@ -54,14 +54,14 @@ export const paced = (d1: D1, pace: Pace): D1 => ({
 /** Local databases in one workerd. */
 const LOCAL_CHUNK = 500;
 
-function openLocal({ wrangler, persistTo }: Target, members: readonly Member[]): OpenMembers {
+function openLocal({ wrangler, persistTo, timeout }: Target, members: readonly Member[]): OpenMembers {
   const places = new Map(members.map(({ id }, index) => [id, index]));
   const engines = new Map<number, Promise<Engine>>();
   const bindingOf = (place: number) => `DB${place % LOCAL_CHUNK}`;
   const start = (chunk: number) => {
     const part = members.slice(chunk * LOCAL_CHUNK, (chunk + 1) * LOCAL_CHUNK);
     const databases = Object.fromEntries(part.map(({ id }, index) => [bindingOf(index), id]));
-    return startEngine({ wrangler, databases, persistTo });
+    return startEngine({ wrangler, databases, persistTo, timeout });
   };
   return {
     open({ id }) {

@@ -72,15 +72,15 @@ function wayOut(findings: number, failing: number, runners: number): readonly st
   if (failing > 0) {
     return [
       'The files do not give the schema any more. Make a new start from a database that is right:',
-      '  npx nx g d1-migrate:adopt --strategy=restart --environment=production',
+      '  npx nx g d1-migrate:adopt restart --environment=production',
     ];
   }
   if (findings > 0) {
     return [
       'What is applied nowhere can get new numbers:',
-      '  npx nx g d1-migrate:adopt --strategy=renumber',
+      '  npx nx g d1-migrate:adopt renumber',
       'Or make a new start from a live database, with everything of today in the archive:',
-      '  npx nx g d1-migrate:adopt --strategy=restart --environment=production',
+      '  npx nx g d1-migrate:adopt restart --environment=production',
       'Or keep the applied ones as they are, with the option "startAfter" of the plugin.',
     ];
   }

@@ -33,7 +33,7 @@ export async function migrate(request: MigrateRequest): Promise<MigrateResult> {
   const approval =
     plan !== undefined || target.environment.protected ? await import('../approval/index.ts') : undefined;
   if (plan !== undefined) approval?.requireUsablePlan(plan, target);
-  const d1 = openTarget(target, request.timeout);
+  const d1 = openTarget(target);
   try {
     const before = await survey(target, d1);
     const pending = pendingFiles(before);
@@ -109,7 +109,8 @@ async function applyCopy(
   request: MigrateRequest,
   pass: Pass | undefined,
 ): Promise<Applied> {
-  const { target, identify, timeout = DEFAULT_TIMEOUT, signal, plan, onBookmark, onBegin } = request;
+  const { target, identify, signal, plan, onBookmark, onBegin } = request;
+  const { timeout = DEFAULT_TIMEOUT } = target;
   const guard = d1.location === 'remote' ? await guardRows(before, pending, pass) : NO_GUARD;
   const bookmark = d1.location === 'remote' ? await takeBookmark(target) : null;
   const names = pending.map(({ name }) => name);
@@ -295,8 +296,6 @@ export interface MigrateRequest extends Approval {
   readonly onBookmark?: ((bookmark: string) => void) | undefined;
   /** Is told what is about to be written; when it throws, nothing is. */
   readonly onBegin?: ((change: Change) => Promise<void>) | undefined;
-  /** Milliseconds that wrangler may take for the migrations, and at most for one question. */
-  readonly timeout?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 

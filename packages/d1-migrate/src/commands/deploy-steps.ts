@@ -74,7 +74,7 @@ export function roundsBefore(
   }
   const backup = given.backup ? targetOfExecutor(nx, 'd1-backup:backup') : undefined;
   const migrate = targetOfExecutor(nx, 'd1-migrate:migrate');
-  const backupOptions = (target: Target) => ({ ...ofTarget(target), databaseOnly: true, dryRun });
+  const backupOptions = (target: Target) => ({ ...ofTarget(target), databaseOnly: true, dryRun, timeout });
   return [
     ...(backup === undefined
       ? []
@@ -138,9 +138,14 @@ function findBackup(configFile: string): string | undefined {
 async function startBackup(
   program: string,
   { environment, database }: Target,
-  { dryRun, json }: Given,
+  { dryRun, timeout, json }: Given,
 ): ReturnType<Step['run']> {
-  const words = [`--env=${environment.name}`, `--database=${database.binding}`, '--database-only'];
+  const words = [
+    `--env=${environment.name}`,
+    `--database=${database.binding}`,
+    '--database-only',
+    `--timeout=${timeout}`,
+  ];
   const { exitCode } = await execa(
     process.execPath,
     [program, 'backup', ...words, ...(dryRun ? ['--dry-run'] : [])],

@@ -1,9 +1,9 @@
 import type { AuditRecorder } from 'd1-core/audit';
 import { defineCommand, flag, path, reportOptions, targetOptions } from 'd1-core/command';
-import { confirm, timeout } from './shared-options.ts';
+import { confirm, startAfter } from './shared-options.ts';
 
 /** Only what is remote is deployed to. */
-const { wranglerConfig, environment, database, startAfter, settings } = targetOptions;
+const { persistTo: _, ...remoteOptions } = targetOptions;
 
 export const deployCommand = defineCommand({
   name: 'deploy',
@@ -11,11 +11,8 @@ export const deployCommand = defineCommand({
   description:
     'Backs up every database of the Worker (where d1-backup is installed), applies its pending migrations, checks its schema, and then deploys with wrangler. Stops at the first step that fails. With --database only that database is migrated, and the others must have nothing pending.',
   options: {
-    wranglerConfig,
-    environment,
-    database,
+    ...remoteOptions,
     startAfter,
-    settings,
     confirm,
     plan: path('The plan file that must hold', {
       more: 'Where the Worker has several databases, the folder of their plan files, with a "/" at its end.',
@@ -27,7 +24,6 @@ export const deployCommand = defineCommand({
     dryRun: flag('Show what would be done, build and check the Worker, and change nothing.', {
       priority: 'important',
     }),
-    timeout,
     ...reportOptions,
   },
   examples: [
@@ -79,7 +75,6 @@ export const deployCommand = defineCommand({
         only,
         rounds: steps.roundsBefore(given, context, first),
         dryRun,
-        timeout: given.timeout * 1000,
         signal,
         async approve() {
           show(given, work.describeDeploy(targets));

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { AuditRecorder } from 'd1-core/audit';
 import { defineCommand, flag, path, reportOptions, targetOptions, text } from 'd1-core/command';
 import type { MigrateResult } from '../apply/index.ts';
-import { confirm, timeout } from './shared-options.ts';
+import { confirm, startAfter } from './shared-options.ts';
 
 export const migrateCommand = defineCommand({
   name: 'migrate',
@@ -11,6 +11,7 @@ export const migrateCommand = defineCommand({
     'Applies the pending migrations of a D1 database through wrangler, and says from the database itself what came of it.',
   options: {
     ...targetOptions,
+    startAfter,
     confirm,
     plan: path('A file that the target "plan" has written', {
       more: 'What it says is applied only if nothing of it has changed.',
@@ -23,9 +24,11 @@ export const migrateCommand = defineCommand({
     rehearsedOn: text(
       'Take a rehearsal with --from=<file> for one on the data of a protected environment: the name of that file. The journal notes it.',
     ),
-    timeout,
     ...reportOptions,
   },
+  ineffective: [
+    { options: ['rehearsedOn'], beside: { skipRehearsal: true }, why: 'no rehearsal is asked for' },
+  ],
   examples: [
     { description: 'Apply to the local database' },
     {
@@ -78,7 +81,6 @@ export const migrateCommand = defineCommand({
         dryRun,
         skipRehearsal,
         rehearsedOn,
-        timeout: given.timeout * 1000,
         signal,
         onBookmark: (bookmark) => show(given, describeBookmark(target, bookmark)),
         onBegin: (change) => recorder.begin(change),

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { defineCommand, path, reportOptions, targetOptions } from 'd1-core/command';
 import { planFile } from './output-file.ts';
+import { startAfter } from './shared-options.ts';
 
 export const planCommand = defineCommand({
   name: 'plan',
@@ -9,6 +10,7 @@ export const planCommand = defineCommand({
     'Applies the pending migrations to a throw-away copy of the data, and shows what would change and what would be lost, what the linter says, and the ways back. With --output it writes a plan for approval, which the option --plan of migrate applies only while nothing of it has changed. The database stays as it is.',
   options: {
     ...targetOptions,
+    startAfter,
     from: path(
       'A file to take the data from instead of the database: SQL, or an archive of the target "backup"',
       {

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import { defineCommand, path, reportOptions, targetOptions } from 'd1-core/command';
-import { confirm } from './shared-options.ts';
+import { defineCommand, flag, path, reportOptions, targetOptions } from 'd1-core/command';
+import { confirm, startAfter } from './shared-options.ts';
 
 export const resetCommand = defineCommand({
   name: 'reset',
@@ -9,8 +9,13 @@ export const resetCommand = defineCommand({
     'Replaces a local D1 database by a fresh one and applies all migrations, in one engine. Refuses anything remote.',
   options: {
     ...targetOptions,
+    startAfter,
     confirm,
     seed: path('A file of SQL to run after the migrations', { priority: 'important' }),
+    dryRun: flag(
+      'Apply the migrations and run the seed on a throw-away database, show what would be replaced, and stop.',
+      { priority: 'important' },
+    ),
     ...reportOptions,
   },
   examples: [
@@ -25,7 +30,7 @@ export const resetCommand = defineCommand({
     location: 'local',
     example: { environment: 'development' },
   },
-  async run({ seed, ...given }, { workspaceRoot, pluginVersion }) {
+  async run({ seed, dryRun, ...given }, { workspaceRoot, pluginVersion }) {
     const [{ confirmTarget, identifyRun }, { resolveTarget }, work] = await Promise.all([
       import('d1-core/run'),
       import('d1-core/target'),
@@ -34,6 +39,7 @@ export const resetCommand = defineCommand({
     const target = resolveTarget(given, workspaceRoot);
     const result = await work.reset({
       target,
+      dryRun,
       approve: () => confirmTarget(target, given.confirm),
       identify: identifyRun(workspaceRoot, pluginVersion),
       seed: seed === undefined ? undefined : resolve(workspaceRoot, seed),

@@ -40,6 +40,13 @@ export const rollbackCommand = defineCommand({
   description:
     'Runs the rollback script of the last applied migration, or of several, and takes them out of the history, all in one transaction. Shows what will be lost before it asks.',
   options,
+  ineffective: [
+    {
+      options: ['steps', 'to', 'acceptDataLoss'],
+      beside: { strategy: ['snapshot', 'time-travel'] },
+      why: 'the whole database goes back to where it was before its last migrate',
+    },
+  ],
   examples: [
     { description: 'Take back the last migration of the development database' },
     {

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { defineCommand, flag, path, reportOptions, targetOptions } from 'd1-core/command';
+import { databaseOptions, defineCommand, flag, path, reportOptions } from 'd1-core/command';
 import { outputFile } from './output-file.ts';
 
 const USUAL = { folder: 'docs', name: 'schema.md' };
@@ -10,7 +10,7 @@ export const schemaDocsCommand = defineCommand({
   description:
     'Compares migrations/CHANGELOG.md, which says what each migration does, and docs/schema.md, with all tables and a diagram, with what the migrations give; --write writes them. Needs no database.',
   options: {
-    ...targetOptions,
+    ...databaseOptions,
     schemaFile: path('Where the schema page goes', {
       more: 'A folder where it ends in "/". Default: docs/schema.md, with the binding where the Worker has several databases.',
       priority: 'important',

@@ -1,13 +1,14 @@
-import { defineCommand, flag, reportOptions, targetOptions, type OptionsOf } from 'd1-core/command';
-import { D1Error } from 'd1-core/errors';
+import { defineCommand, flag, reportOptions, targetOptions } from 'd1-core/command';
 import type { ExitCode, Outcome } from 'd1-core/run';
 import type { Target } from 'd1-core/target';
 import type { Standing } from '../status/index.ts';
+import { startAfter } from './shared-options.ts';
 
 const important = { priority: 'important' } as const;
 
 const options = {
   ...targetOptions,
+  startAfter,
   all: flag('Show all environments side by side.', important),
   check: flag(
     'Fail when a migration is pending, when files and history do not agree, or when the schema is not what the applied migrations give.',
@@ -30,6 +31,14 @@ export const statusCommand = defineCommand({
   description:
     'Shows which migrations are applied and which are pending, whether files and history agree, and whether the schema is what the applied migrations give. Writes nothing.',
   options,
+  ineffective: [
+    { options: ['all', 'check', 'audit'], beside: { history: true }, why: 'the journal is shown alone' },
+    {
+      options: ['all', 'check'],
+      beside: { audit: true },
+      why: 'the audit file is shown alone, and verified',
+    },
+  ],
   examples: [
     { description: 'All environments side by side', options: { all: true } },
     {
@@ -54,7 +63,6 @@ export const statusCommand = defineCommand({
     location: 'any',
   },
   async run(given, { workspaceRoot }) {
-    requireOneView(given);
     const { resolveTarget, resolveTargets } = await import('d1-core/target');
     if (given.all) return standings(resolveTargets(given, workspaceRoot), given.check);
     const target = resolveTarget(given, workspaceRoot);
@@ -62,19 +70,6 @@ export const statusCommand = defineCommand({
     return given.audit ? audit(target) : standing(target, given.check);
   },
 });
-
-/** Journal and audit file are each shown alone. Throws D1Error `contradicting-options`. */
-function requireOneView(given: OptionsOf<typeof options>): void {
-  const views = (['history', 'audit', 'all', 'check'] as const).filter((name) => given[name]);
-  const [first, second] = views;
-  if (second === undefined || (first !== 'history' && first !== 'audit')) return;
-  throw new D1Error({
-    code: 'contradicting-options',
-    message: `--${first} and --${second} exclude each other.`,
-    fix: `Run it twice: with --${first}, and with --${second}.`,
-    exitCode: 2,
-  });
-}
 
 async function standing(target: Target, check: boolean): Promise<Outcome> {
   const work = await import('../status/index.ts');

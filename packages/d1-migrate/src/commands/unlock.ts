@@ -1,4 +1,4 @@
-import { defineCommand, reportOptions, targetOptions } from 'd1-core/command';
+import { defineCommand, flag, reportOptions, targetOptions } from 'd1-core/command';
 import { confirm } from './shared-options.ts';
 
 export const unlockCommand = defineCommand({
@@ -6,7 +6,12 @@ export const unlockCommand = defineCommand({
   title: 'Free the lock of a dead run',
   description:
     'Frees the lock that a run holds on a remote database. Only for a run that is dead: a lock ends by itself.',
-  options: { ...targetOptions, confirm, ...reportOptions },
+  options: {
+    ...targetOptions,
+    confirm,
+    dryRun: flag('Show who holds the lock, and stop.', { priority: 'important' }),
+    ...reportOptions,
+  },
   examples: [{ description: 'Free the lock of production', environment: 'production' }],
   exitCodes: { 3: 'freed, but not noted in the audit file' },
   target: {
@@ -15,7 +20,7 @@ export const unlockCommand = defineCommand({
     location: 'any',
     example: { environment: 'production' },
   },
-  async run(given, { workspaceRoot, pluginVersion }) {
+  async run({ dryRun, ...given }, { workspaceRoot, pluginVersion }) {
     const [{ audited }, { confirmTarget, identifyRun, show }, { resolveTarget }, work] = await Promise.all([
       import('d1-core/audit'),
       import('d1-core/run'),
@@ -23,12 +28,15 @@ export const unlockCommand = defineCommand({
       import('../unlock/index.ts'),
     ]);
     const target = resolveTarget(given, workspaceRoot);
-    const run = { target, action: 'unlock', identify: identifyRun(workspaceRoot, pluginVersion) };
+    const identify = identifyRun(workspaceRoot, pluginVersion);
+    const run = { target, action: 'unlock', identify, dryRun };
     const result = await audited(run, async (recorder) => {
       const unlocked = await work.unlock({
         target,
+        dryRun,
         async approve(lock) {
           show(given, work.describeLock(target, lock));
+          if (dryRun) return;
           await confirmTarget(target, given.confirm);
           await recorder.begin({ bookmark: null, migrations: [] });
         },

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { defineCommand, flag, reportOptions, targetOptions } from 'd1-core/command';
+import { databaseOptions, defineCommand, flag, reportOptions } from 'd1-core/command';
 
 export const validateCommand = defineCommand({
   name: 'validate',
@@ -7,7 +7,7 @@ export const validateCommand = defineCommand({
   description:
     'Runs all migrations and their rollback scripts on throw-away databases: empty ones, and ones with rows in every table. Touches no database of yours.',
   options: {
-    ...targetOptions,
+    ...databaseOptions,
     write: flag(
       'Write the schema that the migrations give to schema/schema.sql in the migrations folder. Without it the file is compared, if it is there.',
       { priority: 'important' },

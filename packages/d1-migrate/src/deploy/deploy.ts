@@ -17,8 +17,6 @@ export interface DeployRequest {
   readonly dryRun: boolean;
   /** Gets the consent to deploy; throws when there is none. */
   readonly approve: () => Promise<void>;
-  /** Milliseconds that wrangler may take. */
-  readonly timeout?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -38,7 +36,7 @@ export interface DeployResult extends Deployment {
  * migrations folder is another Worker's. Throws `local-environment`, `migrations-pending`, `drifted`, and what stops a step.
  */
 export async function deploy(request: DeployRequest): Promise<DeployResult> {
-  const { targets, only, rounds, dryRun, approve, timeout, signal } = request;
+  const { targets, only, rounds, dryRun, approve, signal } = request;
   const [target] = targets;
   if (target.environment.location === 'local') throw localEnvironment(target);
   const own = targets.filter(({ database }) => existsSync(database.migrationsDir));
@@ -58,7 +56,7 @@ export async function deploy(request: DeployRequest): Promise<DeployResult> {
   if (refusal !== undefined && !dryRun) throw notDeployed(refusal, describeDone(steps, own));
   if (!dryRun) await approve();
   const started = performance.now();
-  const deployment = await runDeploy({ target, dryRun, timeout, signal });
+  const deployment = await runDeploy({ target, dryRun, signal });
   const outcome = dryRun ? 'dry-run' : 'deployed';
   return {
     target,

@@ -19,8 +19,6 @@ export interface Deployment {
 export interface DeployRun {
   readonly target: Target;
   readonly dryRun: boolean;
-  /** Milliseconds. */
-  readonly timeout?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -28,8 +26,8 @@ export interface DeployRun {
  * Runs `wrangler deploy`. What it did is read from the file of results that wrangler writes, not from its exit status,
  * which is 0 too when its inner process is killed.
  */
-export async function runDeploy({ target, dryRun, timeout, signal }: DeployRun): Promise<Deployment> {
-  const { environment, wrangler } = target;
+export async function runDeploy({ target, dryRun, signal }: DeployRun): Promise<Deployment> {
+  const { environment, wrangler, timeout } = target;
   const folder = makeThrowAwayFolder();
   const results = join(folder.path, 'results.ndjson');
   try {

@@ -29,7 +29,7 @@ const PATTERNS: readonly (readonly [RegExp, Template])[] = [
   [/^(?:add|create)_unique_index_(?:on|to)_(?<table>.+)$/, 'add-unique-index'],
   [/^(?:add|create)_unique_(?<column>.+)_index_(?:on|to)_(?<table>.+)$/, 'add-unique-index'],
   [/^(?:add|create)_(?:(?<column>.+)_)?index_(?:on|to)_(?<table>.+)$/, 'add-index'],
-  [/^rename_(?<column>.+?)_to_(?<to>.+?)_(?:in|on)_(?<table>.+)$/, 'rename-column'],
+  [/^rename_(?<column>.+?)_to_(?<newName>.+?)_(?:in|on)_(?<table>.+)$/, 'rename-column'],
   [/^(?:add|create)_(?<view>.+)_view$/, 'create-view'],
   [/^(?:add|create)_(?<table>.+)_trigger$/, 'create-trigger'],
   [/^(?:add|create)_(?<table>.+?)_(?:full_text_)?search$/, 'full-text-search'],
@@ -46,8 +46,11 @@ export function readName(name: string): { readonly template: Template; readonly 
   for (const [pattern, template] of PATTERNS) {
     const groups = pattern.exec(name)?.groups;
     if (groups === undefined) continue;
-    const { table, column, to, view } = groups;
-    return { template, subject: { table, to, view, ...(column === undefined ? {} : { columns: [column] }) } };
+    const { table, column, newName, view } = groups;
+    return {
+      template,
+      subject: { table, newName, view, ...(column === undefined ? {} : { columns: [column] }) },
+    };
   }
   return { template: 'blank', subject: {} };
 }

@@ -20,7 +20,7 @@ export interface Substitutions {
   readonly columns: readonly { readonly name: string; readonly type: ColumnType; readonly example: string }[];
   /** The columns, separated by commas. */
   readonly list: string;
-  readonly to: string;
+  readonly newName: string;
   readonly view: string;
   /** The name of an object that belongs to the table: `idx_photos_title`. */
   objectName(...parts: readonly string[]): string;
@@ -30,7 +30,7 @@ export interface Substitutions {
 export function substitutions(request: TemplateRequest, tokenize: Tokenize): Substitutions {
   const { template, subject, type, name, now } = request;
   requireParts(template, subject);
-  const { table = '', to = '', view = `${table}_view` } = subject;
+  const { table = '', newName = '', view = `${table}_view` } = subject;
   if (template === 'create-table') refuseReserved(table);
   if (template === 'create-view') refuseReserved(view);
   const identifier = (text: string) => identifierIn(text, tokenize);
@@ -44,7 +44,7 @@ export function substitutions(request: TemplateRequest, tokenize: Tokenize): Sub
       example: exampleValue(column),
     })),
     list: columns.map((column) => identifier(column.name)).join(', '),
-    to: identifier(to),
+    newName: identifier(newName),
     view: identifier(view),
     objectName: (prefix, ...parts) =>
       identifier(
@@ -64,7 +64,11 @@ export function migrationHeader(heading: string, now: Date): string {
     .join('\n');
 }
 
-const EXAMPLES = { table: '--table=photos', columns: '--columns=title', to: '--to=new_name' } as const;
+const EXAMPLES = {
+  table: '--table=photos',
+  columns: '--columns=title',
+  newName: '--newName=new_name',
+} as const;
 
 function requireParts(template: Template, subject: Subject): void {
   const missing = REQUIRED[template].filter((part) => (subject[part] ?? '').length === 0);

@@ -21,18 +21,18 @@ export interface Subject {
   /** Each as `name` or `name:TYPE`. */
   readonly columns?: readonly string[] | undefined;
   /** The new name of a renamed column. */
-  readonly to?: string | undefined;
+  readonly newName?: string | undefined;
   readonly view?: string | undefined;
 }
 
 /** Which parts of its subject a template cannot do without. */
-export const REQUIRED: Readonly<Record<Template, readonly ('table' | 'columns' | 'to')[]>> = {
+export const REQUIRED: Readonly<Record<Template, readonly ('table' | 'columns' | 'newName')[]>> = {
   blank: [],
   'create-table': ['table'],
   'add-column': ['table', 'columns'],
   'add-index': ['table', 'columns'],
   'add-unique-index': ['table', 'columns'],
-  'rename-column': ['table', 'columns', 'to'],
+  'rename-column': ['table', 'columns', 'newName'],
   'create-view': ['table'],
   'create-trigger': ['table'],
   'full-text-search': ['table'],

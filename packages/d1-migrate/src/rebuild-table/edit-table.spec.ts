@@ -27,29 +27,29 @@ describe('editing the definition of a table', () => {
   });
 
   it.each<[string, EditOptions, readonly string[], readonly string[]]>([
-    ['a type', { type: ['title:VARCHAR(20)'] }, ["title VARCHAR(20) DEFAULT 'x' CHECK"], ['title TEXT']],
+    ['a type', { retype: ['title:VARCHAR(20)'] }, ["title VARCHAR(20) DEFAULT 'x' CHECK"], ['title TEXT']],
     ['NOT NULL', { notNull: ['kind'] }, ['kind TEXT UNIQUE NOT NULL'], []],
-    ['a default that is a literal', { default: 'kind:-1' }, ['kind TEXT UNIQUE DEFAULT -1'], []],
+    ['a default that is a literal', { setDefault: 'kind:-1' }, ['kind TEXT UNIQUE DEFAULT -1'], []],
     [
       'a default that is an expression',
-      { default: "kind:coalesce('a', 'b')" },
+      { setDefault: "kind:coalesce('a', 'b')" },
       ["DEFAULT (coalesce('a', 'b'))"],
       [],
     ],
-    ['no default', { noDefault: ['title'] }, ['title TEXT CHECK'], ['DEFAULT']],
-    ['a check', { check: 'id > 0' }, ["CHECK (kind IN ('title', 'b')),\n  CHECK (id > 0)\n)"], []],
-    ['no check', { noCheck: ['title'] }, ["title TEXT DEFAULT 'x',", "IN ('title', 'b')"], ['length']],
-    ['no check of the table', { noCheck: ['kind'] }, ['length'], ["IN ('title'"]],
+    ['no default', { dropDefault: ['title'] }, ['title TEXT CHECK'], ['DEFAULT']],
+    ['a check', { addCheck: 'id > 0' }, ["CHECK (kind IN ('title', 'b')),\n  CHECK (id > 0)\n)"], []],
+    ['no check', { dropCheck: ['title'] }, ["title TEXT DEFAULT 'x',", "IN ('title', 'b')"], ['length']],
+    ['no check of the table', { dropCheck: ['kind'] }, ['length'], ["IN ('title'"]],
     [
       'a foreign key',
-      { foreignKey: ['kind:kinds.name:set_null'] },
+      { addForeignKey: ['kind:kinds.name:set_null'] },
       ['FOREIGN KEY (kind) REFERENCES kinds (name) ON DELETE SET NULL'],
       [],
     ],
-    ['no foreign key', { noForeignKey: ['owner'] }, ['owner INTEGER,'], ['REFERENCES']],
+    ['no foreign key', { dropForeignKey: ['owner'] }, ['owner INTEGER,'], ['REFERENCES']],
     [
       'a column less, with what names it',
-      { drop: ['kind'], noCheck: ['kind'] },
+      { drop: ['kind'], dropCheck: ['kind'] },
       ['UNIQUE (title, owner)'],
       ['kind'],
     ],
@@ -68,10 +68,10 @@ describe('editing the definition of a table', () => {
     [{ drop: ['owner'] }, 'UNIQUE (title, owner) names it'],
     [{ drop: ['titel'] }, 'has no column "titel"'],
     [{ notNull: ['nowhere'] }, 'has no column "nowhere"'],
-    [{ type: ['title'] }, 'does not say what is to change'],
+    [{ retype: ['title'] }, 'does not say what is to change'],
     [{ rename: ['title'] }, 'does not say what is to change'],
-    [{ foreignKey: ['kind:kinds'] }, 'does not say what is to change'],
-    [{ foreignKey: ['kind:kinds.name:DELETE'] }, 'does not say what is to change'],
+    [{ addForeignKey: ['kind:kinds'] }, 'does not say what is to change'],
+    [{ addForeignKey: ['kind:kinds.name:DELETE'] }, 'does not say what is to change'],
   ])('refuses %j', (options, message) => {
     expect(() => edit(options)).toThrow(message);
   });

@@ -101,6 +101,6 @@ const inUse = (name: string, constraint: string): D1Error =>
   new D1Error({
     code: 'column-in-use',
     message: `The column ${name} cannot go alone: ${constraint.replaceAll(/\s+/g, ' ')} names it.`,
-    fix: 'Take that away too, with --noCheck or --noForeignKey, or drop that column as well; for anything else leave --drop out, and change the table in the file that is written.',
+    fix: 'Take that away too, with --dropCheck or --dropForeignKey, or drop that column as well; for anything else leave --drop out, and change the table in the file that is written.',
     exitCode: 2,
   });

@@ -6,20 +6,20 @@ export interface EditOptions {
   readonly rename?: readonly string[] | undefined;
   readonly drop?: readonly string[] | undefined;
   /** Each as `column:TYPE`. */
-  readonly type?: readonly string[] | undefined;
+  readonly retype?: readonly string[] | undefined;
   readonly notNull?: readonly string[] | undefined;
   readonly nullable?: readonly string[] | undefined;
   /** `column:expression`. */
-  readonly default?: string | undefined;
-  readonly noDefault?: readonly string[] | undefined;
+  readonly setDefault?: string | undefined;
+  readonly dropDefault?: readonly string[] | undefined;
   /** The expression of a new CHECK. */
-  readonly check?: string | undefined;
+  readonly addCheck?: string | undefined;
   /** Columns whose CHECKs go, and those of the table that name them. */
-  readonly noCheck?: readonly string[] | undefined;
+  readonly dropCheck?: readonly string[] | undefined;
   /** Each as `column:parent.column` or `column:parent.column:ACTION`. */
-  readonly foreignKey?: readonly string[] | undefined;
+  readonly addForeignKey?: readonly string[] | undefined;
   /** Columns whose foreign keys go. */
-  readonly noForeignKey?: readonly string[] | undefined;
+  readonly dropForeignKey?: readonly string[] | undefined;
 }
 
 /** Reads options into edits. Throws D1Error `unreadable-edit` for one that is not written as it has to be. */
@@ -29,18 +29,18 @@ export const readEdits = (options: EditOptions) => ({
     return { from, to };
   }),
   dropColumns: options.drop ?? [],
-  types: (options.type ?? []).map((text) => {
-    const [column, type] = pair(text, '--type=column:INTEGER');
+  types: (options.retype ?? []).map((text) => {
+    const [column, type] = pair(text, '--retype=column:INTEGER');
     return { column, type };
   }),
   notNull: options.notNull ?? [],
   nullable: options.nullable ?? [],
-  setDefault: options.default === undefined ? undefined : readDefault(options.default),
-  dropDefaults: options.noDefault ?? [],
-  addCheck: options.check,
-  dropChecks: options.noCheck ?? [],
-  addForeignKeys: (options.foreignKey ?? []).map(readForeignKey),
-  dropForeignKeys: options.noForeignKey ?? [],
+  setDefault: options.setDefault === undefined ? undefined : readDefault(options.setDefault),
+  dropDefaults: options.dropDefault ?? [],
+  addCheck: options.addCheck,
+  dropChecks: options.dropCheck ?? [],
+  addForeignKeys: (options.addForeignKey ?? []).map(readForeignKey),
+  dropForeignKeys: options.dropForeignKey ?? [],
 });
 
 /** What is changed of a table when it is rebuilt. Names are as in the database, not quoted. */
@@ -49,7 +49,7 @@ export type TableEdits = ReturnType<typeof readEdits>;
 export const NO_EDITS: TableEdits = readEdits({});
 
 function readDefault(text: string): { readonly column: string; readonly expression: string } {
-  const [column, expression] = pair(text, `--default="column:'a value'"`);
+  const [column, expression] = pair(text, `--setDefault="column:'a value'"`);
   return { column, expression };
 }
 
@@ -61,7 +61,7 @@ function pair(text: string, form: string): readonly [string, string] {
 }
 
 const ACTIONS = ['NO ACTION', 'RESTRICT', 'SET NULL', 'SET DEFAULT', 'CASCADE'];
-const FOREIGN_KEY = '--foreignKey=column:parent.column or --foreignKey=column:parent.column:CASCADE';
+const FOREIGN_KEY = '--addForeignKey=column:parent.column or --addForeignKey=column:parent.column:CASCADE';
 
 function readForeignKey(text: string) {
   const [, column, parent, parentColumn, action = 'NO ACTION'] =

@@ -4,6 +4,7 @@ import type { ResetResult } from './reset.ts';
 
 export function describeReset({
   target,
+  outcome,
   migrations,
   seeded,
   snapshot,
@@ -15,7 +16,9 @@ export function describeReset({
     '',
     ...migrations.map((name) => `  ${style.good('✔')} ${name}`),
     '',
-    style.good(`New database: ${applied} in ${(durationMs / 1000).toFixed(1)} s.`),
+    outcome === 'dry-run'
+      ? `Would replace the local database: ${applied} on a throw-away one. Nothing was changed.`
+      : style.good(`New database: ${applied} in ${(durationMs / 1000).toFixed(1)} s.`),
     ...(snapshot === null
       ? []
       : ['The old one is kept as a snapshot: "rollback --strategy=snapshot" goes back to it.']),
@@ -23,6 +26,8 @@ export function describeReset({
 }
 
 /** A result as the JSON report carries it. */
-export function resetDocument({ target, migrations, seeded, snapshot, durationMs }: ResetResult): object {
-  return { ...targetDocument(target), migrations, seeded, snapshot, durationMs: Math.round(durationMs) };
-}
+export const resetDocument = ({ target, durationMs, ...result }: ResetResult): object => ({
+  ...targetDocument(target),
+  ...result,
+  durationMs: Math.round(durationMs),
+});

@@ -75,6 +75,22 @@ describe('resetting a local database', () => {
     expect(await query(workspace, scratch)).toEqual([{ name: 'scratch' }]);
   });
 
+  it('makes the new database and changes nothing in a dry run', async () => {
+    const workspace = testWorkspace({ migrations: { '0001_a.sql': 'CREATE TABLE a (x);\n' } });
+    const request = { target: targetIn(workspace), identify, dryRun: true };
+    expect(await reset(request)).toMatchObject({
+      outcome: 'dry-run',
+      migrations: ['0001_a.sql'],
+      seeded: false,
+      snapshot: null,
+    });
+    expect(readdirSync(workspace.root)).not.toContain('.wrangler');
+    workspace.write({ 'seed.sql': 'INSERT INTO gone VALUES (1);\n' });
+    const error = await errorOf(reset({ ...request, seed: join(workspace.root, 'seed.sql') }));
+    expect(error).toMatchObject({ message: 'The reset failed: no such table: gone' });
+    expect(readdirSync(workspace.root)).not.toContain('.wrangler');
+  });
+
   it('changes nothing while another process has the database open', async () => {
     const workspace = testWorkspace({ migrations: { '0001_a.sql': 'CREATE TABLE a (x);\n' } });
     await resetIn(workspace);

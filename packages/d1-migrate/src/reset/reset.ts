@@ -26,12 +26,15 @@ export interface ResetRequest {
   readonly identify: Identify;
   /** A file of SQL to run after the migrations; absolute. */
   readonly seed?: string | undefined;
+  /** Stop before the database is replaced. */
+  readonly dryRun?: boolean | undefined;
   /** Gets the consent to replace the database; throws when there is none. */
   readonly approve?: (() => Promise<void>) | undefined;
 }
 
 export interface ResetResult {
   readonly target: Target;
+  readonly outcome: 'reset' | 'dry-run';
   readonly migrations: readonly string[];
   readonly seeded: boolean;
   /** The id of the snapshot of the old database; null when there was none. */
@@ -40,19 +43,21 @@ export interface ResetResult {
 }
 
 /**
- * Makes a local database anew and applies all migrations to it, in one engine. The new one is made beside the old one,
- * which is replaced only when everything has run, after a snapshot was taken of it: a reset that fails or is killed leaves the
- * old one as it was. Throws D1Error `reset-remote`, `database-in-use`, `snapshot-failed`, and what a migration or the seed fails with.
+ * Replaces a local database by a new one with all migrations, in one engine. The new one is made beside the old one, which is
+ * replaced only when everything has run, after a snapshot was taken of it: a reset that fails or is killed leaves the old one as it
+ * was. A dry run makes the new one in a throw-away folder, and replaces nothing. Throws D1Error `reset-remote`, `database-in-use`, `snapshot-failed`, and what a migration or the seed fails with.
  */
 export async function reset(request: ResetRequest): Promise<ResetResult> {
-  const { target } = request;
+  const { target, dryRun = false } = request;
   refuseRemote(target);
-  await request.approve?.();
+  if (!dryRun) await request.approve?.();
   const started = performance.now();
   const database = localDatabase(target);
-  await requireUnusedDatabase(database);
-  makeFolder(target.persistTo);
-  const workplace = makeThrowAwayFolder(target.persistTo);
+  if (!dryRun) {
+    await requireUnusedDatabase(database);
+    makeFolder(target.persistTo);
+  }
+  const workplace = makeThrowAwayFolder(dryRun ? undefined : target.persistTo);
   try {
     const made = { ...target, persistTo: workplace.path };
     const d1 = openLocalD1(localDatabase(made));
@@ -62,9 +67,10 @@ export async function reset(request: ResetRequest): Promise<ResetResult> {
     } finally {
       await d1.close();
     }
-    const snapshot = await replaceDatabase(database, localDatabase(made), ['reset']);
+    const snapshot = dryRun ? undefined : await replaceDatabase(database, localDatabase(made), ['reset']);
     return {
       target,
+      outcome: dryRun ? 'dry-run' : 'reset',
       snapshot: snapshot?.id ?? null,
       migrations: result.files.map(({ name }) => name),
       seeded: request.seed !== undefined,

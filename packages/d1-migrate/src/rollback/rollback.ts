@@ -70,7 +70,7 @@ async function requireForeignToRecords(
   throw new D1Error({
     code: 'touches-own-table',
     message: `The rollback script of ${name} changes ${change.table}, where the tools note what is applied.`,
-    fix: `Remove the statement; nx g d1-migrate:rollback-script ${name} --force writes the script anew, and proves it.`,
+    fix: `Remove the statement; nx g d1-migrate:rollback-script ${name} --overwrite writes the script anew, and proves it.`,
     location: path === undefined ? undefined : { file: path },
     notes: ['Nothing was changed.'],
   });

@@ -6,7 +6,7 @@ import { targetIn } from '../testing/index.ts';
 import { unlock } from './unlock.ts';
 
 describe('unlock', () => {
-  it('shows the lock and frees it, and finds none the second time', async () => {
+  it('shows the lock, frees it when it is no dry run, and finds none the second time', async () => {
     const target = targetIn(testWorkspace());
     const d1 = openLocalD1(localDatabase(target));
     await d1.batch([...stampStatements('development'), ...takeLockStatements('dead', 'ada on laptop', 600)]);
@@ -14,9 +14,11 @@ describe('unlock', () => {
 
     const shown: string[] = [];
     const approve = async ({ owner }: { owner: string }) => void shown.push(owner);
+    const found = { held: { run: 'dead' }, freed: undefined };
+    expect(await unlock({ target, approve, dryRun: true })).toMatchObject(found);
     expect(await unlock({ target, approve })).toMatchObject({ freed: { run: 'dead' } });
     expect(await unlock({ target, approve })).toMatchObject({ freed: undefined });
-    expect(shown).toEqual(['ada on laptop']);
+    expect(shown).toEqual(['ada on laptop', 'ada on laptop']);
   });
 
   it('leaves the lock where it is without consent', async () => {

@@ -12,18 +12,22 @@ import { checkTargetStamp, describeTarget, openTarget, type Target, targetDocume
 
 export interface UnlockRequest {
   readonly target: Target;
+  /** Stop before the lock is freed. */
+  readonly dryRun?: boolean | undefined;
   /** Shows the lock and gets the consent to free it; throws when there is none. */
   readonly approve: (lock: Lock) => Promise<void>;
 }
 
 export interface UnlockResult {
   readonly target: Target;
-  /** The lock that was freed; undefined when nobody held one. */
+  /** The lock that was held, as it was found; undefined when nobody held one. */
+  readonly held: Lock | undefined;
+  /** The lock that was freed; undefined when nobody held one, and in a dry run. */
   readonly freed: Lock | undefined;
 }
 
 /** Frees the lock of a run that is dead. */
-export async function unlock({ target, approve }: UnlockRequest): Promise<UnlockResult> {
+export async function unlock({ target, dryRun = false, approve }: UnlockRequest): Promise<UnlockResult> {
   const d1 = openTarget(target);
   try {
     const { migrationsTable } = target.database;
@@ -33,9 +37,9 @@ export async function unlock({ target, approve }: UnlockRequest): Promise<Unlock
     const lock = stamp === undefined ? undefined : await readLock(d1);
     if (lock !== undefined) {
       await approve(lock);
-      await retryRead(() => d1.batch([freeLockStatement(lock)]));
+      if (!dryRun) await retryRead(() => d1.batch([freeLockStatement(lock)]));
     }
-    return { target, freed: lock };
+    return { target, held: lock, freed: dryRun ? undefined : lock };
   } finally {
     await d1.close();
   }
@@ -53,14 +57,16 @@ export const describeLock = (target: Target, { owner, since, until }: Lock): rea
   `${owner} holds the lock since ${since}; it ends by itself at ${until}.`,
 ];
 
-export function describeUnlock({ target, freed }: UnlockResult): readonly string[] {
+export function describeUnlock({ target, held, freed }: UnlockResult): readonly string[] {
+  if (held !== undefined && freed === undefined) return ['', 'The lock stays: this was a dry run.'];
   return freed === undefined
     ? [describeTarget(target), '', style.good('Nobody holds the lock.')]
     : ['', style.good('The lock is free.')];
 }
 
 /** A result as the JSON report carries it. */
-export const unlockDocument = ({ target, freed }: UnlockResult): object => ({
+export const unlockDocument = ({ target, held, freed }: UnlockResult): object => ({
   ...targetDocument(target),
+  held: held ?? null,
   freed: freed ?? null,
 });

@@ -68,7 +68,7 @@ const unusableScript = (
   message: `The rollback script of ${name} ${STATE_WORDS[state]}.`,
   fix:
     state === 'stale'
-      ? `Look whether it still fits, then: nx g d1-migrate:rollback-script ${name} (proves it and renews its header; --force writes a new one)`
+      ? `Look whether it still fits, then: nx g d1-migrate:rollback-script ${name} (proves it and renews its header; --overwrite writes a new one)`
       : `nx g d1-migrate:rollback-script ${name} proves it and writes its header.`,
   file: script.path,
   line: 1,
@@ -106,7 +106,7 @@ export function proofProblems(
       severity: 'error',
       code: 'rollback-wrong',
       message: `The rollback script of ${step.file.name} is wrong: ${rollback.reason}.`,
-      fix: `Correct it, or have it written: nx g d1-migrate:rollback-script ${step.file.name} --force`,
+      fix: `Correct it, or have it written: nx g d1-migrate:rollback-script ${step.file.name} --overwrite`,
       file: script?.path ?? path,
       line: undefined,
     });

@@ -37,6 +37,7 @@ export const checkCommand = defineCommand({
     }),
     ...reportOptions,
   },
+  ineffective: [{ options: ['write'], without: 'newestModule', why: 'it writes that module' }],
   examples: [
     { description: 'Check the queries of the Worker' },
     { description: 'Write a page with all of them', options: { report: 'dist/queries.md' } },

@@ -17,10 +17,10 @@ import {
 import { readLiveSchema } from './live-schema.ts';
 import { restart } from './restart.ts';
 
-export type Strategy = 'report' | 'renumber' | 'restart';
+export type Action = 'report' | 'renumber' | 'restart';
 
 export interface AdoptOptions extends PlaceOptions {
-  readonly strategy: Strategy;
+  readonly action: Action;
   /** From whose database the new start is made. */
   readonly environment?: string | undefined;
   /** Whether the remote databases are asked too what is applied. */
@@ -29,7 +29,7 @@ export interface AdoptOptions extends PlaceOptions {
 
 /** Returns what there is to say when the files are written. */
 export async function adopt(site: Site, options: AdoptOptions): Promise<(() => void) | undefined> {
-  const { environment, strategy } = options;
+  const { environment, action } = options;
   const place = findMigrations(site, options);
   const { worker, database } = place;
   const wrangler = wranglerOf(place);
@@ -37,12 +37,12 @@ export async function adopt(site: Site, options: AdoptOptions): Promise<(() => v
   const inspection = await withMigrationFiles(place, wrangler, (files) =>
     inspectFolder(files, site.tree.children(place.folder), notTaken),
   );
-  if (strategy === 'report') {
+  if (action === 'report') {
     for (const line of describeInspection(inspection)) site.log.info(line);
     return undefined;
   }
   requireTaken(notTaken);
-  if (strategy === 'renumber') {
+  if (action === 'renumber') {
     const appliedNames = appliedNamesOf(site, worker, database.binding);
     await renumber(place, { all: options.all, appliedNames });
     return undefined;

@@ -1,6 +1,6 @@
 import { choice, defineGenerator, flag, generatorOptions, text } from 'd1-core/command';
 
-const STRATEGIES = ['report', 'renumber', 'restart'] as const;
+const ACTIONS = ['report', 'renumber', 'restart'] as const;
 
 const important = { priority: 'important' } as const;
 
@@ -11,8 +11,8 @@ export const adoptGenerator = defineGenerator({
   description:
     'Says what is wrong with a migrations folder: duplicate or missing numbers, files that do not run any more, older programs. Then renumbers it, or makes a new start from the schema of a live database.',
   options: {
-    strategy: choice(
-      STRATEGIES,
+    action: choice(
+      ACTIONS,
       'report: say what is wrong. renumber: new numbers for what is applied nowhere. restart: everything into the archive, and a new first migration from a live schema.',
       { ...important, isPositional: true, otherwise: 'report' },
     ),

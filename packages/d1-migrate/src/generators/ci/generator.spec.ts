@@ -29,7 +29,7 @@ async function workflowOf(tree: Tree, options: WorkflowOptions = {}): Promise<Wo
   const info = jest.spyOn(logger, 'info').mockImplementation(() => undefined);
   await ciGenerator(tree, options);
   info.mockRestore();
-  const text = tree.read(`.github/workflows/${options.name ?? 'd1'}.yml`, 'utf8') ?? '';
+  const text = tree.read(`.github/workflows/${options.workflow ?? 'd1'}.yml`, 'utf8') ?? '';
   expect(text).not.toMatch(/<%|%>|undefined/);
   return parse(text);
 }
@@ -97,7 +97,7 @@ describe('the generator ci', () => {
         },
       ],
     });
-    const { on, jobs } = await workflowOf(tree, { name: 'ship' });
+    const { on, jobs } = await workflowOf(tree, { workflow: 'ship' });
     expect(on['push']).toEqual({ branches: ['trunk'] });
     expect(commandsOf(jobs['check'])).toEqual([
       'pnpm install --frozen-lockfile',
@@ -170,7 +170,7 @@ describe('the generator ci', () => {
   it('leaves a workflow that is there as it is', async () => {
     const tree = workerTree();
     tree.write('.github/workflows/d1.yml', 'name: mine\n');
-    await expect(ciGenerator(tree, {})).rejects.toThrow('--name=d1-deploy');
+    await expect(ciGenerator(tree, {})).rejects.toThrow('--workflow=d1-deploy');
     expect(tree.read('.github/workflows/d1.yml', 'utf8')).toBe('name: mine\n');
   });
 

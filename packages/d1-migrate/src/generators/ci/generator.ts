@@ -12,7 +12,7 @@ export const ciGenerator = defineGenerator({
       { priority: 'important' },
     ),
     branch: text('The branch that is deployed. Default: defaultBase of nx.json, or main.'),
-    name: text('The name of the file in .github/workflows, without its extension. Default: d1.'),
+    workflow: text('The name of the file in .github/workflows, without its extension. Default: d1.'),
     ...generatorOptions,
   },
   examples: [{ description: 'Write .github/workflows/d1.yml' }],

@@ -13,14 +13,14 @@ import { setupOf } from './setup-steps.ts';
 export interface WorkflowOptions extends PlaceOptions {
   readonly environment?: string | undefined;
   readonly branch?: string | undefined;
-  readonly name?: string | undefined;
+  readonly workflow?: string | undefined;
 }
 
 export function writeWorkflow(site: Site, options: WorkflowOptions): void {
   const { tree, nxJson } = site;
   const worker = site.findWorker(options.project);
   const environment = chooseEnvironment(worker, options.environment);
-  const { name = 'd1', branch = nxJson?.defaultBase ?? 'main' } = options;
+  const { workflow: name = 'd1', branch = nxJson?.defaultBase ?? 'main' } = options;
   const repository = nxJson === undefined ? repositoryOf(tree.root) : '.';
   const file = posix.join(repository, '.github/workflows', `${name}.yml`);
   if (tree.exists(file)) throw workflowExists(file);
@@ -165,6 +165,6 @@ const workflowExists = (file: string): D1Error =>
   new D1Error({
     code: 'workflow-exists',
     message: `There is a workflow ${file} already.`,
-    fix: 'Give the new one another name, such as --name=d1-deploy, or delete the old one.',
+    fix: 'Give the new one another name, such as --workflow=d1-deploy, or delete the old one.',
     exitCode: 2,
   });

@@ -72,11 +72,11 @@ async function writeMigration(
 }
 
 /** What is given on the command line wins over what the name says; the rest is left out. */
-function givenSubject({ table, columns, to, view }: Subject): Subject {
+function givenSubject({ table, columns, newName, view }: Subject): Subject {
   return {
     ...(table === undefined ? {} : { table }),
     ...(columns === undefined || columns.length === 0 ? {} : { columns }),
-    ...(to === undefined ? {} : { to }),
+    ...(newName === undefined ? {} : { newName }),
     ...(view === undefined ? {} : { view }),
   };
 }

@@ -85,7 +85,7 @@ describe('the generator migration', () => {
   it.each([
     [{ name: 'x', template: 'create-table' }, '--table='],
     [{ name: 'add_index_to_photos' }, '--columns=title, or --template=blank'],
-    [{ name: 'x', template: 'rename-column', table: 't', columns: ['a'] }, '--to='],
+    [{ name: 'x', template: 'rename-column', table: 't', columns: ['a'] }, '--newName='],
     [{ name: 'x', template: 'create-table', table: '_cf_x' }, '_cf_ or sqlite_ is reserved'],
     [{ name: 'add_a_to_b', columns: ['a:VARCHAR'] }, 'TEXT, INTEGER'],
     [{ name: 'x', project: 'apy' }, '--project=api'],

@@ -42,7 +42,7 @@ export const migrationGenerator = defineGenerator({
       { nx: { alias: 'column', examples: ['title', 'title,size:INTEGER'] } },
     ),
     type: choice(COLUMN_TYPES, 'The type of the columns that name none.', { otherwise: 'TEXT' }),
-    to: text('The new name of a renamed column.'),
+    newName: text('The new name of a renamed column.'),
     view: text('The name of a new view. Default: the one in the name, else the table followed by _view.'),
     rollback: flag(
       'Write the rollback script too, proved on a throw-away D1. A blank migration has none yet.',

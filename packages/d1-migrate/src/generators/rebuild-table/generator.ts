@@ -17,28 +17,28 @@ export const rebuildTableGenerator = defineGenerator({
     name: text('What the migration does, for its file name. Default: rebuild_<table>.'),
     drop: texts('Columns that go, with their values.', important),
     rename: texts('Columns that get another name, each as old:new.'),
-    type: texts('Columns that get another type, each as column:TYPE.', important),
+    retype: texts('Columns that get another type, each as column:TYPE.', important),
     notNull: texts(
       'Columns that take no NULL any more. NULL becomes the default of the column, or an empty value.',
       important,
     ),
     nullable: texts('Columns that take NULL from now on.'),
-    default: text('A new default, as column:expression.'),
-    noDefault: texts('Columns that lose their default.'),
-    check: text('The expression of a new CHECK.'),
-    noCheck: texts('Columns whose CHECKs go, and those of the table that name them.'),
-    foreignKey: texts(
+    setDefault: text('A new default, as column:expression.'),
+    dropDefault: texts('Columns that lose their default.'),
+    addCheck: text('The expression of a new CHECK.'),
+    dropCheck: texts('Columns whose CHECKs go, and those of the table that name them.'),
+    addForeignKey: texts(
       'New foreign keys, each as column:parent.column, followed by :CASCADE or another action.',
       important,
     ),
-    noForeignKey: texts('Columns whose foreign keys go.'),
+    dropForeignKey: texts('Columns whose foreign keys go.'),
     ...generatorOptions,
   },
   examples: [
     { description: 'Set NOT NULL on a column', words: ['lists --notNull=title'] },
     {
       description: 'Add a foreign key, and change a type',
-      words: ['entries --foreignKey=list_id:lists.id:CASCADE --type=size:INTEGER'],
+      words: ['entries --addForeignKey=list_id:lists.id:CASCADE --retype=size:INTEGER'],
     },
   ],
   async run(site, options) {

@@ -113,7 +113,7 @@ describe('the rebuild of a table', () => {
 
   it('comes with a rollback script that is proved', async () => {
     const tree = treeWith(LISTS);
-    await rebuild(tree, 'lists', { type: ['size:TEXT'], rename: ['parent:above'] });
+    await rebuild(tree, 'lists', { retype: ['size:TEXT'], rename: ['parent:above'] });
     const made = await writeRollbackScript(placeIn(tree), FILE, testWrangler);
     expect(made).toMatchObject({ outcome: 'proved' });
   });
@@ -183,8 +183,8 @@ CREATE TABLE b (id INTEGER PRIMARY KEY, a INTEGER REFERENCES a (id) ON DELETE SE
     ['list', {}, 'Did you mean lists?'],
     ['notes_search', {}, 'no ordinary table'],
     ['lists', { rename: ['titel:x'] }, 'has no column "titel"'],
-    ['lists', { check: 'nowhere > 1' }, 'no such column: nowhere'],
-    ['lists', { foreignKey: ['owner:nobody.id'] }, 'nobody'],
+    ['lists', { addCheck: 'nowhere > 1' }, 'no such column: nowhere'],
+    ['lists', { addForeignKey: ['owner:nobody.id'] }, 'nobody'],
   ])('refuses %s with %j in a sentence', async (table, options, message) => {
     const error: unknown = await rebuild(treeWith(LISTS), table, options).catch((thrown: unknown) => thrown);
     expect(`${String(error)} ${error instanceof Error && 'fix' in error ? String(error.fix) : ''}`).toContain(

@@ -13,7 +13,7 @@ export const rollbackScriptGenerator = defineGenerator({
       ...important,
       isPositional: true,
     }),
-    force: flag('Write a new script also where there is one.', important),
+    overwrite: flag('Write a new script also where there is one.', important),
     capture: flag(
       'Make the migration keep the rows that its UPDATEs and DELETEs change, in tables of its own, so that they can be brought back. Only for a migration that is applied nowhere.',
       important,

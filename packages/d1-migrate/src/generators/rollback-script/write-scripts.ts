@@ -12,7 +12,7 @@ import { writeCapture } from './write-capture.ts';
 export interface ScriptOptions extends PlaceOptions {
   /** The number or name of the migration; all that have none without it. */
   readonly migration?: string | undefined;
-  readonly force: boolean;
+  readonly overwrite: boolean;
   readonly capture: boolean;
 }
 
@@ -45,7 +45,7 @@ export async function writeScripts(site: Site, options: ScriptOptions): Promise<
     wrangler,
     files,
     isWanted: (file) => wanted === undefined || file === wanted,
-    force: options.force,
+    force: options.overwrite,
   });
   for (const script of made) {
     if ('text' in script) tree.write(relative(tree.root, script.path).split(sep).join('/'), script.text);

@@ -80,6 +80,12 @@ describe('a script', () => {
     ['nx run-many --targets lint drift --parallel=1', 'nx run-many --targets lint status --parallel=1'],
     ['nx g d1-migrate:rollback 0003', 'nx g d1-migrate:rollback-script 0003'],
     ['nx generate d1-migrate:renumber --environments=all', 'nx generate d1-migrate:renumber --all'],
+    ['nx g d1-migrate:rollback 0003 --force', 'nx g d1-migrate:rollback-script 0003 --overwrite'],
+    [
+      'nx g d1-migrate:rebuild-table a --no-check=b --check="c > 0" --type=c:TEXT',
+      'nx g d1-migrate:rebuild-table a --dropCheck=b --addCheck="c > 0" --retype=c:TEXT',
+    ],
+    ['npx d1-migrate migration x --to=y', 'npx d1-migrate migration x --newName=y'],
   ])('%s becomes %s', async (before, after) => {
     expect(await carried(before)).toBe(after);
     expect(warnings).toEqual([]);
@@ -90,7 +96,8 @@ describe('a script', () => {
     'nx history web',
     'npm audit && git history',
     'nx run api:build --environments=all',
-    'nx run api:rollback',
+    'nx run api:rollback --to=0003',
+    'npx d1-migrate rollback --to=0003',
     'nx g other:rollback',
     'other run api:history',
     'nx run api:status --history',
@@ -107,6 +114,7 @@ describe('a script', () => {
     ['nx run-many -t lint history', 'The target history is now status --history.'],
     ['nx run $PROJECT:history', 'The target history is now status --history.'],
     ['nx run api:plan', 'plan prints the plan.'],
+    ['nx run api:validate --startAfter=3', 'The option startAfter had no effect there, and is gone.'],
     ['nx run api:schema-docs --check', 'schema-docs checks its files, without --check.'],
   ])('%s stays, with a warning of its line', async (script, warning) => {
     expect(await carried(script)).toBe(script);
@@ -165,7 +173,7 @@ describe('project.json and nx.json', () => {
     expect(readNxJson(tree)?.targetDefaults).toEqual({ 'd1-migrate:status': { options: { all: true } } });
     expect(readNxJson(tree)?.generators).toEqual({
       'd1-migrate:rollback-script': { capture: true },
-      'd1-migrate': { 'rollback-script': { force: true } },
+      'd1-migrate': { 'rollback-script': { overwrite: true } },
     });
     expect(warnings).toEqual([]);
   });
@@ -220,7 +228,7 @@ describe('the code migration of names', () => {
   it.each([[{ targetPrefix: 'd1-' }], [undefined]])(
     'leaves a workspace of now alone: %j',
     async (options) => {
-      const tree = treeWith(options, { generators: { 'd1-migrate:rollback-script': { force: true } } });
+      const tree = treeWith(options, { generators: { 'd1-migrate:rollback-script': { overwrite: true } } });
       const prefix = options?.targetPrefix ?? '';
       tree.write(
         WORKFLOW,

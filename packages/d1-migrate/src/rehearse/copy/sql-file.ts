@@ -70,7 +70,7 @@ const encrypted = (file: string): D1Error =>
   new D1Error({
     code: 'encrypted-archive',
     message: `${basename(file)} is encrypted, and a rehearsal has no key.`,
-    fix: 'Write its database into a folder with the target "restore": --archive=<file> --identity=<file> --databaseOnly --to=<folder>. Then rehearse with --from=<folder>/database.sql, and delete the folder.',
+    fix: 'Write its database into a folder with the target "restore": --archive=<file> --identity=<file> --databaseOnly --extractTo=<folder>. Then rehearse with --from=<folder>/database.sql, and delete the folder.',
     location: { file },
     exitCode: 2,
   });
