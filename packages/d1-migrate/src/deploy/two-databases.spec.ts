@@ -119,7 +119,7 @@ describe('a deployment of a Worker with two databases', () => {
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr });
     expect(readFileSync(join(workspace.root, 'saved.txt'), 'utf8')).toBe(
       ['DB', 'LOGS']
-        .map((binding) => `backup --env=production --database=${binding} --database-only\n`)
+        .map((binding) => `backup --env=production --database=${binding} --database-only --timeout=600\n`)
         .join(''),
     );
     expect(uploads()).toHaveLength(1);
