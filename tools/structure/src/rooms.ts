@@ -118,6 +118,7 @@ export const PACKAGES: Readonly<Record<string, House>> = {
       'rollback-script': 'The file of a rollback script, made and proved',
       validate: 'All migrations and scripts from an empty database, with rows',
       'rebuild-table': 'A table rebuilt with another definition, tried before it is written',
+      queries: 'What migrations do to the queries of the deployed code, where d1-queries is installed',
       approval:
         'What must have been looked at before a protected environment changes: the plan, the rehearsal',
       rehearse: 'The pending migrations on a throw-away copy of the actual data',

@@ -3,10 +3,10 @@ import { quoteIdentifier, quoteText } from '../sql/index.ts';
 import { JOURNAL_TABLE } from './tables.ts';
 
 /**
- * `adopt`: a migration that was found applied, without a row of ours. `rollback`: one that was taken back. `restore`: the
+ * `deploy`: code that was uploaded, which is about no migration. `adopt`: a migration that was found applied, without a row of ours. `rollback`: one that was taken back. `restore`: the
  * whole database went back to what it was at some time.
  */
-export type JournalAction = 'migrate' | 'reset' | 'adopt' | 'rollback' | 'restore';
+export type JournalAction = 'migrate' | 'reset' | 'adopt' | 'rollback' | 'restore' | 'deploy';
 
 /** `started` is written before the database is touched, so that an interrupted run leaves a trace. */
 export type JournalOutcome = 'started' | 'applied' | 'failed';
@@ -115,7 +115,7 @@ export function journalEntry(row: Row): JournalEntry {
     id: Number(row['id']),
     time: text('time') ?? '',
     run: text('run') ?? '',
-    action: oneOf(text('action'), ['migrate', 'reset', 'adopt', 'rollback', 'restore']),
+    action: oneOf(text('action'), ['migrate', 'reset', 'adopt', 'rollback', 'restore', 'deploy']),
     migration: text('migration'),
     outcome: oneOf(text('outcome'), ['started', 'applied', 'failed']),
     rawChecksum: text('raw_checksum'),

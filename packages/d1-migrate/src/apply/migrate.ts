@@ -11,6 +11,7 @@ import { loadTokenizer } from 'd1-core/sql';
 import { openTarget, localDatabase, type Target } from 'd1-core/target';
 import { explainFailure, runWrangler, targetArguments } from 'd1-core/wrangler';
 import type { Pass, Approval } from '../approval/index.ts';
+import type { QueriesCheck, QueriesNote } from '../queries/index.ts';
 import {
   pendingFiles,
   survey,
@@ -24,6 +25,9 @@ import { lostRowsError, notAsCheckedError, swappedFiles } from './deviations.ts'
 import { copyForWrangler, type PrivateCopy } from './private-copy.ts';
 import { completeJournal, missingEvents, begin, conclude, type JournalEvent, record } from './record.ts';
 import { compareRun, type RunComparison, guardRows, NO_GUARD } from './row-guard.ts';
+
+/** What an environment that is not protected does to its code is its own affair. */
+const NOT_COMPARED = { check: undefined, note: undefined };
 
 /** Applies what is pending, and reads the database again to say what came of it. */
 export async function migrate(request: MigrateRequest): Promise<MigrateResult> {
@@ -67,11 +71,17 @@ export async function migrate(request: MigrateRequest): Promise<MigrateResult> {
     }
     const pass = dryRun ? undefined : await approval?.requireRehearsed(d1, before, pending, request);
     const requireSameFiles = rememberFiles(before, pending);
-    await approve(before, pending);
+    const { check, note } =
+      target.environment.protected && !dryRun
+        ? await (
+            await import('../queries/index.ts')
+          ).requireWorkingQueries({ ...request, state: before.state, pending })
+        : NOT_COMPARED;
+    await approve(before, pending, check);
     if (dryRun) return finish({ outcome: 'dry-run' });
     requireSameFiles();
     started = performance.now(); // Nobody waits for wrangler while the question stands.
-    return finish(await applyPending(d1, before, pending, request, pass));
+    return finish(await applyPending(d1, before, pending, request, { pass, queries: note }));
   } finally {
     await d1.close();
   }
@@ -83,6 +93,12 @@ const DEFAULT_TIMEOUT = 10 * 60 * 1000;
 /** Seconds that the lock outlives wrangler by: the history is read and the journal written in that time. */
 const LOCK_MARGIN = 120;
 
+/** What was looked at before. */
+interface Seen {
+  readonly pass: Pass | undefined;
+  readonly queries: QueriesNote | undefined;
+}
+
 type Applied = Omit<MigrateResult, 'survey' | 'durationMs'>;
 
 /** Lets wrangler apply what is pending, and reads the history again to say what came of it. */
@@ -91,11 +107,11 @@ async function applyPending(
   before: Survey,
   pending: readonly MigrationFile[],
   request: MigrateRequest,
-  pass: Pass | undefined,
+  found: Seen,
 ): Promise<Applied> {
   const copy = copyForWrangler(before.target, pending);
   try {
-    return await applyCopy(d1, before, pending, copy, request, pass);
+    return await applyCopy(d1, before, pending, copy, request, found);
   } finally {
     copy.remove();
   }
@@ -107,11 +123,11 @@ async function applyCopy(
   pending: readonly MigrationFile[],
   copy: PrivateCopy,
   request: MigrateRequest,
-  pass: Pass | undefined,
+  found: Seen,
 ): Promise<Applied> {
   const { target, identify, signal, plan, onBookmark, onBegin } = request;
   const { timeout = DEFAULT_TIMEOUT } = target;
-  const guard = d1.location === 'remote' ? await guardRows(before, pending, pass) : NO_GUARD;
+  const guard = d1.location === 'remote' ? await guardRows(before, pending, found.pass) : NO_GUARD;
   const bookmark = d1.location === 'remote' ? await takeBookmark(target) : null;
   const names = pending.map(({ name }) => name);
   const snapshot =
@@ -126,7 +142,7 @@ async function applyCopy(
   const scripts = scriptsForJournal(pending);
   const started = pending.map(({ name }) => ({
     ...eventOf(name, 'started'),
-    ...detailOf(request, pass, scripts.get(name)),
+    ...detailOf(request, found, scripts.get(name)),
   }));
   const events = [...missingEvents(before), ...started];
   const { lock, answers: countsBefore } = await begin(
@@ -224,7 +240,7 @@ const sayAlso = (error: D1Error | undefined): readonly string[] =>
 
 function detailOf(
   { target, skipRehearsal, plan }: MigrateRequest,
-  pass: Pass | undefined,
+  { pass, queries }: Seen,
   rollback: string | undefined,
 ): Pick<JournalEvent, 'detail'> {
   const rehearsal = !target.environment.protected
@@ -234,14 +250,13 @@ function detailOf(
       : pass?.source.kind === 'file'
         ? `on ${pass.source.name}`
         : undefined;
-  if (rehearsal === undefined && rollback === undefined && plan === undefined) return {};
-  return {
-    detail: {
-      ...(rehearsal === undefined ? {} : { rehearsal }),
-      ...(plan === undefined ? {} : { plan: plan.hash }),
-      ...(rollback === undefined ? {} : { rollback }),
-    },
+  const detail = {
+    ...(rehearsal === undefined ? {} : { rehearsal }),
+    ...(plan === undefined ? {} : { plan: plan.hash }),
+    ...(queries === undefined ? {} : { queries }),
+    ...(rollback === undefined ? {} : { rollback }),
   };
+  return Object.keys(detail).length === 0 ? {} : { detail };
 }
 
 const eventOf = (migration: string, outcome: JournalEvent['outcome']): JournalEvent => ({
@@ -290,8 +305,12 @@ export interface MigrateRequest extends Approval {
   readonly identify: Identify;
   /** Stop before anything is changed. */
   readonly dryRun: boolean;
-  /** Shows what is pending and gets the consent for it; throws when there is none. */
-  readonly approve: (survey: Survey, pending: readonly MigrationFile[]) => Promise<void>;
+  /** Shows what is pending, what it does to queries where that was compared, and gets the consent for it; throws when there is none. */
+  readonly approve: (
+    survey: Survey,
+    pending: readonly MigrationFile[],
+    queries?: QueriesCheck,
+  ) => Promise<void>;
   /** Is told the Time Travel bookmark of a remote database before it is changed. */
   readonly onBookmark?: ((bookmark: string) => void) | undefined;
   /** Is told what is about to be written; when it throws, nothing is. */

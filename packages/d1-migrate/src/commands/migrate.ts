@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { AuditRecorder } from 'd1-core/audit';
 import { defineCommand, flag, path, reportOptions, targetOptions, text } from 'd1-core/command';
 import type { MigrateResult } from '../apply/index.ts';
-import { confirm, startAfter } from './shared-options.ts';
+import { codeOptions, confirm, startAfter } from './shared-options.ts';
 
 export const migrateCommand = defineCommand({
   name: 'migrate',
@@ -24,6 +24,7 @@ export const migrateCommand = defineCommand({
     rehearsedOn: text(
       'Take a rehearsal with --from=<file> for one on the data of a protected environment: the name of that file. The journal notes it.',
     ),
+    ...codeOptions,
     ...reportOptions,
   },
   ineffective: [
@@ -68,7 +69,7 @@ export const migrateCommand = defineCommand({
     ]);
     const target = resolveTarget(given, workspaceRoot);
     const identify = identifyRun(workspaceRoot, pluginVersion);
-    const { dryRun, skipRehearsal, rehearsedOn } = given;
+    const { dryRun, skipRehearsal, rehearsedOn, deployed, acceptBrokenQueries } = given;
     const migrate = async (recorder: AuditRecorder, signal: AbortSignal): Promise<MigrateResult> => {
       const plan =
         given.plan === undefined
@@ -81,11 +82,15 @@ export const migrateCommand = defineCommand({
         dryRun,
         skipRehearsal,
         rehearsedOn,
+        deployed,
+        acceptBrokenQueries,
         signal,
         onBookmark: (bookmark) => show(given, describeBookmark(target, bookmark)),
         onBegin: (change) => recorder.begin(change),
-        async approve(survey, pending) {
+        async approve(survey, pending, queries) {
           show(given, work.describePending(survey, pending));
+          if (queries !== undefined)
+            show(given, ['', ...(await import('../queries/index.ts')).describeQueries(queries)]);
           if (skipRehearsal) show(given, work.describeSkippedRehearsal(target));
           if (!dryRun) await confirmTarget(target, given.confirm);
         },

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { defineCommand, path, reportOptions, targetOptions } from 'd1-core/command';
+import { codeOptions } from './shared-options.ts';
 import { planFile } from './output-file.ts';
 import { startAfter } from './shared-options.ts';
 
@@ -21,6 +22,7 @@ export const planCommand = defineCommand({
       more: 'A summary as Markdown is written beside it. In a folder, written with a "/" at its end, the file is named after Worker and environment, and the binding where the Worker has several databases.',
       priority: 'important',
     }),
+    ...codeOptions,
     ...reportOptions,
   },
   examples: [
@@ -64,6 +66,8 @@ export const planCommand = defineCommand({
           given.from === undefined
             ? { kind: 'database' }
             : { kind: 'file', file: resolve(workspaceRoot, given.from) },
+        deployed: given.deployed,
+        acceptBrokenQueries: given.acceptBrokenQueries,
         onProgress: progress.show,
       })
       .finally(() => progress.clear());

@@ -2,16 +2,18 @@ import { plural, style, table } from 'd1-core/report';
 import { describeRehearsal } from '../rehearse/index.ts';
 import { describeTarget } from 'd1-core/target';
 import type { PlannedMigration } from '../approval/index.ts';
+import { describeQueries } from '../queries/index.ts';
 import type { Plan } from './plan.ts';
 
 /** A plan for people, and the files that it was written to. */
 export function describePlan(plan: Plan, files: readonly string[]): readonly string[] {
-  const { target, state, rehearsal, problems } = plan;
+  const { target, state, rehearsal, queries, problems } = plan;
   return [
     describeTarget(target),
     '',
     ...describeMigrations(state.migrations),
     ...describeFindings(plan),
+    ...(queries === undefined ? [] : ['', ...describeQueries(queries)]),
     // Its first line says the target once more.
     ...(rehearsal === undefined ? [] : ['', ...describeRehearsal(rehearsal).slice(1)]),
     '',

@@ -2,11 +2,12 @@ import { hashOf } from 'd1-core/audit';
 import { passOf, rehearseDocument } from '../rehearse/index.ts';
 import { targetDocument } from 'd1-core/target';
 import { PLAN_VERSION } from '../approval/index.ts';
+import { queriesDocument } from '../queries/index.ts';
 import type { Plan } from './plan.ts';
 
 /** A plan as its file and the JSON report carry it. `hash` is the SHA-256 of all the rest. */
 export function planDocument(plan: Plan): object {
-  const { target, origin, state, bookmark, findings, rehearsal, schemaAfter, problems } = plan;
+  const { target, origin, state, bookmark, findings, rehearsal, queries, schemaAfter, problems } = plan;
   const content = {
     version: PLAN_VERSION,
     ...origin,
@@ -25,6 +26,7 @@ export function planDocument(plan: Plan): object {
       changes: rehearsal?.schemaChanges ?? [],
     },
     findings,
+    queries: queries === undefined ? null : queriesDocument(queries),
     data: rehearsal === undefined ? null : passOf(rehearsal),
     rehearsal: rehearsal === undefined ? null : rehearsalOf(rehearseDocument(rehearsal)),
   };

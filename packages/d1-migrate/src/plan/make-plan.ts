@@ -11,6 +11,7 @@ import {
   pendingFiles,
   readSurvey,
 } from '../survey/index.ts';
+import { brokenQueries, compareQueries, type QueriesCheck } from '../queries/index.ts';
 import {
   rehearse,
   type RehearsalSource,
@@ -20,6 +21,7 @@ import {
 import { findBranch, findCiRun } from 'd1-core/git';
 import { type Identify } from 'd1-core/run';
 import type { Target } from 'd1-core/target';
+import { HOW_TO_SPLIT } from 'd1-queries/source';
 import { lintPending } from './lint-pending.ts';
 import type { Plan, PlannedFinding, PlanProblem } from './plan.ts';
 
@@ -29,6 +31,10 @@ export interface PlanRequest {
   readonly identify: Identify;
   /** Where the data of the rehearsal comes from. */
   readonly source: RehearsalSource;
+  /** Git refs of the code that is deployed, in place of what the journal says. */
+  readonly deployed?: readonly string[] | undefined;
+  /** How many broken queries somebody has accepted. */
+  readonly acceptBrokenQueries?: number | undefined;
   readonly onProgress?: RehearseRequest['onProgress'];
 }
 
@@ -55,9 +61,22 @@ export async function makePlan(request: PlanRequest): Promise<Plan> {
   };
   const plan = { target, origin, state, bookmark };
   if (pending.length === 0) {
-    return { ...plan, findings: [], rehearsal: undefined, schemaAfter: state.schema, problems: [] };
+    return {
+      ...plan,
+      findings: [],
+      rehearsal: undefined,
+      queries: undefined,
+      schemaAfter: state.schema,
+      problems: [],
+    };
   }
   const findings = await lintPending(target, pending, workspaceRoot);
+  const { deployed, acceptBrokenQueries } = request;
+  // No code is deployed to a developer's machine.
+  const isAsked = target.environment.location === 'remote' || (deployed ?? []).length > 0;
+  const queries = isAsked
+    ? await compareQueries({ target, state: survey.state, pending, deployed })
+    : undefined;
   const rehearsal = await rehearse({ target, source, files: survey.files, onProgress });
   // The linter has read them for itself.
   requireSameFiles();
@@ -65,8 +84,13 @@ export async function makePlan(request: PlanRequest): Promise<Plan> {
     ...plan,
     findings,
     rehearsal,
+    queries,
     schemaAfter: rehearsal.outcome === 'failed' ? null : rehearsal.schema.after,
-    problems: [...lintProblems(findings), ...rehearsalProblems(rehearsal, state)],
+    problems: [
+      ...lintProblems(findings),
+      ...rehearsalProblems(rehearsal, state),
+      ...(queries === undefined ? [] : queryProblems(queries, target, acceptBrokenQueries)),
+    ],
   };
 }
 
@@ -75,6 +99,22 @@ function lintProblems(findings: readonly PlannedFinding[]): readonly PlanProblem
   return errors.length === 0
     ? []
     : [{ code: 'lint', message: `The linter finds ${plural(errors.length, 'error')}.` }];
+}
+
+/** A migration that needs a deployment first is no problem of the plan: the order is part of it. */
+function queryProblems(
+  check: QueriesCheck,
+  { environment }: Target,
+  accepted: number | undefined,
+): readonly PlanProblem[] {
+  const { order, problem } = check;
+  const message =
+    problem !== undefined && environment.protected
+      ? `What it does to the queries of the deployed code is not known: ${problem.message} ${problem.fix}`
+      : order !== undefined && order.migrateFirst === undefined && accepted !== brokenQueries(check).length
+        ? `It breaks queries, and no order of migrations and deployment is safe. ${HOW_TO_SPLIT.join(' ')}`
+        : undefined;
+  return message === undefined ? [] : [{ code: 'queries', message }];
 }
 
 function rehearsalProblems(rehearsal: RehearseResult, state: PlannedState): readonly PlanProblem[] {

@@ -9,11 +9,12 @@ import { maskSecrets } from 'd1-core/errors';
 import { isUnannounced, type Loss } from 'd1-core/loss';
 import type { RehearseResult } from '../rehearse/index.ts';
 import type { PlannedMigration } from '../approval/index.ts';
+import { queriesMarkdown } from '../queries/index.ts';
 import type { Plan } from './plan.ts';
 
 /** A plan as Markdown, for a pull request or the summary of a job. */
 export function planMarkdown(plan: Plan): string {
-  const { state, problems, rehearsal } = plan;
+  const { state, problems, queries, rehearsal } = plan;
   const ready = problems.length === 0;
   const lines = [
     `## D1 plan: ${markdownText(state.environment)}, ${headline(plan)}`,
@@ -22,6 +23,7 @@ export function planMarkdown(plan: Plan): string {
     '',
     ...problems.flatMap(({ message }) => [`> ❌ ${markdownText(message)}`, '']),
     ...(state.migrations.length === 0 ? [] : [...migrationTable(plan), '']),
+    ...(queries === undefined ? [] : section('Code and schema', queriesMarkdown(queries))),
     ...(rehearsal === undefined ? [] : rehearsalLines(rehearsal)),
     ...findingLines(plan),
     ...(ready ? footer(plan) : []),

@@ -1,7 +1,7 @@
 import type { Severity } from 'd1-lint/source';
+import type { QueriesCheck } from '../queries/index.ts';
 import type { RehearseResult } from '../rehearse/index.ts';
 import type { Target } from 'd1-core/target';
-
 import type { PlannedState } from '../approval/index.ts';
 
 /** Something that the linter has found in a pending migration. */
@@ -28,7 +28,7 @@ export interface PlanOrigin {
 
 /** Why a plan must not be applied. */
 export interface PlanProblem {
-  readonly code: 'lint' | 'rehearsal' | 'other-data';
+  readonly code: 'lint' | 'rehearsal' | 'other-data' | 'queries';
   readonly message: string;
 }
 
@@ -43,6 +43,8 @@ export interface Plan {
   readonly findings: readonly PlannedFinding[];
   /** Undefined when nothing is pending. */
   readonly rehearsal: RehearseResult | undefined;
+  /** What they do to the queries of the code; undefined when nothing is pending, or nothing deployed. */
+  readonly queries: QueriesCheck | undefined;
   /** The fingerprint of the schema after; null where the rehearsal did not get that far. */
   readonly schemaAfter: string | null;
   /** None for a plan that may be applied. */

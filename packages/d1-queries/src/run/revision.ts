@@ -12,6 +12,8 @@ export interface DeployedCode {
   readonly ref: string;
   /** Its wrangler config, relative to the top of the repository. By default the config that is compared with. */
   readonly config?: string | undefined;
+  /** What wrangler's `--env` took. By default the environment that is compared with. */
+  readonly wranglerEnv?: string | undefined;
 }
 
 /** What is compared with a commit. */
@@ -35,7 +37,7 @@ export interface CommitCode {
 }
 
 /** Finds the queries of a Worker at a commit, from `main` of the config that it had then. Throws D1Error `unknown-revision`. */
-export function readCommit(compared: Compared, { ref, config }: DeployedCode): CommitCode {
+export function readCommit(compared: Compared, { ref, config, wranglerEnv }: DeployedCode): CommitCode {
   const top = resolve(git(dirname(compared.configFile), ['rev-parse', '--show-toplevel']).trim());
   const commit = commitOf(top, ref);
   const pathOf = (file: string) => relative(top, file).split(sep).join('/');
@@ -51,7 +53,7 @@ export function readCommit(compared: Compared, { ref, config }: DeployedCode): C
     git(top, ['checkout-index', '--stdin', '-z', `--prefix=${root}/`], { env, input: needed.join('\0') });
     linkPackages(top, root, needed);
     const file = realConfig(join(root, config ?? pathOf(realpathSync(compared.configFile))));
-    const { main, databases } = workerAt(file, compared.wranglerEnv);
+    const { main, databases } = workerAt(file, wranglerEnv ?? compared.wranglerEnv);
     const found = findQueries({ main, bindings: databases.map(({ binding }) => binding) });
     return { name: ref, root, found, databases, has: (path) => files.has(pathOf(path)) };
   } finally {
