@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { commandLine } from 'd1-core/door';
 import { D1Error, isObject } from 'd1-core/errors';
 import { findRepository } from 'd1-core/git';
 import { isOurTable, type DatabaseState } from 'd1-core/history';
@@ -83,7 +84,7 @@ const isOrder = (found: DatabaseOrder | NotPossible): found is DatabaseOrder => 
 function remarksOn(code: readonly DeployedCode[]): readonly string[] {
   if (code.length === 0) {
     return [
-      'Which code is deployed is not known, so nothing is known of its queries: "deploy" notes it, and --deployed=<git ref> names it.',
+      `Which code is deployed is not known, so nothing is known of its queries: ${commandLine('d1-migrate:deploy')} notes it, and --deployed=<git ref> names it.`,
     ];
   }
   return code.flatMap(({ worker, ref, changed, certain }) => {
@@ -168,7 +169,7 @@ function breaksQueries(
     fix:
       broken.length === 0
         ? 'Leave out --acceptBrokenQueries.'
-        : `Deploy code first that does without: the target "deploy" does both in the order that is safe. ${HOW_TO_SPLIT.join(' ')} --acceptBrokenQueries=${broken.length} accepts the failing requests until then; the journal notes it.`,
+        : `Deploy code first that does without: ${commandLine('d1-migrate:deploy')} does both in the order that is safe. ${HOW_TO_SPLIT.join(' ')} --acceptBrokenQueries=${broken.length} accepts the failing requests until then; the journal notes it.`,
     notes: [...broken.map((one) => `  ${placeOf(one)}: ${one.message}`), 'Nothing was changed.'],
     exitCode: 2,
   });
