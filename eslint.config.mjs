@@ -42,7 +42,7 @@ export default [
             { sourceTag: 'scope:lint', onlyDependOnLibsWithTags: ['scope:core'] },
             { sourceTag: 'scope:queries', onlyDependOnLibsWithTags: ['scope:core'] },
             { sourceTag: 'scope:backup', onlyDependOnLibsWithTags: ['scope:core'] },
-            { sourceTag: 'scope:fleet', onlyDependOnLibsWithTags: ['scope:core'] },
+            { sourceTag: 'scope:fleet', onlyDependOnLibsWithTags: ['scope:core', 'scope:migrate'] },
             {
               sourceTag: 'scope:migrate',
               onlyDependOnLibsWithTags: ['scope:core', 'scope:lint', 'scope:queries'],
@@ -70,7 +70,7 @@ export default [
         'error',
         {
           includeTransitiveDependencies: true,
-          ignoredDependencies: ['d1-core', 'd1-lint', 'nx', 'wrangler'],
+          ignoredDependencies: ['d1-core', 'd1-lint', 'd1-migrate', 'd1-queries', 'nx', 'wrangler'],
           ignoredFiles: [
             '{projectRoot}/jest.config.mjs',
             '{projectRoot}/src/**/*.spec.ts',

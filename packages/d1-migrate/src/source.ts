@@ -1,2 +1,9 @@
-/** For the tools of this workspace; what is published has no such entry. */
+/** What the other packages and the tools of this workspace use; what is published has no such entry. */
 export { COMMANDS } from './commands/index.ts';
+export { describeRehearsal, passOf, rehearse, type RehearseResult } from './rehearse/index.ts';
+export {
+  describeRollbackPlan,
+  rollbackIn,
+  type RollbackPlan,
+  type RollbackResult,
+} from './rollback/index.ts';

@@ -1,13 +1,14 @@
 import { pluginOf, type CommandTable } from 'd1-core/command';
 import { pluginVersion } from '../plugin-version.ts';
 import { migrateCommand } from './migrate.ts';
+import { rollbackCommand } from './rollback.ts';
 import { statusCommand } from './status.ts';
 
 /** All that d1-fleet does: as executors and targets of Nx, and in a terminal. */
 export const COMMANDS = {
   name: 'd1-fleet',
   version: pluginVersion,
-  commands: [statusCommand, migrateCommand],
+  commands: [statusCommand, migrateCommand, rollbackCommand],
 } as const satisfies CommandTable;
 
 export const PLUGIN = pluginOf(COMMANDS);

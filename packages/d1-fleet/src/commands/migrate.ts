@@ -1,8 +1,5 @@
-import { count, defineCommand, flag, reportOptions, targetOptions, text, texts } from 'd1-core/command';
-import { fleetOptions, fleetRequest } from './shared-options.ts';
-
-const DEFAULT_WAVES = '1,1%,10%,rest';
-const DEFAULT_FAILURES = '1%';
+import { defineCommand, flag, reportOptions, targetOptions } from 'd1-core/command';
+import { confirm, fleetOptions, fleetRequest, waveOptions, wavesRequest } from './shared-options.ts';
 
 export const migrateCommand = defineCommand({
   name: 'migrate',
@@ -12,21 +9,8 @@ export const migrateCommand = defineCommand({
   options: {
     ...targetOptions,
     ...fleetOptions,
-    waves: text(
-      `The sizes of the waves, in databases or percent. Default: ${DEFAULT_WAVES}. Where the list names waves, those count.`,
-      { priority: 'important' },
-    ),
-    canary: texts('A database that comes first, in a wave of its own; may be given several times.'),
-    lastWave: count('Stop after so many waves; run again without it to go on.', { priority: 'important' }),
-    maxFailures: text(
-      `Databases that may fail before the run stops: a number for the whole run, or a percentage of each wave. Default: ${DEFAULT_FAILURES}.`,
-      { priority: 'important' },
-    ),
-    only: texts('Migrate this database alone; may be given several times.'),
-    skip: texts('Leave this database as it is; may be given several times.'),
-    confirm: text(
-      'The name of the database of the target, which confirms a change of a protected environment.',
-    ),
+    ...waveOptions,
+    confirm,
     dryRun: flag('Show what would be done, and stop.', { priority: 'important' }),
     ...reportOptions,
   },
@@ -51,27 +35,24 @@ export const migrateCommand = defineCommand({
     example: { match: 'tenant-*' },
   },
   async run(given, { workspaceRoot, pluginVersion }) {
-    const { share, waves, canary, maxFailures, confirm, only, skip, lastWave, dryRun } = given;
+    const { share, dryRun } = given;
     const [
       { audited },
       { confirmTarget, identifyRun, interruptible, show, showProgress },
       { fleetMigrate },
-      { parseMaxFailures },
       report,
     ] = await Promise.all([
       import('d1-core/audit'),
       import('d1-core/run'),
       import('../fleet/migrate.ts'),
-      import('../fleet/run-waves.ts'),
       import('../fleet/describe-migrate.ts'),
     ]);
     const identify = identifyRun(workspaceRoot, pluginVersion);
     const progress = showProgress(process.stderr);
     const request = {
       ...(await fleetRequest(given, workspaceRoot)),
-      ...{ only, skip, lastWave, dryRun, identify, canaries: canary },
-      sizes: waves ?? DEFAULT_WAVES,
-      maxFailures: parseMaxFailures(maxFailures ?? DEFAULT_FAILURES),
+      ...(await wavesRequest(given)),
+      ...{ dryRun, identify },
       onProgress: progress.show,
     };
     const { target } = request;
@@ -84,7 +65,7 @@ export const migrateCommand = defineCommand({
             progress.clear();
             show(given, report.describePlan(target, share / 100, plan));
             if (dryRun || plan.waves.length === 0) return;
-            await confirmTarget(target, confirm);
+            await confirmTarget(target, given.confirm);
             await recorder.begin({ bookmark: null, migrations: outcomes(plan.pending, 'started') });
           },
         });

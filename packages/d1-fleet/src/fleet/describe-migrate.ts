@@ -9,7 +9,7 @@ import { describeErrors, errorsDocument, firstOf, identityOf } from './report.ts
 /** What a run will do, before it is confirmed. */
 export function describePlan(target: Target, share: number, plan: MigratePlan): readonly string[] {
   const { waves, current, hindered, pending } = plan;
-  const count = waves.reduce((sum, { members }) => sum + members.length, 0);
+  const count = countIn(waves);
   const head = `${style.bold('Fleet')} · migrations of ${describeTarget(target)}`;
   if (count === 0) return [head, '', style.good(`All ${plural(current, 'database')} are up to date.`)];
   return [
@@ -18,7 +18,7 @@ export function describePlan(target: Target, share: number, plan: MigratePlan): 
     ...(pending.length === 0
       ? []
       : [`${plural(pending.length, 'migration')} to apply: ${pending.join(', ')}`]),
-    `${plural(count, 'database')} in ${plural(waves.length, 'wave')}: ${waves.map(({ name, members }) => `${name} (${members.length})`).join(', ')}`,
+    ...describeWaves(waves),
     ...(current === 0 ? [] : [`${plural(current, 'database')} up to date already`]),
     ...(hindered === 0
       ? []
@@ -31,6 +31,13 @@ export function describePlan(target: Target, share: number, plan: MigratePlan): 
   ];
 }
 
+const countIn = (waves: MigratePlan['waves']): number =>
+  waves.reduce((sum, { members }) => sum + members.length, 0);
+
+export const describeWaves = (waves: MigratePlan['waves']): readonly string[] => [
+  `${plural(countIn(waves), 'database')} in ${plural(waves.length, 'wave')}: ${waves.map(({ name, members }) => `${name} (${members.length})`).join(', ')}`,
+];
+
 /** At one request each, which is what a database takes that was seen before. */
 function describeTime(count: number, share: number): string {
   const minutes = Math.ceil((count * LIMIT.seconds) / (LIMIT.requests * share) / 60);
@@ -38,7 +45,7 @@ function describeTime(count: number, share: number): string {
 }
 
 export function describeMigrated(result: MigrateResult): readonly string[] {
-  const { applied, current, refused, failed, left, stop } = result;
+  const { applied, current, refused, failed } = result;
   return [
     '',
     ...(applied.length > 0 ? [style.good(`✓ ${plural(applied.length, 'database')} migrated`)] : []),
@@ -52,23 +59,27 @@ export function describeMigrated(result: MigrateResult): readonly string[] {
         : `  ${member.name}`,
     ),
     ...describeErrors(failed, 'failed'),
-    ...(stop === undefined
-      ? []
-      : [
-          '',
-          style.bad(
-            stop.reason === 'interrupted'
-              ? `Interrupted in the wave ${stop.wave}.`
-              : `Stopped in the wave ${stop.wave}: ${plural(stop.failed, 'database')} of it failed, more than --maxFailures allows.`,
-          ),
-        ]),
-    ...(left.length > 0
-      ? [
-          `${plural(left.length, 'database')} not begun. Run the same command again to go on; what was applied is not applied twice.`,
-        ]
-      : []),
+    ...describeEnd(result, 'Run the same command again to go on; what was applied is not applied twice.'),
   ];
 }
+
+/** Why a run ended before its end, and what is left. */
+export const describeEnd = (
+  { stop, left }: Pick<MigrateResult, 'stop' | 'left'>,
+  howToGoOn: string,
+): readonly string[] => [
+  ...(stop === undefined
+    ? []
+    : [
+        '',
+        style.bad(
+          stop.reason === 'interrupted'
+            ? `Interrupted in the wave ${stop.wave}.`
+            : `Stopped in the wave ${stop.wave}: ${plural(stop.failed, 'database')} of it failed, more than --maxFailures allows.`,
+        ),
+      ]),
+  ...(left.length > 0 ? [`${plural(left.length, 'database')} not begun. ${howToGoOn}`] : []),
+];
 
 /** 0 all have all migrations; 1 some failed; 3 ended before the last of them. */
 export function exitCodeOf({ refused, failed, left, stop }: MigrateResult): 0 | 1 | 3 {
@@ -93,13 +104,20 @@ export function migratedDocument(target: Target, result: MigrateResult): object 
 }
 
 /** For the audit file, which notes one run: why not all databases have the migrations. */
-export function errorOf(result: MigrateResult): D1Error | undefined {
-  const { applied, refused, failed, left } = result;
-  if (exitCodeOf(result) === 0) return undefined;
-  const count = refused.length + failed.reduce((sum, { members }) => sum + members.length, 0);
-  return new D1Error({
+export const errorOf = (result: MigrateResult): D1Error | undefined =>
+  exitCodeOf(result) === 0
+    ? undefined
+    : incomplete(result.applied.length, 'migrated', result, result.refused.length);
+
+/** The error of a run that did not do all that it should. */
+export const incomplete = (
+  done: number,
+  what: string,
+  { failed, left }: Pick<MigrateResult, 'failed' | 'left'>,
+  refused = 0,
+): D1Error =>
+  new D1Error({
     code: 'fleet-incomplete',
-    message: `${plural(applied.length, 'database')} migrated, ${count} failed, ${left.length} not begun.`,
+    message: `${plural(done, 'database')} ${what}, ${refused + failed.reduce((sum, { members }) => sum + members.length, 0)} failed, ${left.length} not begun.`,
     fix: 'Look at "fleet-status", and run it again.',
   });
-}

@@ -1,22 +1,14 @@
-import { D1Error } from 'd1-core/errors';
 import type { RunIdentity } from 'd1-core/run';
 import type { Member } from '../members/member.ts';
 import { migrateMember, type MemberRun, type Outcome } from '../member/migrate-member.ts';
 import type { Look } from '../member/look.ts';
-import { divide, type Wave, type WaveOptions } from '../waves/waves.ts';
+import { divide, type Wave } from '../waves/waves.ts';
 import { groupErrors, type ErrorGroup } from './report.ts';
-import { runWaves, type MaxFailures, type Stop } from './run-waves.ts';
+import { chosen, workInWaves, type Stop, type WavesRequest } from './run-waves.ts';
 import { withFleet, type FleetRequest, type OpenFleet } from './status.ts';
 import { survey } from './survey.ts';
 
-export interface MigrateRequest extends FleetRequest, WaveOptions {
-  /** Names of the only members that are migrated; all where it is empty. */
-  readonly only: readonly string[];
-  /** Names of members that are left as they are. */
-  readonly skip: readonly string[];
-  readonly maxFailures: MaxFailures;
-  /** The number of waves after which the run ends, all without it. */
-  readonly lastWave?: number | undefined;
+export interface MigrateRequest extends FleetRequest, WavesRequest {
   readonly dryRun: boolean;
   readonly identify: () => Promise<RunIdentity>;
   /** Shown what will be done. What it throws stops the run before anything is changed. */
@@ -76,19 +68,6 @@ export async function migrateFleet(
   return migrateWaves(request, opened, plan, (member) => seen.get(member)?.look);
 }
 
-function chosen(
-  members: readonly Member[],
-  { only, skip, canaries }: Pick<MigrateRequest, 'only' | 'skip' | 'canaries'>,
-): readonly Member[] {
-  const names = new Set(members.map(({ name }) => name));
-  for (const [option, list] of Object.entries({ only, skip, canary: canaries })) {
-    const unknown = list.find((name) => !names.has(name));
-    if (unknown !== undefined) throw unknownName(option, unknown);
-  }
-  const [wanted, unwanted] = [new Set(only), new Set(skip)];
-  return members.filter(({ name }) => (only.length === 0 || wanted.has(name)) && !unwanted.has(name));
-}
-
 function pendingOf(looks: readonly (Look | undefined)[], { fleet }: OpenFleet): readonly string[] {
   const lacked = new Set(
     looks
@@ -110,32 +89,21 @@ async function migrateWaves(
   plan: MigratePlan,
   seen: (member: Member) => Look | undefined,
 ): Promise<MigrateResult> {
-  const { target, concurrency, maxFailures, signal, onProgress } = request;
+  const { target } = request;
   const run: MemberRun = {
     ...fleet,
     identity: await request.identify(),
     wranglerVersion: target.wrangler.version,
     quotesHistoryTable: target.wrangler.can.quotesHistoryTable,
   };
-  const total = plan.waves.reduce((sum, { members }) => sum + members.length, 0);
-  const outcomes = new Map<Member, Outcome>();
-  let wave = '';
-  const work = async (member: Member) => {
-    const outcome = await migrateMember(open(member), run, seen(member));
-    outcomes.set(member, outcome);
-    const what = outcome.look === undefined ? { error: outcome.error } : { look: outcome.look };
-    ledger.save([[member, what]], fleet.desired);
-    onProgress?.(`Wave ${wave}: migrating ${member.name}`, outcomes.size / total);
-    return outcome.kind === 'applied' || outcome.kind === 'current';
-  };
-  const onWave = ({ name }: Wave<Member>) => void (wave = name);
-  const { stop, left } = await runWaves({
-    waves: plan.waves,
-    work,
-    concurrency,
-    maxFailures,
-    onWave,
-    signal,
+  const { outcomes, stop, left } = await workInWaves<Outcome>(request, plan.waves, 'migrating', {
+    async work(member) {
+      const outcome = await migrateMember(open(member), run, seen(member));
+      const what = outcome.look === undefined ? { error: outcome.error } : { look: outcome.look };
+      ledger.save([[member, what]], fleet.desired);
+      return outcome;
+    },
+    isGood: ({ kind }) => kind === 'applied' || kind === 'current',
   });
   const of = (kind: Outcome['kind']) =>
     [...outcomes].flatMap(([member, outcome]) => (outcome.kind === kind ? [member] : []));
@@ -155,12 +123,3 @@ async function migrateWaves(
     stop,
   };
 }
-
-const unknownName = (option: string, name: string): D1Error =>
-  new D1Error({
-    code: 'unknown-member',
-    message: `--${option}=${name}: the fleet has no database of this name.`,
-    fix: 'Correct the name; the target "fleet-status" with --json lists them.',
-    notes: ['No database was changed.'],
-    exitCode: 2,
-  });

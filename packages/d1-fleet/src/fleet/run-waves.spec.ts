@@ -23,6 +23,7 @@ async function run(failing: readonly number[], maxFailures: string, controller =
       if (member === 50 && failing.includes(-50)) controller.abort();
       return !failing.includes(member);
     },
+    isGood: (outcome) => outcome,
   });
   return { ...result, begun, most };
 }

@@ -91,12 +91,13 @@ async function ask(
     unsaved.push([member, what]);
     if (unsaved.length >= FLUSH) flush();
     onProgress?.('Reading where the databases stand', seen.size / members.length);
-    return what.error === undefined || !NOT_THEIRS.has(what.error.code);
+    return what;
   };
+  const isGood = ({ error }: Seen) => error === undefined || !NOT_THEIRS.has(error.code);
   const waves = [{ name: 'all', members }];
   const maxFailures: MaxFailures = ({ inRun }) => inRun >= HOPELESS && inRun === seen.size;
   try {
-    const { stop } = await runWaves({ waves, work, concurrency, maxFailures, signal });
+    const { stop } = await runWaves({ waves, work, isGood, concurrency, maxFailures, signal });
     if (stop !== undefined) throw stopped(stop, [...seen.values()]);
   } finally {
     flush();

@@ -22,6 +22,8 @@ export interface Ledger {
   read(desired: readonly DesiredMigration[]): ReadonlyMap<string, Seen>;
   /** Keeps what was seen, in one transaction. */
   save(seen: readonly (readonly [Member, Seen])[], desired: readonly DesiredMigration[]): void;
+  /** What is known of a member is not so any more. */
+  forget(member: Member): void;
   close(): void;
 }
 
@@ -54,6 +56,7 @@ export async function openLedger(file: string): Promise<Ledger> {
         throw error;
       }
     },
+    forget: ({ id }) => void database.prepare('DELETE FROM members WHERE id = ?').run(id),
     close: () => database.close(),
   };
 }

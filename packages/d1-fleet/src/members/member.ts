@@ -1,3 +1,5 @@
+import type { Target } from 'd1-core/target';
+
 /** One database of a fleet. */
 export interface Member {
   /** Its id at Cloudflare, or what tells local databases apart. */
@@ -7,3 +9,9 @@ export interface Member {
   /** The wave that the list puts it in. */
   readonly wave: string | undefined;
 }
+
+/** A member in place of the database of the target, whose folder, history table and account they share. */
+export const memberTarget = (target: Target, { id, name }: Member): Target => ({
+  ...target,
+  database: { ...target.database, databaseId: id, databaseName: name, previewDatabaseId: undefined },
+});

@@ -38,6 +38,8 @@ export interface RehearseRequest {
   /** The migrations as they were read before; by default the folder is read. */
   readonly files?: readonly MigrationFile[] | undefined;
   readonly onProgress?: CopyProgress | undefined;
+  /** Whether it leaves the record that `migrate` asks for; it does unless this says no. */
+  readonly recorded?: boolean | undefined;
 }
 
 export interface RehearseResult {
@@ -75,7 +77,7 @@ export interface RehearseResult {
 
 /** Applies what is pending to a throw-away copy of a database's actual data, and says what became of the data. */
 export async function rehearse(request: RehearseRequest): Promise<RehearseResult> {
-  const { target, source, files, onProgress = () => undefined } = request;
+  const { target, source, files, onProgress = () => undefined, recorded = true } = request;
   const started = performance.now();
   const time = new Date().toISOString();
   const place = await makeShadowPlace(target);
@@ -93,7 +95,7 @@ export async function rehearse(request: RehearseRequest): Promise<RehearseResult
     reader.exec('PRAGMA busy_timeout = 10000'); // workerd puts its database away at a moment of its own.
     opened.push(() => reader.close());
     const found = await run({ d1, reader, before, file: place.file, onProgress });
-    if (found.outcome !== 'nothing-pending') await note(request, before, found, time);
+    if (recorded && found.outcome !== 'nothing-pending') await note(request, before, found, time);
     return {
       ...found,
       target,

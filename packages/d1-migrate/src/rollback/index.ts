@@ -1,5 +1,5 @@
 export type { RollbackPlan, RollbackRequest, RollbackResult } from './request.ts';
-export { rollback } from './rollback.ts';
+export { rollback, rollbackIn } from './rollback.ts';
 export { goBack, type GoBackRequest, type GoBackResult, type WayBack } from './go-back.ts';
 export {
   describeGoBack,

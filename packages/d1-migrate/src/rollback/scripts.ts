@@ -21,14 +21,17 @@ export interface Selection {
   readonly steps?: number | undefined;
   /** The number or name of the migration that stays the last one; `0` for none. */
   readonly to?: string | undefined;
+  /** The migration that is meant: nothing is taken back where another one is the last. */
+  readonly last?: string | undefined;
 }
 
 /** The migrations to take back, the last applied one first. Throws what is wrong with the selection. */
 export function selectMigrations(
   history: readonly AppliedMigration[],
-  { steps, to }: Selection,
+  { steps, to, last }: Selection,
 ): readonly string[] {
   const names = history.map(({ name }) => name).reverse();
+  if (last !== undefined && names[0] !== last) throw notTheLast(last, names);
   if (steps !== undefined && to !== undefined) {
     throw wrong('--steps and --to say the same thing in two ways.', 'Give one of them.');
   }
@@ -52,6 +55,18 @@ export function selectMigrations(
     `The migration "${to}" is not applied here.`,
     meant === undefined ? `Applied: ${names.join(', ') || 'none'}.` : `Did you mean --to=${meant}?`,
   );
+}
+
+function notTheLast(name: string, [last, ...others]: readonly string[]): D1Error {
+  const isApplied = others.includes(name);
+  return new D1Error({
+    code: isApplied ? 'not-the-last' : 'not-applied',
+    message: isApplied
+      ? `${name} is not the last migration here: ${last} was applied after it.`
+      : `${name} is not applied here.`,
+    fix: isApplied ? 'Take back what was applied after it first.' : 'There is nothing to take back.',
+    notes: ['Nothing was changed.'],
+  });
 }
 
 const wrong = (message: string, fix: string): D1Error =>
