@@ -1,5 +1,4 @@
 /** For the tools of this workspace; what is published has no such entry. */
-export { COMMANDS } from './commands/index.ts';
 export { migrateFleet } from './fleet/migrate.ts';
 export { paced } from './fleet/open-members.ts';
 export { LIMIT, limitedPace, UNLIMITED } from './fleet/pace.ts';

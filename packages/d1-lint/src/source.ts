@@ -16,4 +16,3 @@ export { ruleDocs } from './explain/index.ts';
 export { reporters } from './reporters/index.ts';
 export { allRules } from './rules/index.ts';
 export { lintFile, lintMigrations, readFolder, type LintReport, type LintRequest } from './run/index.ts';
-export { COMMANDS } from './commands/index.ts';

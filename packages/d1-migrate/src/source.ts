@@ -1,5 +1,4 @@
 /** What the other packages and the tools of this workspace use; what is published has no such entry. */
-export { COMMANDS } from './commands/index.ts';
 export { describeRehearsal, passOf, rehearse, type RehearseResult } from './rehearse/index.ts';
 export {
   describeRollbackPlan,

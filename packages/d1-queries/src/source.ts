@@ -1,5 +1,4 @@
 /** What this repository uses of the package. It is not published. */
-export { COMMANDS } from './commands/index.ts';
 export {
   advice,
   describeOrder,

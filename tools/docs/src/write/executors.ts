@@ -1,4 +1,4 @@
-import { COMMANDS as BACKUP } from 'd1-backup/source';
+import { COMMANDS as BACKUP } from 'd1-backup/commands';
 import { GENERATOR_TABLE as BACKUP_GENERATORS } from 'd1-backup/generators';
 import {
   commandsWithTarget,
@@ -11,13 +11,13 @@ import {
 } from 'd1-core/command';
 import type { NxSite } from 'd1-core/generators';
 import { GENERATOR_TABLE as FLEET_GENERATORS } from 'd1-fleet/generators';
-import { COMMANDS as FLEET } from 'd1-fleet/source';
+import { COMMANDS as FLEET } from 'd1-fleet/commands';
 import { GENERATOR_TABLE as LINT_GENERATORS } from 'd1-lint/generators';
-import { COMMANDS as LINT } from 'd1-lint/source';
+import { COMMANDS as LINT } from 'd1-lint/commands';
 import { GENERATOR_TABLE as MIGRATE_GENERATORS } from 'd1-migrate/generators';
-import { COMMANDS as MIGRATE } from 'd1-migrate/source';
+import { COMMANDS as MIGRATE } from 'd1-migrate/commands';
 import { GENERATOR_TABLE as QUERIES_GENERATORS } from 'd1-queries/generators';
-import { COMMANDS as QUERIES } from 'd1-queries/source';
+import { COMMANDS as QUERIES } from 'd1-queries/commands';
 import type { WrittenFiles } from './written-files.ts';
 
 /** The tables of commands from which executors, schemas and pages are written. */
