@@ -1,4 +1,5 @@
 /** What the other packages and the tools of this workspace use; what is published has no such entry. */
+export { planShape } from './approval/index.ts';
 export { describeRehearsal, passOf, rehearse, type RehearseResult } from './rehearse/index.ts';
 export {
   describeRollbackPlan,
@@ -6,3 +7,4 @@ export {
   type RollbackPlan,
   type RollbackResult,
 } from './rollback/index.ts';
+export { IGNORE_FILE, ignoredShape } from './survey/index.ts';

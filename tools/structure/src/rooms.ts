@@ -27,6 +27,7 @@ export const PACKAGES: Readonly<Record<string, House>> = {
     rooms: {
       errors: 'An error for the reader: what happened, where, what to do',
       door: 'The line that runs one of our commands, by the door that a run came in: Nx, a terminal, a script',
+      shape: 'What a file says, declared once: type, check, and words for what is wrong with it',
       node: 'Node and the machine: folders, files that are replaced as a whole, throw-away folders',
       git: 'What git and the CI system say of this run',
       sql: 'Text → tokens with positions → statements → syntax tree',

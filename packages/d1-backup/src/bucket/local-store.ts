@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { startWorker, type RunningWorker } from 'd1-core/database';
 import type { Wrangler } from 'd1-core/wrangler';
-import { objectMetadata, readShape } from '../format/index.ts';
+import { readShape } from 'd1-core/shape';
+import { objectMetadata } from '../format/index.ts';
 import { kindOfStatus, StoreFailure, type ObjectPage, type ObjectStore } from './store.ts';
 
 /** Carries what R2 knows of an object, as JSON in percent-encoding. */

@@ -1,7 +1,7 @@
 import { isObject } from 'd1-core/errors';
 import * as v from 'valibot';
 import { proof, type ArchiveMetadata } from './metadata.ts';
-import { count, fields, oneOf, readShape, text, time, type Immutable } from './shape.ts';
+import { count, fields, oneOf, readShape, text, time, type Immutable } from 'd1-core/shape';
 
 /** What tells archives apart and says which are worth keeping: names and counts, nothing of the content. */
 const facts = {

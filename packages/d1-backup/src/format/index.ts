@@ -21,4 +21,3 @@ export {
 } from './metadata.ts';
 export { readMigrationState, STATE_VERSION, type MigrationState } from './migration-state.ts';
 export { problemLines, type Problem, type ProblemCode } from './problem.ts';
-export { readShape } from './shape.ts';

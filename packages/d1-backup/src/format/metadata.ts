@@ -14,7 +14,7 @@ import {
   texts,
   time,
   type Immutable,
-} from './shape.ts';
+} from 'd1-core/shape';
 
 /** The version of the shape of `metadata.json`; it changes when a field changes its meaning or goes away. */
 export const FORMAT_VERSION = 1;

@@ -1,7 +1,7 @@
 import { isObject } from 'd1-core/errors';
 import * as v from 'valibot';
 import { archiveError } from './archive-error.ts';
-import { count, fields, list, readShape, sha256, text, type Immutable } from './shape.ts';
+import { count, fields, list, readShape, sha256, text, type Immutable } from 'd1-core/shape';
 
 /** The version of the shape of `migration_state.json`. */
 export const STATE_VERSION = 1;

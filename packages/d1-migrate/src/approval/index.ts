@@ -1,6 +1,8 @@
-export { readPass, type Pass, writeRecord } from './rehearsal.ts';
+export { type Pass, writeRecord } from './rehearsal.ts';
 export {
   PLAN_VERSION,
+  planShape,
+  type PlanFile,
   plannedState,
   type PlannedMigration,
   type PlannedRollback,

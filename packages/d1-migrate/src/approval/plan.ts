@@ -7,51 +7,78 @@ import {
   provedClass,
   readRollbackScript,
   type MigrationFile,
-  type RollbackClass,
   ROLLBACK_CLASSES,
 } from 'd1-core/migrations';
 import { fingerprint } from 'd1-core/schema';
+import { described, fields, flag, list, oneOf, readShape, text, type Immutable } from 'd1-core/shape';
 import { loadTokenizer, type Tokenize } from 'd1-core/sql';
+import * as v from 'valibot';
 import { type Survey, surveySchema } from '../survey/index.ts';
-import { readPass, type Pass } from './rehearsal.ts';
+import { passShape, type Pass } from './rehearsal.ts';
 
 /** The version of the file's shape; it changes when a field changes its meaning or goes away. */
-export const PLAN_VERSION = 1;
+export const PLAN_VERSION = 1 as const;
+
+/** The way back from one migration, as its rollback script says. */
+const plannedRollback = fields({
+  class: described(
+    oneOf([...ROLLBACK_CLASSES, 'none', 'not-proved']),
+    'none: there is no script. not-proved: it says nothing that can be relied on, or is for another text.',
+  ),
+  loses: described(list(text), 'What is not as before after it, in words.'),
+  checksum: described(v.nullable(text), "SHA-256 of the script's text; null where there is none."),
+});
+
+const plannedMigration = fields({
+  name: text,
+  raw: described(text, "SHA-256 of the file's bytes."),
+  tokens: described(text, 'SHA-256 of its tokens.'),
+  rollback: plannedRollback,
+});
+
+export type PlannedRollback = Immutable<v.InferOutput<typeof plannedRollback>>;
+export type PlannedMigration = Immutable<v.InferOutput<typeof plannedMigration>>;
+
+/** The file of a plan. */
+export const planShape = fields({
+  version: v.literal(PLAN_VERSION),
+  hash: described(text, 'SHA-256 of all the rest.'),
+  time: described(text, 'When it was made, UTC.'),
+  ready: described(flag, 'Whether it may be applied.'),
+  problems: described(list(fields({ code: text, message: text })), 'Why it may not.'),
+  environment: text,
+  database: fields({ binding: text, name: v.nullable(text), id: v.nullable(text) }),
+  wranglerVersion: text,
+  pluginVersion: text,
+  applied: described(list(text), 'The names in the history, in its order.'),
+  migrations: described(list(plannedMigration), 'What is pending, in the order in which it runs.'),
+  schema: described(
+    fields({
+      before: text,
+      after: v.nullable(text),
+      changes: list(
+        fields({
+          change: oneOf(['added', 'removed', 'changed']),
+          kind: oneOf(['table', 'index', 'view', 'trigger']),
+          name: text,
+        }),
+      ),
+    }),
+    'Fingerprints of the schema, and what differs; after is null where the rehearsal failed.',
+  ),
+  data: described(v.nullable(passShape), 'What its rehearsal was made on; null where nothing was pending.'),
+});
+
+export type PlanFile = Immutable<v.InferOutput<typeof planShape>>;
 
 /**
  * What a plan is of. When any of it is another, the plan does not hold any more: somebody has approved something else
- * than what would be done.
+ * than what would be done. `schema` is the fingerprint of the schema before.
  */
-export interface PlannedState {
-  readonly environment: string;
-  readonly database: { readonly binding: string; readonly name: string | null; readonly id: string | null };
-  readonly wranglerVersion: string;
-  readonly pluginVersion: string;
-  /** The names in the history, in its order. */
-  readonly applied: readonly string[];
-  /** What is pending, in the order in which it runs. */
-  readonly migrations: readonly PlannedMigration[];
-  /** The fingerprint of the schema before. */
-  readonly schema: string;
-}
-
-export interface PlannedMigration {
-  readonly name: string;
-  /** SHA-256 of the file's bytes, and of its tokens. */
-  readonly raw: string;
-  readonly tokens: string;
-  readonly rollback: PlannedRollback;
-}
-
-/** The way back from one migration, as its rollback script says. */
-export interface PlannedRollback {
-  /** `none`: there is no script. `not-proved`: it says nothing that can be relied on, or is for another text. */
-  readonly class: RollbackClass | 'none' | 'not-proved';
-  /** What is not as before after it, in words. */
-  readonly loses: readonly string[];
-  /** SHA-256 of the script's text; null where there is none. */
-  readonly checksum: string | null;
-}
+export type PlannedState = Pick<
+  PlanFile,
+  'environment' | 'database' | 'wranglerVersion' | 'pluginVersion' | 'applied' | 'migrations'
+> & { readonly schema: string };
 
 /** What a plan that is made now would be of. Asks the database nothing. */
 export async function plannedState(
@@ -191,28 +218,18 @@ export async function readPlan(file: string): Promise<ApprovedPlan> {
   const { hash, ...content } = value;
   if (typeof hash !== 'string') throw notAPlan(file, 'it has no hash');
   if (hash !== hashOf(content)) throw edited(file);
-  const { schema, problems } = value;
+  const read = readShape(planShape, value);
+  if ('problem' in read) throw notAPlan(file, read.problem);
+  const { version, hash: _, schema, problems, data, time, ready, ...state } = read.value;
   return {
     file,
     hash,
-    time: text(value['time']),
-    ready: value['ready'] === true,
-    problems: list(problems).map((problem) => text(field(problem, 'message'))),
-    state: {
-      environment: text(value['environment']),
-      database: {
-        binding: text(field(value['database'], 'binding')),
-        name: optional(field(value['database'], 'name')),
-        id: optional(field(value['database'], 'id')),
-      },
-      wranglerVersion: text(value['wranglerVersion']),
-      pluginVersion: text(value['pluginVersion']),
-      applied: list(value['applied']).map(text),
-      migrations: list(value['migrations']).map(plannedMigration),
-      schema: text(field(schema, 'before')),
-    },
-    schemaAfter: optional(field(schema, 'after')),
-    data: readPass(value['data']),
+    time,
+    ready,
+    problems: problems.map(({ message }) => message),
+    state: { ...state, schema: schema.before },
+    schemaAfter: schema.after,
+    data: data ?? undefined,
   };
 }
 
@@ -252,23 +269,3 @@ const edited = (file: string): D1Error =>
     notes: ['Nothing was changed.'],
     exitCode: 2,
   });
-
-const plannedMigration = (value: unknown): PlannedMigration => ({
-  name: text(field(value, 'name')),
-  raw: text(field(value, 'raw')),
-  tokens: text(field(value, 'tokens')),
-  rollback: plannedRollback(field(value, 'rollback')),
-});
-
-const CLASSES = [...ROLLBACK_CLASSES, 'none', 'not-proved'] as const;
-
-const plannedRollback = (value: unknown): PlannedRollback => ({
-  class: CLASSES.find((one) => one === field(value, 'class')) ?? 'not-proved',
-  loses: list(field(value, 'loses')).map(text),
-  checksum: optional(field(value, 'checksum')),
-});
-
-const field = (value: unknown, name: string): unknown => (isObject(value) ? value[name] : undefined);
-const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
-const text = (value: unknown): string => (typeof value === 'string' ? value : '');
-const optional = (value: unknown): string | null => (typeof value === 'string' ? value : null);

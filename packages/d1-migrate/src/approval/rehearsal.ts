@@ -1,25 +1,31 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { D1 } from 'd1-core/database';
-import { D1Error, isObject } from 'd1-core/errors';
+import { D1Error } from 'd1-core/errors';
 import { replaceFile } from 'd1-core/node';
 import { retryRead } from 'd1-core/run';
+import { counts, described, fields, flag, list, oneOf, text, type Immutable } from 'd1-core/shape';
 import { quoteIdentifier } from 'd1-core/sql';
 import type { Target } from 'd1-core/target';
+import * as v from 'valibot';
 
 /** Which data a rehearsal was made on, and what it saw: what its word on a protected environment depends on. */
-export interface Pass {
-  /** UTC, ISO 8601. */
-  readonly time: string;
-  /** `database`: the data of the environment itself. Otherwise the name of the file. */
-  readonly source: { readonly kind: 'database' | 'file'; readonly name: string };
-  /** The rows of each table before, by its name. */
-  readonly rows: Readonly<Record<string, number>>;
-  /** The rows of each of them after, by its name before; 0 where it is gone. */
-  readonly rowsAfter: Readonly<Record<string, number>>;
-  /** The tables whose content it saw change. */
-  readonly changed: readonly string[];
-}
+export const passShape = fields({
+  time: described(text, 'UTC, ISO 8601.'),
+  source: described(
+    fields({ kind: oneOf(['database', 'file']), name: text }),
+    'database: the data of the environment itself. Otherwise the name of the file.',
+  ),
+  rows: described(counts, 'The rows of each table before, by its name.'),
+  // An earlier version did not note them.
+  rowsAfter: v.optional(
+    described(counts, 'The rows of each of them after, by its name before; 0 where it is gone.'),
+    {},
+  ),
+  changed: described(list(text), 'The tables whose content it saw change.'),
+});
+
+export type Pass = Immutable<v.InferOutput<typeof passShape>>;
 
 interface PassNeed {
   readonly target: Target;
@@ -94,46 +100,29 @@ export function notRehearsed(
   });
 }
 
-/** Reads a pass from JSON; undefined when it is none. */
-export function readPass(value: unknown): Pass | undefined {
-  if (!isObject(value)) return undefined;
-  const { time, source, rows, rowsAfter, changed } = value;
-  if (typeof time !== 'string' || !isObject(source) || !isObject(rows) || !Array.isArray(changed))
-    return undefined;
-  return {
-    time,
-    source: { kind: source['kind'] === 'database' ? 'database' : 'file', name: String(source['name']) },
-    rows: readCounts(rows),
-    rowsAfter: isObject(rowsAfter) ? readCounts(rowsAfter) : {}, // An earlier version did not note them.
-    changed: changed.map(String),
-  };
-}
-
-const readCounts = (counts: Readonly<Record<string, unknown>>): Readonly<Record<string, number>> =>
-  Object.fromEntries(Object.entries(counts).map(([table, count]) => [table, Number(count)]));
-
-/** A migration as it was when it was rehearsed. */
-export interface RecordedMigration {
-  readonly name: string;
-  /** The checksum of its tokens: what does not change with comments and white space. */
-  readonly tokens: string;
-}
+const VERSION = 2;
 
 /** What the last rehearsal of a database found. `migrate` asks for it on protected environments. */
-export interface RehearsalRecord extends Pass {
+const rehearsalRecord = fields({
+  version: v.literal(VERSION),
+  ...passShape.entries,
   /** Null where the config has none. */
-  readonly databaseId: string | null;
+  databaseId: v.nullable(text),
   /** The fingerprint of the schema before the migrations. */
-  readonly schema: string;
-  readonly migrations: readonly RecordedMigration[];
-  readonly passed: boolean;
-}
+  schema: text,
+  /** The migrations as they were; `tokens` is the checksum that does not change with comments and white space. */
+  migrations: list(fields({ name: text, tokens: text })),
+  passed: flag,
+});
+
+export type RehearsalRecord = Omit<Immutable<v.InferOutput<typeof rehearsalRecord>>, 'version'>;
+
+/** A migration as it was when it was rehearsed. */
+export type RecordedMigration = RehearsalRecord['migrations'][number];
 
 /** Beside the wrangler config, in a folder that ignores itself: a rehearsal is of one work tree at one moment. */
 const recordFile = ({ environment, database }: Target): string =>
   join(dirname(environment.configFile), '.d1', 'rehearsals', `${environment.name}.${database.binding}.json`);
-
-const VERSION = 2;
 
 /** Returns the file that was written. */
 export async function writeRecord(target: Target, record: RehearsalRecord): Promise<string> {
@@ -146,27 +135,8 @@ export async function writeRecord(target: Target, record: RehearsalRecord): Prom
 /** Undefined when there is none, or none that this version can read. */
 export async function readRecord(target: Target): Promise<RehearsalRecord | undefined> {
   try {
-    return recordOf(JSON.parse(await readFile(recordFile(target), 'utf8')));
+    return v.parse(rehearsalRecord, JSON.parse(await readFile(recordFile(target), 'utf8')));
   } catch {
     return undefined;
   }
-}
-
-function recordOf(value: unknown): RehearsalRecord | undefined {
-  if (!isObject(value) || value['version'] !== VERSION || !Array.isArray(value['migrations']))
-    return undefined;
-  const pass = readPass(value);
-  return (
-    pass && {
-      ...pass,
-      databaseId: typeof value['databaseId'] === 'string' ? value['databaseId'] : null,
-      schema: String(value['schema']),
-      passed: value['passed'] === true,
-      migrations: value['migrations'].map((migration: unknown) =>
-        isObject(migration)
-          ? { name: String(migration['name']), tokens: String(migration['tokens']) }
-          : { name: '', tokens: '' },
-      ),
-    }
-  );
 }

@@ -1,7 +1,7 @@
 import { hashOf } from 'd1-core/audit';
 import { passOf, rehearseDocument } from '../rehearse/index.ts';
 import { targetDocument } from 'd1-core/target';
-import { PLAN_VERSION } from '../approval/index.ts';
+import { PLAN_VERSION, type PlanFile } from '../approval/index.ts';
 import { queriesDocument } from '../queries/index.ts';
 import type { Plan } from './plan.ts';
 
@@ -14,6 +14,7 @@ export function planDocument(plan: Plan): object {
     wranglerVersion: state.wranglerVersion,
     pluginVersion: state.pluginVersion,
     ...targetDocument(target),
+    environment: state.environment,
     database: state.database,
     ready: problems.length === 0,
     problems,
@@ -31,7 +32,7 @@ export function planDocument(plan: Plan): object {
     rehearsal: rehearsal === undefined ? null : rehearsalOf(rehearseDocument(rehearsal)),
   };
   // Parsed again, so that the hash is over what a reader of the file gets.
-  const written: object = JSON.parse(JSON.stringify(content));
+  const written: object = JSON.parse(JSON.stringify(content satisfies Omit<PlanFile, 'hash'>));
   return { ...written, hash: hashOf(written) };
 }
 

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { D1Error } from 'd1-core/errors';
+import { D1Error, isObject, messageOf } from 'd1-core/errors';
 import type { SchemaChange } from 'd1-core/schema';
 import { foldName } from 'd1-core/sql';
+import * as v from 'valibot';
 
 /** An object that may differ, and why. */
 export interface Ignored {
@@ -14,29 +15,39 @@ export interface Ignored {
 /** In the migrations folder: `{ "table analytics": "the reporting job makes it" }`. */
 export const IGNORE_FILE = 'drift-ignore.json';
 
+/** What the file may say. */
+export const ignoredShape = v.record(
+  v.pipe(
+    v.string(),
+    v.regex(
+      /^(table|index|view|trigger) ./,
+      ({ received }) => `${received} does not begin with table, index, view or trigger.`,
+    ),
+  ),
+  v.pipe(v.string('A reason is a text.'), v.regex(/\S/, 'has no reason.')),
+);
+
 /** What somebody has accepted. Throws D1Error `drift-ignore-invalid` for a file that is no such list. */
 export function readIgnored(migrationsFolder: string): readonly Ignored[] {
   const file = join(migrationsFolder, IGNORE_FILE);
   if (!existsSync(file)) return [];
-  const entries = Object.entries(parse(file));
-  return entries.map(([object, reason]) => {
-    if (typeof reason !== 'string' || reason.trim() === '') throw invalid(file, `"${object}" has no reason.`);
-    if (!/^(table|index|view|trigger) ./.test(object))
-      throw invalid(file, `"${object}" does not begin with table, index, view or trigger.`);
-    return { object, reason };
-  });
+  const { success, output, issues } = v.safeParse(ignoredShape, parse(file), { abortEarly: true });
+  if (success) return Object.entries(output).map(([object, reason]) => ({ object, reason }));
+  const [{ path: [item] = [], message }] = issues;
+  throw invalid(file, item?.origin === 'value' ? `${JSON.stringify(item.key)}: ${message}` : message);
 }
 
 export const isIgnored = ({ kind, name }: SchemaChange, ignored: readonly Ignored[]): boolean =>
   ignored.some(({ object }) => foldName(object) === foldName(`${kind} ${name}`));
 
 function parse(file: string): object {
+  let value: unknown;
   try {
-    const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+    value = JSON.parse(readFileSync(file, 'utf8'));
   } catch (cause) {
-    throw invalid(file, cause instanceof Error ? `${cause.message}.` : '');
+    throw invalid(file, `${messageOf(cause)}.`);
   }
+  if (isObject(value)) return value; // To a record a list is an object, too.
   throw invalid(file, 'It is not an object.');
 }
 

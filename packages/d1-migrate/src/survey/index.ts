@@ -1,6 +1,6 @@
 export { blockedError, findBlockers } from './blockers.ts';
 export { isConsistent, type ChecksumsOf, type MigrationState, type MigrationStatus } from './compare.ts';
-export { IGNORE_FILE, isIgnored, readIgnored, type Ignored } from './ignored.ts';
+export { IGNORE_FILE, ignoredShape, isIgnored, readIgnored, type Ignored } from './ignored.ts';
 export {
   listAllMigrations,
   listTargetMigrations,

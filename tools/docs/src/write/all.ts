@@ -1,7 +1,7 @@
-import { archiveMetadataSchema } from './archive-metadata.ts';
 import { callForms } from './call-forms.ts';
 import { executors } from './executors.ts';
 import { faults } from './faults.ts';
+import { fileSchemas } from './file-schemas.ts';
 import { reference } from './reference.ts';
 import { rulePages } from './rules.ts';
 import { tasks } from './tasks.ts';
@@ -9,12 +9,4 @@ import type { WrittenFiles } from './written-files.ts';
 
 /** Everything in the repository that is written from the source. */
 export const allWrittenFiles = (): Promise<readonly WrittenFiles[]> =>
-  Promise.all([
-    archiveMetadataSchema(),
-    executors(),
-    callForms(),
-    rulePages(),
-    faults(),
-    reference(),
-    tasks(),
-  ]);
+  Promise.all([fileSchemas(), executors(), callForms(), rulePages(), faults(), reference(), tasks()]);

@@ -1,5 +1,5 @@
-import { isObject } from 'd1-core/errors';
 import * as v from 'valibot';
+import { isObject } from '../errors/index.ts';
 
 /** What a shape gives, which nobody changes any more. */
 export type Immutable<Value> = Value extends readonly (infer Item)[]
@@ -37,6 +37,12 @@ export const time = v.pipe(
 export const texts = v.custom<Readonly<Record<string, string>>>(
   (value) => isObject(value) && Object.values(value).every((one) => typeof one === 'string'),
   'an object of texts',
+);
+
+/** Numbers of rows by name, with the same care. */
+export const counts = v.custom<Readonly<Record<string, number>>>(
+  (value) => isObject(value) && Object.values(value).every((one) => v.is(count, one)),
+  'an object of whole numbers',
 );
 
 /** The fields that are known; others are passed over, so that later versions may add some. */

@@ -1,0 +1,15 @@
+export {
+  count,
+  counts,
+  described,
+  fields,
+  flag,
+  type Immutable,
+  list,
+  oneOf,
+  readShape,
+  sha256,
+  text,
+  texts,
+  time,
+} from './shape.ts';
