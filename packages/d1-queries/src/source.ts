@@ -6,4 +6,4 @@ export {
   orderDocument,
   orderMarkdown,
   type DatabaseOrder,
-} from './order/describe.ts';
+} from './order/index.ts';

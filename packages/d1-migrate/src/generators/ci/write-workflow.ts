@@ -5,7 +5,7 @@ import { lineFor } from 'd1-core/door';
 import { D1Error, nearest } from 'd1-core/errors';
 import { otherTargetName, ownFolder } from 'd1-core/inference';
 import type { Site, Worker } from 'd1-core/site';
-import { planFile } from '../../commands/output-file.ts';
+import { planFile } from '../../commands/index.ts';
 import { generateFiles } from '../shared/generate-files.ts';
 import type { PlaceOptions } from '../shared/new-migration.ts';
 import { setupOf } from './setup-steps.ts';
