@@ -1,11 +1,10 @@
 import ts from 'typescript';
 import { circles, closure, graphOf, readImports, roomImports, roomOf, type Imports } from './imports.ts';
-import type { Tree } from './tree.ts';
+import { isTest, type Tree } from './tree.ts';
 
 /** What is counted of one tree, by its name. */
 export type Figures = ReadonlyMap<string, number>;
 
-const isTest = (path: string): boolean => path.endsWith('.spec.ts') || path.includes('/testing/');
 const isGenerated = (path: string, text: string): boolean =>
   /\/(schemas\/.*|executors|config\.schema)\.json$/.test(path) || /^\/\/ Written by /m.test(text);
 

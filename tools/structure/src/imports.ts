@@ -130,13 +130,27 @@ export const roomOf = (path: string): string => {
 };
 
 /** Which rooms each room imports. */
-export function roomImports(imports: Imports): Imports {
-  const rooms = new Map<string, Set<string>>();
+export const roomImports = (imports: Imports): Imports => grouped(imports, roomOf);
+
+/** Which rooms of one package each of its rooms imports, by their names in it. */
+export const roomImportsOf = (imports: Imports, name: string): Imports =>
+  grouped(imports, (path) => (path.startsWith(`packages/${name}/src/`) ? path.split('/')[3] : undefined));
+
+/** Which packages each package imports. */
+export const packageImports = (imports: Imports): Imports => grouped(imports, (path) => path.split('/')[1]);
+
+/** The imports between groups of files; what is in none is left out. */
+function grouped(imports: Imports, groupOf: (path: string) => string | undefined): Imports {
+  const groups = new Map<string, Set<string>>();
   for (const [file, targets] of imports) {
-    const room = roomOf(file);
-    const entered = rooms.get(room) ?? new Set();
-    for (const target of targets) if (roomOf(target) !== room) entered.add(roomOf(target));
-    rooms.set(room, entered);
+    const own = groupOf(file);
+    if (own === undefined) continue;
+    const entered = groups.get(own) ?? new Set();
+    for (const target of targets) {
+      const group = groupOf(target);
+      if (group !== undefined && group !== own) entered.add(group);
+    }
+    groups.set(own, entered);
   }
-  return rooms;
+  return groups;
 }

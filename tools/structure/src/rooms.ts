@@ -20,6 +20,20 @@ const CLI = { 'cli.ts': 'The command line' };
 const INIT = { generators: 'What sets the plugin up in a workspace' };
 const INDEX = { 'index.ts': 'What scripts and tests may call' };
 
+/** What most plugins have, with one idea in all of them. */
+export const SHARED_ROOMS: Rooms = {
+  ...VERSION,
+  ...MARK,
+  ...COMMANDS,
+  ...PLUGIN,
+  ...SOURCE,
+  ...INIT,
+  ...FACTORIES,
+  ...CODE_MIGRATIONS,
+  ...CLI,
+  ...INDEX,
+};
+
 /** The packages, each with its rooms in their order. What is not here has no place. */
 export const PACKAGES: Readonly<Record<string, House>> = {
   'd1-core': {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 /** The text of files, by their path from the root of the repository. */
 export type Tree = ReadonlyMap<string, string>;
 
-const REPOSITORY = join(import.meta.dirname, '../../..');
+export const REPOSITORY = join(import.meta.dirname, '../../..');
 const MEASURED = /^packages\/.*\.(ts|json)$/;
 
 const git = (args: readonly string[], input?: string): Buffer =>
@@ -43,3 +43,6 @@ export function readCommit(ref: string): Tree {
   }
   return tree;
 }
+
+/** Whether a file is a test, or only tests use it. */
+export const isTest = (path: string): boolean => path.endsWith('.spec.ts') || path.includes('/testing/');
