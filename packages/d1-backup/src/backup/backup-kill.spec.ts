@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { moments, targetIn, testWrangler, type TestWorkspace } from 'd1-core/testing';
+import { moments, targetIn, type TestWorkspace } from 'd1-core/testing';
 import { archiveTime } from '../format/layout.ts';
 import { backupWorkspace, outputOf, putLocalObjects, save, sha256 } from '../testing/backups.ts';
 import { execute, startExecutor } from '../testing/restores.ts';
-import { verify } from '../verify/verify.ts';
+import { verifyFile } from '../testing/verification.ts';
 
 let workspace: TestWorkspace;
 let earlier = '';
@@ -64,12 +64,7 @@ describe('a backup that is killed', () => {
 });
 
 async function isWhole(file: string): Promise<void> {
-  const { problems, metadata } = await verify({
-    file,
-    level: 'restore',
-    wrangler: testWrangler(),
-    migrations: { historyTable: 'd1_migrations', files: undefined },
-  });
+  const { problems, metadata } = await verifyFile(file, 'restore');
   expect(problems).toEqual([]);
   expect(metadata?.proof.result).toBe('restored');
 }

@@ -3,24 +3,19 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { basename, join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { errorOf, targetIn, testWrangler } from 'd1-core/testing';
+import { errorOf, targetIn } from 'd1-core/testing';
 import { readMigrationState } from '../format/migration-state.ts';
 import { backupWorkspace, objectsIn, outputOf, putLocalObjects, save, sha256 } from '../testing/backups.ts';
 import { DIFFICULT } from '../testing/difficult.ts';
 import { contentOf, execute, restoreFile } from '../testing/restores.ts';
-import { verify } from '../verify/verify.ts';
+import { verifyFile } from '../testing/verification.ts';
 import { openArchive } from '../zip/open-archive.ts';
 import { LOCK_FILE } from './output-lock.ts';
 
 const MIGRATION = 'CREATE TABLE artists (id INTEGER PRIMARY KEY, name TEXT);\n';
 
 async function proved(file: string | undefined) {
-  const result = await verify({
-    file: file ?? '',
-    level: 'restore',
-    wrangler: testWrangler(),
-    migrations: { historyTable: 'd1_migrations', files: undefined },
-  });
+  const result = await verifyFile(file ?? '', 'restore');
   expect(result.problems).toEqual([]);
   return result;
 }

@@ -1,13 +1,13 @@
-import { stat, writeFile } from 'node:fs/promises';
+import { rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { D1Error, isD1Error } from 'd1-core/errors';
 import { makeFolder } from 'd1-core/node';
 import type { ObjectStore } from '../bucket/index.ts';
 import { sizeOfLocal } from '../database/index.ts';
 import { manifestName, manifestText, type ArchiveMetadata } from '../format/index.ts';
-import { openUpload, type Upload } from '../shelf/index.ts';
+import { openChosen, openUpload, type BucketShelf } from '../shelf/index.ts';
 import { verify } from '../verify/index.ts';
-import { encryptArchive, openArchive, requireRecipients } from '../zip/index.ts';
+import { encryptArchive, openArchive, requireRecipients, type Archive } from '../zip/index.ts';
 import { explainFailure } from './explain-failure.ts';
 import { clearWorkFolder, giveName, requireRoom } from './output-folder.ts';
 import { withOutputLock } from './output-lock.ts';
@@ -26,17 +26,18 @@ import { saveContent, type ObjectSources } from './save-content.ts';
 export async function backup(request: BackupRequest): Promise<BackupResult> {
   const started = performance.now();
   await requireRecipients(request.recipients);
-  const upload = request.upload === undefined ? undefined : openUpload(request.upload, request.target);
+  const { home, upload } = request;
+  const shelves = [home, upload].flatMap((to) => (to === undefined ? [] : [openUpload(to, request.target)]));
   const store = request.parts === 'database' ? undefined : openBucket(request.target, request);
   try {
     if (store === undefined && request.parts === 'photos') throw noBucket(request);
     const result = request.dryRun
       ? await planBackup(request, store)
-      : await openSourcesAndSave(request, store, upload);
+      : await openSourcesAndSave(request, store, shelves);
     return { ...result, durationMs: performance.now() - started };
   } finally {
     await store?.close();
-    await upload?.close();
+    for (const shelf of shelves) await shelf.close();
   }
 }
 
@@ -46,23 +47,43 @@ type Result = Omit<BackupResult, 'durationMs'>;
 async function openSourcesAndSave(
   request: BackupRequest,
   store: ObjectStore | undefined,
-  upload: Upload | undefined,
+  shelves: readonly BucketShelf[],
 ): Promise<Result> {
-  const { previous, identity, parts, prefix, output, onProgress = () => undefined } = request;
+  const { parts, prefix, output, onProgress = () => undefined } = request;
   onProgress('looking at what is there');
-  await upload?.check();
-  const earlier = previous === undefined ? undefined : await openArchive(previous, { identity });
+  for (const shelf of shelves) await shelf.requireWritable();
+  const elsewhere = (await Promise.all(shelves.map((shelf) => shelf.files()))).flat().map(({ name }) => name);
+  const earlier = await openEarlier(request);
   try {
     if (store !== undefined && parts === 'all') await requireReachable(store, prefix);
     prepareOutput(request);
     return await withOutputLock(output, async () => {
-      const saved = await saveArchive(request, { store, earlier });
-      return { ...saved, uploaded: await uploadArchive(upload, saved.file, request) };
+      const saved = await saveArchive(request, { store, earlier }, elsewhere);
+      const addresses: string[] = [];
+      for (const shelf of shelves) addresses.push(await uploadArchive(shelf, saved.file, request));
+      if (request.home === undefined) return { ...saved, uploaded: addresses[0] };
+      for (const file of filesOf(saved.file)) await rm(file);
+      return { ...saved, file: addresses[0], uploaded: addresses[1] };
     });
   } finally {
     await earlier?.close();
   }
 }
+
+async function openEarlier({
+  previous,
+  identity,
+  output,
+  home = output,
+  target: { environment },
+}: BackupRequest): Promise<Archive | undefined> {
+  if (previous === undefined) return undefined;
+  return openChosen({ archive: previous, archives: home, identity, workspaceRoot: output, environment });
+}
+
+/** An archive, and what lies beside it. */
+const filesOf = (archive: string): readonly string[] =>
+  archive.endsWith('.age') ? [archive, manifestName(archive)] : [archive];
 
 function prepareOutput(request: BackupRequest): void {
   try {
@@ -72,9 +93,9 @@ function prepareOutput(request: BackupRequest): void {
   }
 }
 
-async function saveArchive(request: BackupRequest, sources: ObjectSources) {
+async function saveArchive(request: BackupRequest, sources: ObjectSources, elsewhere: readonly string[]) {
   const { target, parts, output, verify: isProved, signal } = request;
-  const run = await beginRun(request, sources.store);
+  const run = await beginRun(request, sources.store, elsewhere);
   try {
     if (parts !== 'photos') await requireRoom(output, 2 * sizeOfLocal(target));
     const { metadata, photos } = await saveContent(request, sources, run);
@@ -125,8 +146,9 @@ async function readAgain(
   { target, onProgress = () => undefined, signal }: BackupRequest,
   { partial }: Run,
 ): Promise<void> {
+  const archive = await openArchive(partial);
   const { problems } = await verify({
-    file: partial,
+    archive,
     level: 'hashes',
     wrangler: target.wrangler,
     migrations: { historyTable: target.database.migrationsTable, files: undefined },
@@ -134,24 +156,24 @@ async function readAgain(
       signal?.throwIfAborted();
       onProgress('reading the archive again', fraction);
     },
-  });
+  }).finally(() => archive.close());
   if (problems.length > 0) throw notRestorable(problems);
 }
 
 async function uploadArchive(
-  upload: Upload | undefined,
-  file: string,
+  shelf: BucketShelf,
+  archive: string,
   { signal, onProgress = () => undefined }: BackupRequest,
-): Promise<string | undefined> {
+): Promise<string> {
   try {
-    const address = await upload?.put(file, {
+    // What lies beside it comes first: an archive that is listed is known.
+    for (const file of filesOf(archive).slice(1)) await shelf.put(file, { signal });
+    return await shelf.put(archive, {
       signal,
-      onProgress: (fraction) => onProgress(`uploading to ${upload.place}`, fraction),
+      onProgress: (fraction) => onProgress(`uploading to ${shelf.place}`, fraction),
     });
-    if (file.endsWith('.age')) await upload?.put(manifestName(file), { signal });
-    return address;
   } catch (error) {
-    throw uploadFailed(error, file, signal);
+    throw uploadFailed(error, archive, signal);
   }
 }
 

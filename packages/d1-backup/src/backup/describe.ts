@@ -2,6 +2,7 @@ import { basename, relative } from 'node:path';
 import { plural, style } from 'd1-core/report';
 import { describeTarget, targetDocument } from 'd1-core/target';
 import { sizeWords } from '../words.ts';
+import { isAddress } from '../place.ts';
 import { isIncomplete, type BackupResult, type SavedObjectsFacts } from './request.ts';
 
 /** Problems that are shown; the JSON report has all. */
@@ -9,7 +10,8 @@ const SHOWN = 20;
 
 export function describeBackup(result: BackupResult, folder: string): readonly string[] {
   const { target, file, size, uploaded, warnings, photos, outcome } = result;
-  const shown = file === undefined ? undefined : relative(folder, file) || basename(file);
+  const shown =
+    file === undefined ? undefined : isAddress(file) ? file : relative(folder, file) || basename(file);
   return [
     style.bold(describeTarget(target)),
     ...databaseLines(result),

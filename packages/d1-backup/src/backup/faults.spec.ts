@@ -2,13 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
-import { errorOf, testWrangler } from 'd1-core/testing';
+import { errorOf } from 'd1-core/testing';
 import { openRemoteStore } from '../bucket/remote-store.ts';
 import type { ObjectStore } from '../bucket/store.ts';
 import { objectsIn, outputOf, putOne, save, sha256 } from '../testing/backups.ts';
 import { startFaultProxy, type Fault, type FaultProxy } from '../testing/fault-proxy.ts';
 import { useRemoteTargets, type RemoteTarget } from '../testing/remote-targets.ts';
-import { verify } from '../verify/verify.ts';
+import { verifyFile } from '../testing/verification.ts';
 
 const remote = useRemoteTargets(6);
 
@@ -40,12 +40,7 @@ const namesIn = ({ workspace }: RemoteTarget) => readdirSync(outputOf(workspace)
 const photosOnly = { parts: 'photos', concurrency: 2 } as const;
 
 async function isWhole(file: string | undefined): Promise<void> {
-  const { problems } = await verify({
-    file: file ?? '',
-    level: 'restore',
-    wrangler: testWrangler(),
-    migrations: { historyTable: 'd1_migrations', files: undefined },
-  });
+  const { problems } = await verifyFile(file ?? '', 'restore');
   expect(problems).toEqual([]);
   expect(await objectsIn(file ?? '')).toEqual(EXPECTED);
 }

@@ -16,22 +16,21 @@ export const workFolder = (output: string): string => join(output, WORK_FOLDER);
 const untilNextSecond = (time: Date): number => 1000 - (time.getTime() % 1000);
 
 /**
- * A time whose name no archive has, finished or not: now, or a later second. A clock that was put back may meet a name
- * of before, and then waits too.
+ * A time that no archive has in its name, finished or not: now, or a later second. A clock that was put back may meet a
+ * name of before, and then waits too.
  */
-export async function freeTime(output: string, now: () => Date): Promise<Date> {
+export async function freeTime(taken: readonly string[], now: () => Date): Promise<Date> {
   for (;;) {
     const time = now();
-    const name = archiveName(time);
-    const taken = await readdir(output);
-    if (!taken.some((other) => other === name || other.startsWith(`${name}.`))) return time;
+    const beginning = archiveName(time).replace(/zip$/, '');
+    if (!taken.some((name) => name.startsWith(beginning))) return time;
     await wait(untilNextSecond(time));
   }
 }
 
 /** The latest time in the names of archives. */
-export async function newestTime(output: string): Promise<Date | undefined> {
-  const times = (await readdir(output)).flatMap((name) => archiveTime(name)?.getTime() ?? []);
+export function newestTime(names: readonly string[]): Date | undefined {
+  const times = names.flatMap((name) => archiveTime(name)?.getTime() ?? []);
   return times.length === 0 ? undefined : new Date(times.reduce((a, b) => Math.max(a, b)));
 }
 

@@ -6,7 +6,7 @@ import { objectsIn, outputOf, putOne, save } from '../testing/backups.ts';
 import { DIFFICULT } from '../testing/difficult.ts';
 import { useRemoteTargets, type RemoteTarget } from '../testing/remote-targets.ts';
 import { restoreToShadow } from '../verify/check-database.ts';
-import { verify } from '../verify/verify.ts';
+import { verifyFile } from '../testing/verification.ts';
 import { openArchive } from '../zip/open-archive.ts';
 
 const remote = useRemoteTargets(8);
@@ -144,12 +144,7 @@ describe('a backup of a remote environment', () => {
       action: { kind: 'answer', status: 429, code: 971, message: 'Please wait' },
     });
     const { file = '' } = await save(one.workspace, one.target, database);
-    const { problems } = await verify({
-      file,
-      level: 'restore',
-      wrangler: testWrangler(),
-      migrations: { historyTable: 'd1_migrations', files: undefined },
-    });
+    const { problems } = await verifyFile(file, 'restore');
     expect(problems).toEqual([]);
   });
 });

@@ -7,8 +7,10 @@ export interface BackupRequest {
   /** Of d1-backup itself. */
   readonly pluginVersion: string;
   readonly parts: 'all' | 'database' | 'photos';
-  /** The folder that the archive comes into. Absolute. */
+  /** The folder that the archive is made in. Absolute. */
   readonly output: string;
+  /** `s3://bucket/prefix` where archives are kept there: then it is put there, and does not stay in the folder. */
+  readonly home?: string | undefined;
   /** How a remote database is read. A local one is read from a copy of its file. */
   readonly mode: BackupMode;
   /** Whether the archive is proved before it gets its name. */
@@ -19,7 +21,7 @@ export interface BackupRequest {
   readonly concurrency: number;
   /** The binding of the bucket, where the environment has several. */
   readonly bucket?: string | undefined;
-  /** An earlier archive, whose objects are taken where they have not changed. Absolute. */
+  /** An earlier archive, whose objects are taken where they have not changed; as `ArchiveChoice` has it. */
   readonly previous?: string | undefined;
   /** A file with age identities, for an encrypted earlier archive. Absolute. */
   readonly identity?: string | undefined;
@@ -27,7 +29,7 @@ export interface BackupRequest {
   readonly resume: boolean;
   /** Age recipients; the archive is encrypted when there is one. */
   readonly recipients: readonly string[];
-  /** `s3://bucket/prefix`, or the binding of a bucket. */
+  /** A bucket that gets a copy: `s3://bucket/prefix`, or the binding of a bucket. */
   readonly upload?: string | undefined;
   readonly dryRun: boolean;
   readonly signal?: AbortSignal | undefined;
@@ -39,7 +41,7 @@ export interface BackupRequest {
 export interface BackupResult {
   readonly target: Target;
   readonly outcome: 'dry-run' | 'saved';
-  /** Absolute; undefined when nothing was written. */
+  /** A path, absolute, or the address in the bucket that archives are kept in; undefined when nothing was written. */
   readonly file: string | undefined;
   /** Bytes of the file. */
   readonly size: number;

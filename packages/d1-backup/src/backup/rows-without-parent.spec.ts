@@ -3,11 +3,11 @@ import { dirname } from 'node:path';
 import { localDatabaseFile } from 'd1-core/database';
 import { openDatabaseFile } from 'd1-core/schema';
 import { localDatabase } from 'd1-core/target';
-import { errorOf, targetIn, testWrangler } from 'd1-core/testing';
+import { errorOf, targetIn } from 'd1-core/testing';
 import { backupWorkspace, save } from '../testing/backups.ts';
 import { useRemoteTargets } from '../testing/remote-targets.ts';
 import { contentOf, restoreFile } from '../testing/restores.ts';
-import { verify } from '../verify/index.ts';
+import { verifyFile } from '../testing/verification.ts';
 import { isIncomplete } from './request.ts';
 
 /** A local database as a tool leaves it that works on the file with foreign keys switched off. */
@@ -40,8 +40,7 @@ describe('a database with rows whose foreign keys lead nowhere', () => {
     expect(warnings.join()).toContain('row 7 of "tag" points to none of "art", and 1 other row like it');
     expect(isIncomplete(result)).toBe(true);
 
-    const migrations = { historyTable: 'd1_migrations', files: undefined };
-    const { problems } = await verify({ file, level: 'restore', wrangler: testWrangler(), migrations });
+    const { problems } = await verifyFile(file, 'restore');
     expect(problems).toEqual([]);
 
     const other = backupWorkspace();

@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDiskFull } from 'd1-core/errors';
 import type { ObjectStore, PreviousObjects } from '../bucket/index.ts';
@@ -30,10 +30,14 @@ export interface Run {
   breakOff(error: unknown): Promise<number>;
 }
 
-/** Chooses the names of a run, and deletes what killed runs left. The output folder must be locked. */
+/**
+ * Chooses the names of a run, and deletes what killed runs left. The output folder must be locked. `elsewhere` are the names
+ * of archives in the bucket that this one goes to.
+ */
 export async function beginRun(
-  { output, target, recipients, resume, now = () => new Date() }: BackupRequest,
+  { output, target, parts, recipients, resume, now = () => new Date() }: BackupRequest,
   store: ObjectStore | undefined,
+  elsewhere: readonly string[],
 ): Promise<Run> {
   // An unfinished archive is not encrypted, so nothing is left of one that should be.
   const isResumable = recipients.length === 0 && store !== undefined;
@@ -41,9 +45,15 @@ export async function beginRun(
     ? openObjectJournal(output, `${target.environment.name} ${store.bucket}`)
     : undefined;
   await removeLeftovers(output, await keptPartials(output));
-  const startedAt = await freeTime(output, now);
-  const newest = await newestTime(output);
-  const plain = archiveName(startedAt);
+  const names = [...(await readdir(output)), ...elsewhere];
+  const startedAt = await freeTime(names, now);
+  const newest = newestTime(names);
+  const { databaseName, binding } = target.database;
+  const content = parts === 'photos' ? store?.bucket : (databaseName ?? binding);
+  const plain = archiveName(startedAt, [
+    target.environment.name,
+    ...(content === undefined ? [] : [content]),
+  ]);
   const name = recipients.length > 0 ? `${plain}.age` : plain;
   const partialName = `${plain}${PARTIAL}`;
   const partial = join(output, partialName);

@@ -43,6 +43,7 @@ export function startDownload(
   let handle: FileHandle | undefined;
   let hasher: ContentHasher = hashContent(listed.etag, listed.size);
   let received = 0;
+  let isContentEtag = true;
 
   async function take(piece: Buffer): Promise<void> {
     const start = received;
@@ -61,7 +62,9 @@ export function startDownload(
     receive: (options) =>
       retry(
         async () => {
-          const { body, metadata } = await store.open(listed.key, { etag: listed.etag, from: received });
+          const opened = await store.open(listed.key, { etag: listed.etag, from: received });
+          const { body, metadata } = opened;
+          ({ isContentEtag } = opened);
           await receiveAll(body, { size: listed.size - received, isKept: inMemory, take });
           if (received < listed.size) throw new StoreFailure('passing', 'The answer ended too early.');
           return metadata;
@@ -69,7 +72,7 @@ export function startDownload(
         options,
         () => received,
       ),
-    digests: () => hasher.finish(),
+    digests: () => ({ ...hasher.finish(), ...(isContentEtag ? {} : { etag: 'unknown' }) }),
     startAnew() {
       kept = [];
       hasher = hashContent(listed.etag, listed.size);

@@ -300,3 +300,24 @@ describe('what stands against reading a bucket', () => {
     expect(await codeOf(openRemoteStore({ access: unknown, bucket: 'odd' }))).toBe('r2-denied');
   });
 });
+
+it('an ETag that is not of the content is no damage: the object is read twice', async () => {
+  const store = openRemoteStore({ access: server.access, bucket: 'photos' });
+  await put(store, 'kms/a', 'secret');
+  const opaque = (etag: string) => [...etag].toReversed().join('');
+  const encrypted: ObjectStore = {
+    ...store,
+    async list(prefix, cursor) {
+      const { objects, ...page } = await store.list(prefix, cursor);
+      return { ...page, objects: objects.map(({ etag, ...one }) => ({ ...one, etag: opaque(etag) })) };
+    },
+    open: async (key, options) => ({
+      ...(await store.open(key, { from: options?.from })),
+      isContentEtag: false,
+    }),
+  };
+  const { records, problems } = await take(encrypted, { prefix: 'kms/' });
+  expect(problems).toEqual([]);
+  expect(records).toMatchObject([{ key: 'kms/a', check: 'read-twice', sha256: sha256('secret') }]);
+  await store.close();
+});

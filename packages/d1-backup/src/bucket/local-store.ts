@@ -10,7 +10,7 @@ import { kindOfStatus, StoreFailure, type ObjectPage, type ObjectStore } from '.
 export const OBJECT_HEADER = 'x-object';
 
 /**
- * The Worker that gives a local bucket an HTTP interface: `/<secret>/list`, `get` and `put`. Keys are in the query,
+ * The Worker that gives a local bucket an HTTP interface: `/<secret>/list`, `get`, `put` and `remove`. Keys are in the query,
  * because the path of a URL loses `..` and doubled slashes. The secret keeps other users of the machine away.
  */
 export const bucketWorker = (secret: string): string => `
@@ -24,9 +24,10 @@ export const bucketWorker = (secret: string): string => `
       const objects = page.objects.map(({ key, etag, size }) => ({ key, etag, size }));
       return Response.json({ objects, cursor: page.truncated ? page.cursor : undefined });
     },
-    async get({ key, etag, from }, bucket) {
+    async get({ key, etag, from, to }, bucket) {
       const onlyIf = etag === undefined ? undefined : { etagMatches: etag };
-      const range = from === "0" ? undefined : { offset: Number(from) };
+      const offset = Number(from);
+      const range = to !== undefined ? { offset, length: to - from } : offset === 0 ? undefined : { offset };
       const object = await bucket.get(key, { onlyIf, range });
       if (object === null) return new Response("no such object", { status: 404 });
       if (object.body === undefined) return new Response("another ETag", { status: 412 });
@@ -42,6 +43,10 @@ export const bucketWorker = (secret: string): string => `
       const empty = request.headers.get("content-length") === "0";
       const object = await bucket.put(key, empty ? new Uint8Array() : request.body, { httpMetadata, customMetadata });
       return new Response(null, { headers: { "${OBJECT_HEADER}": head(object) } });
+    },
+    async remove({ key }, bucket) {
+      await bucket.delete(key);
+      return new Response(null);
     },
   };
 
@@ -97,15 +102,16 @@ export function openLocalStore({ wrangler, bucket, persistTo }: LocalBucket): Ob
       const response = await request('list', { prefix, ...(cursor === undefined ? {} : { cursor }) });
       return readPage(await response.json());
     },
-    async open(key, { etag, from = 0 } = {}) {
+    async open(key, { etag, from = 0, to } = {}) {
       const response = await request('get', {
         key,
         from: String(from),
+        ...(to === undefined ? {} : { to: String(to) }),
         ...(etag === undefined ? {} : { etag }),
       });
       const head = readHead(response.headers.get(OBJECT_HEADER));
       const body = response.body === null ? Readable.from([]) : Readable.fromWeb(response.body);
-      return { ...head, body };
+      return { ...head, isContentEtag: true, body };
     },
     async put({ key, size, metadata, expects, signal, read }) {
       const response = await request(
@@ -124,6 +130,10 @@ export function openLocalStore({ wrangler, bucket, persistTo }: LocalBucket): Ob
       );
       const { etag } = readHead(response.headers.get(OBJECT_HEADER));
       return { etag };
+    },
+    requireWritable: async () => undefined,
+    async remove(key) {
+      await request('remove', { key });
     },
     async close() {
       const started = worker;

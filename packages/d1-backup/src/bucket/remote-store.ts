@@ -1,10 +1,15 @@
 import { Readable } from 'node:stream';
-import { GetObjectCommand, ListObjectsV2Command, type GetObjectCommandOutput } from '@aws-sdk/client-s3';
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  type GetObjectCommandOutput,
+} from '@aws-sdk/client-s3';
 import type { ObjectMetadata } from '../format/index.ts';
 import type { S3Access } from './credentials.ts';
 import { decodeHeaderText } from './header-text.ts';
-import { openS3Client, passingFailure, readFailure, readObjectFailure } from './s3-client.ts';
-import { putObject } from './s3-put.ts';
+import { isContentEtag, openS3Client, passingFailure, readFailure, readObjectFailure } from './s3-client.ts';
+import { putObject, requireWritable } from './s3-put.ts';
 import type { ObjectStore } from './store.ts';
 
 export interface RemoteBucket {
@@ -43,14 +48,16 @@ export function openRemoteStore({ access, bucket, connections }: RemoteBucket): 
       }));
       return { objects, cursor: page.IsTruncated === true ? page.NextContinuationToken : undefined };
     },
-    async open(key, { etag, from = 0 } = {}) {
+    async open(key, { etag, from = 0, to } = {}) {
       const answer = await client
         .send(
           new GetObjectCommand({
             Bucket: bucket,
             Key: key,
             ...(etag === undefined ? {} : { IfMatch: `"${etag}"` }),
-            ...(from === 0 ? {} : { Range: `bytes=${from}-` }),
+            ...(from === 0 && to === undefined
+              ? {}
+              : { Range: `bytes=${from}-${to === undefined ? '' : to - 1}` }),
           }),
         )
         .catch((error: unknown) => {
@@ -59,12 +66,19 @@ export function openRemoteStore({ access, bucket, connections }: RemoteBucket): 
       if (!(answer.Body instanceof Readable)) throw passingFailure('An answer without a body.');
       return {
         etag: unquoted(answer.ETag ?? ''),
+        isContentEtag: isContentEtag(answer),
         size: wholeSize(answer),
         metadata: metadataOf(answer),
         body: answer.Body,
       };
     },
     put: (object) => putObject(client, bucket, object),
+    requireWritable: (key) => requireWritable(client, bucket, key),
+    async remove(key) {
+      await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key })).catch((error: unknown) => {
+        throw readObjectFailure(error, key);
+      });
+    },
     close: async () => client.destroy(),
   };
 }

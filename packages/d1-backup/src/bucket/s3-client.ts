@@ -27,6 +27,18 @@ export function openS3Client(access: S3Access, connections = 16): S3Client {
   });
 }
 
+/**
+ * Whether an ETag was made of the content: not where the server encrypts with a key of KMS or of the customer.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html
+ */
+export const isContentEtag = ({
+  ServerSideEncryption: encryption = '',
+  SSECustomerAlgorithm: ownKey,
+}: {
+  readonly ServerSideEncryption?: string | undefined;
+  readonly SSECustomerAlgorithm?: string | undefined;
+}): boolean => !encryption.startsWith('aws:kms') && ownKey === undefined;
+
 /** Codes of S3 that say more than their status. */
 const KINDS: Readonly<Record<string, FailureKind>> = {
   NoSuchBucket: 'denied',

@@ -8,11 +8,13 @@ import {
   PutObjectCommand,
   UploadPartCommand,
   type S3Client,
+  type UploadPartCommandInput,
 } from '@aws-sdk/client-s3';
 import type { ObjectMetadata } from '../format/index.ts';
 import { encodeHeaderText } from './header-text.ts';
+import { ordered } from './ordered.ts';
 import { retry } from './requests.ts';
-import { passingFailure, readFailure, readObjectFailure } from './s3-client.ts';
+import { isContentEtag, passingFailure, readFailure, readObjectFailure } from './s3-client.ts';
 import { StoreFailure, type NewObject } from './store.ts';
 
 /** Larger ones go in parts, each of which is in memory as a whole. */
@@ -22,6 +24,10 @@ const LARGEST_SINGLE = 16 * 1024 * 1024;
 const SMALLEST_PART = 5 * 1024 * 1024;
 
 const MOST_PARTS = 10_000;
+
+/** Parts that are on their way at a time, and the bytes from which on no further one is read for them. */
+const PARTS = 4;
+const PARTS_BYTES = PARTS * LARGEST_SINGLE;
 
 /** Puts an object, in parts when it is large or once was. Gives its ETag, which is checked against the content. */
 export async function putObject(
@@ -67,8 +73,9 @@ async function putWhole(client: S3Client, headers: Headers, object: NewObject): 
   const content = Buffer.concat(received);
   const ContentMD5 = createHash('md5').update(content).digest('base64');
   const command = new PutObjectCommand({ ...headers, ...conditionOf(object), Body: content, ContentMD5 });
-  const { ETag = '' } = await client.send(command, stoppedBy(object));
-  return { etag: sameMd5(ETag, content) };
+  const answer = await client.send(command, stoppedBy(object));
+  const etag = (answer.ETag ?? '').replaceAll('"', '');
+  return { etag: isContentEtag(answer) ? sameMd5(etag, content) : etag };
 }
 
 async function putParts(
@@ -83,34 +90,57 @@ async function putParts(
   try {
     const Parts: { PartNumber: number; ETag: string }[] = [];
     const digests: Buffer[] = [];
-    for await (const content of inParts(object.read(0), partSize)) {
-      const PartNumber = Parts.length + 1;
-      const md5 = createHash('md5').update(content).digest();
-      const part = { ...upload, PartNumber, Body: content, ContentMD5: md5.toString('base64') };
-      const ETag = await retry(async () => {
-        const answer = await client
-          .send(new UploadPartCommand(part), stoppedBy(object))
-          .catch((error: unknown) => {
-            object.signal?.throwIfAborted();
-            throw readFailure(error);
-          });
-        return answer.ETag ?? '';
-      });
-      Parts.push({ PartNumber, ETag });
+    const sent = ordered(
+      numbered(inParts(object.read(0), partSize)),
+      { concurrency: PARTS, ahead: { mostBytes: PARTS_BYTES, bytesOf: ({ content }) => content.length } },
+      async ({ content, PartNumber }) => {
+        const md5 = createHash('md5').update(content).digest();
+        const part = { ...upload, PartNumber, Body: content, ContentMD5: md5.toString('base64') };
+        const { ETag = '' } = await retry(() => sendPart(client, part, object), object);
+        return { part: { PartNumber, ETag }, md5 };
+      },
+      async () => undefined,
+    );
+    for await (const { part, md5 } of sent) {
+      Parts.push(part);
       digests.push(md5);
     }
     // R2 documents conditions for PutObject alone; so the hours of an upload are covered, and a moment is left.
     await requireExpected(client, headers, object);
-    await client.send(
+    const completed = await client.send(
       new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts } }),
       stoppedBy(object),
     );
+    if (!isContentEtag(completed)) return { etag: (completed.ETag ?? '').replaceAll('"', '') };
     const all = createHash('md5').update(Buffer.concat(digests)).digest('hex');
     return { etag: `${all}-${digests.length}` };
   } catch (error) {
     // Parts that nobody completes are paid for until R2 throws them away after a week.
     await client.send(new AbortMultipartUploadCommand(upload)).catch(() => undefined);
     throw error;
+  }
+}
+
+const sendPart = (client: S3Client, part: UploadPartCommandInput, object: NewObject) =>
+  client.send(new UploadPartCommand(part), stoppedBy(object)).catch((error: unknown) => {
+    object.signal?.throwIfAborted();
+    throw readFailure(error);
+  });
+
+async function* numbered(
+  contents: AsyncIterable<Buffer>,
+): AsyncGenerator<{ readonly content: Buffer; readonly PartNumber: number }> {
+  let PartNumber = 0;
+  for await (const content of contents) yield { content, PartNumber: (PartNumber += 1) };
+}
+
+/** An upload in parts that is begun and dropped: it needs the permission to write, and leaves nothing. */
+export async function requireWritable(client: S3Client, Bucket: string, Key: string): Promise<void> {
+  try {
+    const { UploadId } = await client.send(new CreateMultipartUploadCommand({ Bucket, Key }));
+    await client.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId }));
+  } catch (error) {
+    throw readObjectFailure(error, Key);
   }
 }
 
@@ -134,7 +164,7 @@ async function requireExpected(
 
 function sameMd5(etag: string, content: Buffer): string {
   const md5 = createHash('md5').update(content).digest('hex');
-  if (etag.replaceAll('"', '') === md5) return md5;
+  if (etag === md5) return md5;
   throw passingFailure(`The server answered the upload with the ETag ${etag}, and the content has ${md5}.`);
 }
 

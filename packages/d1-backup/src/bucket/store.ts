@@ -12,6 +12,8 @@ export interface ListedObject {
 
 export interface OpenObject {
   readonly etag: string;
+  /** Whether the ETag is that of the content. With a key of KMS it is not: it only tells whether the object has changed. */
+  readonly isContentEtag: boolean;
   /** Bytes of the whole object, also where only its end was asked for. */
   readonly size: number;
   readonly metadata: ObjectMetadata;
@@ -38,19 +40,30 @@ export interface NewObject {
   readonly read: (from: number) => Readable;
 }
 
+export interface OpenOptions {
+  readonly etag?: string | undefined;
+  /** The first byte. */
+  readonly from?: number | undefined;
+  /** The byte after the last one. */
+  readonly to?: number | undefined;
+}
+
 /** An R2 bucket, wherever it is. Each call is one request; what fails throws a `StoreFailure`. */
 export interface ObjectStore {
   readonly location: 'local' | 'remote';
   readonly bucket: string;
   /** In the order of the keys' UTF-8 bytes, at most 1000 at a time. */
   list(prefix: string, cursor?: string): Promise<ObjectPage>;
-  /** Opens an object from a byte on; with an ETag only while it still has that one. */
-  open(key: string, options?: { etag?: string | undefined; from?: number | undefined }): Promise<OpenObject>;
+  /** Opens an object, or a range of it; with an ETag only while it still has that one. */
+  open(key: string, options?: OpenOptions): Promise<OpenObject>;
   /**
    * Returns the ETag. The content is checked against its MD5 on the way. Fails with `changed` where something else is there
    * than what was expected.
    */
   put(object: NewObject): Promise<{ readonly etag: string }>;
+  /** Fails where an object with this key must not be put. Leaves nothing. */
+  requireWritable(key: string): Promise<void>;
+  remove(key: string): Promise<void>;
   close(): Promise<void>;
 }
 

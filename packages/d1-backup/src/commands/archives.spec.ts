@@ -56,11 +56,6 @@ describe('the executor verify', () => {
     });
   });
 
-  it('says that an archive in a bucket has to be fetched first', async () => {
-    const { stderr } = await start('verify', await workspaceWith(), { archives: 's3://archives/d1' });
-    expect(stderr).toMatch('s3://archives/d1 is not on this machine');
-  });
-
   it('gives a document', async () => {
     const { stdout } = await start('verify', await workspaceWith(4), { json: true, level: 'hashes' });
     expect(JSON.parse(stdout)).toMatchObject({

@@ -52,7 +52,7 @@ describe('the executor backup', () => {
 
   it.each([
     [{ databaseOnly: true, photosOnly: true }, 'contradicting-options'],
-    [{ output: 's3://archives/d1' }, 'invalid-output'],
+    [{ output: 's3://archives/d1' }, 'missing-r2-credentials'],
     [{ concurrency: 0 }, 'invalid-concurrency'],
     [{ recipient: ['nobody'] }, 'invalid-recipient'],
     [{ bucket: 'PHOTO' }, 'unknown-bucket'],

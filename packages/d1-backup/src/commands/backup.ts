@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import {
   choice,
@@ -5,20 +6,20 @@ import {
   defineCommand,
   flag,
   path,
+  pathOrName,
   reportOptions,
   targetOptions,
   text,
   texts,
   type OptionsOf,
 } from 'd1-core/command';
-import { D1Error } from 'd1-core/errors';
 import { DEFAULT_OUTPUT, isAddress } from '../place.ts';
 import { readParts } from './parts.ts';
 
 const options = {
   ...targetOptions,
-  output: path('The folder that the archive comes into', {
-    more: `Default: ${DEFAULT_OUTPUT}.`,
+  output: path('Where archives are kept: s3://<bucket>/<prefix>, or a folder', {
+    more: `Default: ${DEFAULT_OUTPUT}, in which one for a bucket is made and proved before it goes there.`,
     priority: 'important',
   }),
   mode: choice(
@@ -35,9 +36,10 @@ const options = {
   prefix: text('Save only objects whose keys begin so.'),
   bucket: text('The binding of the R2 bucket with the objects, when the Worker has several.'),
   concurrency: countOr(16, 'Objects that are fetched at a time.', { maximum: 256 }),
-  previous: path('An earlier archive, from which objects are taken that have not changed', {
-    priority: 'important',
-  }),
+  previous: pathOrName(
+    'An earlier archive, from which objects are taken that have not changed: a path, s3://<bucket>/<name>, or of those in output a name, latest, latest:proved or a day.',
+    { priority: 'important' },
+  ),
   identity: path('A file with age identities, when the earlier archive is encrypted'),
   resume: flag('Take the objects that a broken run has already fetched.', { priority: 'important' }),
   recipient: texts('Encrypt the archive to this age recipient (age1…); may be given several times.'),
@@ -69,7 +71,7 @@ export const backupCommand = defineCommand({
     {
       description: 'Production; objects that have not changed are taken from an earlier archive',
       environment: 'production',
-      options: { previous: 'backups/backup-2026-01-31-120000.zip' },
+      options: { previous: 'latest:proved' },
     },
     {
       description: 'Encrypted, with a copy in a bucket',
@@ -123,21 +125,19 @@ function readRequest(
 ) {
   const absolute = (file: string | undefined) =>
     file === undefined ? undefined : resolve(workspaceRoot, file);
-  if (isAddress(output)) throw noFolder(output);
+  const isBucket = isAddress(output);
   const { mode, verify, concurrency, bucket, resume, upload, dryRun } = given;
   return {
     parts: readParts(given),
-    output: resolve(workspaceRoot, output),
-    previous: absolute(previous),
+    output: resolve(workspaceRoot, isBucket ? DEFAULT_OUTPUT : output),
+    home: isBucket ? output : undefined,
+    previous:
+      previous === undefined || isName(previous, workspaceRoot) ? previous : resolve(workspaceRoot, previous),
     identity: absolute(identity),
     ...{ mode, verify, prefix, concurrency, bucket, resume, recipients, upload, dryRun },
   };
 }
 
-const noFolder = (output: string): D1Error =>
-  new D1Error({
-    code: 'invalid-output',
-    message: `${output} is no folder. An archive is made on this machine, and proved, before it goes elsewhere.`,
-    fix: `Write --upload=${output}; --output names the folder that the archive is made in.`,
-    exitCode: 2,
-  });
+/** Whether it is looked up where archives are kept. */
+const isName = (archive: string, workspaceRoot: string): boolean =>
+  isAddress(archive) || (!/[\\/]/.test(archive) && !existsSync(resolve(workspaceRoot, archive)));

@@ -34,7 +34,8 @@ describe('the executor restore', () => {
     await writeTestArchive(workspace.root, { ...CONTENT, environment });
     const { exitCode, stderr } = await startExecutor('restore', workspace, { archives: '.' });
     expect(exitCode).toBe(1);
-    expect(stderr).toContain('is of production, and nothing was restored into development.');
+    expect(stderr).toContain('There is no archive of development in');
+    expect(stderr).toContain('1 archive of other environments is there; one of them has to be named.');
     expect((await contentOf(workspace)).objects).toEqual([]);
   });
 

@@ -1,4 +1,4 @@
-import { basename, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { AuditedRun, AuditRecorder } from 'd1-core/audit';
 import {
   countOr,
@@ -10,9 +10,7 @@ import {
   text,
   type OptionsOf,
 } from 'd1-core/command';
-import { D1Error } from 'd1-core/errors';
 import type { Outcome } from 'd1-core/run';
-import type { Target } from 'd1-core/target';
 import type { Archive } from '../zip/index.ts';
 import { readParts } from './parts.ts';
 import { archiveOptions } from './shared-options.ts';
@@ -45,7 +43,7 @@ const options = {
 
 type RestoreOptions = OptionsOf<typeof options>;
 
-const EXAMPLE = 'backups/backup-2026-01-31-120000.zip';
+const EXAMPLE = '2026-01-31';
 
 export const restoreCommand = defineCommand({
   name: 'restore',
@@ -54,7 +52,6 @@ export const restoreCommand = defineCommand({
     'Puts an archive back into the database and the bucket of an environment, or into a folder. Reads the whole archive before the first write, shows what will be lost, takes a snapshot or a bookmark, and compares what came back.',
   options,
   ineffective: [
-    { options: ['archives'], beside: { archive: true }, why: 'the archive is named' },
     { options: ['photosOnly', 'prefix'], beside: { databaseOnly: true }, why: 'no objects are restored' },
     {
       options: ['bucket', 'concurrency', 'confirm'],
@@ -94,11 +91,11 @@ export const restoreCommand = defineCommand({
       import('d1-core/target'),
     ]);
     const target = resolveTarget(given, workspaceRoot);
-    const archive = await open(given, workspaceRoot);
+    const { openChosen } = await import('../shelf/index.ts');
+    const archive = await openChosen({ ...given, workspaceRoot, environment: target.environment });
     try {
       if (given.extractTo !== undefined)
         return await intoFolder(given, archive, resolve(workspaceRoot, given.extractTo));
-      requireNamed(given, archive, target);
       const run: AuditedRun = {
         target,
         action: 'restore',
@@ -111,33 +108,6 @@ export const restoreCommand = defineCommand({
     }
   },
 });
-
-async function open(options: RestoreOptions, workspaceRoot: string): Promise<Archive> {
-  const [{ openArchive }, { chooseArchive }] = await Promise.all([
-    import('../zip/index.ts'),
-    import('../shelf/index.ts'),
-  ]);
-  const { identity } = options;
-  return openArchive(await chooseArchive(options, workspaceRoot), {
-    identity: identity === undefined ? undefined : resolve(workspaceRoot, identity),
-  });
-}
-
-/** The newest archive may be of any environment: one of another is restored only when it is named. */
-function requireNamed(
-  { archive: named }: RestoreOptions,
-  { file, metadata }: Archive,
-  { environment }: Target,
-): void {
-  if (named !== undefined || metadata === undefined || metadata.environment.name === environment.name) return;
-  throw new D1Error({
-    code: 'other-environment',
-    message: `The newest archive, ${basename(file)}, is of ${metadata.environment.name}, and nothing was restored into ${environment.name}.`,
-    fix: 'Name the archive: --archive=<file>; "backup-list" shows them.',
-    location: { file },
-    exitCode: 2,
-  });
-}
 
 async function intoEnvironment(
   options: RestoreOptions,

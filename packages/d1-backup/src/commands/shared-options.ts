@@ -1,4 +1,4 @@
-import { path } from 'd1-core/command';
+import { path, pathOrName } from 'd1-core/command';
 import { DEFAULT_OUTPUT } from '../place.ts';
 
 const identity = path('A file with age identities for encrypted archives');
@@ -14,13 +14,9 @@ export const shelfOptions = {
 
 /** The one archive that is meant. */
 export const archiveOptions = {
-  archive: path('The archive', {
-    more: 'Default: the newest of the folder that archives names.',
-    priority: 'important',
-    isPositional: true,
-  }),
-  archives: path('The folder whose newest archive is meant, where none is named', {
-    more: `Default: ${DEFAULT_OUTPUT}.`,
-  }),
-  identity,
+  archive: pathOrName(
+    'The archive: a path, s3://<bucket>/<name>, or of those in archives a name, latest, latest:proved or a day such as 2026-01-31. Default: the latest of the environment.',
+    { priority: 'important', isPositional: true },
+  ),
+  ...shelfOptions,
 };

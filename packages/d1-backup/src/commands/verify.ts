@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { choice, databaseOptions, defineCommand, reportOptions } from 'd1-core/command';
+import { choice, count, databaseOptions, defineCommand, reportOptions } from 'd1-core/command';
 import type { MigrationFile } from 'd1-core/migrations';
 import type { Target } from 'd1-core/target';
 import { archiveOptions } from './shared-options.ts';
@@ -18,14 +17,22 @@ export const verifyCommand = defineCommand({
       'How far: structure compares the list of entries with the metadata, hashes reads their content too, restore restores the database as well.',
       { otherwise: 'restore', priority: 'important' },
     ),
+    sample: count(
+      'Per cent of the objects that are read; which ones, chance decides. Default: all of them.',
+      { maximum: 100 },
+    ),
     ...reportOptions,
   },
-  ineffective: [{ options: ['archives'], beside: { archive: true }, why: 'the archive is named' }],
   examples: [
     { description: 'Prove the newest archive' },
     {
       description: 'Read every entry of one archive, without a restore',
-      options: { archive: 'backups/backup-2026-01-31-120000.zip', level: 'hashes' },
+      options: { archive: '2026-01-31', level: 'hashes' },
+    },
+    {
+      description: 'Prove the newest archive in a bucket, with a twentieth of the objects',
+      environment: 'production',
+      options: { archives: 's3://archives/d1', sample: 5 },
     },
   ],
   exitCodes: { 1: 'something is wrong with it', 3: 'nothing is wrong, but not all was checked' },
@@ -33,27 +40,32 @@ export const verifyCommand = defineCommand({
     defaultName: 'backup-verify',
     description: 'Prove that an archive is whole, and that its D1 database comes back',
     location: 'any',
-    example: { archive: 'backups/backup-2026-01-31-120000.zip' },
+    example: { archive: 'latest' },
   },
-  async run({ archive, archives, identity, level, ...options }, { workspaceRoot }) {
-    const [{ showProgress }, { resolveTarget }, { chooseArchive }, work] = await Promise.all([
+  async run({ archive, archives, identity, level, sample, ...options }, { workspaceRoot }) {
+    const [{ showProgress }, { resolveTarget }, { openChosen }, work] = await Promise.all([
       import('d1-core/run'),
       import('d1-core/target'),
       import('../shelf/index.ts'),
       import('../verify/index.ts'),
     ]);
     const target = resolveTarget(options, workspaceRoot);
+    const { environment } = target;
+    const opened = await openChosen({ archive, archives, identity, workspaceRoot, environment });
     const progress = showProgress(process.stderr);
     const result = await work
       .verify({
-        file: await chooseArchive({ archive, archives }, workspaceRoot),
+        archive: opened,
         level,
-        identity: identity === undefined ? undefined : resolve(workspaceRoot, identity),
+        sample: sample === undefined ? undefined : sample / 100,
         wrangler: target.wrangler,
         migrations: { historyTable: target.database.migrationsTable, files: await filesOf(target) },
         onProgress: progress.show,
       })
-      .finally(() => progress.clear());
+      .finally(() => {
+        progress.clear();
+        return opened.close();
+      });
     return {
       exitCode: result.problems.length > 0 ? 1 : result.unchecked.length > 0 ? 3 : 0,
       text: work.describeVerification(result),

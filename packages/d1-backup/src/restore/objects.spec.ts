@@ -34,6 +34,8 @@ function memoryStore(objects: Map<string, string>, onPut: () => void = () => und
       objects.set(object.key, (await buffer(object.read(0))).toString());
       return { etag: head(object.key).etag };
     },
+    requireWritable: async () => undefined,
+    remove: async () => undefined,
     close: async () => undefined,
   };
 }

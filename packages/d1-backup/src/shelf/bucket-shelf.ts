@@ -1,131 +1,76 @@
-import { Readable } from 'node:stream';
-import { DeleteObjectCommand, GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import { RandomAccessReader } from 'yauzl';
-import {
-  explained,
-  listObjects,
-  openRemoteStore,
-  openS3Client,
-  readFailure,
-  retry,
-  type BucketAddress,
-  type S3Access,
-} from '../bucket/index.ts';
-import { peekRemoteArchive } from '../zip/index.ts';
+import { buffer } from 'node:stream/consumers';
+import { explained, listObjects, retry, StoreFailure, type ObjectStore } from '../bucket/index.ts';
+import { openArchive, peekArchive, type RemoteFile } from '../zip/index.ts';
 import type { Shelf, ShelfFile } from './list-archives.ts';
+import { putArchive, type PutOptions } from './put-archive.ts';
 
-/** What one request asks for. The directory and the metadata of most archives are in the last one or two. */
-const BLOCK = 1024 * 1024;
-
-/** How many blocks are kept: the directory is read while the metadata is looked for. */
-const KEPT = 4;
-
-/** Reads a file in another place in blocks, and keeps the last ones: a zip is read in many small pieces. */
-export class BlockReader extends RandomAccessReader {
-  readonly #size: number;
-  readonly #readRange: (start: number, end: number) => Promise<Buffer>;
-  /** Why a request failed: the zip library would say that the archive is damaged. */
-  failure: unknown;
-  readonly #blocks = new Map<number, Promise<Buffer>>();
-
-  /** `readRange` gives the bytes from `start` up to but not including `end`. */
-  constructor(size: number, readRange: (start: number, end: number) => Promise<Buffer>) {
-    super();
-    this.#size = size;
-    this.#readRange = readRange;
-  }
-
-  override _readStreamForRange(start: number, end: number): Readable {
-    return Readable.from(this.#read(start, end), { objectMode: false });
-  }
-
-  async *#read(start: number, end: number): AsyncGenerator<Buffer> {
-    for (let at = start; at < end;) {
-      const block = Math.floor(at / BLOCK);
-      const bytes = await this.#block(block);
-      const piece = bytes.subarray(at - block * BLOCK, end - block * BLOCK);
-      if (piece.length === 0) return;
-      yield piece;
-      at += piece.length;
-    }
-  }
-
-  #block(number: number): Promise<Buffer> {
-    const known = this.#blocks.get(number);
-    if (known !== undefined) return known;
-    const [oldest] = this.#blocks.keys();
-    if (oldest !== undefined && this.#blocks.size >= KEPT) this.#blocks.delete(oldest);
-    const start = number * BLOCK;
-    const read = this.#readRange(start, Math.min(start + BLOCK, this.#size));
-    this.#blocks.set(number, read);
-    read.catch((error: unknown) => (this.failure = error));
-    return read;
-  }
-}
-
-/**
- * A bucket with archives, directly below a prefix. Encrypted ones stay unknown: they would have to be fetched as a whole.
- */
-export function openBucketShelf(access: S3Access, { bucket, prefix }: BucketAddress): Shelf {
-  const store = openRemoteStore({ access, bucket, connections: 4 });
-  const client = openS3Client(access, 4);
-  return {
-    place: `s3://${bucket}/${prefix}`,
-    files: () =>
-      explained(store, 'listing archives', async () => {
-        const files: ShelfFile[] = [];
-        for await (const { key, size } of listObjects(store, prefix)) {
-          const name = key.slice(prefix.length);
-          if (name !== '' && !name.includes('/')) files.push({ name, size });
-        }
-        return files;
-      }),
-    peek: ({ name, size }) =>
-      explained(store, `reading ${name}`, async () => {
-        const reader = new BlockReader(size, (start, end) =>
-          readRange(client, bucket, prefix + name, start, end),
-        );
-        return await peekRemoteArchive(reader, size, name).catch((error: unknown) => {
-          throw reader.failure ?? error;
-        });
-      }),
-    read: ({ name, size }) =>
-      explained(store, `reading ${name}`, async () =>
-        (await readRange(client, bucket, prefix + name, 0, Math.min(size, LARGEST_TEXT))).toString('utf8'),
-      ),
-    remove: ({ name }) =>
-      explained(store, `deleting ${name}`, async () => {
-        await retry(() => send(client.send(new DeleteObjectCommand({ Bucket: bucket, Key: prefix + name }))));
-      }),
-    async close() {
-      client.destroy();
-      await store.close();
-    },
-  };
+/** A bucket, which archives are put into when they are made. */
+export interface BucketShelf extends Shelf {
+  /** Fails early when nothing can be put there. */
+  requireWritable(): Promise<void>;
+  /** Puts a file there under its own name, never over another one, and compares what is there then. Returns its address. */
+  put(file: string, options?: PutOptions): Promise<string>;
 }
 
 /** What a small file may have at most. */
 const LARGEST_TEXT = 1024 * 1024;
 
-function readRange(
-  client: S3Client,
-  bucket: string,
-  key: string,
-  start: number,
-  end: number,
-): Promise<Buffer> {
-  const command = new GetObjectCommand({ Bucket: bucket, Key: key, Range: `bytes=${start}-${end - 1}` });
-  return retry(async () => {
-    const { Body } = await send(client.send(command));
-    return Buffer.from(await send(Body?.transformToByteArray() ?? Promise.resolve(new Uint8Array())));
+/**
+ * A bucket with archives, directly below a prefix, which are read by ranges. `peek` knows no encrypted ones: they would have to be
+ * fetched as a whole. Closes the store.
+ */
+export function openBucketShelf(store: ObjectStore, prefix: string): BucketShelf {
+  const place = `s3://${store.bucket}/${prefix}`;
+  const remoteFile = ({ name, size, etag }: ShelfFile): RemoteFile => ({
+    address: `${place}${name}`,
+    size,
+    readRange: (from, to) => readRange(store, prefix + name, { from, to, etag }),
   });
+  return {
+    place,
+    files: () =>
+      explained(store, 'listing archives', async () => {
+        const files: ShelfFile[] = [];
+        for await (const { key, size, etag } of listObjects(store, prefix)) {
+          const name = key.slice(prefix.length);
+          if (name !== '' && !name.includes('/')) files.push({ name, size, etag });
+        }
+        return files;
+      }),
+    peek: (file) => peekArchive(remoteFile(file)),
+    open: (file, identity) => openArchive(remoteFile(file), { identity }),
+    read: async ({ name, size, etag }) =>
+      (await readRange(store, prefix + name, { from: 0, to: Math.min(size, LARGEST_TEXT), etag })).toString(
+        'utf8',
+      ),
+    remove: ({ name }) =>
+      explained(store, `deleting ${name}`, () => retry(() => store.remove(prefix + name))),
+    requireWritable: () =>
+      explained(store, 'looking whether archives can be put there', async () => {
+        await retry(() => store.list(prefix));
+        await retry(() => store.requireWritable(`${prefix}.d1-backup-write-test`));
+      }),
+    put: (file, options) => putArchive(store, prefix, file, options),
+    close: () => store.close(),
+  };
 }
 
-/** Says of what failed whether a later request may succeed. */
-async function send<Answer>(request: Promise<Answer>): Promise<Answer> {
-  try {
-    return await request;
-  } catch (error) {
-    throw readFailure(error);
-  }
+/** Throws what `explainBucketError` makes of a failure: a zip library would say that the archive is damaged. */
+async function readRange(
+  store: ObjectStore,
+  key: string,
+  range: { readonly from: number; readonly to: number; readonly etag: string | undefined },
+): Promise<Buffer> {
+  const length = range.to - range.from;
+  if (length <= 0) return Buffer.alloc(0);
+  return explained(store, `reading ${key}`, () =>
+    retry(async () => {
+      const { body } = await store.open(key, range);
+      const bytes = await buffer(body).catch((cause: unknown) => {
+        throw new StoreFailure('passing', 'The answer broke off.', { cause });
+      });
+      if (bytes.length === length) return bytes;
+      throw new StoreFailure('passing', `The answer has ${bytes.length} bytes in place of ${length}.`);
+    }),
+  );
 }

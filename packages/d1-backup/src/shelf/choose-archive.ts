@@ -1,52 +1,103 @@
-import { readdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { D1Error } from 'd1-core/errors';
-import { archiveTime } from '../format/index.ts';
+import { plural } from 'd1-core/report';
 import { DEFAULT_OUTPUT, isAddress } from '../place.ts';
+import { openArchive, type Archive } from '../zip/index.ts';
+import { listArchives, type ListedArchive, type Shelf, type ShelfFile } from './list-archives.ts';
+import { openShelf } from './open-shelf.ts';
 
-/** The path of the archive in a folder that was begun last, by its name. Throws D1Error `no-archive`. */
-export async function newestArchive(folder: string): Promise<string> {
-  const names = await readdir(folder).catch((): string[] => []);
-  const [newest] = names
-    .flatMap((name) => {
-      const time = archiveTime(name);
-      return time === undefined ? [] : [{ name, time: time.getTime() }];
-    })
-    .sort((a, b) => b.time - a.time || (a.name < b.name ? 1 : -1));
-  if (newest !== undefined) return join(folder, newest.name);
-  throw new D1Error({
-    code: 'no-archive',
-    message: `There is no archive in ${folder}.`,
-    fix: 'Make one with the target "backup", or name one: --archive=<file>',
-    exitCode: 2,
-  });
-}
-
-/** The options that name an archive. */
 export interface ArchiveChoice {
-  /** Relative to the workspace root. */
+  /** A path or an address; or the name of an archive in `archives`, `latest`, `latest:proved` or a day. The latest without it. */
   readonly archive?: string | undefined;
-  /** The folder whose newest archive is meant where none is named. */
+  /** The folder or the bucket that archives are kept in. */
   readonly archives?: string | undefined;
+  /** A file with age identities. */
+  readonly identity?: string | undefined;
+  /** What paths are relative to. */
+  readonly workspaceRoot: string;
+  /** Whose latest archive is meant. */
+  readonly environment: { readonly name: string; readonly accountId?: string | undefined };
 }
 
-/** The path of the archive that is meant. Throws D1Error `no-archive`, and `not-here` for one in a bucket. */
-export async function chooseArchive(
-  { archive, archives = DEFAULT_OUTPUT }: ArchiveChoice,
-  workspaceRoot: string,
-): Promise<string> {
-  const place = archive ?? archives;
-  if (isAddress(place)) throw notHere(place);
-  return archive === undefined
-    ? newestArchive(resolve(workspaceRoot, archives))
-    : resolve(workspaceRoot, archive);
+/**
+ * Opens the archive that is meant, wherever it is. Throws D1Error `no-archive`, and what `openShelf` and `openArchive`
+ * throw. Whoever gets it closes it.
+ */
+export async function openChosen(choice: ArchiveChoice): Promise<Archive> {
+  const { archive = 'latest', workspaceRoot } = choice;
+  const identity = choice.identity === undefined ? undefined : resolve(workspaceRoot, choice.identity);
+  if (isAddress(archive)) {
+    const end = archive.lastIndexOf('/') + 1;
+    return openFrom({ ...choice, archives: archive.slice(0, end) }, identity, (shelf) =>
+      findFile(shelf, archive.slice(end)),
+    );
+  }
+  const file = resolve(workspaceRoot, archive);
+  if (/[\\/]/.test(archive) || existsSync(file)) return openArchive(file, { identity });
+  return openFrom(choice, identity, (shelf) =>
+    isSelector(archive) ? select(shelf, archive, choice.environment.name) : findFile(shelf, archive),
+  );
 }
 
-const notHere = (place: string): D1Error =>
+async function openFrom(
+  { archives, workspaceRoot, environment }: ArchiveChoice,
+  identity: string | undefined,
+  find: (shelf: Shelf) => Promise<ShelfFile>,
+): Promise<Archive> {
+  // Without the identity: the small files beside encrypted archives say enough, and each would be decrypted as a whole.
+  const shelf = openShelf({ archives, workspaceRoot, accountId: environment.accountId });
+  try {
+    const archive = await shelf.open(await find(shelf), identity);
+    const close = () => archive.close().finally(() => shelf.close());
+    return { ...archive, close };
+  } catch (error) {
+    await shelf.close();
+    throw error;
+  }
+}
+
+async function findFile(shelf: Shelf, name: string): Promise<ShelfFile> {
+  const file = (await shelf.files()).find((one) => one.name === name);
+  if (file !== undefined) return file;
+  throw noArchive(`There is no archive ${name} in ${shelf.place}.`);
+}
+
+const DAY = /^\d{4}-\d\d-\d\d$/;
+
+const isSelector = (archive: string): boolean =>
+  archive === 'latest' || archive === 'latest:proved' || DAY.test(archive);
+
+/**
+ * The newest archive of an environment, or the newest that a selector means. One of which nothing is known may be it, but
+ * for `latest:proved`: whoever relies on the newest should hear that it is damaged.
+ */
+async function select(shelf: Shelf, selector: string, environment: string): Promise<ListedArchive> {
+  const { archives, place } = await listArchives(shelf);
+  const own = archives.filter(({ facts }) => facts === undefined || facts.environment === environment);
+  const found = own.find(({ name, facts }) =>
+    selector === 'latest:proved'
+      ? facts?.proof.result === 'restored'
+      : selector === 'latest' || name.includes(selector),
+  );
+  if (found !== undefined) return found;
+  const which = { latest: '', 'latest:proved': ' that was proved' }[selector] ?? ` of ${selector}`;
+  const others = archives.length - own.length;
+  throw noArchive(`There is no archive of ${environment}${which} in ${place}.`, [
+    ...(own.length === 0 ? [] : [`The newest of ${environment} is ${own[0]?.name}.`]),
+    ...(others === 0
+      ? []
+      : [
+          `${plural(others, 'archive')} of other environments ${others === 1 ? 'is' : 'are'} there; one of them has to be named.`,
+        ]),
+  ]);
+}
+
+const noArchive = (message: string, notes: readonly string[] = []): D1Error =>
   new D1Error({
-    code: 'not-here',
-    message: `${place} is not on this machine, and only an archive that is can be read.`,
-    fix: 'Download it first, for example with "npx wrangler r2 object get --remote", and name the file: --archive=<file>',
-    notes: ['"backup-list" shows what is in a bucket.'],
+    code: 'no-archive',
+    message,
+    fix: `Make one with the target "backup", or name one: --archive=<file>; "backup-list --all" shows what is there, and --archives names another place than ${DEFAULT_OUTPUT}.`,
+    notes,
     exitCode: 2,
   });

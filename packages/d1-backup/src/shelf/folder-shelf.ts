@@ -1,7 +1,7 @@
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { D1Error } from 'd1-core/errors';
-import { peekArchive } from '../zip/index.ts';
+import { openArchive, peekArchive } from '../zip/index.ts';
 import type { Shelf, ShelfFile } from './list-archives.ts';
 
 /** A folder with archives; one that is not there is empty. `identity` is for encrypted archives. */
@@ -10,6 +10,7 @@ export function openFolderShelf(folder: string, identity?: string): Shelf {
     place: folder,
     files: () => listFiles(folder),
     peek: ({ name }) => peekArchive(join(folder, name), { identity }),
+    open: ({ name }, identity) => openArchive(join(folder, name), { identity }),
     read: ({ name }) => readFile(join(folder, name), 'utf8'),
     remove: ({ name }) => rm(join(folder, name)),
     close: async () => undefined,

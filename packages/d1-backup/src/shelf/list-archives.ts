@@ -1,4 +1,6 @@
+import { Readable } from 'node:stream';
 import { isD1Error } from 'd1-core/errors';
+import { ordered } from '../bucket/index.ts';
 import {
   archiveTime,
   factsOf,
@@ -8,6 +10,7 @@ import {
   type ArchiveFacts,
   type ArchiveMetadata,
 } from '../format/index.ts';
+import type { Archive } from '../zip/index.ts';
 
 /** Where archives are kept: a folder, or a bucket. */
 export interface Shelf {
@@ -17,6 +20,8 @@ export interface Shelf {
   files(): Promise<readonly ShelfFile[]>;
   /** Reads the metadata of an archive; undefined for one of another tool. Throws what `openArchive` throws. */
   peek(file: ShelfFile): Promise<ArchiveMetadata | undefined>;
+  /** Opens an archive as a whole. `identity` is for encrypted ones. Throws what `openArchive` throws. */
+  open(file: ShelfFile, identity?: string): Promise<Archive>;
   /** The text of a small file. */
   read(file: ShelfFile): Promise<string>;
   remove(file: ShelfFile): Promise<void>;
@@ -27,6 +32,8 @@ export interface ShelfFile {
   readonly name: string;
   /** Bytes. */
   readonly size: number;
+  /** In a bucket. */
+  readonly etag?: string;
 }
 
 /** An archive on a shelf, by its name and its metadata. */
@@ -50,20 +57,32 @@ export interface ShelfList {
   readonly unfinished: readonly ShelfFile[];
 }
 
+/** Archives that are looked at at a time. */
+const LOOKS = 4;
+
 /** Files that have the name of an archive; all others are passed over. */
 export async function listArchives(shelf: Shelf): Promise<ShelfList> {
   const files = await shelf.files();
   const byName = new Map(files.map((file) => [file.name, file]));
-  const archives: ListedArchive[] = [];
-  for (const file of files) {
+  const named = files.flatMap((file) => {
     const time = archiveTime(file.name);
-    if (time === undefined) continue;
-    const manifest = byName.get(manifestName(file.name));
-    const known = await look(shelf, file, time, manifest);
-    const notBefore = Date.parse(known.facts?.notBefore ?? '');
-    const order = Number.isNaN(notBefore) ? time : new Date(Math.max(time.getTime(), notBefore + 1));
-    archives.push({ ...file, time, order, manifest, ...known });
-  }
+    return time === undefined ? [] : [{ ...file, time, manifest: byName.get(manifestName(file.name)) }];
+  });
+  const archives: ListedArchive[] = [];
+  const looks = ordered(
+    Readable.from(named),
+    { concurrency: LOOKS },
+    async (one: (typeof named)[number]): Promise<ListedArchive> => {
+      const known = await look(shelf, one, one.time, one.manifest);
+      const notBefore = Date.parse(known.facts?.notBefore ?? '');
+      const order = Number.isNaN(notBefore)
+        ? one.time
+        : new Date(Math.max(one.time.getTime(), notBefore + 1));
+      return { ...one, order, ...known };
+    },
+    async () => undefined,
+  );
+  for await (const archive of looks) archives.push(archive);
   return {
     place: shelf.place,
     archives: archives.sort(newestFirst),

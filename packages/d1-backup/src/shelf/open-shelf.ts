@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
 import { D1Error } from 'd1-core/errors';
-import { readBucketAddress, readS3Access } from '../bucket/index.ts';
+import type { Target } from 'd1-core/target';
+import { asPrefix, openRemoteStore, openStore, readBucketAddress, readS3Access } from '../bucket/index.ts';
 import { DEFAULT_OUTPUT, isAddress } from '../place.ts';
-import { openBucketShelf } from './bucket-shelf.ts';
+import { openBucketShelf, type BucketShelf } from './bucket-shelf.ts';
 import { openFolderShelf } from './folder-shelf.ts';
 import type { Shelf } from './list-archives.ts';
 
@@ -32,15 +33,45 @@ export function openShelf({
       identity === undefined ? undefined : resolve(workspaceRoot, identity),
     );
   }
-  const address = readBucketAddress(archives);
-  if (address === undefined) throw invalidBucket(archives);
-  return openBucketShelf(readS3Access({ accountId }), address);
+  return openAddress(archives, accountId);
 }
 
-const invalidBucket = (archives: string): D1Error =>
+/** Opens `s3://bucket/prefix`. */
+function openAddress(address: string, accountId: string | undefined): BucketShelf {
+  const place = readBucketAddress(address);
+  if (place === undefined) throw invalidBucket(address);
+  const { bucket, prefix } = place;
+  return openBucketShelf(
+    openRemoteStore({ access: readS3Access({ accountId }), bucket, connections: 8 }),
+    prefix,
+  );
+}
+
+/**
+ * Opens the place that an archive is put into when it is made: `s3://bucket/prefix`, with the keys of the environment
+ * variables, or the binding of a bucket of the environment, with or without a prefix behind a slash. Throws D1Error
+ * `invalid-upload`, and what `openShelf` throws.
+ */
+export function openUpload(to: string, target: Target): BucketShelf {
+  if (isAddress(to)) return openAddress(to, target.environment.accountId);
+  const [binding = '', ...rest] = to.split('/');
+  const found = target.environment.buckets.find((one) => one.binding === binding);
+  if (found === undefined) throw invalidUpload(to, target);
+  return openBucketShelf(openStore(target, found), asPrefix(rest.join('/')));
+}
+
+const invalidUpload = (to: string, { environment: { name, buckets } }: Target): D1Error =>
+  new D1Error({
+    code: 'invalid-upload',
+    message: `"${to}" is neither s3://<bucket>/<prefix> nor begins with the binding of a bucket of "${name}".`,
+    fix: `Write --upload=s3://<bucket>/<prefix>${buckets.length === 0 ? '' : `, or one of: ${buckets.map(({ binding }) => binding).join(', ')}`}`,
+    exitCode: 2,
+  });
+
+const invalidBucket = (address: string): D1Error =>
   new D1Error({
     code: 'invalid-bucket',
-    message: `"${archives}" names no bucket.`,
-    fix: 'Write --archives=s3://<bucket>/<prefix>, or a folder.',
+    message: `"${address}" names no bucket.`,
+    fix: 'Write s3://<bucket>/<prefix>, or a folder.',
     exitCode: 2,
   });

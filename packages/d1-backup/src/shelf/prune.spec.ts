@@ -15,7 +15,6 @@ import {
   UNPROVED,
 } from '../testing/shelves.ts';
 import { peekArchive } from '../zip/open-archive.ts';
-import { newestArchive } from './choose-archive.ts';
 import { describeList, ofEnvironment } from './describe-list.ts';
 import { describePrune } from './describe-prune.ts';
 import { openFolderShelf } from './folder-shelf.ts';
@@ -92,14 +91,6 @@ describe('a folder', () => {
   it('that is not there has no archives', async () => {
     const shelf = openFolderShelf(join(temporaryFolder(), 'none'));
     expect((await listArchives(shelf)).archives).toEqual([]);
-    expect((await errorOf(newestArchive(shelf.place))).code).toBe('no-archive');
-  });
-
-  it('gives its newest archive by name, not by the times of files', async () => {
-    const folder = temporaryFolder();
-    for (const name of [nameOf(1), nameOf(5), 'z.zip', `${nameOf(0)}.partial`])
-      writeFileSync(join(folder, name), '');
-    expect(await newestArchive(folder)).toBe(join(folder, nameOf(1)));
   });
 
   it('may hold links and folders with such names, which are not touched', async () => {

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { terminalText } from 'd1-core/report';
 import { errorOf, temporaryFolder } from 'd1-core/testing';
+import type { S3Access } from '../bucket/credentials.ts';
+import { openRemoteStore } from '../bucket/remote-store.ts';
 import { testMetadata, withMetadata, zip } from '../testing/archive.ts';
 import { startFaultProxy } from '../testing/fault-proxy.ts';
 import { startS3Server, type S3Server } from '../testing/s3-server.ts';
@@ -37,7 +39,7 @@ const suite = (open: (files: Readonly<Record<string, Uint8Array>>) => Promise<Sh
       [nameOf(3), 'restored'],
     ]);
     expect(list.archives[0]?.facts).toMatchObject({ environment: 'production', location: 'remote' });
-    expect(list.unfinished).toEqual([{ name: `${nameOf(0)}.partial`, size: 2 }]);
+    expect(list.unfinished).toMatchObject([{ name: `${nameOf(0)}.partial`, size: 2 }]);
     await shelf.close();
   });
 
@@ -87,6 +89,9 @@ describe(
   }),
 );
 
+const openIn = (access: S3Access, prefix: string) =>
+  openBucketShelf(openRemoteStore({ access, bucket: 'archives', connections: 4 }), prefix);
+
 describe('a bucket with archives', () => {
   let server: S3Server;
   let made = 0;
@@ -103,12 +108,12 @@ describe('a bucket with archives', () => {
 
   describe(
     '',
-    suite(async (files) => openBucketShelf(server.access, { bucket: 'archives', prefix: await put(files) })),
+    suite(async (files) => openIn(server.access, await put(files))),
   );
 
   it('is read without what lies below other prefixes', async () => {
     const prefix = await put({ ...(await archivesOf([1])), [`deeper/${nameOf(2)}`]: Buffer.from('') });
-    const shelf = openBucketShelf(server.access, { bucket: 'archives', prefix });
+    const shelf = openIn(server.access, prefix);
     expect((await listArchives(shelf)).archives).toHaveLength(1);
     await shelf.close();
   });
@@ -120,10 +125,7 @@ describe('a bucket with archives', () => {
     );
     const prefix = await put({ [nameOf(1)]: bytes });
     const proxy = await startFaultProxy(server.access.endpoint, () => undefined);
-    const shelf = openBucketShelf(
-      { ...server.access, endpoint: proxy.endpoint },
-      { bucket: 'archives', prefix },
-    );
+    const shelf = openIn({ ...server.access, endpoint: proxy.endpoint }, prefix);
     expect((await listArchives(shelf)).archives[0]?.facts?.environment).toBe('production');
     expect(proxy.count()).toBeLessThan(5);
     await shelf.close();
@@ -137,14 +139,11 @@ describe('a bucket with archives', () => {
         ? { kind: 'status', status: 403 }
         : undefined,
     );
-    const shelf = openBucketShelf(
-      { ...server.access, endpoint: proxy.endpoint },
-      { bucket: 'archives', prefix },
-    );
+    const shelf = openIn({ ...server.access, endpoint: proxy.endpoint }, prefix);
     expect((await errorOf(pruneShelf(shelf))).code).toBe('r2-denied');
     await shelf.close();
     await proxy.close();
-    const direct = openBucketShelf(server.access, { bucket: 'archives', prefix });
+    const direct = openIn(server.access, prefix);
     expect(await direct.files()).toHaveLength(2);
     await direct.close();
   });
@@ -154,10 +153,7 @@ describe('a bucket with archives', () => {
     const proxy = await startFaultProxy(server.access.endpoint, ({ method, url }) =>
       method === 'DELETE' && url?.includes(nameOf(3)) === true ? { kind: 'status', status: 403 } : undefined,
     );
-    const shelf = openBucketShelf(
-      { ...server.access, endpoint: proxy.endpoint },
-      { bucket: 'archives', prefix },
-    );
+    const shelf = openIn({ ...server.access, endpoint: proxy.endpoint }, prefix);
     const result = await pruneShelf(shelf);
     expect(result.failed.map(({ archive }) => archive.name)).toEqual([nameOf(3)]);
     expect((await shelf.files()).map(({ name }) => name).sort()).toEqual([nameOf(3), nameOf(1)].sort());

@@ -7,6 +7,8 @@ export type Fault =
   | { readonly kind: 'reset' }
   /** The answer breaks off after some bytes of its body. */
   | { readonly kind: 'cut'; readonly bytes: number }
+  /** The answer has other headers. */
+  | { readonly kind: 'headers'; readonly headers: Readonly<Record<string, string>> }
   /** One bit of the body is another one. */
   | { readonly kind: 'corrupt' }
   /** Something is done before the request is passed on. */
@@ -52,7 +54,8 @@ export async function startFaultProxy(
         setHost: false,
       },
       (answer) => {
-        outgoing.writeHead(answer.statusCode ?? 500, answer.headers);
+        const other = fault?.kind === 'headers' ? fault.headers : {};
+        outgoing.writeHead(answer.statusCode ?? 500, { ...answer.headers, ...other });
         let passed = 0;
         answer.on('data', (chunk: Buffer) => {
           if (fault?.kind === 'cut' && passed + chunk.length > fault.bytes) {

@@ -6,6 +6,7 @@ import type { MigrationFile } from 'd1-core/migrations';
 import { temporaryFolder, testWrangler } from 'd1-core/testing';
 import type { ArchiveMetadata } from '../format/metadata.ts';
 import { verify, type Verification, type VerifyLevel } from '../verify/verify.ts';
+import { openArchive } from '../zip/open-archive.ts';
 import { testEntries, zip, type TestEntries } from './archive.ts';
 import { DIFFICULT } from './difficult.ts';
 
@@ -35,6 +36,17 @@ export const wholeEntries = (): Promise<TestEntries> =>
     applied: [{ id: 1, name: '0001_a.sql', appliedAt: APPLIED_AT }],
   });
 
+/** Verifies the archive in a file. */
+export async function verifyFile(
+  file: string,
+  level: VerifyLevel,
+  files?: readonly MigrationFile[],
+): Promise<Verification> {
+  const archive = await openArchive(file);
+  const migrations = { historyTable: 'd1_migrations', files };
+  return verify({ archive, level, wrangler: testWrangler(), migrations }).finally(() => archive.close());
+}
+
 /** Zips entries and verifies them. */
 export async function verifyEntries(
   entries: Iterable<readonly [string, Buffer]>,
@@ -42,8 +54,7 @@ export async function verifyEntries(
 ): Promise<Verification> {
   const file = join(temporaryFolder(), 'backup-2025-09-04-143022.zip');
   writeFileSync(file, await zip(entries));
-  const migrations = { historyTable: 'd1_migrations', files };
-  return verify({ file, level, wrangler: testWrangler(), migrations });
+  return verifyFile(file, level, files);
 }
 
 /** The same archive with other metadata. */

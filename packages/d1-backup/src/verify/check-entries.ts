@@ -144,14 +144,18 @@ const wrongRecord = (where: string, expected: string, found: string): Problem =>
   found,
 });
 
-/** Reads every entry to its end, and compares its content with its SHA-256 where the metadata has one. */
+/** Whether an entry is an object of the bucket. */
+export const isObjectEntry = (path: string): boolean => PHOTOS.test(path);
+
+/** Reads entries to their ends, and compares their contents with their SHA-256 where the metadata has one. */
 export async function checkHashes(
   archive: Archive,
   onRead: (path: string, bytes: number) => void,
+  paths: Iterable<string> = archive.entries.keys(),
 ): Promise<readonly Problem[]> {
   const recorded = new Map(archive.metadata?.entries.map(({ path, sha256 }) => [path, sha256]));
   const problems: Problem[] = [];
-  for (const path of archive.entries.keys()) {
+  for (const path of paths) {
     try {
       const found = await archive.digest(path, (bytes) => onRead(path, bytes));
       const expected = recorded.get(path);

@@ -2,11 +2,11 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { isD1Error } from 'd1-core/errors';
-import { fuzzRuns, temporaryFolder, testWrangler } from 'd1-core/testing';
+import { fuzzRuns, temporaryFolder } from 'd1-core/testing';
 import fc from 'fast-check';
 import { testEntries, zip, type TestEntries } from '../testing/archive.ts';
 import { openArchive } from '../zip/open-archive.ts';
-import { verify } from './verify.ts';
+import { verifyFile } from '../testing/verification.ts';
 
 const folder = temporaryFolder();
 const file = join(folder, 'backup-2025-09-04-143022.zip');
@@ -25,12 +25,7 @@ beforeAll(async () => {
 async function findDamage(bytes: Uint8Array): Promise<readonly string[]> {
   writeFileSync(file, bytes);
   try {
-    const { problems } = await verify({
-      file,
-      level: 'hashes',
-      wrangler: testWrangler(),
-      migrations: { historyTable: 'd1_migrations', files: undefined },
-    });
+    const { problems } = await verifyFile(file, 'hashes');
     return problems.map(({ code }) => code);
   } catch (error) {
     if (!isD1Error(error)) throw error;

@@ -1,9 +1,10 @@
+import { plural } from 'd1-core/report';
 import type { Wrangler } from 'd1-core/wrangler';
 import { rowWords } from '../database/index.ts';
 import { ENTRIES, type ArchiveMetadata, type Problem, type RowWithoutParent } from '../format/index.ts';
-import { openArchive, type Archive } from '../zip/index.ts';
+import type { Archive } from '../zip/index.ts';
 import { restoreToShadow } from './check-database.ts';
-import { checkHashes, checkStructure } from './check-entries.ts';
+import { checkHashes, checkStructure, isObjectEntry } from './check-entries.ts';
 import { checkMigrations, type WorkspaceMigrations } from './check-migrations.ts';
 
 /**
@@ -13,10 +14,12 @@ import { checkMigrations, type WorkspaceMigrations } from './check-migrations.ts
 export type VerifyLevel = 'structure' | 'hashes' | 'restore';
 
 export interface VerifyRequest {
-  readonly file: string;
+  readonly archive: Archive;
   readonly level: VerifyLevel;
-  /** A file with age identities, for an encrypted archive. */
-  readonly identity?: string | undefined;
+  /** How much of the objects is read, from 0 to 1; all without it. Which ones, chance decides. */
+  readonly sample?: number | undefined;
+  /** From 0 up to but not including 1. */
+  readonly random?: () => number;
   /** Whose engine the database is restored on. */
   readonly wrangler: Wrangler;
   readonly migrations: WorkspaceMigrations;
@@ -25,7 +28,7 @@ export interface VerifyRequest {
 }
 
 export interface Verification {
-  /** Absolute. */
+  /** An absolute path, or an address. */
   readonly file: string;
   readonly level: VerifyLevel;
   /** Undefined for an archive of another tool. */
@@ -45,31 +48,25 @@ export interface Verification {
 }
 
 /**
- * Checks an archive, and changes nothing but a throw-away database. Damage of its content is a problem of the result;
- * an archive that must not or cannot be used at all throws what `openArchive` throws.
+ * Checks an archive, and changes nothing but a throw-away database. Damage of its content is a problem of the result.
  */
 export async function verify(request: VerifyRequest): Promise<Verification> {
-  const { file, level, identity } = request;
-  const archive = await openArchive(file, { identity });
-  try {
-    const checked = await check(archive, request);
-    return {
-      file: archive.file,
-      level,
-      metadata: archive.metadata,
-      read: {
-        entries: archive.entries.size,
-        bytes: checked.bytes,
-        tables: checked.tables,
-        rows: checked.rows,
-      },
-      problems: [...checkStructure(archive), ...checked.problems],
-      unchecked: [...uncheckable(archive, level), ...checked.unchecked],
-      notes: [...notesOf(archive.metadata), ...checked.notes],
-    };
-  } finally {
-    await archive.close();
-  }
+  const { archive, level } = request;
+  const checked = await check(archive, request);
+  return {
+    file: archive.file,
+    level,
+    metadata: archive.metadata,
+    read: {
+      entries: archive.entries.size,
+      bytes: checked.bytes,
+      tables: checked.tables,
+      rows: checked.rows,
+    },
+    problems: [...checkStructure(archive), ...checked.problems],
+    unchecked: [...uncheckable(archive, level), ...checked.unchecked],
+    notes: [...notesOf(archive.metadata), ...checked.notes],
+  };
 }
 
 interface Checked {
@@ -84,17 +81,48 @@ interface Checked {
 async function check(archive: Archive, request: VerifyRequest): Promise<Checked> {
   const { level, onProgress = () => undefined } = request;
   if (level === 'structure') return { bytes: 0, problems: [], unchecked: [], notes: [] };
-  const total = [...archive.entries.values()].reduce((sum, { size }) => sum + size, 0);
+  const { paths, unchecked } = sampled(archive, request);
+  const total = paths.reduce((sum, path) => sum + (archive.entries.get(path)?.size ?? 0), 0);
   let bytes = 0;
-  const problems = await checkHashes(archive, (path, read) => {
+  const onRead = (path: string, read: number) => {
     bytes += read;
     onProgress(`reading ${path}`, total === 0 ? 1 : bytes / total);
-  });
+  };
+  const problems = await checkHashes(archive, onRead, paths);
   if (level === 'hashes' || !archive.entries.has(ENTRIES.database))
-    return { bytes, problems, unchecked: [], notes: [] };
+    return { bytes, problems, unchecked, notes: [] };
   onProgress('restoring the database into a throw-away one');
   const database = await checkDatabase(archive, request);
-  return { ...database, bytes, problems: [...problems, ...database.problems] };
+  return {
+    ...database,
+    bytes,
+    problems: [...problems, ...database.problems],
+    unchecked: [...unchecked, ...database.unchecked],
+  };
+}
+
+/** The entries that are read: of the objects a part, where no more is asked for, but never none. */
+function sampled(
+  { entries }: Archive,
+  { sample = 1, random = Math.random }: VerifyRequest,
+): { readonly paths: readonly string[]; readonly unchecked: readonly string[] } {
+  const all = [...entries.keys()];
+  const objects = all.filter(isObjectEntry);
+  const wanted = Math.ceil(sample * objects.length);
+  if (wanted === objects.length) return { paths: all, unchecked: [] };
+  const drawn = new Set(
+    objects
+      .map((path) => ({ path, order: random() }))
+      .sort((a, b) => a.order - b.order)
+      .slice(0, wanted)
+      .map(({ path }) => path),
+  );
+  return {
+    paths: all.filter((path) => !isObjectEntry(path) || drawn.has(path)),
+    unchecked: [
+      `The content of ${objects.length - wanted} of ${plural(objects.length, 'object')}: a sample was asked for.`,
+    ],
+  };
 }
 
 async function checkDatabase(

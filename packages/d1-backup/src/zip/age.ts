@@ -6,7 +6,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import type { Decrypter } from 'age-encryption';
-import { D1Error, explainFileError, messageOf } from 'd1-core/errors';
+import { D1Error, explainFileError, isD1Error, messageOf } from 'd1-core/errors';
 import { makeThrowAwayFolder } from 'd1-core/node';
 import { archiveError } from '../format/index.ts';
 
@@ -23,13 +23,17 @@ export interface PlainFile {
 
 /**
  * Decrypts a file to a temporary one, which only this user can read. It has no name while it is used, where the system
- * allows that, so that nothing of it stays when the process is killed. Throws D1Error `missing-identity`,
- * `wrong-identity`, `damaged-archive`, `disk-full`.
+ * allows that, so that nothing of it stays when the process is killed. `open` opens one that is elsewhere. Throws D1Error
+ * `missing-identity`, `wrong-identity`, `damaged-archive`, `disk-full`.
  */
-export async function decryptFile(file: string, identity: string | undefined): Promise<PlainFile> {
+export async function decryptFile(
+  file: string,
+  identity: string | undefined,
+  open: () => Readable = () => createReadStream(file),
+): Promise<PlainFile> {
   if (identity === undefined) throw archiveError('missing-identity', file, 'is encrypted');
   const decrypter = await readIdentity(file, identity);
-  const encrypted = createReadStream(file);
+  const encrypted = open();
   try {
     const plain = await decrypter.decrypt(Readable.toWeb(encrypted)).catch((error: unknown) => {
       throw /no identity matched/.test(messageOf(error))
@@ -82,7 +86,9 @@ async function keep(file: string, plain: AsyncIterable<Uint8Array>): Promise<Pla
 }
 
 const undecryptable = (file: string, cause: unknown): D1Error =>
-  archiveError('damaged-archive', file, `cannot be decrypted: ${messageOf(cause)}`, { cause });
+  isD1Error(cause)
+    ? cause
+    : archiveError('damaged-archive', file, `cannot be decrypted: ${messageOf(cause)}`, { cause });
 
 /** Throws D1Error `invalid-recipient` for what is no age recipient, such as `age1…`. */
 export async function requireRecipients(recipients: readonly string[]): Promise<void> {

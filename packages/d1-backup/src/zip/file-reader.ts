@@ -1,6 +1,6 @@
 import { close, read } from 'node:fs';
 import { Readable } from 'node:stream';
-import { RandomAccessReader } from 'yauzl';
+import { BlockReader } from './block-reader.ts';
 
 /** What is read at once of the directory and of the headers before contents: each of them is some hundred bytes. */
 const BLOCK = 64 * 1024;
@@ -12,26 +12,12 @@ const KEPT = 4;
 const CHUNK = 256 * 1024;
 
 /** Reads a zip from an open file in large pieces, and closes the file at the end. */
-export class FileReader extends RandomAccessReader {
+export class FileReader extends BlockReader {
   readonly #fd: number;
-  readonly #blocks = new Map<number, Promise<Buffer>>();
 
   constructor(fd: number) {
-    super();
+    super({ block: BLOCK, kept: KEPT, readAt: (position) => readAt(fd, position, BLOCK) });
     this.#fd = fd;
-  }
-
-  override read(
-    buffer: Buffer,
-    offset: number,
-    length: number,
-    position: number,
-    callback: (error: Error | null) => void,
-  ): void {
-    this.fill(buffer.subarray(offset, offset + length), position).then(
-      () => callback(null),
-      (error: unknown) => callback(error instanceof Error ? error : new Error(String(error))),
-    );
   }
 
   override _readStreamForRange(start: number, end: number): Readable {
@@ -56,9 +42,9 @@ export class FileReader extends RandomAccessReader {
     });
   }
 
-  /** Reads as many bytes as the buffer has. What is small comes with what stands around it, from one reading of all. */
-  async fill(buffer: Buffer, position: number): Promise<void> {
-    if (buffer.length <= BLOCK) return this.#copy(buffer, position);
+  /** What is small comes with what stands around it, from one reading of all. */
+  override async fill(buffer: Buffer, position: number): Promise<void> {
+    if (buffer.length <= BLOCK) return super.fill(buffer, position);
     for (let done = 0; done < buffer.length;) {
       const bytes = await readInto(this.#fd, buffer.subarray(done), position + done);
       if (bytes === 0) throw new Error('the file ends too early');
@@ -68,27 +54,6 @@ export class FileReader extends RandomAccessReader {
 
   override close(callback: (error: Error | null) => void): void {
     close(this.#fd, callback);
-  }
-
-  async #copy(target: Buffer, position: number): Promise<void> {
-    for (let done = 0; done < target.length;) {
-      const at = position + done;
-      const number = Math.floor(at / BLOCK);
-      const block = await this.#block(number);
-      const copied = block.copy(target, done, at - number * BLOCK);
-      if (copied === 0) throw new Error('the file ends too early');
-      done += copied;
-    }
-  }
-
-  #block(number: number): Promise<Buffer> {
-    const known = this.#blocks.get(number);
-    if (known !== undefined) return known;
-    const [oldest] = this.#blocks.keys();
-    if (oldest !== undefined && this.#blocks.size >= KEPT) this.#blocks.delete(oldest);
-    const block = readAt(this.#fd, number * BLOCK, BLOCK);
-    this.#blocks.set(number, block);
-    return block;
   }
 }
 

@@ -5,6 +5,6 @@ export {
   type OpenArchiveOptions,
   openArchive,
   peekArchive,
-  peekRemoteArchive,
 } from './open-archive.ts';
+export type { RemoteFile } from './range-reader.ts';
 export { type ArchiveWriter, writeArchive } from './write-archive.ts';

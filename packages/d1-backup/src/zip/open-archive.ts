@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { D1Error, isD1Error, messageOf } from 'd1-core/errors';
-import { fromRandomAccessReaderPromise, type RandomAccessReader, type ZipFile } from 'yauzl';
+import { fromRandomAccessReaderPromise, type ZipFile } from 'yauzl';
 import {
   archiveError,
   ENTRIES,
@@ -12,14 +12,16 @@ import {
   shownEntry,
   type ArchiveMetadata,
 } from '../format/index.ts';
-import { AGE_HEADER, decryptFile } from './age.ts';
+import { AGE_HEADER, decryptFile, type PlainFile } from './age.ts';
+import type { BlockReader } from './block-reader.ts';
 import { FileReader } from './file-reader.ts';
+import { RangeReader, streamOf, type RemoteFile } from './range-reader.ts';
 import { digestEntry, openEntry } from './read-entry.ts';
 import { findEntry, readDirectory, type ZipEntry } from './zip-directory.ts';
 
 /** An open archive. */
 export interface Archive {
-  /** Absolute. */
+  /** An absolute path, or an address. */
   readonly file: string;
   /** By path, in the order of the zip. No two paths are the same, and none leads out of the archive. */
   readonly entries: ReadonlyMap<string, ArchiveEntry>;
@@ -55,18 +57,20 @@ const BELIEVABLE = { bytes: 64 * 1024 * 1024, ratio: 200 };
 /**
  * Opens an archive, and checks its whole directory before anything of it is used: no name is doubled or leads out of the
  * archive, no entry is a link or encrypted by itself, none shares its bytes with another, and all together do not unpack
- * to more than can be. The content of an entry is checked while it is read. Writes nothing; an encrypted archive is
- * decrypted to a temporary file without a name.
+ * to more than can be. The content of an entry is checked while it is read. One that is elsewhere is read by ranges.
+ * Writes nothing; an encrypted archive is decrypted to a temporary file without a name.
  *
  * Throws D1Error `no-archive`, `damaged-archive`, `unsafe-archive`, `newer-archive`, `missing-identity`,
  * `wrong-identity`, `disk-full`.
  */
-export async function openArchive(file: string, { identity }: OpenArchiveOptions = {}): Promise<Archive> {
-  const path = resolve(file);
-  const { zip, reader, close: closeAll } = await openZip(path, identity);
+export async function openArchive(
+  file: string | RemoteFile,
+  { identity }: OpenArchiveOptions = {},
+): Promise<Archive> {
+  const { path, zip, reader, close: closeAll } = await openZip(file, identity);
   const streams = new Set<Readable>();
   try {
-    const entries = await readDirectory(zip, path);
+    const entries = await readDirectory(zip, path, reader instanceof RangeReader);
     const metadata = await readMetadataEntry(zip, entries.get(ENTRIES.metadata), path);
     checkTotal(entries, metadata, zip.fileSize, path);
     return {
@@ -103,11 +107,10 @@ function known(entries: ReadonlyMap<string, ZipEntry>, name: string, file: strin
  * `openArchive` throws.
  */
 export async function peekArchive(
-  file: string,
+  file: string | RemoteFile,
   { identity }: OpenArchiveOptions = {},
 ): Promise<ArchiveMetadata | undefined> {
-  const path = resolve(file);
-  const { zip, close: closeAll } = await openZip(path, identity);
+  const { path, zip, close: closeAll } = await openZip(file, identity);
   try {
     return await readMetadataEntry(zip, await findEntry(zip, ENTRIES.metadata, path), path);
   } finally {
@@ -115,49 +118,30 @@ export async function peekArchive(
   }
 }
 
-/**
- * The same for an archive that is elsewhere, and is read in pieces. `name` is what messages call it. An encrypted one
- * would have to be read as a whole, so it is refused as one without its identity.
- */
-export async function peekRemoteArchive(
-  reader: RandomAccessReader,
-  size: number,
-  name: string,
-): Promise<ArchiveMetadata | undefined> {
-  if (name.endsWith('.age')) throw archiveError('missing-identity', name, 'is encrypted');
-  const zip = await fromRandomAccessReaderPromise(reader, size, OPTIONS).catch((error: unknown) => {
-    throw noZip(name, error);
-  });
-  try {
-    return await readMetadataEntry(zip, await findEntry(zip, ENTRIES.metadata, name), name);
-  } finally {
-    zip.close();
-  }
-}
-
-const OPTIONS = { autoClose: false, decodeStrings: false };
-
 interface OpenZip {
+  /** As messages name it. */
+  readonly path: string;
   readonly zip: ZipFile;
-  readonly reader: FileReader;
+  readonly reader: BlockReader;
   readonly close: () => Promise<void>;
 }
 
-async function openZip(path: string, identity: string | undefined): Promise<OpenZip> {
-  const source = await openSource(path, identity);
-  const { size } = await promisify(fstat)(source.fd);
-  const reader = new FileReader(source.fd);
-  const zip = await fromRandomAccessReaderPromise(reader, size, OPTIONS).catch(async (error: unknown) => {
-    await promisify(close)(source.fd);
-    source.remove();
+async function openZip(file: string | RemoteFile, identity: string | undefined): Promise<OpenZip> {
+  const { path, reader, size, remove } =
+    typeof file === 'string' ? await openFile(resolve(file), identity) : await openElsewhere(file, identity);
+  const options = { autoClose: false, decodeStrings: false };
+  const zip = await fromRandomAccessReaderPromise(reader, size, options).catch(async (error: unknown) => {
+    await new Promise((closed) => reader.close(closed));
+    remove();
     throw noZip(path, error);
   });
   return {
+    path,
     zip,
     reader,
     async close() {
       await closeZip(zip);
-      source.remove();
+      remove();
     },
   };
 }
@@ -167,39 +151,47 @@ const noZip = (file: string, cause: unknown): D1Error =>
     ? cause
     : archiveError('damaged-archive', file, `is no zip, or is cut off: ${messageOf(cause)}`, { cause });
 
-interface Source {
-  /** Of a zip. */
-  readonly fd: number;
+interface ZipSource {
+  readonly path: string;
+  readonly reader: BlockReader;
+  /** Bytes. */
+  readonly size: number;
   /** Called when it is closed. */
   readonly remove: () => void;
 }
 
-async function openSource(file: string, identity: string | undefined): Promise<Source> {
-  const fd = await promisify(open)(file, 'r').catch((error: unknown) => {
-    throw archiveError('no-archive', file, `cannot be opened: ${messageOf(error)}`, { cause: error });
+async function openFile(path: string, identity: string | undefined): Promise<ZipSource> {
+  const fd = await promisify(open)(path, 'r').catch((error: unknown) => {
+    throw archiveError('no-archive', path, `cannot be opened: ${messageOf(error)}`, { cause: error });
   });
   try {
     const stats = await promisify(fstat)(fd);
-    if (!stats.isFile()) throw archiveError('no-archive', file, 'is not a file');
-    if (!(await isEncrypted(fd))) return { fd, remove: () => undefined };
+    if (!stats.isFile()) throw archiveError('no-archive', path, 'is not a file');
+    const first = await promisify(read)(fd, Buffer.alloc(AGE_HEADER.length), 0, AGE_HEADER.length, 0);
+    if (!isEncrypted(Buffer.from(first.buffer).subarray(0, first.bytesRead)))
+      return { path, reader: new FileReader(fd), size: stats.size, remove: () => undefined };
   } catch (error) {
     await promisify(close)(fd);
     throw error;
   }
   await promisify(close)(fd);
-  return decryptFile(file, identity);
+  return plainSource(path, await decryptFile(path, identity));
 }
 
-async function isEncrypted(fd: number): Promise<boolean> {
-  const { bytesRead, buffer } = await promisify(read)(
-    fd,
-    Buffer.alloc(AGE_HEADER.length),
-    0,
-    AGE_HEADER.length,
-    0,
-  );
-  return Buffer.from(buffer).toString('latin1', 0, bytesRead) === AGE_HEADER;
+/** An encrypted archive cannot be read by ranges, so it is fetched as a whole. */
+async function openElsewhere(file: RemoteFile, identity: string | undefined): Promise<ZipSource> {
+  const { address: path, size } = file;
+  if (isEncrypted(await file.readRange(0, Math.min(size, AGE_HEADER.length))))
+    return plainSource(path, await decryptFile(path, identity, () => streamOf(file)));
+  return { path, reader: new RangeReader(file), size, remove: () => undefined };
 }
+
+async function plainSource(path: string, { fd, remove }: PlainFile): Promise<ZipSource> {
+  const { size } = await promisify(fstat)(fd);
+  return { path, reader: new FileReader(fd), size, remove };
+}
+
+const isEncrypted = (first: Buffer): boolean => first.toString('latin1') === AGE_HEADER;
 
 /** The file is closed by the library, when the last stream of it has ended. */
 async function closeZip(zip: ZipFile): Promise<void> {

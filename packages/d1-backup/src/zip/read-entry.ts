@@ -1,22 +1,24 @@
 import { createHash } from 'node:crypto';
 import { Transform, type Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
-import { messageOf } from 'd1-core/errors';
-import type { D1Error } from 'd1-core/errors';
+import { isD1Error, messageOf, type D1Error } from 'd1-core/errors';
 import type { ZipFile } from 'yauzl';
 import { archiveError, shownEntry } from '../format/index.ts';
-import type { FileReader } from './file-reader.ts';
+import type { BlockReader } from './block-reader.ts';
 import type { ZipEntry } from './zip-directory.ts';
 
-export const WRONG_CHECKSUM = 'its content does not have its checksum (CRC-32)';
+const WRONG_CHECKSUM = 'its content does not have its checksum (CRC-32)';
 
-export const damagedContent = (file: string, { path }: ZipEntry, reason: string, cause?: unknown): D1Error =>
-  archiveError('damaged-archive', file, `has a damaged entry, ${shownEntry(path)}: ${reason}`, { cause });
+/** A place that cannot be read says nothing of the archive. */
+const damagedContent = (file: string, { path }: ZipEntry, reason: string, cause?: unknown): D1Error =>
+  isD1Error(cause)
+    ? cause
+    : archiveError('damaged-archive', file, `has a damaged entry, ${shownEntry(path)}: ${reason}`, { cause });
 
 /** Opens the content of an entry. The stream fails with D1Error `damaged-archive` when it is not what the zip says. */
 export async function openEntry(zip: ZipFile, entry: ZipEntry, file: string): Promise<Readable> {
   const damaged = (reason: string, cause?: unknown) => damagedContent(file, entry, reason, cause);
-  const content = await openContent(zip, entry).catch((error: unknown) => {
+  const content = await openContent(zip, entry, await entry.findContent()).catch((error: unknown) => {
     throw damaged(messageOf(error), error);
   });
   let checksum = 0;
@@ -34,11 +36,14 @@ export async function openEntry(zip: ZipFile, entry: ZipEntry, file: string): Pr
   return content.pipe(checked);
 }
 
-const openContent = (zip: ZipFile, entry: ZipEntry): Promise<Readable> =>
+const openContent = (
+  zip: ZipFile,
+  { compressedSize, isCompressed, size }: ZipEntry,
+  start: number,
+): Promise<Readable> =>
   new Promise((resolve, reject) => {
-    const { dataStart, compressedSize, isCompressed, size } = entry;
     zip.openReadStreamLowLevel(
-      dataStart,
+      start,
       compressedSize,
       0,
       compressedSize,
@@ -55,7 +60,7 @@ const PIECE = 512 * 1024;
  * `damaged-archive` when the content is not what the zip says.
  */
 export async function digestEntry(
-  { zip, reader }: { readonly zip: ZipFile; readonly reader: FileReader },
+  { zip, reader }: { readonly zip: ZipFile; readonly reader: BlockReader },
   entry: ZipEntry,
   file: string,
   onRead: (bytes: number) => void,
@@ -75,13 +80,14 @@ export async function digestEntry(
  * What is read stays valid until the next piece is asked for: two buffers are used in turn, one of them filled while
  * the other is read. A buffer for each piece would cost more, in garbage collection, than to read and hash it.
  */
-async function* readStored(reader: FileReader, entry: ZipEntry, file: string): AsyncGenerator<Buffer> {
-  const { dataStart, size } = entry;
+async function* readStored(reader: BlockReader, entry: ZipEntry, file: string): AsyncGenerator<Buffer> {
+  const { size } = entry;
+  const start = await entry.findContent();
   const length = Math.min(PIECE, size);
   let [current, next] = [Buffer.allocUnsafe(length), Buffer.allocUnsafe(size > length ? length : 0)];
   const fill = async (buffer: Buffer, from: number) => {
     const piece = buffer.subarray(0, Math.max(0, size - from));
-    await reader.fill(piece, dataStart + from);
+    await reader.fill(piece, start + from);
     return piece;
   };
   let checksum = 0;

@@ -1,4 +1,4 @@
-import { messageOf } from 'd1-core/errors';
+import { isD1Error, messageOf, type D1Error } from 'd1-core/errors';
 import { getFileNameLowLevel, type Entry, type LocalFileHeader, type ZipFile } from 'yauzl';
 import { archiveError, shownEntry } from '../format/index.ts';
 
@@ -42,8 +42,8 @@ export interface ZipEntry {
   readonly compressedSize: number;
   readonly isCompressed: boolean;
   readonly crc32: number;
-  /** The byte of the file where its content begins. */
-  readonly dataStart: number;
+  /** The byte of the file where its content begins, when what stands before it agrees with the directory. */
+  readonly findContent: () => Promise<number>;
 }
 
 /** Part of an entry, of the file that holds it: from, up to but not including. */
@@ -51,7 +51,8 @@ interface Extent {
   readonly path: string;
   readonly start: number;
   readonly end: number;
-  readonly hasDescriptor: boolean;
+  /** How many bytes of its own may follow, that the directory does not tell of. */
+  readonly more: { readonly least: number; readonly most: number };
 }
 
 /** Deflate makes 258 bytes of two bits at best: https://www.zlib.net/zlib_tech.html */
@@ -60,15 +61,27 @@ const LARGEST_RATIO = 1032;
 /** The sizes behind the content of an entry that was written as a stream; APPNOTE.TXT 4.3.9. */
 const DESCRIPTOR_BYTES = { least: 12, most: 24 };
 
+const NONE = { least: 0, most: 0 };
+
+const HEADER_BYTES = 30;
+
+/** Notes in the header before a content, of which the directory does not tell: APPNOTE.TXT 4.4.11 */
+const MOST_NOTES = 65_535;
+
 const END_BYTES = 22;
 const ZIP64_END_BYTES = 56 + 20;
 
 /**
  * Lists the files of a zip, in its order, and checks the whole directory before anything is read: names, kinds, sizes,
- * that each entry begins where it should, and that every byte of the file belongs to exactly one. Throws D1Error
+ * that each entry begins where it should, and that every byte of the file belongs to exactly one. Of a zip that
+ * `isElsewhere` each beginning is looked at when the content is read: it takes a request. Throws D1Error
  * `damaged-archive` and `unsafe-archive`.
  */
-export async function readDirectory(zip: ZipFile, file: string): Promise<ReadonlyMap<string, ZipEntry>> {
+export async function readDirectory(
+  zip: ZipFile,
+  file: string,
+  isElsewhere: boolean,
+): Promise<ReadonlyMap<string, ZipEntry>> {
   const entries = new Map<string, ZipEntry>();
   const extents: Extent[] = [];
   // The types of the library say boolean; it is where the directory begins.
@@ -76,17 +89,20 @@ export async function readDirectory(zip: ZipFile, file: string): Promise<Readonl
   for await (const entry of entriesOf(zip, file)) {
     const name = nameOf(entry);
     checkEntry(entry, name, file);
-    const header = await readHeader(zip, entry, name, file);
+    const find = async () => (await readHeader(zip, entry, name, file)).fileDataStart;
+    const start = entry.relativeOffsetOfLocalHeader;
+    const found = isElsewhere ? undefined : await find();
+    const { least, most } = (entry.generalPurposeBitFlag & 8) === 0 ? NONE : DESCRIPTOR_BYTES;
     extents.push({
       path: name,
-      start: entry.relativeOffsetOfLocalHeader,
-      end: header.fileDataStart + entry.compressedSize,
-      hasDescriptor: (entry.generalPurposeBitFlag & 8) !== 0,
+      start,
+      end: (found ?? start + HEADER_BYTES + entry.fileNameRaw.length) + entry.compressedSize,
+      more: { least, most: found === undefined ? most + MOST_NOTES : most },
     });
     if (name.endsWith('/')) continue;
     if (entries.has(name))
       throw archiveError('unsafe-archive', file, `has two entries named ${shownEntry(name)}`);
-    entries.set(name, zipEntry(entry, name, header));
+    entries.set(name, zipEntry(entry, name, found === undefined ? find : async () => found));
   }
   checkEnd(zip, file);
   checkExtents(extents, directoryStart, file);
@@ -98,7 +114,7 @@ export async function findEntry(zip: ZipFile, path: string, file: string): Promi
   for await (const entry of entriesOf(zip, file)) {
     if (nameOf(entry) !== path) continue;
     checkEntry(entry, path, file);
-    return zipEntry(entry, path, await readHeader(zip, entry, path, file));
+    return zipEntry(entry, path, async () => (await readHeader(zip, entry, path, file)).fileDataStart);
   }
   return undefined;
 }
@@ -106,22 +122,24 @@ export async function findEntry(zip: ZipFile, path: string, file: string): Promi
 const nameOf = (entry: Entry): string =>
   getFileNameLowLevel(entry.generalPurposeBitFlag, entry.fileNameRaw, entry.extraFields, true);
 
-const zipEntry = (entry: Entry, path: string, { fileDataStart }: LocalFileHeader): ZipEntry => ({
+const zipEntry = (entry: Entry, path: string, findContent: ZipEntry['findContent']): ZipEntry => ({
   path,
   size: entry.uncompressedSize,
   compressedSize: entry.compressedSize,
   isCompressed: entry.compressionMethod !== 0,
   crc32: entry.crc32,
-  dataStart: fileDataStart,
+  findContent,
 });
+
+/** A place that cannot be read says nothing of the archive. */
+const damaged = (file: string, message: string, cause: unknown): D1Error =>
+  isD1Error(cause) ? cause : archiveError('damaged-archive', file, message, { cause });
 
 async function* entriesOf(zip: ZipFile, file: string): AsyncGenerator<Entry> {
   try {
     yield* zip.eachEntry();
   } catch (error) {
-    throw archiveError('damaged-archive', file, `has a damaged directory: ${messageOf(error)}`, {
-      cause: error,
-    });
+    throw damaged(file, `has a damaged directory: ${messageOf(error)}`, error);
   }
 }
 
@@ -162,14 +180,7 @@ function checkEntry(entry: Entry, name: string, file: string): void {
 async function readHeader(zip: ZipFile, entry: Entry, name: string, file: string): Promise<LocalFileHeader> {
   const shown = shownEntry(name);
   const header = await zip.readLocalFileHeaderPromise(entry).catch((error: unknown) => {
-    throw archiveError(
-      'damaged-archive',
-      file,
-      `has no entry where ${shown} should begin: ${messageOf(error)}`,
-      {
-        cause: error,
-      },
-    );
+    throw damaged(file, `has no entry where ${shown} should begin: ${messageOf(error)}`, error);
   });
   const isSame =
     header.fileName.equals(entry.fileNameRaw) &&
@@ -202,13 +213,8 @@ function checkEnd(zip: ZipFile, file: string): void {
 
 /** Entries that share bytes are how a small file unpacks to a huge one; bytes of no entry hide something. */
 function checkExtents(extents: readonly Extent[], directoryStart: number, file: string): void {
-  let last: Extent = { path: '', start: 0, end: 0, hasDescriptor: false };
-  const directory = {
-    path: 'its directory',
-    start: directoryStart,
-    end: directoryStart,
-    hasDescriptor: false,
-  };
+  let last: Extent = { path: '', start: 0, end: 0, more: NONE };
+  const directory = { path: 'its directory', start: directoryStart, end: directoryStart, more: NONE };
   for (const extent of [...extents.toSorted((a, b) => a.start - b.start), directory]) {
     const shown = extent === directory ? extent.path : shownEntry(extent.path);
     const gap = extent.start - last.end;
@@ -218,10 +224,7 @@ function checkExtents(extents: readonly Extent[], directoryStart: number, file: 
         file,
         `has two entries in one place: ${shownEntry(last.path)} and ${shown}`,
       );
-    const isExpected = last.hasDescriptor
-      ? gap >= DESCRIPTOR_BYTES.least && gap <= DESCRIPTOR_BYTES.most
-      : gap === 0;
-    if (!isExpected)
+    if (gap < last.more.least || gap > last.more.most)
       throw archiveError('damaged-archive', file, `has ${gap} bytes before ${shown} that belong to no entry`);
     last = extent;
   }

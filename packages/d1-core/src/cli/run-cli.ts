@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { begin, isOnDatabase, pluginOf, workOf, type Command, type CliTable } from '../command/index.ts';
 import { atDoor, terminalDoor } from '../door/index.ts';
@@ -102,9 +103,10 @@ const isFolderOf = (folder: string, file: string): boolean => resolve(file, '..'
 
 /** Paths are relative to where they are written. */
 function ofCwd({ options }: Command, name: string, value: unknown, cwd: string): unknown {
-  return typeof value === 'string' && options[name]?.details.isPath === true
-    ? absolutePath(value, cwd)
-    : value;
+  const details = options[name]?.details;
+  if (typeof value !== 'string' || details?.isPath !== true) return value;
+  const isName = details.mayBeName && !/[\\/]/.test(value) && !existsSync(resolve(cwd, value));
+  return isName ? value : absolutePath(value, cwd);
 }
 
 /** How an error is reported before anything was read. */

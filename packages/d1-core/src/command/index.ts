@@ -30,6 +30,7 @@ export {
   neededText,
   optionalChoice,
   path,
+  pathOrName,
   text,
   texts,
   type Option,

@@ -10,6 +10,8 @@ export interface OptionDetails {
   readonly json: Readonly<Record<string, unknown>>;
   /** A file or folder: relative to the workspace root for Nx, to the working directory in a terminal. */
   readonly isPath: boolean;
+  /** A path that may also be a name: what no file of the working directory has, and has no slash, is left as it is. */
+  readonly mayBeName: boolean;
   /** A word without a name gives it, in a terminal. */
   readonly isPositional: boolean;
   /** It comes from files alone: no terminal has it. */
@@ -44,7 +46,7 @@ function option<Shape extends v.GenericSchema>(
   description: string,
   json: Json,
   { priority, isPositional = false, short, nx = {} }: Hints,
-  { nxDescription = description, isRequired = false } = {},
+  { nxDescription = description, isRequired = false, mayBeName = false } = {},
 ) {
   const details: OptionDetails = {
     kind,
@@ -56,6 +58,7 @@ function option<Shape extends v.GenericSchema>(
       ...(priority === undefined ? {} : { 'x-priority': priority }),
     },
     isPath: nxDescription !== description,
+    mayBeName,
     isPositional,
     isInternal: priority === 'internal',
     short,
@@ -77,6 +80,13 @@ export const path = (what: string, { more = '', ...hints }: Hints & { readonly m
   const nxDescription = `${what}, relative to the workspace root.${rest}`;
   return option(v.optional(textShape), 'text', `${what}.${rest}`, TEXT_JSON, hints, { nxDescription });
 };
+
+/** A file, relative as those of `path`, or a name that the command looks up. */
+export const pathOrName = (description: string, hints: Hints = {}) =>
+  option(v.optional(textShape), 'text', description, TEXT_JSON, hints, {
+    nxDescription: `${description} A path is relative to the workspace root.`,
+    mayBeName: true,
+  });
 
 /** A text that may be given several times; none is an empty list. */
 export const texts = (description: string, hints: Hints = {}) =>
