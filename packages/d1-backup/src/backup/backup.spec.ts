@@ -41,13 +41,15 @@ describe('a backup of a local environment', () => {
       now: () => new Date('2025-09-04T14:30:22.500Z'),
     });
     expect(result).toMatchObject({
-      file: join(outputOf(workspace), 'backup-2025-09-04-143022.zip'),
+      file: join(outputOf(workspace), 'backup-2025-09-04-143022.development.test-development.zip'),
       proof: { result: 'restored' },
       database: { consistent: true, bookmark: null },
       photos: { objects: 4, reused: 0, problems: [] },
       warnings: [],
     });
-    expect(readdirSync(outputOf(workspace))).toEqual(['backup-2025-09-04-143022.zip']);
+    expect(readdirSync(outputOf(workspace))).toEqual([
+      'backup-2025-09-04-143022.development.test-development.zip',
+    ]);
     await proved(result.file);
     expect(await objectsIn(result.file ?? '')).toEqual(
       new Map(
@@ -155,7 +157,7 @@ describe('the name of an archive', () => {
     });
     const before = readFileSync(first.file ?? '');
     const second = await save(workspace, targetIn(workspace), request);
-    expect(basename(second.file ?? '')).toBe('backup-2025-09-04-143023.zip');
+    expect(basename(second.file ?? '')).toBe('backup-2025-09-04-143023.development.photos.zip');
     expect(readFileSync(first.file ?? '').equals(before)).toBe(true);
   });
 
@@ -166,8 +168,8 @@ describe('the name of an archive', () => {
       await save(workspace, targetIn(workspace), { parts: 'photos', now: () => new Date(time) });
     }
     expect(readdirSync(outputOf(workspace)).sort()).toEqual([
-      'backup-2024-01-01-000000.zip',
-      'backup-2025-09-04-143022.zip',
+      'backup-2024-01-01-000000.development.photos.zip',
+      'backup-2025-09-04-143022.development.photos.zip',
     ]);
   });
 });

@@ -1,8 +1,13 @@
 import { fork } from 'node:child_process';
 import { D1Error } from 'd1-core/errors';
 import { fileBeside } from 'd1-core/node';
-import type { RowWithoutParent } from '../format/index.ts';
-import type { DatabaseMessage, DatabaseTask, DumpToProve, SystemFailure } from './database-task.ts';
+import type {
+  DatabaseMessage,
+  DatabaseTask,
+  DumpToProve,
+  ProvedDump,
+  SystemFailure,
+} from './database-task.ts';
 import type { DatabaseReading, ReadDatabaseRequest } from './read-database.ts';
 
 /** A process that reads a database, and proves what it has read. */
@@ -10,7 +15,7 @@ export interface DatabaseProcess {
   /** As `readDatabase`. */
   read(request: ReadDatabaseRequest): Promise<DatabaseReading>;
   /** As `proveDump`. */
-  prove(dump: DumpToProve): Promise<readonly RowWithoutParent[]>;
+  prove(dump: DumpToProve): Promise<ProvedDump>;
   end(): void;
 }
 

@@ -15,11 +15,18 @@ export interface DumpToProve {
   readonly wrangler: Wrangler;
 }
 
+/** What is known of a dump that comes back. */
+export interface ProvedDump {
+  readonly rowsWithoutParent: readonly RowWithoutParent[];
+  /** Full-text searches whose indexes were built from their text, and are not as they were. */
+  readonly wrongSearches: readonly string[];
+}
+
 /** What it says meanwhile, and at the end of a task. */
 export type DatabaseMessage =
   | { readonly rows: number }
   | { readonly reading: DatabaseReading }
-  | { readonly proved: readonly RowWithoutParent[] }
+  | { readonly proved: ProvedDump }
   | { readonly error: D1ErrorDetails }
   | { readonly failure: SystemFailure };
 

@@ -6,13 +6,13 @@ import type { D1 } from 'd1-core/database';
 import { readDatabaseState, type DatabaseState } from 'd1-core/history';
 import {
   contentStatements,
-  indexState,
+  planSearches,
   readCatalog,
   schemaDigest,
   type Catalog,
   type Table,
 } from '../database/index.ts';
-import type { TableDigest } from '../format/index.ts';
+import type { SearchDigest, TableDigest } from '../format/index.ts';
 
 /** A database as `database.sql` has it. */
 export interface Dump {
@@ -21,8 +21,9 @@ export interface Dump {
   readonly tables: readonly TableDigest[];
   /** Searches that answer nothing, because the table with their text is gone. */
   readonly orphaned: readonly string[];
-  /** Searches whose index cannot be made again as it is, because nobody kept its text. */
+  /** Searches of which only the definition is saved, because nothing that is kept makes the same index. */
   readonly lostSearches: readonly string[];
+  readonly searches: readonly SearchDigest[];
   /** Bytes. */
   readonly size: number;
   /** Of the file, in hexadecimal. */
@@ -40,6 +41,8 @@ export interface DumpOptions {
   /** Looks at what the database says of itself before its rows are read. */
   readonly check?: ((state: DatabaseState) => void) | undefined;
   readonly onRows?: ((rows: number) => void) | undefined;
+  /** Searches whose indexes are written by their words. */
+  readonly byWords?: readonly string[] | undefined;
 }
 
 /** Reads a whole database into a file of SQL that makes it anew. */
@@ -48,7 +51,7 @@ export async function dumpDatabase(d1: D1, options: DumpOptions): Promise<Dump> 
   const state = await readDatabaseState(d1, historyTable);
   options.check?.(state);
   const catalog = options.catalog ?? (await readCatalog(d1));
-  const lostSearches = await findLostSearches(d1, catalog);
+  const searches = await planSearches(d1, catalog, options.byWords);
   const tables: TableDigest[] = [];
   const hash = createHash('sha256');
   let size = 0;
@@ -58,6 +61,7 @@ export async function dumpDatabase(d1: D1, options: DumpOptions): Promise<Dump> 
       onTable: (table) => void tables.push(table),
       onRows,
       sourceOf,
+      searches,
     });
     for await (const statement of statements) {
       const bytes = Buffer.from(`${statement};\n`);
@@ -70,24 +74,15 @@ export async function dumpDatabase(d1: D1, options: DumpOptions): Promise<Dump> 
   await pipeline(
     Readable.from(text(), { objectMode: true, highWaterMark: 4 }),
     createWriteStream(file, { mode: 0o600, highWaterMark: 1024 * 1024 }),
-  );
+  ).finally(() => searches.close());
   return {
     state,
     schemaSha256: schemaDigest(catalog.objects),
     tables,
-    lostSearches,
+    searches: searches.digests,
+    lostSearches: searches.lost,
     orphaned: catalog.virtualTables.filter(({ content }) => content === 'orphaned').map(({ name }) => name),
     size,
     sha256: hash.digest('hex'),
   };
-}
-
-async function findLostSearches(d1: D1, { virtualTables }: Catalog): Promise<readonly string[]> {
-  const lost: string[] = [];
-  for (const table of virtualTables) {
-    const { name, content } = table;
-    if (content === 'unreadable' || (content === 'rebuild' && (await indexState(d1, table)) === 'unlike'))
-      lost.push(name);
-  }
-  return lost;
 }

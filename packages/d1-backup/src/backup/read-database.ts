@@ -26,6 +26,8 @@ export interface ReadDatabaseRequest {
   /** A folder of this run. */
   readonly workplace: string;
   readonly onRows?: ((rows: number) => void) | undefined;
+  /** Full-text searches whose indexes are written by their words, as their text gave others. */
+  readonly byWords?: readonly string[] | undefined;
 }
 
 /**
@@ -33,10 +35,16 @@ export interface ReadDatabaseRequest {
  * `wrong-environment`, `no-local-database`, `unreadable-table`, `unknown-module`, and what wrangler says.
  */
 export async function readDatabase(request: ReadDatabaseRequest): Promise<DatabaseReading> {
-  const { target, workplace, onRows } = request;
+  const { target, workplace, onRows, byWords } = request;
   const file = join(workplace, 'database.sql');
   const check = ({ stamp }: DatabaseState) => checkTargetStamp(target, stamp);
-  const options: DumpOptions = { file, historyTable: target.database.migrationsTable, check, onRows };
+  const options: DumpOptions = {
+    file,
+    historyTable: target.database.migrationsTable,
+    check,
+    onRows,
+    byWords,
+  };
   const reading =
     target.environment.location === 'local'
       ? await withLocalCopy(target, workplace, (d1) => readCopy(d1, options))
@@ -55,6 +63,7 @@ export async function readDatabase(request: ReadDatabaseRequest): Promise<Databa
       consistent: isConsistent,
       schemaSha256: dump.schemaSha256,
       tables: dump.tables,
+      ...(dump.searches.length === 0 ? {} : { searches: dump.searches }),
       ...(dump.lostSearches.length === 0 ? {} : { lostSearches: dump.lostSearches }),
     },
     warnings: [
@@ -137,7 +146,7 @@ const retrying = (d1: D1): D1 => ({
 });
 
 const lostWarning = (name: string): string =>
-  `The full-text search "${name}" does not come back as it is: its index has documents whose text is not in the database. Fill it again after a restore.`;
+  `The full-text search "${name}" does not come back: nothing in the database makes the index that it has. Only its definition is saved; fill it again after a restore.`;
 
 const orphanWarning = (name: string): string =>
   `The full-text search "${name}" answers nothing: the table that it takes its text from is gone, or has other columns. Only its definition is saved.`;

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { plural } from 'd1-core/report';
 import type { ObjectStore } from '../bucket/index.ts';
-import { rowWords } from '../database/index.ts';
+import { rowWords, wrongSearch } from '../database/index.ts';
 import {
   ENTRIES,
   FORMAT_VERSION,
@@ -14,6 +14,7 @@ import {
 } from '../format/index.ts';
 import { writeArchive, type Archive, type ArchiveWriter } from '../zip/index.ts';
 import { startDatabaseProcess } from './database-process.ts';
+import { notRestorable } from './prove-dump.ts';
 import { migrationState } from './migration-state.ts';
 import { requireRoom } from './output-folder.ts';
 import { listBucket } from './plan.ts';
@@ -67,16 +68,27 @@ async function readAndProve(request: BackupRequest, run: Run): Promise<DatabaseR
   const { target, mode, signal, onProgress = () => undefined } = request;
   const process = startDatabaseProcess(signal);
   try {
-    const reading = await process.read({
-      target,
-      mode,
-      workplace: run.workplace,
-      onRows: (rows) => onProgress(`reading the database: ${rows} rows`),
-    });
+    const read = (byWords: readonly string[]) =>
+      process.read({
+        target,
+        mode,
+        workplace: run.workplace,
+        onRows: (rows) => onProgress(`reading the database: ${rows} rows`),
+        byWords,
+      });
+    const prove = ({ file, record }: DatabaseReading) => {
+      onProgress('restoring the database into a throw-away one');
+      return process.prove({ file, record, wrangler: target.wrangler });
+    };
+    const reading = await read([]);
     if (!request.verify) return reading;
-    onProgress('restoring the database into a throw-away one');
-    const { file, record } = reading;
-    return withRows(reading, await process.prove({ file, record, wrangler: target.wrangler }));
+    const proved = await prove(reading);
+    if (proved.wrongSearches.length === 0) return withRows(reading, proved.rowsWithoutParent);
+    // Their text was changed, and nobody told the index.
+    const again = await read(proved.wrongSearches);
+    const provedAgain = await prove(again);
+    if (provedAgain.wrongSearches.length > 0) throw notRestorable(provedAgain.wrongSearches.map(wrongSearch));
+    return withRows(again, provedAgain.rowsWithoutParent);
   } finally {
     process.end();
   }

@@ -4,11 +4,12 @@ import type { Wrangler } from 'd1-core/wrangler';
 import { ENTRIES, type DatabaseRecord, type TableDigest } from '../format/index.ts';
 import { readCatalog } from './catalog.ts';
 import { schemaDigest } from './read-content.ts';
+import { planSearches } from './search-index.ts';
 import { openDump } from './throw-away-database.ts';
 import { contentStatements } from './write-sql.ts';
 
 /** What a database should hold. */
-export type ExpectedContent = Pick<DatabaseRecord, 'tables' | 'schemaSha256'>;
+export type ExpectedContent = Pick<DatabaseRecord, 'tables' | 'schemaSha256' | 'searches' | 'lostSearches'>;
 
 /** The database of an archive, as it is kept there. */
 export interface ArchivedDatabase {
@@ -46,13 +47,17 @@ export async function openStatements(
   }
   const dump = await openDump(await open(), ENTRIES.database, wrangler);
   const catalog = await readCatalog(dump);
+  const searches = await planSearches(dump, catalog);
   let tables: TableDigest[] = [];
   return {
     async *read() {
       tables = [];
-      yield* contentStatements(dump, catalog, { onTable: (table) => tables.push(table) });
+      yield* contentStatements(dump, catalog, { onTable: (table) => tables.push(table), searches });
     },
     expected: () => ({ tables, schemaSha256: schemaDigest(catalog.objects) }),
-    close: () => dump.close(),
+    async close() {
+      searches.close();
+      await dump.close();
+    },
   };
 }

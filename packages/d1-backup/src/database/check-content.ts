@@ -5,11 +5,11 @@ import { ENTRIES, type Problem, type RowWithoutParent, type TableDigest } from '
 import type { ExpectedContent } from './archived-database.ts';
 import { readCatalog, type SchemaObject } from './catalog.ts';
 import { readContent, schemaDigest, type Content } from './read-content.ts';
-import { indexState } from './search-index.ts';
+import { indexState, wrongSearches } from './search-index.ts';
 import type { VirtualTable } from './virtual-table.ts';
 
 /** The entry with the database, or a table in it, as a problem names it. */
-const tablePlace = (table: string): string => `${ENTRIES.database}, table "${table}"`;
+export const tablePlace = (table: string): string => `${ENTRIES.database}, table "${table}"`;
 
 export interface CheckOptions {
   /** Which tables are compared, by name. */
@@ -96,29 +96,42 @@ const MOST_ROWS = 1000;
 export const rowWords = ({ table, row, parent }: RowWithoutParent): string =>
   `${row === null ? 'a row' : `row ${row}`} of "${table}" points to none of "${parent}"`;
 
-/** The virtual tables that do not answer. */
-export async function checkSearches(d1: D1): Promise<readonly Problem[]> {
-  const { virtualTables } = await readCatalog(d1);
+/** The virtual tables that do not answer, or in which something else is found than in the database that was saved. */
+export async function checkSearches(
+  d1: D1,
+  { searches = [], lostSearches = [] }: Pick<ExpectedContent, 'searches' | 'lostSearches'> = {},
+): Promise<readonly Problem[]> {
+  const catalog = await readCatalog(d1);
+  const compared = new Set([...searches.map(({ name }) => name), ...lostSearches]);
   const problems: Problem[] = [];
-  for (const table of virtualTables) {
+  for (const table of catalog.virtualTables) {
     const { name, module, content } = table;
     if (content === 'orphaned') continue; // It answered nothing in the database that was saved.
-    const found = await refusal(d1, trial(table, await indexState(d1, table)));
+    const isWhole = !compared.has(name) && (await indexState(d1, table)) !== 'part';
+    const found = await refusal(d1, trial(table, isWhole));
     if (found === undefined) continue;
     const expected = `a ${module} table that answers`;
     problems.push({ code: 'unusable-search', where: tablePlace(name), expected, found });
   }
-  return problems;
+  const wrong = await wrongSearches(d1, catalog, searches);
+  return [...problems, ...wrong.map(wrongSearch)];
 }
+
+export const wrongSearch = (name: string): Problem => ({
+  code: 'wrong-search',
+  where: tablePlace(name),
+  expected: 'an index in which the same is found',
+  found: 'another one',
+});
 
 /**
  * With a rank of 1 an index is compared with the rows too, which it need not have all:
  * https://sqlite.org/fts5.html#the_integrity_check_command
  */
-function trial({ name, module }: VirtualTable, state: 'full' | 'part' | 'unlike'): string {
+function trial({ name, module }: VirtualTable, isWhole: boolean): string {
   const table = quoteIdentifier(name);
   return module === 'fts5'
-    ? `INSERT INTO ${table} (${table}, rank) VALUES ('integrity-check', ${state === 'part' ? 0 : 1})`
+    ? `INSERT INTO ${table} (${table}, rank) VALUES ('integrity-check', ${isWhole ? 1 : 0})`
     : `SELECT * FROM ${table} LIMIT 1`;
 }
 

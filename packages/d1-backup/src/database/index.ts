@@ -4,7 +4,7 @@ export { buildUnchecked, isWithoutParent, loadStatements } from './load-statemen
 export { requireLocalFile, sizeOfLocal, withLocalCopy } from './local-copy.ts';
 export { type Content, readContent, schemaDigest } from './read-content.ts';
 export { makeThrowAwayDatabase, openDump, type ThrowAwayDatabase } from './throw-away-database.ts';
-export { indexState } from './search-index.ts';
+export { planSearches } from './search-index.ts';
 export { contentStatements } from './write-sql.ts';
 export {
   openStatements,
@@ -12,4 +12,11 @@ export {
   type ArchiveStatements,
   type ExpectedContent,
 } from './archived-database.ts';
-export { checkContent, checkSearches, findRowsWithoutParent, rowWords } from './check-content.ts';
+export {
+  checkContent,
+  checkSearches,
+  findRowsWithoutParent,
+  rowWords,
+  tablePlace,
+  wrongSearch,
+} from './check-content.ts';

@@ -8,13 +8,18 @@ import { DIFFICULT } from '../testing/difficult.ts';
 import { readCatalog } from './catalog.ts';
 import { loadStatements } from './load-statements.ts';
 import { readContent } from './read-content.ts';
+import { planSearches } from './search-index.ts';
 import { contentStatements } from './write-sql.ts';
 
 /** The text of `database.sql`, in chunks that cut it at bad places. */
 async function* dump(d1: D1, tables: TableDigest[] = []): AsyncGenerator<Uint8Array> {
   const encode = (text: string) => new TextEncoder().encode(text);
   const catalog = await readCatalog(d1);
-  for await (const statement of contentStatements(d1, catalog, { onTable: (table) => tables.push(table) })) {
+  const searches = await planSearches(d1, catalog);
+  for await (const statement of contentStatements(d1, catalog, {
+    onTable: (table) => tables.push(table),
+    searches,
+  })) {
     yield encode(statement.slice(0, 7));
     yield encode(`${statement.slice(7)};`);
     yield encode('\n');

@@ -3,74 +3,10 @@ import type { D1 } from 'd1-core/database';
 import { foldName, quoteIdentifier } from 'd1-core/sql';
 import type { TableDigest } from '../format/index.ts';
 import type { Catalog } from './catalog.ts';
+import { createPieces, insertStatements } from './insert-rows.ts';
+import { readAhead, readRows, type DataRow, type RowPage } from './read-rows.ts';
+import type { Searches } from './search-index.ts';
 import { inForeignKeyOrder, type Table } from './table.ts';
-import { dataColumns, readAhead, readRows, type DataRow, type RowPage } from './read-rows.ts';
-import { indexStatements } from './search-index.ts';
-import { literal, type Value } from './value.ts';
-import type { VirtualTable } from './virtual-table.ts';
-
-/** D1 takes statements of 100,000 bytes. */
-const MAX_STATEMENT = 90_000;
-
-/** What several rows are put together to. */
-const GOOD_STATEMENT = 50_000;
-
-/** Bytes of one piece, twice as long in hexadecimal. */
-const PIECE_BYTES = 40_000;
-
-/** Values of more characters are brought in pieces where a row is too long for one statement. */
-const LONG_LITERAL = 500;
-
-/** The helper table that holds the pieces of the values of one row. */
-export const createPieces = (pieces: string): string =>
-  `CREATE TABLE ${quoteIdentifier(pieces)} (n INTEGER PRIMARY KEY, c INTEGER NOT NULL, v BLOB NOT NULL)`;
-
-/** The statements that insert rows. Long values go through the helper table, whose name is given. */
-export function* insertStatements(table: Table, rows: readonly DataRow[], pieces: string): Generator<string> {
-  const into = `INSERT INTO ${quoteIdentifier(table.name)} (${dataColumns(table).join(', ')})`;
-  let tuples: string[] = [];
-  let size = 0;
-  for (const row of rows) {
-    const tuple = `(${row.map(literal).join(', ')})`;
-    const bytes = Buffer.byteLength(tuple);
-    if (tuples.length > 0 && size + bytes > GOOD_STATEMENT) {
-      yield `${into} VALUES\n${tuples.join(',\n')}`;
-      tuples = [];
-      size = 0;
-    }
-    if (bytes + into.length > MAX_STATEMENT) {
-      yield* insertInPieces(into, row, pieces);
-    } else {
-      tuples.push(tuple);
-      size += bytes;
-    }
-  }
-  if (tuples.length > 0) yield `${into} VALUES\n${tuples.join(',\n')}`;
-}
-
-function* insertInPieces(into: string, row: DataRow, pieces: string): Generator<string> {
-  const name = quoteIdentifier(pieces);
-  const values: string[] = [];
-  for (const [column, value] of row.entries()) {
-    const direct = literal(value);
-    if (!isBytes(value) || direct.length <= LONG_LITERAL) {
-      values.push(direct);
-      continue;
-    }
-    const hex = value.slice(1);
-    for (let from = 0; from < hex.length; from += 2 * PIECE_BYTES) {
-      yield `INSERT INTO ${name} (c, v) VALUES (${column}, x'${hex.slice(from, from + 2 * PIECE_BYTES)}')`;
-    }
-    const type = value.startsWith('t') ? 'TEXT' : 'BLOB';
-    values.push(
-      `(SELECT CAST(group_concat(v, '') AS ${type}) FROM (SELECT v FROM ${name} WHERE c = ${column} ORDER BY n))`,
-    );
-  }
-  yield `${into} VALUES (${values.join(', ')})`;
-  yield `DELETE FROM ${name}`;
-}
-
-const isBytes = (value: Value): value is string => value !== null && /^[tb]/.test(value);
 
 export interface Digester {
   add(rows: readonly DataRow[]): void;
@@ -97,6 +33,8 @@ export interface ContentSink {
   readonly onRows?: ((rows: number) => void) | undefined;
   /** Where the rows of a table are read, if not from the database itself. */
   readonly sourceOf?: ((table: Table) => D1) | undefined;
+  /** How full-text searches are filled whose text is elsewhere; not at all without it. */
+  readonly searches?: Pick<Searches, 'plans'> | undefined;
 }
 
 /**
@@ -106,7 +44,7 @@ export interface ContentSink {
 export async function* contentStatements(
   d1: D1,
   catalog: Catalog,
-  { onTable, onRows, sourceOf }: ContentSink,
+  { onTable, onRows, sourceOf, searches }: ContentSink,
 ): AsyncGenerator<string> {
   const { objects, tables, virtualTables, parentIndexes, internalTables } = catalog;
   const virtual = new Set(virtualTables.map(({ name }) => name));
@@ -143,21 +81,17 @@ export async function* contentStatements(
   }
   yield* sqlOf('index', (name) => !parentIndexes.has(name));
   yield* sqlOf('view');
-  for (const table of virtualTables) yield* virtualStatements(d1, table, rowsOf);
+  for (const virtualTable of virtualTables) {
+    const { name, module, sql, content, table } = virtualTable;
+    yield sql;
+    if (module === 'fts5') yield* settingsOfFts5(d1, name);
+    if (content === 'rows') yield* rowsOf(table);
+    const plan = searches?.plans.get(name);
+    if (plan?.statements !== undefined) yield* plan.statements();
+    for (const rows of plan?.words?.() ?? []) yield* insertStatements(table, rows, pieces);
+  }
   yield `DROP TABLE ${quoteIdentifier(pieces)}`;
   yield* sqlOf('trigger');
-}
-
-async function* virtualStatements(
-  d1: D1,
-  virtual: VirtualTable,
-  rowsOf: (table: Table) => AsyncGenerator<string>,
-): AsyncGenerator<string> {
-  const { name, module, sql, content, table } = virtual;
-  yield sql;
-  if (module === 'fts5') yield* settingsOfFts5(d1, name);
-  if (content === 'rows') yield* rowsOf(table);
-  if (content === 'rebuild') yield* indexStatements(d1, virtual);
 }
 
 /** What was set with INSERT INTO f(f, rank): https://sqlite.org/fts5.html#special_insert_commands */

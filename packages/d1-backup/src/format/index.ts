@@ -17,6 +17,7 @@ export {
   type ObjectsRecord,
   type Proof,
   type RowWithoutParent,
+  type SearchDigest,
   type TableDigest,
 } from './metadata.ts';
 export { readMigrationState, STATE_VERSION, type MigrationState } from './migration-state.ts';

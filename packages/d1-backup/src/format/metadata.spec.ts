@@ -34,6 +34,7 @@ const COMPLETE: Complete<ArchiveMetadata> = {
     consistent: true,
     schemaSha256: SHA,
     tables: [{ name: 'a', rows: 1, sha256: SHA }],
+    searches: [{ name: 'g', sha256: 'c'.repeat(64) }],
     lostSearches: ['f'],
     rowsWithoutParent: [{ table: 'a', row: '1', parent: 'b' }],
   },

@@ -53,10 +53,18 @@ const database = fields({
   consistent: described(flag, 'Whether all rows are of one moment.'),
   schemaSha256: v.optional(described(sha256, 'Of type, name and SQL of every object of the schema.')),
   tables: list(tableDigest),
+  searches: v.optional(
+    described(
+      list(
+        fields({ name: text, sha256: described(sha256, 'Of all words of its index, with their places.') }),
+      ),
+      'Full-text searches whose text is in another table, or nowhere.',
+    ),
+  ),
   lostSearches: v.optional(
     described(
       list(text),
-      'Full-text searches that do not come back as they were: nobody kept the text of their index.',
+      'Full-text searches of which only the definition is kept: nothing that is kept makes the same index.',
     ),
   ),
   rowsWithoutParent: v.optional(
@@ -141,6 +149,8 @@ export type ContentCheck = ObjectRecord['check'];
 export type EntryRecord = ArchiveMetadata['entries'][number];
 export type RowWithoutParent = NonNullable<DatabaseRecord['rowsWithoutParent']>[number];
 export type Proof = ArchiveMetadata['proof'];
+/** What identifies what is found in a full-text search. */
+export type SearchDigest = NonNullable<DatabaseRecord['searches']>[number];
 /** What identifies the content of a table: the same rows in the same order have the same. */
 export type TableDigest = DatabaseRecord['tables'][number];
 

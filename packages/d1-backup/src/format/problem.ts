@@ -12,6 +12,7 @@ export type ProblemCode =
   | 'damaged-database'
   | 'row-without-parent'
   | 'unusable-search'
+  | 'wrong-search'
   | 'wrong-history';
 
 /** Something about an archive, or about a database that came out of one, that is not as it should be. */

@@ -3,7 +3,7 @@ import { D1Error } from 'd1-core/errors';
 import { METADATA_TABLE } from 'd1-core/history';
 import { canonicalSql } from 'd1-core/schema';
 import { foldName, loadTokenizer } from 'd1-core/sql';
-import { checkContent, schemaDigest, type SchemaObject } from '../database/index.ts';
+import { checkContent, checkSearches, schemaDigest, type SchemaObject } from '../database/index.ts';
 import { problemLines, type TableDigest } from '../format/index.ts';
 import type { RestoredContent } from './statements.ts';
 
@@ -12,11 +12,12 @@ import type { RestoredContent } from './statements.ts';
  * Throws D1Error `restore-differs` with what differs.
  */
 export async function compareRestored(d1: D1, expected: RestoredContent): Promise<readonly TableDigest[]> {
-  const { content, problems } = await checkContent(d1, expected, {
+  const { content, problems: found } = await checkContent(d1, expected, {
     // The table that says where a database belongs is the target's own.
     isCompared: (name) => foldName(name) !== METADATA_TABLE,
     isSameSchema: (objects) => isSameSchema(objects, expected),
   });
+  const problems = [...found, ...(await checkSearches(d1, expected))];
   if (problems.length === 0) return content.tables;
   throw new D1Error({
     code: 'restore-differs',

@@ -9,6 +9,7 @@ import { testWrangler } from 'd1-core/testing';
 import { createNamer } from '../bucket/stored-name.ts';
 import { readCatalog } from '../database/catalog.ts';
 import { schemaDigest } from '../database/read-content.ts';
+import { planSearches } from '../database/search-index.ts';
 import { contentStatements } from '../database/write-sql.ts';
 import type { ObjectRecord, TableDigest } from '../format/index.ts';
 import { archiveName, ENTRIES } from '../format/layout.ts';
@@ -122,8 +123,10 @@ async function dump(statements: readonly string[]) {
     const tables: TableDigest[] = [];
     let sql = '';
     const catalog = await readCatalog(d1);
-    const content = contentStatements(d1, catalog, { onTable: (table) => tables.push(table) });
+    const searches = await planSearches(d1, catalog);
+    const content = contentStatements(d1, catalog, { onTable: (table) => tables.push(table), searches });
     for await (const statement of content) sql += `${statement};\n`;
+    searches.close();
     return { sql, tables, schemaSha256: schemaDigest(catalog.objects) };
   } finally {
     await d1.close();

@@ -64,9 +64,15 @@ async function tryRestore(
   const { d1 } = database;
   try {
     await load(database, statements.read());
-    const { content, problems } = await checkContent(d1, statements.expected());
+    const expected = statements.expected();
+    const { content, problems } = await checkContent(d1, expected);
     const rowsWithoutParent = await findRowsWithoutParent(d1);
-    return { d1, content, rowsWithoutParent, problems: [...problems, ...(await checkSearches(d1))] };
+    return {
+      d1,
+      content,
+      rowsWithoutParent,
+      problems: [...problems, ...(await checkSearches(d1, expected))],
+    };
   } catch (error) {
     await d1.close();
     throw error;
