@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import type { D1 } from 'd1-core/database';
 import type { D1Error } from 'd1-core/errors';
 import type { Loss, LossExample } from 'd1-core/loss';
-import { type MigrationFile, rollbackScriptPath } from 'd1-core/migrations';
+import { findMigration, type MigrationFile, rollbackScriptPath } from 'd1-core/migrations';
 import type { Identify } from 'd1-core/run';
 import { READ_CATALOG } from 'd1-core/schema';
 import { takeSnapshot } from 'd1-core/snapshot';
@@ -69,22 +69,37 @@ export async function migrate(request: MigrateRequest): Promise<MigrateResult> {
       }
       return finish({ outcome: 'nothing-pending' });
     }
-    const pass = dryRun ? undefined : await approval?.requireRehearsed(d1, before, pending, request);
+    const some = upTo(pending, request.to);
+    const rehearsed = dryRun ? undefined : await approval?.requireRehearsed(d1, before, pending, request);
     const requireSameFiles = rememberFiles(before, pending);
     const { check, note } =
       target.environment.protected && !dryRun
         ? await (
             await import('../queries/index.ts')
-          ).requireWorkingQueries({ ...request, state: before.state, pending })
+          ).requireWorkingQueries({ ...request, state: before.state, pending: some })
         : NOT_COMPARED;
-    await approve(before, pending, check);
+    await approve(before, some, check);
     if (dryRun) return finish({ outcome: 'dry-run' });
     requireSameFiles();
     started = performance.now(); // Nobody waits for wrangler while the question stands.
-    return finish(await applyPending(d1, before, pending, request, { pass, queries: note }));
+    return finish(
+      await applyPending(d1, before, some, request, {
+        pass: rehearsed?.pass,
+        // A part of what was rehearsed changes other numbers of rows.
+        seen: rehearsed?.isWhole === true && some.length === pending.length ? rehearsed.pass : undefined,
+        queries: note,
+      }),
+    );
   } finally {
     await d1.close();
   }
+}
+
+/** The pending migrations up to one, by its number or name. Throws D1Error `unknown-migration`. */
+function upTo(pending: readonly MigrationFile[], to: string | undefined): readonly MigrationFile[] {
+  if (to === undefined) return pending;
+  const last = findMigration(pending, ({ name }) => name, to, '--to=');
+  return pending.slice(0, pending.indexOf(last) + 1);
 }
 
 /** Milliseconds that wrangler may take. */
@@ -96,6 +111,8 @@ const LOCK_MARGIN = 120;
 /** What was looked at before. */
 interface Seen {
   readonly pass: Pass | undefined;
+  /** The pass, where it is of just what is applied. */
+  readonly seen: Pass | undefined;
   readonly queries: QueriesNote | undefined;
 }
 
@@ -127,7 +144,7 @@ async function applyCopy(
 ): Promise<Applied> {
   const { target, identify, signal, plan, onBookmark, onBegin } = request;
   const { timeout = DEFAULT_TIMEOUT } = target;
-  const guard = d1.location === 'remote' ? await guardRows(before, pending, found.pass) : NO_GUARD;
+  const guard = d1.location === 'remote' ? await guardRows(before, pending, found.seen) : NO_GUARD;
   const bookmark = d1.location === 'remote' ? await takeBookmark(target) : null;
   const names = pending.map(({ name }) => name);
   const snapshot =
@@ -194,7 +211,9 @@ async function applyCopy(
     const schema =
       plan === undefined
         ? []
-        : await (await import('../approval/index.ts')).schemaWarnings(plan, target, answers?.at(-1));
+        : await (
+            await import('../approval/index.ts')
+          ).schemaWarnings(plan, target, answers?.at(-1), names.at(-1) ?? '');
     const all = [
       ...warnings,
       ...(comparison?.warnings ?? []),
@@ -305,6 +324,8 @@ export interface MigrateRequest extends Approval {
   readonly identify: Identify;
   /** Stop before anything is changed. */
   readonly dryRun: boolean;
+  /** The number or name of the pending migration that is the last to be applied; all without it. */
+  readonly to?: string | undefined;
   /** Shows what is pending, what it does to queries where that was compared, and gets the consent for it; throws when there is none. */
   readonly approve: (
     survey: Survey,

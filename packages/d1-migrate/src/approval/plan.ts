@@ -34,6 +34,9 @@ const plannedMigration = fields({
   raw: described(text, "SHA-256 of the file's bytes."),
   tokens: described(text, 'SHA-256 of its tokens.'),
   rollback: plannedRollback,
+  schema: v.optional(
+    described(v.nullable(text), 'The fingerprint of the schema after it, in the rehearsal.'),
+  ),
 });
 
 export type PlannedRollback = Immutable<v.InferOutput<typeof plannedRollback>>;
@@ -138,6 +141,15 @@ export function planDifferences(plan: PlannedState, now: PlannedState): readonly
     ...versionDifference('wrangler', plan.wranglerVersion, now.wranglerVersion),
     ...versionDifference('d1-migrate', plan.pluginVersion, now.pluginVersion),
   ];
+}
+
+/** The plan from where the database stands: what was applied of it, in its order, is done. */
+export function fromWhereItStands(plan: PlannedState, now: PlannedState): PlannedState {
+  const done = now.applied.length - plan.applied.length;
+  const last = plan.migrations[done - 1];
+  const wanted = [...plan.applied, ...plan.migrations.slice(0, done).map(({ name }) => name)];
+  if (last === undefined || typeof last.schema !== 'string' || !isSameList(wanted, now.applied)) return plan;
+  return { ...plan, applied: wanted, migrations: plan.migrations.slice(done), schema: last.schema };
 }
 
 /** Whether exactly what a plan was to do has been done, and nothing else: a second run has nothing left to do. */

@@ -37,6 +37,8 @@ interface PassNeed {
   readonly renew: 'rehearsal' | 'plan';
   /** The file that somebody has named to accept a rehearsal on it. */
   readonly rehearsedOn: string | undefined;
+  /** The tables that are there now; without it, those of the pass. Some of what was rehearsed may be applied. */
+  readonly tables?: ReadonlySet<string> | undefined;
 }
 
 /**
@@ -44,7 +46,7 @@ interface PassNeed {
  * something about what is there now.
  */
 export async function requirePass(d1: D1, pass: Pass, need: PassNeed): Promise<void> {
-  const { target, what, hours, renew, rehearsedOn } = need;
+  const { target, what, hours, renew, rehearsedOn, tables } = need;
   const { kind, name } = pass.source;
   if (kind === 'file' && rehearsedOn !== name) {
     throw notRehearsed(
@@ -59,7 +61,7 @@ export async function requirePass(d1: D1, pass: Pass, need: PassNeed): Promise<v
   if (!(age > -1 && age < hours)) {
     throw notRehearsed(target, `${what}, of ${pass.time}, is older than ${hours} hours`, renew);
   }
-  const filled = await firstFilled(d1, pass);
+  const filled = await firstFilled(d1, pass, tables);
   if (filled !== undefined) {
     throw notRehearsed(target, `${what} found ${filled} empty, and it has rows now`, renew);
   }
@@ -68,9 +70,15 @@ export async function requirePass(d1: D1, pass: Pass, need: PassNeed): Promise<v
 /** Tables that one question is about. */
 const TABLES = 90;
 
-/** A table that was empty and is not any more. */
-async function firstFilled(d1: D1, { rows }: Pass): Promise<string | undefined> {
-  const empty = Object.keys(rows).filter((table) => rows[table] === 0);
+/** A table that was empty and is not any more. What the rehearsal has filled or taken away itself is not asked about. */
+async function firstFilled(
+  d1: D1,
+  { rows, rowsAfter }: Pass,
+  tables: ReadonlySet<string> | undefined,
+): Promise<string | undefined> {
+  const empty = Object.keys(rows).filter(
+    (table) => rows[table] === 0 && (tables === undefined || (tables.has(table) && rowsAfter[table] === 0)),
+  );
   for (let from = 0; from < empty.length; from += TABLES) {
     const some = empty.slice(from, from + TABLES);
     const asked = some.map((table, index) => `EXISTS (SELECT 1 FROM ${quoteIdentifier(table)}) AS c${index}`);
@@ -110,8 +118,11 @@ const rehearsalRecord = fields({
   databaseId: v.nullable(text),
   /** The fingerprint of the schema before the migrations. */
   schema: text,
-  /** The migrations as they were; `tokens` is the checksum that does not change with comments and white space. */
-  migrations: list(fields({ name: text, tokens: text })),
+  /**
+   * The migrations as they were; `tokens` is the checksum that does not change with comments and white space, and `schema` the
+   * fingerprint of the schema after it.
+   */
+  migrations: list(fields({ name: text, tokens: text, schema: v.optional(v.nullable(text)) })),
   passed: flag,
 });
 

@@ -2,11 +2,11 @@ import type { Row, D1 } from 'd1-core/database';
 import { D1Error } from 'd1-core/errors';
 import { isOurTable } from 'd1-core/history';
 import type { MigrationFile } from 'd1-core/migrations';
-import { fingerprint, readCatalog, schemaOf } from 'd1-core/schema';
+import { fingerprint, readCatalog, type Schema, schemaOf } from 'd1-core/schema';
 import { loadTokenizer } from 'd1-core/sql';
 import type { Target } from 'd1-core/target';
 import { type Survey, surveySchema } from '../survey/index.ts';
-import { isDone, planDifferences, plannedState, type ApprovedPlan } from './plan.ts';
+import { fromWhereItStands, isDone, planDifferences, plannedState, type ApprovedPlan } from './plan.ts';
 import {
   notRehearsed,
   type Pass,
@@ -55,7 +55,8 @@ const describe = (environment: string, { binding, name, id }: ApprovedPlan['stat
 
 /**
  * Refuses a plan when anything of it has changed. Throws D1Error `plan-changed`, which says all that has. A plan that is
- * already applied, and nothing else beside it, is no change: then nothing is pending.
+ * already applied, and nothing else beside it, is no change: then nothing is pending. Nor is one of which the first migrations are
+ * applied, and the schema is what they gave in the rehearsal: the code is deployed in between.
  */
 export async function requireUnchanged(
   plan: ApprovedPlan,
@@ -65,7 +66,7 @@ export async function requireUnchanged(
 ): Promise<void> {
   const now = await plannedState(survey, pending, pluginVersion);
   if (isDone(plan.state, now)) return;
-  const [first, ...others] = planDifferences(plan.state, now);
+  const [first, ...others] = planDifferences(fromWhereItStands(plan.state, now), now);
   if (first === undefined) return;
   throw refused(
     'plan-changed',
@@ -78,16 +79,18 @@ export async function requireUnchanged(
 const refused = (code: string, message: string, fix: string, notes: readonly string[] = []): D1Error =>
   new D1Error({ code, message, fix, notes: [...notes, 'Nothing was changed.'], exitCode: 2 });
 
-/** Says so when a database has another schema behind a plan than the rehearsal had; `rows` are those of its catalog. */
+/** Says so when a database has another schema behind a plan than the rehearsal had; `rows` are those of its catalog, after `last`. */
 export async function schemaWarnings(
-  { schemaAfter }: ApprovedPlan,
+  { schemaAfter, state }: ApprovedPlan,
   { database }: Target,
   rows: readonly Row[] | undefined,
+  last: string,
 ): Promise<readonly string[]> {
   if (rows === undefined) return ['The schema could not be compared with the one that the plan expects.'];
   const catalog = readCatalog(rows).filter(({ table }) => !isOurTable(table, database.migrationsTable));
   const found = fingerprint(await schemaOf(catalog), await loadTokenizer());
-  return found === schemaAfter
+  const planned = state.migrations.find(({ name }) => name === last)?.schema ?? schemaAfter;
+  return found === planned
     ? []
     : ['The schema is not the one that the plan expects; the target "status" shows what differs.'];
 }
@@ -107,6 +110,13 @@ export interface Approval {
   readonly plan?: ApprovedPlan | undefined;
 }
 
+/** A rehearsal that holds. */
+export interface Rehearsed {
+  readonly pass: Pass;
+  /** Whether it was of just what is pending, not of something before it too. */
+  readonly isWhole: boolean;
+}
+
 /** Hours within which a plan has to be approved and applied. */
 const PLAN_HOURS = 7 * 24;
 
@@ -119,29 +129,36 @@ export async function requireRehearsed(
   survey: Survey,
   pending: readonly MigrationFile[],
   { target, skipRehearsal, plan, rehearsedOn }: Approval,
-): Promise<Pass | undefined> {
+): Promise<Rehearsed | undefined> {
   if (skipRehearsal === true) return undefined;
-  if (!target.environment.protected) return plan?.data;
+  const isWhole = pending.length === plan?.state.migrations.length;
+  if (!target.environment.protected) return plan?.data && { pass: plan.data, isWhole };
   const schema = await surveySchema(survey);
   if (schema.tables().length === 0) return undefined;
   if (plan === undefined) {
     return requireRehearsal(d1, {
       target,
       schema: fingerprint(schema, await loadTokenizer()),
+      tables: tablesOf(schema),
       migrations: pending.map(({ name }) => ({ name, tokens: survey.checksumsOf(name).tokens })),
       rehearsedOn,
     });
   }
   const what = 'the rehearsal of the plan';
   if (plan.data === undefined) throw notRehearsed(target, `${what} does not say what it was made on`, 'plan');
-  await requirePass(d1, plan.data, { target, what, hours: PLAN_HOURS, renew: 'plan', rehearsedOn });
-  return plan.data;
+  const tables = isWhole ? undefined : tablesOf(schema);
+  await requirePass(d1, plan.data, { target, what, hours: PLAN_HOURS, renew: 'plan', rehearsedOn, tables });
+  return { pass: plan.data, isWhole };
 }
+
+const tablesOf = (schema: Schema): ReadonlySet<string> => new Set(schema.tables().map(({ name }) => name));
 
 export interface RehearsalNeed {
   readonly target: Target;
   /** The fingerprint of the schema now. */
   readonly schema: string;
+  /** The tables that are there. */
+  readonly tables: ReadonlySet<string>;
   /** What is about to be applied. */
   readonly migrations: readonly RecordedMigration[];
   /** The file that somebody has named to accept a rehearsal on it. */
@@ -153,14 +170,15 @@ const HOURS = 24;
 
 /**
  * Throws D1Error `not-rehearsed` unless the last rehearsal was of exactly these migrations, on the data and the schema of
- * this database, lately, and passed.
+ * this database, lately, and passed. Its first migrations may be applied, where the schema is what they gave in the rehearsal.
  */
-export async function requireRehearsal(d1: D1, need: RehearsalNeed): Promise<Pass> {
+export async function requireRehearsal(d1: D1, need: RehearsalNeed): Promise<Rehearsed> {
   const { target, rehearsedOn } = need;
   const record = await readRecord(target);
   if (record === undefined)
     throw notRehearsed(target, 'these migrations have not been rehearsed on its data', 'rehearsal');
-  const reason = reasonAgainst(record, need);
+  const left = stillToDo(record, need);
+  const reason = reasonAgainst(left, need);
   if (reason !== undefined) throw notRehearsed(target, reason, 'rehearsal');
   await requirePass(d1, record, {
     target,
@@ -168,8 +186,18 @@ export async function requireRehearsal(d1: D1, need: RehearsalNeed): Promise<Pas
     hours: HOURS,
     renew: 'rehearsal',
     rehearsedOn,
+    tables: left === record ? undefined : need.tables,
   });
-  return record;
+  return { pass: record, isWhole: left === record };
+}
+
+/** The rehearsal without its first migrations, where just the others are left and the schema is what the first ones gave. */
+function stillToDo(record: RehearsalRecord, { schema, migrations }: RehearsalNeed): RehearsalRecord {
+  const done = record.migrations.length - migrations.length;
+  const last = record.migrations[done - 1];
+  return last === undefined || last.schema !== schema
+    ? record
+    : { ...record, schema, migrations: record.migrations.slice(done) };
 }
 
 function reasonAgainst(

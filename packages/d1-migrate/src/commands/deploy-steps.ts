@@ -8,7 +8,7 @@ import { D1Error } from 'd1-core/errors';
 import { style } from 'd1-core/report';
 import { onStandardError, runCommand, show, type CommandResult } from 'd1-core/run';
 import type { Target, TargetOptions } from 'd1-core/target';
-import { nameOf, type Step } from '../deploy/index.ts';
+import { nameOf, type DeployRequest, type MigrationPart, type Step } from '../deploy/index.ts';
 import { migrateCommand } from './migrate.ts';
 import { planFile } from './output-file.ts';
 import { validateCommand } from './validate.ts';
@@ -27,23 +27,24 @@ interface Given {
   readonly json: boolean;
 }
 
-type Options = Readonly<Record<string, string | number | boolean | undefined>>;
+type Options = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
 type Nx = NonNullable<CommandContext['nx']>;
 
 /**
  * What is done to every database before a deployment. Under Nx the steps are the targets of the project, so that their own
  * options hold, and `validate` has run before as a dependency; in a terminal they are called.
  */
-export function roundsBefore(
+export function deploySteps(
   given: Given,
   context: CommandContext,
   { environment }: Target,
-): readonly (readonly Step[])[] {
+): Pick<DeployRequest, 'rounds' | 'migrate'> {
   const { dryRun, confirm, plan, timeout, startAfter, settings, wranglerConfig } = given;
   requirePlanFolder(plan, environment);
   const ofTarget = ({ database }: Target) => ({ environment: environment.name, database: database.binding });
-  const migrateOptions = (target: Target): Options => ({
+  const migrateOptions = (target: Target, part: Options): Options => ({
     ...ofTarget(target),
+    ...part,
     dryRun,
     timeout,
     ...(startAfter === undefined ? {} : { startAfter }),
@@ -58,6 +59,16 @@ export function roundsBefore(
       return given.json ? onStandardError(work) : work();
     },
   });
+  const migrateStep =
+    (run: (target: Target, part: Options) => ReturnType<Step['run']>) =>
+    (part: MigrationPart): Step => {
+      const shown = step('migrate', async (target) => run(target, defined(part(target) ?? {})));
+      return {
+        name: 'migrate',
+        run: async (target) =>
+          part(target) === undefined ? { exitCode: 0, document: {} } : shown.run(target),
+      };
+    };
   const call = (command: Command, options: Options) =>
     runCommand(command.name, {}, async () =>
       command.run(readOptions(command.options, { wranglerConfig, settings, ...options }), context),
@@ -66,28 +77,32 @@ export function roundsBefore(
   const { nx } = context;
   if (nx === undefined) {
     const program = given.backup ? findBackup(environment.configFile) : undefined;
-    return [
-      [step('validate', (target) => call(validateCommand, ofTarget(target)))],
-      ...(program === undefined ? [] : [[step('backup', (target) => startBackup(program, target, given))]]),
-      [step('migrate', (target) => call(migrateCommand, migrateOptions(target)))],
-    ];
+    return {
+      rounds: [
+        [step('validate', (target) => call(validateCommand, ofTarget(target)))],
+        ...(program === undefined ? [] : [[step('backup', (target) => startBackup(program, target, given))]]),
+      ],
+      migrate: migrateStep((target, part) => call(migrateCommand, migrateOptions(target, part))),
+    };
   }
   const backup = given.backup ? targetOfExecutor(nx, 'd1-backup:backup') : undefined;
   const migrate = targetOfExecutor(nx, 'd1-migrate:migrate');
   const backupOptions = (target: Target) => ({ ...ofTarget(target), databaseOnly: true, dryRun, timeout });
-  return [
-    ...(backup === undefined
-      ? []
-      : [[step('backup', (target) => runTarget(nx, backup, backupOptions(target)))]]),
-    [
-      step('migrate', (target) =>
-        migrate === undefined
-          ? call(migrateCommand, migrateOptions(target))
-          : runTarget(nx, migrate, migrateOptions(target)),
-      ),
-    ],
-  ];
+  return {
+    rounds:
+      backup === undefined
+        ? []
+        : [[step('backup', (target) => runTarget(nx, backup, backupOptions(target)))]],
+    migrate: migrateStep((target, part) =>
+      migrate === undefined
+        ? call(migrateCommand, migrateOptions(target, part))
+        : runTarget(nx, migrate, migrateOptions(target, part)),
+    ),
+  };
 }
+
+const defined = (options: Options): Options =>
+  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 
 /** Of several databases each is confirmed by its own name: `--confirm` has all of them, with commas between. */
 export function confirmationFor({ database }: Target, confirm: string | undefined): string | undefined {

@@ -1,6 +1,6 @@
 import type { AuditRecorder } from 'd1-core/audit';
 import { defineCommand, flag, path, reportOptions, targetOptions } from 'd1-core/command';
-import { confirm, startAfter } from './shared-options.ts';
+import { codeOptions, confirm, startAfter } from './shared-options.ts';
 
 /** Only what is remote is deployed to. */
 const { persistTo: _, ...remoteOptions } = targetOptions;
@@ -9,7 +9,7 @@ export const deployCommand = defineCommand({
   name: 'deploy',
   title: 'Migrate the databases and deploy the Worker',
   description:
-    'Backs up every database of the Worker (where d1-backup is installed), applies its pending migrations, checks its schema, and then deploys with wrangler. Stops at the first step that fails. With --database only that database is migrated, and the others must have nothing pending.',
+    'Backs up every database of the Worker (where d1-backup is installed), applies its pending migrations, checks its schema, and then deploys with wrangler. Where d1-queries is installed, migrations that the deployed code does not survive are applied after the deployment; where no order is safe, it is refused. Stops at the first step that fails. With --database only that database is migrated, and the others must have nothing pending.',
   options: {
     ...remoteOptions,
     startAfter,
@@ -24,6 +24,7 @@ export const deployCommand = defineCommand({
     dryRun: flag('Show what would be done, build and check the Worker, and change nothing.', {
       priority: 'important',
     }),
+    ...codeOptions,
     ...reportOptions,
   },
   examples: [
@@ -35,8 +36,8 @@ export const deployCommand = defineCommand({
     { description: 'Show what would be done', environment: 'staging', options: { dryRun: true } },
   ],
   exitCodes: {
-    1: 'a step failed; nothing was deployed',
-    3: 'deployed, but not noted in the audit file',
+    1: 'a step failed; the report says whether the Worker is deployed',
+    3: 'deployed, but not noted in the journal or the audit file',
     11: 'another run works on a database',
   },
   target: {
@@ -69,11 +70,21 @@ export const deployCommand = defineCommand({
     const targets = resolveDatabases(given, workspaceRoot);
     // It stands for the environment: what it is asked for before the deployment, and where it is noted.
     const first = only === undefined ? targets[0] : resolveTarget(given, workspaceRoot);
+    const run = {
+      target: first,
+      action: 'deploy',
+      identify: identifyRun(workspaceRoot, pluginVersion),
+      dryRun,
+    };
     const deploy = async (recorder: AuditRecorder, signal: AbortSignal) => {
       const result = await work.deploy({
         targets,
         only,
-        rounds: steps.roundsBefore(given, context, first),
+        ...steps.deploySteps(given, context, first),
+        deployed: given.deployed,
+        acceptBrokenQueries: given.acceptBrokenQueries,
+        identify: run.identify,
+        show: (lines) => show(given, ['', ...lines]),
         dryRun,
         signal,
         async approve() {
@@ -84,20 +95,15 @@ export const deployCommand = defineCommand({
       });
       return { result, notNoted: await recorder.end({ migrations: [], error: result.error }) };
     };
-    const run = {
-      target: first,
-      action: 'deploy',
-      identify: identifyRun(workspaceRoot, pluginVersion),
-      dryRun,
-    };
     const { result, notNoted } = await interruptible((signal) =>
       audited(run, (recorder) => deploy(recorder, signal)),
     );
-    const incomplete = notNoted.length > 0 ? 3 : 0;
+    const warnings = [...result.warnings, ...notNoted];
+    const incomplete = warnings.length > 0 ? 3 : 0;
     return {
-      exitCode: result.outcome === 'failed' ? (result.error?.exitCode ?? 1) : incomplete,
-      text: [...work.describeDeployResult(result), ...notNoted],
-      document: { ...work.deployDocument(result), warnings: notNoted },
+      exitCode: result.error?.exitCode ?? incomplete,
+      text: [...work.describeDeployResult(result), ...warnings],
+      document: { ...work.deployDocument(result), warnings },
     };
   },
 });

@@ -17,6 +17,9 @@ export const migrateCommand = defineCommand({
       more: 'What it says is applied only if nothing of it has changed.',
       priority: 'important',
     }),
+    to: text('The number or name of the pending migration that is the last one then.', {
+      priority: 'important',
+    }),
     dryRun: flag('Show what is pending, and stop before anything is changed.', { priority: 'important' }),
     skipRehearsal: flag(
       'Change a protected environment although these migrations were not rehearsed on its data. The journal notes it.',
@@ -80,6 +83,7 @@ export const migrateCommand = defineCommand({
         plan,
         identify,
         dryRun,
+        to: given.to,
         skipRehearsal,
         rehearsedOn,
         deployed,

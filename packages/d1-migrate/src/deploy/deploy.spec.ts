@@ -1,7 +1,7 @@
 import { testWorkspace } from 'd1-core/testing';
 import { startCloudflareApi, type CloudflareApi } from 'cloudflare-api';
 import { readAudit } from 'd1-core/audit';
-import { errorOf, startExecutor, targetIn } from '../testing/index.ts';
+import { errorOf, identify, startExecutor, targetIn } from '../testing/index.ts';
 import { deploy, type DeployRequest } from './index.ts';
 import { UPLOAD_ANSWERS, VERSION } from './testing/upload-answers.ts';
 
@@ -49,6 +49,9 @@ describe('deploy', () => {
     deploy({
       targets: [targetIn(workspace, { environment: 'production' })],
       rounds: [],
+      migrate: () => ({ name: 'migrate', run: async () => ({ exitCode: 0, document: {} }) }),
+      identify,
+      show: () => undefined,
       dryRun: false,
       approve: async () => undefined,
       ...request,

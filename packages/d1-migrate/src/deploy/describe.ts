@@ -7,7 +7,7 @@ import { describeDone } from './steps.ts';
 export const describeDeploy = (targets: readonly Target[]): readonly string[] => [
   '',
   ...targets.map(describeTarget),
-  'No migration is pending, and the schema is what the migrations give.',
+  'The schema is what the migrations give, and nothing is pending that has to come first.',
 ];
 
 /** What came of it. */
@@ -16,6 +16,7 @@ export function describeDeployResult(result: DeployResult): readonly string[] {
   const seconds = `${(durationMs / 1000).toFixed(1)} s`;
   switch (outcome) {
     case 'failed':
+    case 'not-migrated':
       return ['', ...describeError(error), ...describeSteps(result)];
     case 'dry-run':
       return [

@@ -3,7 +3,7 @@ import type { Target } from 'd1-core/target';
 
 /** A step before a deployment, on one database. */
 export interface Step {
-  readonly name: 'validate' | 'backup' | 'migrate' | 'check';
+  readonly name: 'validate' | 'backup' | 'compare' | 'migrate' | 'check';
   /** Throws, or returns another exit code than 0, where the deployment must not go on. */
   readonly run: (target: Target) => Promise<StepEnd>;
 }
@@ -27,24 +27,36 @@ export interface DoneStep {
   readonly document: object;
 }
 
-const WORDS = { validate: 'validated', backup: 'backed up', migrate: 'migrated', check: 'checked' } as const;
+/** What only reads to decide is not done to a database. */
+const WORDS = {
+  validate: 'validated',
+  backup: 'backed up',
+  compare: undefined,
+  migrate: 'migrated',
+  check: 'checked',
+} as const;
+
+/** How a message ends. */
+type Ending = 'Nothing was deployed.' | 'The Worker is deployed.';
 
 /**
  * Runs the steps before a deployment, round by round. Throws what stopped it: D1Error `deploy-stopped`, or the error of the
- * step, with what was done to `all` databases before.
+ * step, with what was done to `all` databases before, `so` far in this run too.
  */
 export async function runSteps(
   rounds: readonly Round[],
   all: readonly Target[],
+  so: readonly DoneStep[] = [],
+  ending: Ending = 'Nothing was deployed.',
 ): Promise<readonly DoneStep[]> {
-  const done: DoneStep[] = [];
+  const done = [...so];
   for (const { steps, targets } of rounds) {
     for (const target of targets) {
       for (const { name, run } of steps) {
         const { exitCode, document } = await run(target).catch((error: unknown) => {
-          throw isD1Error(error) ? notDeployed(error, describeDone(done, all)) : error;
+          throw isD1Error(error) ? notDeployed(error, describeDone(done, all), ending) : error;
         });
-        if (exitCode !== 0) throw stopped({ name, target, exitCode }, describeDone(done, all));
+        if (exitCode !== 0) throw stopped({ name, target, exitCode }, describeDone(done, all), ending);
         done.push({ step: name, target, document });
       }
     }
@@ -58,7 +70,10 @@ export const describeDone = (
   targets: readonly Target[],
 ): readonly string[] =>
   targets.map((target) => {
-    const words = done.filter((one) => one.target === target).map(({ step }) => WORDS[step]);
+    const words = done
+      .filter((one) => one.target === target)
+      .map(({ step }) => WORDS[step])
+      .filter((word) => word !== undefined);
     return `  ${nameOf(target)}: ${words.join(', ') || 'nothing was done'}`;
   });
 
@@ -67,7 +82,11 @@ export const nameOf = ({ database }: Target): string =>
   `${database.databaseName ?? database.binding} (binding ${database.binding})`;
 
 /** An error that kept a deployment from taking place, with what was done before. */
-export function notDeployed(error: D1Error, notes: readonly string[]): D1Error {
+export function notDeployed(
+  error: D1Error,
+  notes: readonly string[],
+  ending: Ending = 'Nothing was deployed.',
+): D1Error {
   const { code, message, fix, location, exitCode } = error;
   return new D1Error({
     code,
@@ -75,7 +94,7 @@ export function notDeployed(error: D1Error, notes: readonly string[]): D1Error {
     fix,
     exitCode,
     cause: error,
-    notes: [...error.notes, ...notes, 'Nothing was deployed.'],
+    notes: [...error.notes, ...notes, ending],
     ...(location === undefined ? {} : { location }),
   });
 }
@@ -87,11 +106,12 @@ const stopped = (
     exitCode,
   }: Pick<Step, 'name'> & { readonly target: Target; readonly exitCode: FailureExitCode },
   done: readonly string[],
+  ending: Ending,
 ): D1Error =>
   new D1Error({
     code: 'deploy-stopped',
     message: `The deployment of ${target.environment.name} stopped at "${name}" of the database ${nameOf(target)}.`,
     fix: `Do what the report of "${name}" above says. Then run the target "deploy" again: it does not apply twice what is applied.`,
-    notes: [...done, 'Nothing was deployed.'],
+    notes: [...done, ending],
     exitCode,
   });

@@ -59,6 +59,8 @@ describe('a deployment of a Worker with two databases', () => {
     const { steps, ...report } = JSON.parse(stdout);
     expect(report).toMatchObject({ command: 'deploy', exitCode: 0, outcome: 'deployed', pending: [] });
     expect(steps).toMatchObject([
+      { step: 'compare', binding: 'DB', queries: { order: { migrateFirst: 1 } } },
+      { step: 'compare', binding: 'LOGS', queries: { order: { migrateFirst: 1 } } },
       { step: 'migrate', binding: 'DB', outcome: 'applied' },
       { step: 'migrate', binding: 'LOGS', outcome: 'applied' },
       { step: 'check', binding: 'DB', pending: [] },

@@ -80,8 +80,11 @@ export async function makePlan(request: PlanRequest): Promise<Plan> {
   const rehearsal = await rehearse({ target, source, files: survey.files, onProgress });
   // The linter has read them for itself.
   requireSameFiles();
+  const schemas = new Map(rehearsal.migrations.map(({ name, schema }) => [name, schema]));
+  const migrations = state.migrations.map((one) => ({ ...one, schema: schemas.get(one.name) }));
   return {
     ...plan,
+    state: { ...state, migrations },
     findings,
     rehearsal,
     queries,

@@ -8,6 +8,7 @@ import { plural } from 'd1-core/report';
 import type { Target } from 'd1-core/target';
 import type { Conflict, DatabaseOrder, LiveDatabase, NotPossible } from 'd1-queries';
 import { HOW_TO_SPLIT } from 'd1-queries/source';
+export { HOW_TO_SPLIT };
 import { deployedCode, namedCode, type DeployedCode } from './deployed.ts';
 
 /** What pending migrations do to the queries of the code that is deployed, and of the code that is here. */

@@ -1,6 +1,7 @@
 export {
   brokenQueries,
   compareQueries,
+  HOW_TO_SPLIT,
   installedQueries,
   isNotPossible,
   liveDatabase,

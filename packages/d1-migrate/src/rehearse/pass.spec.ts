@@ -47,6 +47,7 @@ describe('a rehearsal that passed', () => {
   const need = (change: Partial<RehearsalNeed> = {}): RehearsalNeed => ({
     target,
     schema: 'fingerprint',
+    tables: new Set(),
     migrations: MIGRATIONS,
     rehearsedOn: undefined,
     ...change,
@@ -55,7 +56,7 @@ describe('a rehearsal that passed', () => {
   it('counts on the database whose data it was made on, and says what it saw change', async () => {
     await record();
     expect(target.database.databaseId).toBe(ID);
-    expect(await requireRehearsal(d1, need())).toMatchObject({ changed: ['a'] });
+    expect(await requireRehearsal(d1, need())).toMatchObject({ pass: { changed: ['a'] }, isWhole: true });
   });
 
   it.each<[string, Partial<RehearsalRecord>]>([
@@ -84,7 +85,7 @@ describe('a rehearsal that passed', () => {
       code: 'not-rehearsed',
     });
     expect(await requireRehearsal(d1, need({ rehearsedOn: 'production.zip' }))).toMatchObject({
-      source: { kind: 'file' },
+      pass: { source: { kind: 'file' } },
     });
   });
 });

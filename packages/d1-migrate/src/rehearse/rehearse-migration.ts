@@ -2,7 +2,8 @@ import type { DatabaseSync } from 'node:sqlite';
 import { copyDatabase, type D1 } from 'd1-core/database';
 import { D1Error, isD1Error } from 'd1-core/errors';
 import { readMigration } from 'd1-core/migrations';
-import { foldName } from 'd1-core/sql';
+import { fingerprint, readSchema } from 'd1-core/schema';
+import { foldName, loadTokenizer } from 'd1-core/sql';
 import { listTables, searchFaults, type SearchFault, type TableComparison } from 'd1-core/witness';
 import {
   beginTrace,
@@ -32,6 +33,8 @@ export interface LowerSequence {
 export interface RehearsedMigration {
   readonly name: string;
   readonly outcome: 'passed' | 'failed' | 'not-run';
+  /** The fingerprint of the schema after it; null where it did not pass. */
+  readonly schema: string | null;
   readonly durationMs: number;
   readonly losses: readonly PlacedLoss[];
   /** Values that its statements say themselves. */
@@ -62,6 +65,7 @@ export interface Rehearsal {
 export const notRun = (name: string): RehearsedMigration => ({
   name,
   outcome: 'not-run',
+  schema: null,
   durationMs: 0,
   losses: [],
   intended: [],
@@ -100,6 +104,7 @@ export async function rehearseMigration(
     return {
       ...notRun(name),
       outcome: 'passed',
+      schema: fingerprint(await readSchema(d1, isHidden), await loadTokenizer()),
       durationMs,
       losses,
       intended,

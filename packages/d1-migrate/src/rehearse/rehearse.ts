@@ -217,7 +217,11 @@ async function note(
     ...passOf({ ...found, time, source: sourceFacts(source, target) }),
     databaseId: target.database.databaseId ?? null,
     schema: found.schema.before,
-    migrations: found.migrations.map(({ name }) => ({ name, tokens: before.checksumsOf(name).tokens })),
+    migrations: found.migrations.map(({ name, schema }) => ({
+      name,
+      tokens: before.checksumsOf(name).tokens,
+      schema,
+    })),
     passed: found.outcome === 'passed',
   });
 }

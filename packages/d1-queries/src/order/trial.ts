@@ -25,17 +25,31 @@ export interface TrialDatabase {
 
 type Values = readonly SQLInputValue[];
 
-/** Makes the tables with a row each, and then runs migrations on them. What a migration refuses is passed over. */
+/**
+ * Makes the tables with two rows each, and then runs migrations on them. Where one refuses the rows, it gets one row a table, or none;
+ * where it refuses that, too, it is passed over.
+ */
 export async function openTrial(
   schema: Schema,
   migrations: readonly string[],
   after: Schema,
 ): Promise<TrialDatabase> {
+  for (const kinds of [KINDS, KINDS.slice(0, 1)]) {
+    const database = await openMemoryDatabase();
+    createObjects(database, objectEntries(schema));
+    for (const kind of kinds) seed(database, schema, kind);
+    if (migrations.every((sql) => attempt(database, () => database.exec(sql)) === undefined))
+      return trialOn(database, after);
+    database.close();
+  }
   const database = await openMemoryDatabase();
   createObjects(database, objectEntries(schema));
-  seed(database, schema);
   for (const sql of migrations) attempt(database, () => database.exec(sql));
-  seed(database, after);
+  return trialOn(database, after);
+}
+
+function trialOn(database: DatabaseSync, schema: Schema): TrialDatabase {
+  for (const kind of KINDS) seed(database, schema, kind);
   return {
     run: (statement, ways) =>
       ways.map((values) =>
@@ -76,14 +90,20 @@ function attemptQuietly(action: () => void): void {
   }
 }
 
-/** A row in each table that has none, parents first. The same value in all columns of a type makes keys match. */
-function seed(database: DatabaseSync, schema: Schema): void {
+/** Values of one row: that of the first, that of the second, and new ones. */
+type Kind = 'first' | 'second' | 'fresh';
+
+/** The rows that a table gets. */
+const KINDS = ['first', 'second'] as const satisfies readonly Kind[];
+
+/** A row in each table that has fewer, parents first. The same value in all columns of a type makes keys match. */
+function seed(database: DatabaseSync, schema: Schema, kind: (typeof KINDS)[number]): void {
   const tables = schema.tables().filter(({ storage }) => storage === 'ordinary');
   for (const table of parentsFirst(schema, tables)) {
     const columns = table.columns.filter(({ generated }) => generated === 'no');
     const name = quoteIdentifier(table.name);
-    const insert = `INSERT INTO ${name} (${columns.map((column) => quoteIdentifier(column.name)).join(', ')}) SELECT ${columns.map(() => '?').join(', ')} WHERE NOT EXISTS (SELECT 1 FROM ${name})`;
-    const usual = columns.map((column) => valueOf(column, 'seeded'));
+    const insert = `INSERT INTO ${name} (${columns.map((column) => quoteIdentifier(column.name)).join(', ')}) SELECT ${columns.map(() => '?').join(', ')} WHERE (SELECT count(*) FROM ${name}) < ${KINDS.indexOf(kind) + 1}`;
+    const usual = columns.map((column) => valueOf(column, kind));
     const ways = [
       usual,
       ...literalsOf(table).flatMap((literal) => columns.map((_, index) => usual.with(index, literal))),
@@ -94,31 +114,38 @@ function seed(database: DatabaseSync, schema: Schema): void {
   }
 }
 
-/** Texts in the definition of a table: what its checks take is often among them. */
-const literalsOf = ({ sql }: Table): readonly string[] => [
-  ...new Set([...sql.matchAll(/'((?:[^']|'')*)'/g)].map(([, text = '']) => text.replaceAll("''", "'"))),
+/** Texts in the definition of a table, and the numbers in it and beside them: what its checks take is often among them. */
+const literalsOf = ({ sql }: Table): readonly SQLInputValue[] => [
+  ...new Set<SQLInputValue>([
+    ...[...sql.matchAll(/'((?:[^']|'')*)'/g)].map(([, text = '']) => text.replaceAll("''", "'")),
+    ...[...sql.matchAll(/(?<![\w'])\d{1,9}(?![\w'])/g)].flatMap(([text]) => {
+      const number = Number(text);
+      // A text of so many characters: checks are about its length.
+      return [number, number + 1, number - 1, 'a'.repeat(Math.min(number + 1, 1000))];
+    }),
+  ]),
 ];
 
-function valueOf({ type }: Pick<Column, 'type'>, kind: 'seeded' | 'fresh'): SQLInputValue {
-  const isSeeded = kind === 'seeded';
+function valueOf({ type }: Pick<Column, 'type'>, kind: Kind): SQLInputValue {
+  const number = { first: 1, second: 2, fresh: 3 }[kind];
   switch (affinityOf(type)) {
     case 'INTEGER':
     case 'NUMERIC':
-      return isSeeded ? 1 : 2;
+      return number;
     case 'REAL':
-      return isSeeded ? 1.5 : 2.5;
+      return number + 0.5;
     case 'BLOB':
-      return new Uint8Array([isSeeded ? 1 : 2]);
+      return new Uint8Array([number]);
     default:
-      return isSeeded ? 'a' : 'b';
+      return { first: 'a', second: 'b', fresh: 'c' }[kind];
   }
 }
 
 const WRITES = /^(insert|replace|update|delete|with)$/i;
 
 /**
- * Values for the parameters of a statement that writes: all new ones; and the same as the row that is there, where nothing has to be
- * different. None for a statement that only reads, or whose parameters have names.
+ * Values for the parameters of a statement that writes: all new ones; and the same as one of the rows that are there, where nothing
+ * has to be different. None for a statement that only reads, or whose parameters have names.
  */
 export function waysToRun({ tokens, tree }: QueryStatement, schema: Schema): readonly Values[] {
   if (!WRITES.test(tokens[0]?.text ?? '') || tree?.is('SelectStmt') === true) return [];
@@ -136,21 +163,23 @@ export function waysToRun({ tokens, tree }: QueryStatement, schema: Schema): rea
     if (!given.has(number)) given.set(number, columns.get(index) ?? comparedColumn(tokens, index, table));
   }
   const numbers = Array.from({ length: next - 1 }, (_, index) => given.get(index + 1));
-  const way = (isFresh: (column: Column) => boolean): Values =>
+  const way = (kind: Kind, isFresh: (column: Column) => boolean): Values =>
     numbers.map((one) => {
       if (one?.column === undefined) return 1;
       const isKey =
         table?.foreignKeys.some((key) =>
           key.columns.some((name) => sameName(name, one.column?.name ?? '')),
         ) === true;
-      return valueOf(one.column, one.isWritten && !isKey && isFresh(one.column) ? 'fresh' : 'seeded');
+      if (!one.isWritten || isKey) return valueOf(one.column, 'first');
+      return valueOf(one.column, isFresh(one.column) ? 'fresh' : kind);
     });
   const unique = new Set(
     (table === undefined ? [] : schema.indexesOf(table.name)).flatMap((index) =>
       index.unique ? index.columns.map((name) => foldName(name ?? '')) : [],
     ),
   );
-  return [way(() => true), way((column) => column.primaryKey > 0 || unique.has(foldName(column.name)))];
+  const hasToDiffer = (column: Column) => column.primaryKey > 0 || unique.has(foldName(column.name));
+  return [way('fresh', () => true), ...KINDS.map((kind) => way(kind, hasToDiffer))];
 }
 
 type Tokens = QueryStatement['tokens'];

@@ -1,7 +1,14 @@
 import { join, relative, sep } from 'node:path';
 import { isD1Error } from 'd1-core/errors';
 import type { CatalogEntry } from 'd1-core/schema';
-import { checkQueries, replaySteps, type MigrationText, type SchemaStep } from '../check/index.ts';
+import {
+  checkQueries,
+  replaySteps,
+  type CheckedDatabase,
+  type MigrationText,
+  type QueryFinding,
+  type SchemaStep,
+} from '../check/index.ts';
 import { findQueries, type FoundQueries } from '../find/index.ts';
 import { compareRevisions, type Conflict, type DatabaseOrder, type Revision } from '../order/index.ts';
 import { openDatabases, workerIn, type Worker } from './check-worker.ts';
@@ -82,10 +89,8 @@ export const faultsOn = (databases: readonly LiveDatabase[]): Promise<readonly F
     const [first] = databases;
     if (first === undefined) return [];
     const worker = workerIn(first.configFile, first.wranglerEnv);
-    const others = worker.databases.filter(({ binding }) =>
-      databases.every((one) => one.binding !== binding),
-    );
-    const opened = [...(await openDatabases({ ...worker, databases: others }))];
+    const isWhole = worker.databases.every(({ binding }) => databases.some((one) => one.binding === binding));
+    const opened: CheckedDatabase[] = [];
     try {
       for (const one of databases)
         opened.push({
@@ -94,17 +99,23 @@ export const faultsOn = (databases: readonly LiveDatabase[]): Promise<readonly F
         });
       const found = findQueries({ main: worker.main, bindings: bindingsOf(worker) });
       const { findings } = await checkQueries(found, opened);
-      return findings
-        .filter(({ severity }) => severity === 'error')
-        .map(({ place, message, help, query }): Fault => {
-          const { file, line, column } = place;
-          const path = relative(first.root, file).split(sep).join('/');
-          return { file: path, line, column, sql: query.sql, message, help };
-        });
+      return (
+        findings
+          // Where the source does not tell which database is asked, it may be one that nobody has looked at.
+          .filter(({ code, query }) => OF_SCHEMA.has(code) && (isWhole || query.bindings.length > 0))
+          .map(({ place, message, help, query }): Fault => {
+            const { file, line, column } = place;
+            const path = relative(first.root, file).split(sep).join('/');
+            return { file: path, line, column, sql: query.sql, message, help };
+          })
+      );
     } finally {
       for (const { steps } of opened) steps.close();
     }
   });
+
+/** What depends on the schema. */
+const OF_SCHEMA: ReadonlySet<QueryFinding['code']> = new Set(['does-not-compile', 'missing-column']);
 
 /** A query that does not work. A plain value. */
 export interface Fault extends Pick<Conflict, 'file' | 'line' | 'column' | 'sql' | 'message'> {
