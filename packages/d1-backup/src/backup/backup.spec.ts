@@ -81,7 +81,7 @@ describe('a backup of a local environment', () => {
     });
     const readme = await read('README.md');
     expect(readme).toContain(`# ${basename(file)}`);
-    expect(readme).toContain(`restore --configuration=development --archive=<path>/${basename(file)}`);
+    expect(readme).toContain(`npx d1-backup restore --env=development --archive=<path>/${basename(file)}`);
     await archive.close();
   });
 

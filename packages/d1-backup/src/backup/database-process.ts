@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process';
+import { entrance } from 'd1-core/door';
 import { D1Error } from 'd1-core/errors';
 import { fileBeside } from 'd1-core/node';
 import type {
@@ -42,7 +43,7 @@ export function startDatabaseProcess(signal?: AbortSignal): DatabaseProcess {
   signal?.addEventListener('abort', stop);
 
   async function run<Result>(
-    task: DatabaseTask,
+    task: DatabaseTask['work'],
     resultOf: (message: DatabaseMessage) => Result | undefined,
   ): Promise<Result> {
     signal?.throwIfAborted();
@@ -57,7 +58,7 @@ export function startDatabaseProcess(signal?: AbortSignal): DatabaseProcess {
       reject(signal?.aborted === true ? signal.reason : ended(killedBy ?? `exit code ${code}`));
     child.on('message', onMessage).on('exit', onExit).on('error', reject);
     try {
-      child.send(task);
+      child.send({ work: task, entrance: entrance() } satisfies DatabaseTask);
       return await promise;
     } finally {
       child.off('message', onMessage).off('exit', onExit).off('error', reject);

@@ -1,5 +1,6 @@
 // The program of the process that `startDatabaseProcess` starts.
 import { enableCompileCache } from 'node:module';
+import { atDoor } from 'd1-core/door';
 import { isD1Error } from 'd1-core/errors';
 import type { DatabaseMessage, DatabaseTask } from './database-task.ts';
 
@@ -12,11 +13,14 @@ process.on('SIGTERM', () => process.exit());
 process.on('disconnect', () => process.exit());
 // It may have ended before this one could hear it.
 if (!process.connected) process.exit();
-process.on('message', (task: DatabaseTask) => void perform(task).then(say, explain));
+process.on(
+  'message',
+  (task: DatabaseTask) => void atDoor(task.entrance, () => perform(task.work)).then(say, explain),
+);
 
 const say = (message: DatabaseMessage) => process.connected && process.send?.(message);
 
-async function perform(task: DatabaseTask): Promise<DatabaseMessage> {
+async function perform(task: DatabaseTask['work']): Promise<DatabaseMessage> {
   if ('read' in task) {
     const { readDatabase } = await import('./read-database.ts');
     return { reading: await readDatabase({ ...task.read, onRows: (rows) => say({ rows }) }) };

@@ -1,3 +1,4 @@
+import type { Entrance } from 'd1-core/door';
 import type { D1ErrorDetails } from 'd1-core/errors';
 import type { Wrangler } from 'd1-core/wrangler';
 import type { ExpectedContent } from '../database/index.ts';
@@ -5,8 +6,11 @@ import type { RowWithoutParent } from '../format/index.ts';
 import type { DatabaseReading, ReadDatabaseRequest } from './read-database.ts';
 
 /** What the process of a backup that works on its database is asked to do, one task at a time. */
-export type DatabaseTask =
-  { readonly read: Omit<ReadDatabaseRequest, 'onRows'> } | { readonly prove: DumpToProve };
+export interface DatabaseTask {
+  readonly work: { readonly read: Omit<ReadDatabaseRequest, 'onRows'> } | { readonly prove: DumpToProve };
+  /** For the commands that its errors name. */
+  readonly entrance: Entrance;
+}
 
 export interface DumpToProve {
   readonly file: string;

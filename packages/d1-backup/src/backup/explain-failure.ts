@@ -1,3 +1,4 @@
+import { commandLine } from 'd1-core/door';
 import { D1Error, explainFileError, isD1Error, isDiskFull, systemCodeOf } from 'd1-core/errors';
 import { plural } from 'd1-core/report';
 import { sizeWords } from '../words.ts';
@@ -65,7 +66,7 @@ const diskFull = (output: string, notes: readonly string[], cause: unknown): D1E
   new D1Error({
     code: 'disk-full',
     message: `There is no more room in ${output}${reasonOf(cause)}.`,
-    fix: MAKE_ROOM,
+    fix: makeRoom(),
     notes,
     cause,
   });
@@ -75,8 +76,8 @@ const reasonOf = (cause: unknown): string => {
   return code === undefined ? '' : ` (${code})`;
 };
 
-const MAKE_ROOM =
-  'Make room, for example with the target "backup-prune", or choose another folder: --output=<folder>';
+const makeRoom = (): string =>
+  `Make room, for example with "${commandLine('d1-backup:prune', '--keepLast=<number>')}", or choose another folder: --output=<folder>`;
 
 const notWritable = (output: string, cause: unknown): D1Error =>
   new D1Error({
@@ -92,5 +93,5 @@ export const tooLittleRoom = (folder: string, needed: number, free: number): D1E
   new D1Error({
     code: 'disk-full',
     message: `The archive needs about ${sizeWords(needed)}, and ${folder} has ${sizeWords(free)} free.`,
-    fix: MAKE_ROOM,
+    fix: makeRoom(),
   });

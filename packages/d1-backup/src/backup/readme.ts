@@ -1,5 +1,6 @@
+import { lineInFile, type Named, type Where } from 'd1-core/door';
 import { markdownBlock, markdownText } from 'd1-core/report';
-import type { Target } from 'd1-core/target';
+import { whereOf, type Target } from 'd1-core/target';
 import { ENTRIES, type DatabaseRecord, type ObjectsRecord } from '../format/index.ts';
 
 export interface ReadmeFacts {
@@ -16,6 +17,13 @@ export interface ReadmeFacts {
 export function readmeText(facts: ReadmeFacts): string {
   const { name, target, startedAt, database, photos, warnings } = facts;
   const { environment } = target;
+  const line = (where: Where, command: Named, ...words: readonly string[]): string =>
+    lineInFile(
+      { ...whereOf(target), environment: undefined, ...where },
+      command,
+      `--archive=<path>/${name}`,
+      ...words,
+    );
   return `${[
     `# ${markdownText(name)}`,
     `A backup of the environment **${markdownText(environment.name)}** (${environment.location}), begun at ${startedAt.toISOString()}, made with d1-backup.`,
@@ -24,20 +32,19 @@ export function readmeText(facts: ReadmeFacts): string {
       ? []
       : ['Good to know:', warnings.map((warning) => `- ${markdownText(warning)}`).join('\n')]),
     '## Check it',
-    code(`npx nx run <worker>:backup-verify --archive=<path>/${name}`),
+    'These commands are run in the folder of the Worker, the one with the wrangler config; those of Nx anywhere in the workspace.',
+    code([line({}, 'd1-backup:verify')]),
     '## Restore it',
     'Into the development database and bucket on your machine:',
-    code(`npx nx run <worker>:restore --archive=<path>/${name}`),
+    code([line({}, 'd1-backup:restore')]),
     `Into ${markdownText(environment.name)}; the first shows what it would do:`,
     code(
-      [
-        `npx nx run <worker>:restore --configuration=${environment.name} --archive=<path>/${name} --dryRun`,
-        `npx nx run <worker>:restore --configuration=${environment.name} --archive=<path>/${name} --overwrite`,
-      ].join('\n'),
+      ['--dryRun', '--overwrite'].map((word) =>
+        line({ environment: environment.name }, 'd1-backup:restore', word),
+      ),
     ),
     'As files, without any database:',
-    code(`npx nx run <worker>:restore --archive=<path>/${name} --extractTo=<folder>`),
-    '`<worker>` is the project with the wrangler config.',
+    code([line({}, 'd1-backup:restore', '--extractTo=<folder>')]),
     ...(database === undefined ? [] : withoutUs(database)),
     ...(photos === undefined ? [] : objectsWithoutUs(photos)),
   ].join('\n\n')}\n`;
@@ -64,15 +71,16 @@ function contents({ database, photos }: ReadmeFacts): string {
 const withoutUs = ({ name, binding }: DatabaseRecord): readonly string[] => [
   '## Without d1-backup',
   `\`${ENTRIES.database}\` is plain SQL in an order that can be run: tables, rows with parents before children, indexes, views, triggers. Into an empty database:`,
-  code(
-    `unzip ${'<archive>'} ${ENTRIES.database}\nnpx wrangler d1 execute ${name ?? binding} --remote --file=${ENTRIES.database}`,
-  ),
+  code([
+    `unzip <archive> ${ENTRIES.database}`,
+    `npx wrangler d1 execute ${name ?? binding} --remote --file=${ENTRIES.database}`,
+  ]),
   'For many rows this takes long: wrangler splits the file before it sends it. SQLite itself can read it too: `sqlite3 copy.sqlite < database.sql`',
 ];
 
 const objectsWithoutUs = ({ bucket }: ObjectsRecord): readonly string[] => [
   `The objects lie under the names of their keys; where a key is no safe file name, \`${ENTRIES.metadata}\` says which entry has it. One by one:`,
-  code(`npx wrangler r2 object put ${bucket}/<key> --remote --file=<entry>`),
+  code([`npx wrangler r2 object put ${bucket}/<key> --remote --file=<entry>`]),
 ];
 
-const code = (text: string): string => markdownBlock('sh', text.split('\n')).join('\n');
+const code = (lines: readonly string[]): string => markdownBlock('sh', lines).join('\n');

@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { copyDatabase, localDatabaseFile, openLocalD1, type D1 } from 'd1-core/database';
+import { commandLine } from 'd1-core/door';
 import { D1Error } from 'd1-core/errors';
 import { makeFolder } from 'd1-core/node';
 import { describeTarget, localDatabase, type Target } from 'd1-core/target';
@@ -13,7 +14,7 @@ export function requireLocalFile(target: Target): string {
   throw new D1Error({
     code: 'no-local-database',
     message: `There is no local database yet: ${describeTarget(target)}.`,
-    fix: 'Make it with the target "migrate", name its folder with --persistTo, or save the objects alone: --photosOnly',
+    fix: `Make it with "${commandLine('d1-migrate:migrate')}", name its folder with --persistTo, or save the objects alone: --photosOnly`,
     location: { file },
     exitCode: 2,
   });

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { commandLine } from 'd1-core/door';
 import { D1Error } from 'd1-core/errors';
 
 /** What is wrong with a file that should be an archive. */
@@ -10,14 +11,14 @@ export type ArchiveErrorCode =
   | 'missing-identity'
   | 'wrong-identity';
 
-const FIXES: Readonly<Record<ArchiveErrorCode, string>> = {
-  'no-archive': 'Name a file that the target "backup" wrote; "backup-list" shows them.',
-  'damaged-archive': 'Take another archive or another copy of this one; "backup-list" shows which there are.',
-  'unsafe-archive': 'Do not unpack it, and take another archive; "backup-list" shows which there are.',
+const fixes = (list = commandLine('d1-backup:list')): Readonly<Record<ArchiveErrorCode, string>> => ({
+  'no-archive': `Name a file that d1-backup wrote; "${list}" shows them.`,
+  'damaged-archive': `Take another archive or another copy of this one; "${list}" shows which there are.`,
+  'unsafe-archive': `Do not unpack it, and take another archive; "${list}" shows which there are.`,
   'newer-archive': 'Update d1-backup.',
   'missing-identity': 'Give the file with the age identity: --identity=<file>',
   'wrong-identity': 'Give the identity of one of the recipients that the backup was encrypted to.',
-};
+});
 
 /** An error about an archive. The message goes on behind the name of the file: "is cut off". */
 export function archiveError(
@@ -30,7 +31,7 @@ export function archiveError(
   return new D1Error({
     code,
     message: `${basename(file)} ${message}.`,
-    fix: FIXES[code],
+    fix: fixes()[code],
     notes: notes ?? (isArgument ? [] : ['Nothing of it was written anywhere.']),
     location: { file },
     exitCode: isArgument ? 2 : 1,

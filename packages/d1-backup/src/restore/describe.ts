@@ -1,3 +1,4 @@
+import { commandLine } from 'd1-core/door';
 import { basename } from 'node:path';
 import { METADATA_TABLE } from 'd1-core/history';
 import { plural, style, table } from 'd1-core/report';
@@ -120,7 +121,7 @@ const next = (lastMigration: string | undefined): readonly string[] => [
   lastMigration === undefined
     ? 'No migration is recorded as applied in it.'
     : `The last migration in it is ${lastMigration}.`,
-  'The target "migrate" applies what came later.',
+  `"${commandLine('d1-migrate:migrate')}" applies what came later.`,
 ];
 
 /** A result as the JSON report carries it. */

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { executeScript, readBookmark, type D1, type RemoteDatabase } from 'd1-core/database';
+import { commandLine } from 'd1-core/door';
 import { D1Error, isD1Error } from 'd1-core/errors';
 import {
   advanceRestoreStatement,
@@ -298,7 +299,7 @@ const takenOver = (cause: D1Error): D1Error =>
   new D1Error({
     code: 'locked',
     message: 'Another run goes on with this restore, or the database went back to an earlier state.',
-    fix: 'Look with the target "status" what is in the database before you run anything else.',
+    fix: `Look with "${commandLine('d1-migrate:status')}" what is in the database before you run anything else.`,
     exitCode: 11,
     cause,
   });

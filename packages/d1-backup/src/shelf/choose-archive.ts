@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { commandLine } from 'd1-core/door';
 import { D1Error } from 'd1-core/errors';
 import { plural } from 'd1-core/report';
 import { DEFAULT_OUTPUT, isAddress } from '../place.ts';
@@ -97,7 +98,7 @@ const noArchive = (message: string, notes: readonly string[] = []): D1Error =>
   new D1Error({
     code: 'no-archive',
     message,
-    fix: `Make one with the target "backup", or name one: --archive=<file>; "backup-list --all" shows what is there, and --archives names another place than ${DEFAULT_OUTPUT}.`,
+    fix: `Make one with "${commandLine('d1-backup:backup')}", or name one: --archive=<file>; "${commandLine('d1-backup:list', '--all')}" shows what is there, and --archives names another place than ${DEFAULT_OUTPUT}.`,
     notes,
     exitCode: 2,
   });

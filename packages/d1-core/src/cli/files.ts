@@ -4,6 +4,7 @@ import { dirname, join, relative, resolve, sep } from 'node:path';
 import { parse, type ParseError } from 'jsonc-parser';
 import { minimatch } from 'minimatch';
 import { findWranglerConfig, listEnvironments, readWranglerConfig } from '../environment/index.ts';
+import { lineAt } from '../door/index.ts';
 import { D1Error, isObject } from '../errors/index.ts';
 import {
   checkPluginOptions,
@@ -145,7 +146,14 @@ function optionsInNx(
   const folder = slashed(dirname(path));
   const target = plugin.targets.find(({ executor }) => executor.endsWith(`:${name}`));
   const useNx = (options: PluginOptions) =>
-    `npx nx run ${readProjectName(join(root, folder))}:${target === undefined ? name : targetName(target, options)}`;
+    lineAt(
+      {
+        kind: 'nx',
+        project: readProjectName(join(root, folder)),
+        targets: target === undefined ? {} : { [target.executor]: targetName(target, options) },
+      },
+      { name: target?.executor ?? `${plugin.name.replace('/plugin', '')}:${name}`, words: [] },
+    );
   if (another !== undefined) throw saidByTarget(`${found} stands in nx.json more than once`, useNx({}));
 
   const given = entry?.['options'] ?? {};

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { begin, isOnDatabase, pluginOf, workOf, type Command, type CliTable } from '../command/index.ts';
-import { atDoor, terminalDoor } from '../door/index.ts';
+import { atDoor } from '../door/index.ts';
 import { D1Error, nearest } from '../errors/index.ts';
 import { printLines } from '../report/index.ts';
 import { runCommand, type ExitCode } from '../run/index.ts';
@@ -41,9 +41,8 @@ export async function runCli(
     if (given.isHelp) return help(table, command);
     const { wranglerConfig, environment, database } = given.options;
     const where = { environment: textOf(environment), database: textOf(database) };
-    return await atDoor(terminalDoor(textOf(wranglerConfig)), where, () =>
-      run(table, command, given.options, cwd),
-    );
+    const door = { kind: 'terminal', config: textOf(wranglerConfig) } as const;
+    return await atDoor({ door, where }, () => run(table, command, given.options, cwd));
   } catch (error) {
     const failed = await runCommand(command?.name ?? name ?? '', reportOf(words), () =>
       Promise.reject(error),

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { ExecutorContext, PromiseExecutor } from '@nx/devkit';
-import { atDoor, nxDoor } from '../door/index.ts';
+import { atDoor, type Door } from '../door/index.ts';
 import { requireNode } from '../node/index.ts';
 import type { CommandResult } from '../run/index.ts';
 import type { TargetOptions } from '../target/index.ts';
@@ -58,26 +58,34 @@ export function executorOf(
     };
     const options = readTexts(given, counts);
     const { environment, database, wranglerConfig } = options;
-    const door = nxDoor({
-      project: () => nx.projectName ?? '<project>',
-      target: (executor, project) => targetOfExecutor(nx, executor, project),
+    const door: Door = {
+      kind: 'nx',
+      project: nx.projectName ?? '<project>',
+      targets: targetsOf(nx),
       config: wranglerConfig && posix.dirname(wranglerConfig),
-    });
+    };
     const where = {
       environment: environment === target?.defaultConfiguration ? undefined : environment,
       database: database === own.database ? undefined : database,
     };
-    return atDoor(door, where, () => begin(work, { options, own, workspaceRoot: root, nx }));
+    return atDoor({ door, where }, () => begin(work, { options, own, workspaceRoot: root, nx }));
   };
 }
 
-/** The target of a project that an executor has: the inferred one, whatever it is called, or one like it. */
-export function targetOfExecutor(
-  { projectName = '', projectsConfigurations }: ExecutorContext,
-  executor: string,
-  project = projectName,
-): string | undefined {
-  const { targets = {}, metadata } = projectsConfigurations?.projects[project] ?? {};
-  const names = Object.keys(targets).filter((name) => targets[name]?.executor === executor);
-  return names.find((name) => metadata?.targetGroups?.['D1']?.includes(name)) ?? names[0];
+/** What the project of a run calls the targets of executors: the inferred ones, whatever they are called, or others like them. */
+export function targetsOf({
+  projectName = '',
+  projectsConfigurations,
+}: ExecutorContext): Readonly<Record<string, string>> {
+  const { targets = {}, metadata } = projectsConfigurations?.projects[projectName] ?? {};
+  const inferred = metadata?.targetGroups?.['D1'] ?? [];
+  const names = Object.keys(targets).toSorted(
+    (a, b) => Number(inferred.includes(a)) - Number(inferred.includes(b)),
+  );
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const executor = targets[name]?.executor;
+      return executor === undefined ? [] : [[executor, name]];
+    }),
+  );
 }

@@ -1,4 +1,4 @@
-export { begin, type Beginning, executorOf, targetOfExecutor } from './begin.ts';
+export { begin, type Beginning, executorOf, targetsOf } from './begin.ts';
 export {
   commandsWithTarget,
   dashed,

@@ -1,17 +1,39 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
 /** What messages may name: a command or a generator, by its package and its own name. */
-export type Named = `${CommandPackage}:${string}`;
+export type Named = `${string}:${string}`;
 
-type CommandPackage = 'd1-migrate' | 'd1-lint' | 'd1-queries' | 'd1-fleet' | 'd1-backup';
+/** How the reader runs commands. */
+export type Door =
+  | {
+      readonly kind: 'nx';
+      /** That is meant where a line names none. */
+      readonly project: string;
+      /** What projects call the target of an executor. What has no target is run in a terminal. */
+      readonly targets: Readonly<Record<string, string>>;
+      /** Where the Worker is, for a terminal at the root of the workspace. */
+      readonly config?: string | undefined;
+    }
+  | {
+      readonly kind: 'terminal';
+      /** What leads to the Worker, where it is not the working directory. */
+      readonly config?: string | undefined;
+    }
+  | { readonly kind: 'script' };
 
-/** For which Worker, environment and database it is to be run. */
+/** For which Worker, environment and database a command is to be run. */
 export interface Where {
   /** The project of Nx. */
   readonly project?: string | undefined;
   readonly environment?: string | undefined;
-  /** The binding. */
-  readonly database?: string | undefined;
+  /** The binding; null for none, also where the run is about one. */
+  readonly database?: string | null | undefined;
+}
+
+/** By which door a run came in, and what it is about. A plain value, which another process can be given. */
+export interface Entrance {
+  readonly door: Door;
+  readonly where: Where;
 }
 
 interface Line extends Where {
@@ -20,130 +42,123 @@ interface Line extends Where {
   readonly words: readonly string[];
 }
 
-/** How commands are run: from Nx, from a terminal, from a script. */
-export type Door = (line: Line) => string;
-
 /** Packages whose commands read files alone: they take no environment and no database. */
 const ON_FILES: ReadonlySet<string> = new Set(['d1-lint', 'd1-queries']);
 
-/** The generators of d1-migrate that a terminal has too, and whether they take an environment. */
-const GENERATORS: ReadonlyMap<string, { readonly environment: boolean }> = new Map([
-  ['d1-migrate:migration', { environment: false }],
-  ['d1-migrate:rollback-script', { environment: false }],
-  ['d1-migrate:rebuild-table', { environment: false }],
-  ['d1-migrate:renumber', { environment: false }],
-  ['d1-migrate:adopt', { environment: true }],
-  ['d1-migrate:ci', { environment: true }],
-]);
+/** The generators that messages name, and whether they take an environment. */
+const GENERATORS: Readonly<Record<string, { readonly environment: boolean }>> = {
+  'd1-migrate:migration': { environment: false },
+  'd1-migrate:rollback-script': { environment: false },
+  'd1-migrate:rebuild-table': { environment: false },
+  'd1-migrate:renumber': { environment: false },
+  'd1-migrate:adopt': { environment: true },
+  'd1-migrate:ci': { environment: true },
+};
+
+/** A command as it is run at a door. */
+export function lineAt(door: Door, line: Line): string {
+  switch (door.kind) {
+    case 'nx':
+      return nxLine(door, line);
+    case 'terminal':
+      return terminalLine(door, line);
+    case 'script':
+      return scriptLine(line);
+  }
+}
+
+function nxLine({ project, targets, config }: Extract<Door, { kind: 'nx' }>, line: Line): string {
+  const { environment, database } = taken(line);
+  const { plain, options } = sorted(line);
+  if (line.name in GENERATORS) {
+    const where = { project: line.project, environment, database };
+    return joined(['npx', 'nx', 'g', line.name, ...plain, ...given(where), ...options]);
+  }
+  const target = targets[line.name];
+  if (target === undefined) return terminalLine({ kind: 'terminal', config }, line);
+  const where = { configuration: environment, database };
+  return joined(['npx', 'nx', 'run', `${line.project ?? project}:${target}`, ...given(where), ...line.words]);
+}
+
+function terminalLine({ config }: Extract<Door, { kind: 'terminal' }>, line: Line): string {
+  const { environment: env, database } = taken(line);
+  const { plain, options } = sorted(line);
+  const [plugin, command] = parts(line);
+  const where = { env, database, config: ON_FILES.has(plugin) ? undefined : config };
+  // The first word of d1-lint need not be a command: then it lints.
+  const name = plugin === 'd1-lint' && command === 'lint' ? [] : [command];
+  return joined(['npx', plugin, ...name, ...plain, ...given(where), ...options]);
+}
+
+/** For a script, which calls functions: `d1-migrate rollback (environment=production)`. */
+function scriptLine(line: Line): string {
+  const { environment, database } = taken(line);
+  const words = [...given({ environment, database }), ...line.words];
+  const options = words.length === 0 ? '' : ` (${words.map((word) => word.replace(/^--/, '')).join(', ')})`;
+  return `${parts(line).join(' ')}${options}`;
+}
 
 /** Which of the environment and the database a command takes. */
 function taken({ name, environment, database }: Line): Where {
-  if (ON_FILES.has(packageOf(name))) return {};
-  return { database, ...(GENERATORS.get(name)?.environment === false ? {} : { environment }) };
+  if (ON_FILES.has(parts({ name })[0])) return {};
+  return { database, ...(GENERATORS[name]?.environment === false ? {} : { environment }) };
 }
 
-const packageOf = (name: Named): string => name.slice(0, name.indexOf(':'));
-const ownName = (name: Named): string => name.slice(name.indexOf(':') + 1);
-
-/** A command line for a terminal: `npx d1-migrate rollback --env=production`. `config` leads to the Worker. */
-export const terminalDoor =
-  (config?: string): Door =>
-  (line) => {
-    const { environment, database } = taken(line);
-    const isOnFiles = ON_FILES.has(packageOf(line.name));
-    return [
-      'npx',
-      packageOf(line.name),
-      ...(line.name === 'd1-lint:lint' ? [] : [ownName(line.name)]),
-      ...line.words.filter((word) => !word.startsWith('-')),
-      ...(environment === undefined ? [] : [`--env=${environment}`]),
-      ...(database === undefined ? [] : [`--database=${database}`]),
-      ...(config === undefined || isOnFiles ? [] : [`--config=${config}`]),
-      ...line.words.filter((word) => word.startsWith('-')),
-    ]
-      .map(shellWord)
-      .join(' ');
-  };
-
-export interface NxPlace {
-  /** The project that is meant where a line names none. */
-  readonly project: () => string;
-  /** What the project calls the target of an executor; undefined where it has none. */
-  readonly target: (executor: Named, project: string) => string | undefined;
-  /** Where the Worker is, for what Nx has no target for. */
-  readonly config?: string | undefined;
+function parts({ name }: Pick<Line, 'name'>): readonly [plugin: string, command: string] {
+  const colon = name.indexOf(':');
+  return [name.slice(0, colon), name.slice(colon + 1)];
 }
 
-/** A command line for Nx: `npx nx run workers:rollback --configuration=production`. */
-export const nxDoor =
-  ({ project: usual, target: targetOf, config }: NxPlace): Door =>
-  (line) => {
-    const { environment, database } = taken(line);
-    const more = database === undefined ? [] : [`--database=${database}`];
-    if (GENERATORS.has(line.name)) {
-      const words = line.words.filter((word) => !word.startsWith('-'));
-      const options = line.words.filter((word) => word.startsWith('-'));
-      const project = line.project === undefined ? [] : [`--project=${line.project}`];
-      const named = environment === undefined ? [] : [`--environment=${environment}`];
-      return ['npx', 'nx', 'g', line.name, ...words, ...project, ...named, ...more, ...options]
-        .map(shellWord)
-        .join(' ');
-    }
-    const project = line.project ?? usual();
-    const target = targetOf(line.name, project);
-    if (target === undefined) return terminalDoor(config)(line);
-    const configuration = environment === undefined ? [] : [`--configuration=${environment}`];
-    return ['npx', 'nx', 'run', `${project}:${target}`, ...configuration, ...more, ...line.words]
-      .map(shellWord)
-      .join(' ');
-  };
+const sorted = ({ words }: Line) => ({
+  plain: words.filter((word) => !word.startsWith('-')),
+  options: words.filter((word) => word.startsWith('-')),
+});
 
-/** For a script, which calls functions: `d1-migrate rollback (environment=production)`. */
-export const neutralDoor: Door = (line) => {
-  const { environment, database } = taken(line);
-  const options = [
-    ...(environment === undefined ? [] : [`environment=${environment}`]),
-    ...(database === undefined ? [] : [`database=${database}`]),
-    ...line.words.map((word) => word.replace(/^--/, '')),
-  ];
-  const name = `${packageOf(line.name)} ${ownName(line.name)}`;
-  return options.length === 0 ? name : `${name} (${options.join(', ')})`;
-};
+const given = (options: Readonly<Record<string, string | null | undefined>>): readonly string[] =>
+  Object.entries(options).flatMap(([name, value]) =>
+    value === undefined || value === null ? [] : [`--${name}=${value}`],
+  );
 
 /** A placeholder, such as `--to=<folder>`, is for the reader to fill in. */
-const shellWord = (word: string): string =>
-  /^(--[\w-]+=)?(<[\w .-]+>|[\w@%+=:,./-]+)+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+const joined = (words: readonly string[]): string =>
+  words
+    .map((word) =>
+      /^(<[\w .-]+>|[\w@%+=:,./-]+)+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`,
+    )
+    .join(' ');
 
-interface Entrance {
-  readonly door: Door;
-  readonly where: Where;
-}
+const entrances = new AsyncLocalStorage<Entrance>();
 
-const entrance = new AsyncLocalStorage<Entrance>();
+/** By which door this run came in; a script comes in by none. */
+export const entrance = (): Entrance => entrances.getStore() ?? { door: { kind: 'script' }, where: {} };
 
 /** Runs work whose messages name commands as they are run at a door, for the Worker, environment and database of the run. */
-export const atDoor = <Result>(door: Door, where: Where, work: () => Result): Result =>
-  entrance.run({ door, where: known(where) }, work);
+export const atDoor = <Result>({ door, where }: Entrance, work: () => Result): Result =>
+  entrances.run({ door, where: known(where) }, work);
 
 /** Runs a part of a run that is about one environment or database. */
-export const about = <Result>(where: Where, work: () => Result): Result => {
-  const { door, where: around } = here();
-  return entrance.run({ door, where: { ...around, ...known(where) } }, work);
-};
-
-const here = (): Entrance => entrance.getStore() ?? { door: neutralDoor, where: {} };
+export function about<Result>(where: Where, work: () => Result): Result {
+  const around = entrance();
+  return atDoor({ ...around, where: { ...around.where, ...known(where) } }, work);
+}
 
 const known = (where: Where): Where =>
   Object.fromEntries(Object.entries(where).filter(([, value]) => value !== undefined));
 
 /**
  * How the reader runs a command or generator, with further words: by the door that this run came in, for the environment and
- * database that it is about. A script, which came in by none, is told the names alone.
+ * database that it is about.
  */
 export const commandLine = (name: Named, ...words: readonly string[]): string => lineFor({}, name, ...words);
 
 /** The same for another environment, database or Worker than the run is about. */
 export function lineFor(where: Where, name: Named, ...words: readonly string[]): string {
-  const { door, where: around } = here();
-  return door({ ...around, ...known(where), name, words });
+  const { door, where: around } = entrance();
+  return lineAt(door, { ...around, ...known(where), name, words });
+}
+
+/** A line for a file that is read later, for what is named alone; a script leaves that of a terminal. */
+export function lineInFile(where: Where, name: Named, ...words: readonly string[]): string {
+  const { door } = entrance();
+  return lineAt(door.kind === 'script' ? { kind: 'terminal' } : door, { ...where, name, words });
 }

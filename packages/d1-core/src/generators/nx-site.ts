@@ -1,7 +1,7 @@
 import type { GeneratorCallback, Tree } from '@nx/devkit';
 import { runGenerator, type Generator, type OptionEntries } from '../command/index.ts';
 import type { D1Binding } from '../environment/index.ts';
-import { atDoor, nxDoor, type Door } from '../door/index.ts';
+import { atDoor, type Entrance } from '../door/index.ts';
 import { D1Error } from '../errors/index.ts';
 import { targetName, type PluginDefinition, type PluginOptions } from '../inference/index.ts';
 import { logger, readNxJson } from '../nx/index.ts';
@@ -45,29 +45,26 @@ export const factoryOf =
   (tree: Tree, given: object): Promise<GeneratorCallback | void> =>
     withReadableErrors(async () => {
       const site = nxSite(tree, plugin);
-      const { project, database } = textsOf(given);
-      const door = doorOf(site, plugin);
-      const afterwards = await atDoor(door, { project, database }, () =>
-        runGenerator(generator, site, given, process.argv),
-      );
-      return afterwards && (() => atDoor(door, { project, database }, afterwards));
+      const entrance = entranceOf(site, plugin, given);
+      const afterwards = await atDoor(entrance, () => runGenerator(generator, site, given, process.argv));
+      return afterwards && (() => atDoor(entrance, afterwards));
     });
 
-/** The targets of the plugin, whatever they are called. Those of other plugins are run in a terminal. */
-const doorOf = (site: NxSite, { targets }: PluginDefinition): Door =>
-  nxDoor({
-    project() {
-      const [worker, another] = site.findWorkers();
-      return worker === undefined || another !== undefined ? '<project>' : worker.project;
+/** What is said there of targets of other plugins is for a terminal. */
+function entranceOf(site: NxSite, { targets }: PluginDefinition, given: object): Entrance {
+  const { project, database } = Object.fromEntries(
+    Object.entries(given).filter(([, value]) => typeof value === 'string'),
+  );
+  const [worker, another] = site.findWorkers();
+  return {
+    door: {
+      kind: 'nx',
+      project: worker === undefined || another !== undefined ? '<project>' : worker.project,
+      targets: Object.fromEntries(targets.map((one) => [one.executor, targetName(one, site.options)])),
     },
-    target(name) {
-      const target = targets.find(({ executor }) => executor === name);
-      return target && targetName(target, site.options);
-    },
-  });
-
-const textsOf = (given: object): Readonly<Record<string, string | undefined>> =>
-  Object.fromEntries(Object.entries(given).filter(([, value]) => typeof value === 'string'));
+    where: { project, database },
+  };
+}
 
 const outsideWorkspace = ({ migrationsDir, binding }: D1Binding): D1Error =>
   new D1Error({

@@ -1,4 +1,5 @@
 import type { Row } from '../database/index.ts';
+import { commandLine } from '../door/index.ts';
 import { D1Error } from '../errors/index.ts';
 import { quoteText } from '../sql/index.ts';
 import { createMetadata, METADATA_TABLE } from './tables.ts';
@@ -109,7 +110,7 @@ export function requireLock(lock: Lock | undefined, run: string): Lock {
   throw new D1Error({
     code: 'locked',
     message: `${lock.owner} has been changing this database since ${lock.since}.`,
-    fix: `Wait until that run has ended; the lock ends by itself at ${lock.until}. If the run is dead, free it with the target "unlock".`,
+    fix: `Wait until that run has ended; the lock ends by itself at ${lock.until}. If the run is dead, free it with "${commandLine('d1-migrate:unlock')}".`,
     notes: ['Nothing was changed.'],
     exitCode: 11,
   });
@@ -120,7 +121,7 @@ export const lostLock = (cause?: D1Error): D1Error =>
   new D1Error({
     code: 'locked',
     message: 'This run has lost its lock: somebody has freed it, or another run has taken it over.',
-    fix: 'See with the target "status", and with --history, what is in the database before you run anything else.',
+    fix: `See with "${commandLine('d1-migrate:status')}" and "${commandLine('d1-migrate:status', '--history')}" what is in the database before you run anything else.`,
     exitCode: 11,
     cause,
   });

@@ -1,4 +1,5 @@
 import type { D1, Row } from '../database/index.ts';
+import { commandLine } from '../door/index.ts';
 import { D1Error, isD1Error } from '../errors/index.ts';
 import { type CatalogEntry, READ_CATALOG, readCatalog } from '../schema/index.ts';
 import { quoteText } from '../sql/index.ts';
@@ -125,7 +126,7 @@ export function checkStamp(stamp: string | undefined, environment: string, datab
     code: 'wrong-environment',
     message: `The database ${database} is stamped "${stamp}", and this run is for "${environment}".`,
     fix:
-      `Run with --configuration=${stamp}, or correct the database id of "${environment}" in the wrangler config. ` +
+      `Run it for the environment "${stamp}", or correct the database id of "${environment}" in the wrangler config. ` +
       `If the environment was renamed, set the stamp: UPDATE ${METADATA_TABLE} SET value = ${quoteText(environment)} WHERE key = 'environment';`,
     notes: ['Nothing was read from it but its own tables, and nothing was written.'],
     exitCode: 2,
@@ -190,7 +191,7 @@ export function requireWhole(mark: RestoreMark | undefined): void {
   throw new D1Error({
     code: 'restore-unfinished',
     message: `A restore of an archive broke off after ${mark.done} statements, and the database has a part of it.`,
-    fix: 'Go on with the target "restore", the same archive and --resume.',
+    fix: `Go on with "${commandLine('d1-backup:restore', '--archive=<file>', '--resume')}", and the same archive.`,
     notes: [
       `The bookmark from before it: ${mark.bookmark}. "npx wrangler d1 time-travel restore <database> --bookmark=<bookmark>" goes back to it.`,
       'Nothing was changed.',

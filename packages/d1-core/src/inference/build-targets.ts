@@ -1,6 +1,7 @@
 import type { TargetConfiguration } from '@nx/devkit';
 import { join, posix } from 'node:path';
 import type { Environment } from '../environment/index.ts';
+import { lineAt } from '../door/index.ts';
 import { cachingOf } from './caching.ts';
 import type { PluginOptions } from './plugin-options.ts';
 import { fileOfDatabase, ownFolder } from './own-files.ts';
@@ -79,7 +80,10 @@ function buildTarget(definition: TargetDefinition, name: string, source: TargetS
       technologies: ['cloudflare', 'd1'],
       description: source.problem ?? definition.description,
       help: {
-        command: `npx nx run ${source.projectName}:${name} --help`,
+        command: lineAt(
+          { kind: 'nx', project: source.projectName, targets: { [definition.executor]: name } },
+          { name: definition.executor, words: ['--help'] },
+        ),
         example: { options: definition.example },
       },
     },

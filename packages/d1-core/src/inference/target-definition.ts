@@ -1,3 +1,5 @@
+import type { Named } from '../door/index.ts';
+
 /** A plugin that infers targets on the projects with a D1 database. */
 export interface PluginDefinition {
   /** As nx.json names it, such as `d1-migrate/plugin`. */
@@ -22,7 +24,7 @@ export interface FilesRead {
 /** What a plugin infers for one D1 command. A further target is one more row in its table. */
 export interface TargetDefinition {
   readonly defaultName: string;
-  readonly executor: `${string}:${string}`;
+  readonly executor: Named;
   readonly description: string;
   /** 'local': the executor refuses remote environments. The target still has their configurations, see `buildTargets`. */
   readonly location: 'any' | 'local';

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { commandLine } from '../door/index.ts';
 import { D1Error, explainFileError, systemCodeOf, messageOf } from '../errors/index.ts';
 import { openDatabaseFile } from '../schema/index.ts';
 import { sqlStatements } from './sql-stream.ts';
@@ -60,7 +61,7 @@ function runStatement(database: DatabaseSync, statement: string, source: string)
     throw new D1Error({
       code: 'unloadable-dump',
       message: `${source} cannot be loaded: ${messageOf(cause)}.`,
-      fix: 'Give a file that "wrangler d1 export" or the target "backup" wrote.',
+      fix: `Give a file that "wrangler d1 export" or "${commandLine('d1-backup:backup')}" wrote.`,
       notes: [`The statement: ${withoutValues(statement)}`],
       exitCode: 2,
       cause,

@@ -1,3 +1,4 @@
+import { commandLine } from '../door/index.ts';
 import { nearest } from '../errors/index.ts';
 import { lineIndex, splitStatements, type Token, type Tokenize, isTrivia, unquote } from '../sql/index.ts';
 import type { FileFinding } from './finding.ts';
@@ -141,7 +142,7 @@ function unreadableDirective(name: DirectiveContent['name'], text: string): Dire
       return {
         code: 'unreadable-directive',
         message: 'captured needs "rows of" or "values of", a table, "in", and the table that keeps them.',
-        fix: `${form}; "nx g d1-migrate:rollback-script <migration> --capture" writes it.`,
+        fix: `${form}; "${commandLine('d1-migrate:rollback-script', '<migration>', '--capture')}" writes it.`,
       };
     case 'loses':
       return {
@@ -160,13 +161,13 @@ function unreadableDirective(name: DirectiveContent['name'], text: string): Dire
         code: 'unreadable-directive',
         message:
           'undoes needs the name of a migration and the checksum of its tokens: 64 hexadecimal digits.',
-        fix: `${form}; "nx g d1-migrate:rollback-script" writes both.`,
+        fix: `${form}; "${commandLine('d1-migrate:rollback-script', '<migration>')}" writes both.`,
       };
     case 'proof':
       return {
         code: 'unreadable-directive',
         message: 'proof needs its number, the version of wrangler and a checksum of 64 hexadecimal digits.',
-        fix: '"nx g d1-migrate:rollback-script <migration>" proves the script and writes it.',
+        fix: `"${commandLine('d1-migrate:rollback-script', '<migration>')}" proves the script and writes it.`,
       };
     case 'class': {
       const meant = nearest(text, ROLLBACK_CLASSES);

@@ -71,7 +71,7 @@ describe('folderFindings', () => {
     const [finding] = folderFindings([file('2024-01-13-patch.sql')]);
     expect(finding).toMatchObject({
       code: 'number-width',
-      fix: expect.stringContaining('d1-migrate:renumber'),
+      fix: expect.stringContaining('"d1-migrate renumber"'),
     });
   });
 

@@ -1,5 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, posix, relative } from 'node:path';
+import { commandLine } from '../door/index.ts';
 import { D1Error } from '../errors/index.ts';
 import type { FileFinding } from './finding.ts';
 import {
@@ -25,8 +26,8 @@ export type FolderFindingCode =
 
 export type FolderFinding = FileFinding<FolderFindingCode>;
 
-const RENUMBER =
-  'Run "npx nx g d1-migrate:renumber"; it renames only files that are applied nowhere. If they are applied, accept them with the option "startAfter": the number of the last migration that is applied.';
+const renumber = (): string =>
+  `Run "${commandLine('d1-migrate:renumber')}"; it renames only files that are applied nowhere. If they are applied, accept them with the option "startAfter": the number of the last migration that is applied.`;
 
 /** Reports what is wrong with the names and numbers of a folder's migrations, as `listMigrations` gives them. */
 export function folderFindings(files: readonly MigrationFile[]): readonly FolderFinding[] {
@@ -83,7 +84,7 @@ function unnumbered({ name, number }: MigrationFile): FolderFinding | undefined 
     code: 'unnumbered',
     severity: 'error',
     message: `${name} has no number: before wrangler 4.98 the order of the whole folder is undetermined, later it comes last.`,
-    fix: RENUMBER,
+    fix: renumber(),
     files: [name],
   };
 }
@@ -98,7 +99,7 @@ function numberWidth({ name, number }: MigrationFile): FolderFinding | undefined
     fix:
       number >= 0 && number <= 9999 && !isDated(name)
         ? `If it is applied nowhere, rename it to ${nameWithNumber(name, number)}.`
-        : RENUMBER,
+        : renumber(),
     files: [name],
   };
 }
@@ -131,7 +132,7 @@ function duplicateNumbers(files: readonly MigrationFile[]): readonly FolderFindi
     code: 'duplicate-number',
     severity: 'error',
     message: `${names.join(' and ')} have the same number; all of them are applied, in an order that nobody chose.`,
-    fix: RENUMBER,
+    fix: renumber(),
     files: names,
   }));
 }
@@ -154,7 +155,7 @@ function gaps(files: readonly MigrationFile[]): readonly FolderFinding[] {
         code: 'number-gap',
         severity: 'warning',
         message: `There is no migration ${missing}, between ${before.name} and ${name}.`,
-        fix: `Restore the missing file, or close the gap. ${RENUMBER}`,
+        fix: `Restore the missing file, or close the gap. ${renumber()}`,
         files: [before.name, name],
       } as const,
     ];
@@ -321,7 +322,7 @@ function wayIn(
   const [only = '.', second] = folders;
   const isOneOfMany = /^\d/.test(only) || posix.basename(missed[0] ?? '') === 'migration.sql';
   const keep = 'If they are no migrations, move them out of the folder.';
-  const applied = 'If they are applied already, run the target "baseline" before "migrate".';
+  const applied = `If they are applied already, run "${commandLine('d1-migrate:baseline')}" before "${commandLine('d1-migrate:migrate')}".`;
   if (
     second === undefined &&
     only !== '.' &&

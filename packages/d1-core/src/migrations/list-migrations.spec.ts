@@ -179,7 +179,7 @@ describe('listMigrations', () => {
         code: 'no-migrations-folder',
         exitCode: 2,
         message: `There is no folder ${folder}, which apps/api/wrangler.toml names as migrations_dir.`,
-        fix: expect.stringContaining('nx g d1-migrate:migration'),
+        fix: expect.stringContaining('"d1-migrate migration (initial_schema)"'),
       }),
     );
     expect(() => listMigrations({ folder, rules: 'readdir' })).toThrow(`There is no folder ${folder}.`);

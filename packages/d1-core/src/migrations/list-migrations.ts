@@ -2,6 +2,7 @@ import { opendirSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join, posix, relative } from 'node:path';
 import { Minimatch } from 'minimatch';
 import lt from 'semver/functions/lt.js';
+import { commandLine } from '../door/index.ts';
 import { D1Error, nearest } from '../errors/index.ts';
 import { isCalled } from './names.ts';
 
@@ -56,7 +57,7 @@ function requireFolder({ folder, configFile }: ListMigrationsOptions): void {
   throw new D1Error({
     code: 'no-migrations-folder',
     message: `There is no folder ${folder}${namedBy}.`,
-    fix: 'Create the first migration with "npx nx g d1-migrate:migration initial_schema", or correct migrations_dir.',
+    fix: `Create the first migration with "${commandLine('d1-migrate:migration', 'initial_schema')}", or correct migrations_dir.`,
     location: configFile === undefined ? undefined : { file: configFile },
     exitCode: 2,
   });

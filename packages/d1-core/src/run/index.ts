@@ -15,7 +15,7 @@ export {
 } from './command.ts';
 export { isPassing, REAL_CLOCK, retryRead, type Clock } from './retry-read.ts';
 export {
-  LOCK_STAYS,
+  lockStays,
   lockOwner,
   releaseLock,
   runIf,

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { type D1, executeScript, fitsOnCommandLine, type RemoteDatabase } from '../database/index.ts';
+import { commandLine } from '../door/index.ts';
 import { D1Error, isD1Error } from '../errors/index.ts';
 import {
   heldLock,
@@ -81,13 +82,13 @@ export async function withLock<Result>(
       },
     });
   } finally {
-    await releaseLock(d1, identity).catch(() => onWarning(LOCK_STAYS));
+    await releaseLock(d1, identity).catch(() => onWarning(lockStays()));
   }
 }
 
 /** Said where a lock could not be let go. */
-export const LOCK_STAYS =
-  'The lock could not be let go. It ends by itself after some minutes; the target "unlock" frees it now.';
+export const lockStays = (): string =>
+  `The lock could not be let go. It ends by itself after some minutes; "${commandLine('d1-migrate:unlock')}" frees it now.`;
 
 /** Under what statements may run. */
 interface Terms {
@@ -129,6 +130,6 @@ const changedMeanwhile = (cause: D1Error): D1Error =>
   new D1Error({
     code: 'changed-meanwhile',
     message: 'Another run has changed this database since it was read here.',
-    fix: 'See with the target "status" what is applied now, and run it again.',
+    fix: `See with "${commandLine('d1-migrate:status')}" what is applied now, and run it again.`,
     cause,
   });

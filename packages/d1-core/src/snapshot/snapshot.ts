@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { copyBlocks, copyDatabase, type LocalDatabase, localDatabaseFile } from '../database/index.ts';
+import { commandLine } from '../door/index.ts';
 import { D1Error, explainFileError } from '../errors/index.ts';
 import { makeFolder, makeThrowAwayFolder } from '../node/index.ts';
 import { openDatabaseFile } from '../schema/index.ts';
@@ -166,7 +167,7 @@ function notThere(id: string | undefined, snapshots: readonly Snapshot[]): D1Err
     return new D1Error({
       code: 'no-snapshot',
       message: 'There is no snapshot of this local database.',
-      fix: 'Make the database anew with the target "reset". From now on "migrate" takes a snapshot before each run.',
+      fix: `Rebuild the database with "${commandLine('d1-migrate:reset')}". From then on d1-migrate takes a snapshot before each run.`,
       exitCode: 2,
     });
   }

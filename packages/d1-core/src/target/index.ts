@@ -13,5 +13,6 @@ export {
   targetDocument,
   type TargetOptions,
   type TargetSetting,
+  whereOf,
   wranglerTarget,
 } from './target.ts';

@@ -17,6 +17,7 @@ import {
   readWranglerConfig,
   resolveEnvironment,
 } from '../environment/index.ts';
+import type { Where } from '../door/index.ts';
 import { checkStamp } from '../history/index.ts';
 import { findWrangler, type Wrangler, type WranglerTarget } from '../wrangler/index.ts';
 
@@ -149,6 +150,12 @@ export function describeTarget({ environment, database }: Target): string {
   const kind = environment.protected ? `${environment.location}, protected` : environment.location;
   return `${environment.name} (${kind}) · database ${name} (binding ${database.binding}, ${id})`;
 }
+
+/** Where a command is to be run for a target; the database is named where the Worker has several. */
+export const whereOf = ({ environment, database }: Pick<Target, 'environment' | 'database'>): Where => ({
+  environment: environment.name,
+  database: environment.databases.length > 1 ? database.binding : undefined,
+});
 
 /** A target as the JSON reports carry it. */
 export function targetDocument({ environment, database }: Target): object {

@@ -1,3 +1,4 @@
+import { commandLine } from 'd1-core/door';
 import { D1Error } from 'd1-core/errors';
 import type { Member } from '../members/member.ts';
 import { parseAmount, type Wave, type WaveOptions } from '../waves/waves.ts';
@@ -146,7 +147,7 @@ const unknownName = (option: string, name: string): D1Error =>
   new D1Error({
     code: 'unknown-member',
     message: `--${option}=${name}: the fleet has no database of this name.`,
-    fix: 'Correct the name; the target "fleet-status" with --json lists them.',
+    fix: `Correct the name; "${commandLine('d1-fleet:status', '--json')}" lists them.`,
     notes: ['No database was changed.'],
     exitCode: 2,
   });

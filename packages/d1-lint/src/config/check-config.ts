@@ -1,3 +1,4 @@
+import { commandLine } from 'd1-core/door';
 import { D1Error, nearest, isObject } from 'd1-core/errors';
 import { PRESETS, RULE_SETTINGS, type RuleSetting } from '../words.ts';
 import { groupsOf } from './active-rules.ts';
@@ -57,7 +58,7 @@ function checkName(
   throw new D1Error({
     code,
     message: `There is no ${kind} "${unknown}".`,
-    fix: `${meant === undefined ? '' : `Did you mean "${meant}"? `}${kind === 'rule' ? 'Run "npx d1-lint rules" for the list.' : `Known: ${known.join(', ')}.`}`,
+    fix: `${meant === undefined ? '' : `Did you mean "${meant}"? `}${kind === 'rule' ? `Run "${commandLine('d1-lint:rules')}" for the list.` : `Known: ${known.join(', ')}.`}`,
     exitCode: 2,
     location: { file: source },
   });

@@ -21,7 +21,7 @@ export const configSchema = (rules: readonly Rule[]): Json => ({
     },
     rules: {
       type: 'object',
-      description: 'Severity by rule; "npx d1-lint explain <rule>" tells more of one.',
+      description: 'Severity by rule; "d1-lint explain <rule>" tells more of one.',
       properties: Object.fromEntries([
         ...groupsOf(rules.map(({ id }) => id)).map((group) => [group, GROUP_SCHEMA] as const),
         ...[...rules].sort(byId).map((rule) => [rule.id, ruleSchema(rule)] as const),

@@ -53,7 +53,7 @@ async function overview(rules: readonly Rule[]): Promise<string> {
   return `${[
     NOTE,
     '# Rules',
-    `${rules.length} rules. \`npx d1-lint explain <rule>\` prints the page of one.`,
+    `${rules.length} rules. \`d1-lint explain <rule>\` prints the page of one.`,
     `Severity: ${definitions(SEVERITIES)}. Severities can be set in the config.`,
     `Kind: ${definitions(KINDS)}.`,
     'Fix: **safe** is applied by `--fix`, **safe in the last file** only where no other migration comes after it, a **suggestion** by you. Rules marked "strict" are off in the preset `recommended`.',

@@ -1,3 +1,4 @@
+import { commandLine } from 'd1-core/door';
 import { D1Error, nearest } from 'd1-core/errors';
 import type { Rule } from '../engine/rule.ts';
 import { compatRules } from './compat/index.ts';
@@ -29,7 +30,10 @@ export function findRule(id: string): Rule {
   throw new D1Error({
     code: 'unknown-rule',
     message: `There is no rule "${id}".`,
-    fix: meant === undefined ? 'Run "npx d1-lint rules" for the list.' : `Did you mean "${meant}"?`,
+    fix:
+      meant === undefined
+        ? `Run "${commandLine('d1-lint:rules')}" for the list.`
+        : `Did you mean "${meant}"?`,
     exitCode: 2,
   });
 }

@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import { listEnvironments, readWranglerConfig, wranglerConfigNames } from 'd1-core/environment';
+import { commandLine } from 'd1-core/door';
 import { D1Error } from 'd1-core/errors';
 import { folderOptions } from 'd1-core/migrations';
 import type { Wrangler } from 'd1-core/wrangler';
@@ -23,7 +24,7 @@ export async function foldersOf(configFile: string): Promise<readonly Migrations
     throw new D1Error({
       code: 'no-database',
       message: 'The wrangler config has no D1 database, so there are no migrations to lint.',
-      fix: 'Add a d1_databases entry, or name the folder: "npx d1-lint migrations".',
+      fix: `Add a d1_databases entry, or name the folder: "${commandLine('d1-lint:lint', '--paths=migrations')}".`,
       location: { file: configFile },
       exitCode: 2,
     });

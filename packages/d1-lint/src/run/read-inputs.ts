@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { wranglerConfigNames } from 'd1-core/environment';
+import { commandLine } from 'd1-core/door';
 import { D1Error } from 'd1-core/errors';
 import { DEFAULT_PATTERN, listMigrations, matchesPattern, orderMigrations } from 'd1-core/migrations';
 import { findUpward } from '../config/index.ts';
@@ -167,6 +168,6 @@ const noConfig = (folder: string) =>
   new D1Error({
     code: 'no-wrangler-config',
     message: `There is no wrangler.json, wrangler.jsonc or wrangler.toml in ${folder}, nor in a folder above it.`,
-    fix: 'Run it in the folder of the Worker, or name the folder of the migrations: "npx d1-lint migrations".',
+    fix: `Run it in the folder of the Worker, or name the folder of the migrations: "${commandLine('d1-lint:lint', '--paths=migrations')}".`,
     exitCode: 2,
   });

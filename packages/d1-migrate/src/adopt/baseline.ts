@@ -1,4 +1,5 @@
 import type { D1 } from 'd1-core/database';
+import { commandLine } from 'd1-core/door';
 import { D1Error } from 'd1-core/errors';
 import {
   createHistoryStatement,
@@ -126,14 +127,14 @@ function usableSteps(steps: readonly MigrationStep[]): readonly MigrationStep[] 
     throw new D1Error({
       code: 'no-migrations',
       message: 'There are no migrations that could be recorded.',
-      fix: 'Make the first one from the database: nx g d1-migrate:adopt',
+      fix: `Make the first one from the database: ${commandLine('d1-migrate:adopt')}`,
       exitCode: 2,
     });
   }
   throw new D1Error({
     code: 'cannot-replay',
     message: `${first.file.name} does not run: ${first.failure?.message ?? ''}.`,
-    fix: 'Correct it; the target "lint" says more.',
+    fix: `Correct it; "${commandLine('d1-lint:lint')}" says more.`,
     location: { file: first.file.path, line: first.failure?.line },
   });
 }
@@ -142,7 +143,7 @@ const emptyDatabase = (): D1Error =>
   new D1Error({
     code: 'database-empty',
     message: 'This database has no tables yet: there is nothing to record.',
-    fix: 'Run the target "migrate": it applies the migrations from the first one on.',
+    fix: `Run "${commandLine('d1-migrate:migrate')}": it applies the migrations from the first one on.`,
     notes: ['Nothing was changed.'],
   });
 

@@ -1,3 +1,4 @@
+import { commandLine } from 'd1-core/door';
 import { D1Error } from 'd1-core/errors';
 import { findMigration, type MigrationFile } from 'd1-core/migrations';
 import { describeSchemaChanges, diffSchemas, type Schema, type SchemaChange } from 'd1-core/schema';
@@ -27,7 +28,7 @@ function findLast(request: MatchRequest): MigrationFile {
       throw refuse(
         'baseline-differs',
         'The schema of this database is not what the migrations give, behind any of them.',
-        'Correct the migrations or the database, or make the migrations from the database: nx g d1-migrate:adopt',
+        `Correct the migrations or the database, or make the migrations from the database: ${commandLine('d1-migrate:adopt')}`,
         differencesNotes(match.nearest, match.differences),
       );
   }
@@ -44,7 +45,7 @@ function checkNamed(to: string, request: MatchRequest): MigrationFile {
     `The schema of this database is not what the migrations up to ${file.name} give.`,
     match.outcome === 'found'
       ? `It is what they give up to ${match.last.name}: --to=${match.last.name}`
-      : 'Correct the migrations or the database, or make the migrations from the database: nx g d1-migrate:adopt',
+      : `Correct the migrations or the database, or make the migrations from the database: ${commandLine('d1-migrate:adopt')}`,
     differencesNotes(file, differences),
   );
 }

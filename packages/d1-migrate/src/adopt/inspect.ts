@@ -1,3 +1,4 @@
+import { commandLine, lineFor } from 'd1-core/door';
 import {
   type FileFinding,
   fileFindings,
@@ -72,20 +73,20 @@ function wayOut(findings: number, failing: number, runners: number): readonly st
   if (failing > 0) {
     return [
       'The files do not give the schema any more. Make a new start from a database that is right:',
-      '  npx nx g d1-migrate:adopt restart --environment=production',
+      `  ${lineFor({ environment: '<environment>' }, 'd1-migrate:adopt', 'restart')}`,
     ];
   }
   if (findings > 0) {
     return [
       'What is applied nowhere can get new numbers:',
-      '  npx nx g d1-migrate:adopt renumber',
+      `  ${commandLine('d1-migrate:adopt', 'renumber')}`,
       'Or make a new start from a live database, with everything of today in the archive:',
-      '  npx nx g d1-migrate:adopt restart --environment=production',
+      `  ${lineFor({ environment: '<environment>' }, 'd1-migrate:adopt', 'restart')}`,
       'Or keep the applied ones as they are, with the option "startAfter" of the plugin.',
     ];
   }
   return [
     ...(runners > 0 ? ['Move the old program into the folder archive: nothing needs it any more.'] : []),
-    'The files are in order. A database that has their schema without their history gets it with the target "baseline".',
+    `The files are in order. A database that has their schema without their history gets it with "${commandLine('d1-migrate:baseline')}".`,
   ];
 }

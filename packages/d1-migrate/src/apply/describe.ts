@@ -1,3 +1,4 @@
+import { commandLine } from 'd1-core/door';
 import type { MigrationFile } from 'd1-core/migrations';
 import { describeError, errorDocument, plural, style } from 'd1-core/report';
 import { describeTarget, type Target, targetDocument } from 'd1-core/target';
@@ -18,7 +19,7 @@ export function describePending(survey: Survey, pending: readonly MigrationFile[
       : [
           '',
           style.warn(
-            `${others.map(({ name }) => name).join(', ')}: not as they should be; see the target "status".`,
+            `${others.map(({ name }) => name).join(', ')}: not as they should be; see "${commandLine('d1-migrate:status')}".`,
           ),
         ]),
   ];

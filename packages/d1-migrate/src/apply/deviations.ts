@@ -1,3 +1,4 @@
+import { commandLine } from 'd1-core/door';
 import { D1Error } from 'd1-core/errors';
 import type { MigrationFile } from 'd1-core/migrations';
 import type { Target } from 'd1-core/target';
@@ -17,7 +18,7 @@ function wayBackOf(target: Target, { bookmark, snapshot }: WayBack): string {
   if (bookmark !== null) return `Go back before more is written: ${restoreCommand(target, bookmark)}`;
   return snapshot === null
     ? 'Restore an archive of before.'
-    : 'Go back to the snapshot: run the target "rollback" with --strategy=snapshot';
+    : `Go back to the snapshot: ${commandLine('d1-migrate:rollback', '--strategy=snapshot')}`;
 }
 
 /** Rows that are gone although no directive announces it; undefined when there are none. */
@@ -77,7 +78,7 @@ export function notAsCheckedError(
     message: deviations.join(' '),
     fix: wayBackOf(target, wayBack),
     notes: [
-      'The target "status" shows which migrations are in the history now, and with --history what the journal says of them.',
+      `"${commandLine('d1-migrate:status')}" shows which migrations are in the history now, and "${commandLine('d1-migrate:status', '--history')}" what the journal says of them.`,
     ],
   });
 }

@@ -1,4 +1,5 @@
 import { type D1, fitsOnCommandLine, type Row } from 'd1-core/database';
+import { commandLine } from 'd1-core/door';
 import { D1Error, isD1Error } from 'd1-core/errors';
 import {
   appliedTexts,
@@ -28,7 +29,7 @@ import {
 } from 'd1-core/history';
 import type { Checksums } from 'd1-core/migrations';
 import {
-  LOCK_STAYS,
+  lockStays,
   type LockedDatabase,
   lockOwner,
   releaseLock,
@@ -127,7 +128,7 @@ export async function begin(
   if (found.length !== state.history.length || found.at(-1)?.['id'] !== state.history.at(-1)?.id) {
     const notes = await releaseLock(d1, identity).then(
       () => [],
-      () => [LOCK_STAYS],
+      () => [lockStays()],
     );
     throw changedMeanwhile(
       `Another run has migrated ${target.environment.name} since its status was read here.`,
@@ -192,11 +193,11 @@ function lostLockWarnings(rows: readonly Row[], { run, fence }: Lock): readonly 
   if (lock?.run === run && lock.fence === fence) return [];
   if (lock === undefined || lock.run === run) {
     return [
-      'Somebody has freed the lock while this run was at work: see with the target "status" and --history what was done meanwhile.',
+      `Somebody has freed the lock while this run was at work: see with "${commandLine('d1-migrate:status', '--history')}" what was done meanwhile.`,
     ];
   }
   return [
-    `${lock.owner} has taken the lock over at ${lock.since}, while this run was at work: see with the target "status" and --history what each of them has done.`,
+    `${lock.owner} has taken the lock over at ${lock.since}, while this run was at work: see with "${commandLine('d1-migrate:status', '--history')}" what each of them has done.`,
   ];
 }
 
@@ -208,13 +209,13 @@ async function readOnly(run: RunRecord, events: readonly JournalEvent[], cause: 
     const records = await retryRead(() => readDatabaseState(d1, table));
     if (d1.location === 'remote') await releaseLock(d1, identity);
     const found = aftermath(run, events, records);
-    const warning = `The journal could not be written: ${cause.message}. The next "migrate" completes it from the history.`;
+    const warning = `The journal could not be written: ${cause.message}. The next "${commandLine('d1-migrate:migrate')}" completes it from the history.`;
     return { ...found, warnings: found.applied.size === 0 ? [] : [warning], answers: undefined };
   } catch {
     throw new D1Error({
       code: 'outcome-unknown',
       message: `wrangler has ended, but the history could not be read again: ${cause.message}`,
-      fix: 'Look with the target "status" what is applied before you run anything else.',
+      fix: `Look with "${commandLine('d1-migrate:status')}" what is applied before you run anything else.`,
       notes: cause.notes,
       cause,
     });

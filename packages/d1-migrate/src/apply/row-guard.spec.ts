@@ -37,7 +37,7 @@ describe('rows that migrate loses', () => {
         code: 'rows-lost',
         exitCode: 1,
         message: 'Lost, and announced by no migration: 3 rows of items.',
-        fix: 'Go back to the snapshot: run the target "rollback" with --strategy=snapshot',
+        fix: 'Go back to the snapshot: d1-migrate rollback (strategy=snapshot)',
       },
     });
     expect(result.error?.notes).toContain('  -- d1-migrate: expect-rows-lost items: <reason>');

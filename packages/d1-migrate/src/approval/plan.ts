@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { hashOf } from 'd1-core/audit';
+import { commandLine } from 'd1-core/door';
 import { D1Error, isObject } from 'd1-core/errors';
 import {
   KEPT_ROWS,
@@ -250,7 +251,7 @@ async function readObject(file: string): Promise<Readonly<Record<string, unknown
     throw new D1Error({
       code: 'no-plan',
       message: `The plan ${file} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`,
-      fix: 'Make one with the target "plan"; --plan names its file, relative to the workspace root.',
+      fix: `Make one with "${commandLine('d1-migrate:plan', '--output=<file>')}"; --plan names its file, relative to the workspace root.`,
       exitCode: 2,
       cause,
     });
@@ -268,7 +269,7 @@ const notAPlan = (file: string, reason: string): D1Error =>
   new D1Error({
     code: 'not-a-plan',
     message: `${file} is no plan of d1-migrate: ${reason}.`,
-    fix: 'Make one with the target "plan", and give its .json file.',
+    fix: `Make one with "${commandLine('d1-migrate:plan', '--output=<file>')}", and give its .json file.`,
     notes: ['Nothing was changed.'],
     exitCode: 2,
   });
@@ -277,7 +278,7 @@ const edited = (file: string): D1Error =>
   new D1Error({
     code: 'plan-edited',
     message: `The plan ${file} is not as it was written: its hash does not fit.`,
-    fix: 'Make a new one with the target "plan", and have it approved.',
+    fix: `Make a new one with "${commandLine('d1-migrate:plan', '--output=<file>')}", and have it approved.`,
     notes: ['Nothing was changed.'],
     exitCode: 2,
   });

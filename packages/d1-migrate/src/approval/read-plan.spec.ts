@@ -60,7 +60,11 @@ describe('the file of a plan', () => {
 
   it('is asked for where there is none', async () => {
     const error = await errorOf(readPlan(join(temporaryFolder(), 'nothing.json')));
-    expect(error).toMatchObject({ code: 'no-plan', exitCode: 2, fix: expect.stringContaining('"plan"') });
+    expect(error).toMatchObject({
+      code: 'no-plan',
+      exitCode: 2,
+      fix: expect.stringContaining('"d1-migrate plan ('),
+    });
   });
 });
 

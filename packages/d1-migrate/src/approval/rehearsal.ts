@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { D1 } from 'd1-core/database';
+import { lineFor } from 'd1-core/door';
 import { D1Error } from 'd1-core/errors';
 import { replaceFile } from 'd1-core/node';
 import { retryRead } from 'd1-core/run';
@@ -97,8 +98,8 @@ export function notRehearsed(
 ): D1Error {
   const again =
     renew === 'rehearsal'
-      ? `Run the target "plan" with --configuration=${name}: it applies them to a copy of the data, and changes nothing.`
-      : `Make a new plan with the target "plan", --configuration=${name} and --output=<file>.`;
+      ? `Run "${lineFor({ environment: name }, 'd1-migrate:plan')}": it applies them to a copy of the data, and changes nothing.`
+      : `Make a new plan with "${lineFor({ environment: name }, 'd1-migrate:plan', '--output=<file>')}".`;
   return new D1Error({
     code: 'not-rehearsed',
     message: `${name} is protected, and ${reason}.`,

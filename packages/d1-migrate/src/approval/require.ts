@@ -1,10 +1,11 @@
 import type { Row, D1 } from 'd1-core/database';
+import { commandLine, lineFor } from 'd1-core/door';
 import { D1Error } from 'd1-core/errors';
 import { isOurTable } from 'd1-core/history';
 import type { MigrationFile } from 'd1-core/migrations';
 import { fingerprint, readCatalog, type Schema, schemaOf } from 'd1-core/schema';
 import { loadTokenizer } from 'd1-core/sql';
-import type { Target } from 'd1-core/target';
+import { whereOf, type Target } from 'd1-core/target';
 import { type Survey, surveySchema } from '../survey/index.ts';
 import { fromWhereItStands, isDone, planDifferences, plannedState, type ApprovedPlan } from './plan.ts';
 import {
@@ -38,14 +39,14 @@ export function requireUsablePlan({ state, ready, problems }: ApprovedPlan, targ
           id: database.databaseId ?? null,
         },
       )}.`,
-      `Run with --configuration=${state.environment}, or make a plan for this database with the target "plan" and --output=<file>.`,
+      `Run "${lineFor({ environment: state.environment, database: state.database.binding }, 'd1-migrate:migrate', '--plan=<file>')}", or make a plan for this database with "${lineFor(whereOf(target), 'd1-migrate:plan', '--output=<file>')}".`,
     );
   }
   if (ready) return;
   throw refused(
     'plan-not-ready',
     `The plan must not be applied: ${problems[0] ?? 'it says so itself.'}`,
-    'Put that right, and make a new plan with the target "plan" and --output=<file>.',
+    `Put that right, and make a new plan with "${commandLine('d1-migrate:plan', '--output=<file>')}".`,
     problems.slice(1),
   );
 }
@@ -71,7 +72,7 @@ export async function requireUnchanged(
   throw refused(
     'plan-changed',
     `The plan of ${plan.time} does not hold any more. ${first}`,
-    `Make a new plan with the target "plan", --configuration=${plan.state.environment} and --output=<file>, and have it approved.`,
+    `Make a new plan with "${lineFor({ environment: plan.state.environment }, 'd1-migrate:plan', '--output=<file>')}", and have it approved.`,
     others,
   );
 }
@@ -92,7 +93,9 @@ export async function schemaWarnings(
   const planned = state.migrations.find(({ name }) => name === last)?.schema ?? schemaAfter;
   return found === planned
     ? []
-    : ['The schema is not the one that the plan expects; the target "status" shows what differs.'];
+    : [
+        `The schema is not the one that the plan expects; "${commandLine('d1-migrate:status')}" shows what differs.`,
+      ];
 }
 
 /** What a run has been allowed to do, and by what. */

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
-import { readOptions, targetOfExecutor, type Command, type CommandContext } from 'd1-core/command';
+import { readOptions, targetsOf, type Command, type CommandContext } from 'd1-core/command';
 import { about, commandLine } from 'd1-core/door';
 import { D1Error } from 'd1-core/errors';
 import { style } from 'd1-core/report';
@@ -85,8 +85,8 @@ export function deploySteps(
       migrate: migrateStep((target, part) => call(migrateCommand, migrateOptions(target, part))),
     };
   }
-  const backup = given.backup ? targetOfExecutor(nx, 'd1-backup:backup') : undefined;
-  const migrate = targetOfExecutor(nx, 'd1-migrate:migrate');
+  const backup = given.backup ? targetsOf(nx)['d1-backup:backup'] : undefined;
+  const migrate = targetsOf(nx)['d1-migrate:migrate'];
   const backupOptions = (target: Target) => ({ ...ofTarget(target), databaseOnly: true, dryRun, timeout });
   return {
     rounds:

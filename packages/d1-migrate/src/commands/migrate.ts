@@ -13,7 +13,7 @@ export const migrateCommand = defineCommand({
     ...targetOptions,
     startAfter,
     confirm,
-    plan: path('A file that the target "plan" has written', {
+    plan: path('A file that the command "plan" has written', {
       more: 'What it says is applied only if nothing of it has changed.',
       priority: 'important',
     }),

@@ -12,12 +12,9 @@ export const planCommand = defineCommand({
   options: {
     ...targetOptions,
     startAfter,
-    from: path(
-      'A file to take the data from instead of the database: SQL, or an archive of the target "backup"',
-      {
-        priority: 'important',
-      },
-    ),
+    from: path('A file to take the data from instead of the database: SQL, or an archive of d1-backup', {
+      priority: 'important',
+    }),
     output: path('The file to write the plan to', {
       more: 'A summary as Markdown is written beside it. In a folder, written with a "/" at its end, the file is named after Worker and environment, and the binding where the Worker has several databases.',
       priority: 'important',

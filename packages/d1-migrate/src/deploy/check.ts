@@ -1,7 +1,8 @@
+import { lineFor } from 'd1-core/door';
 import { D1Error } from 'd1-core/errors';
 import { requireTaken } from 'd1-core/migrations';
 import { describeSchemaChanges } from 'd1-core/schema';
-import type { Target } from 'd1-core/target';
+import { whereOf, type Target } from 'd1-core/target';
 import { readStanding } from '../status/index.ts';
 
 /**
@@ -15,7 +16,7 @@ export async function checkDatabase(target: Target): Promise<readonly string[]> 
     throw new D1Error({
       code: 'drifted',
       message: `The schema of ${target.environment.name} is not what its migrations give; the code may need one that is not there.`,
-      fix: 'See with the target "status" what differs, and the ways out.',
+      fix: `See with "${lineFor(whereOf(target), 'd1-migrate:status')}" what differs, and the ways out.`,
       notes: describeSchemaChanges(drift.changes).map((line) => `  ${line}`),
     });
   }

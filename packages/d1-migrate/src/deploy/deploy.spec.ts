@@ -64,7 +64,7 @@ describe('deploy', () => {
     const approve = () => Promise.reject(new Error('asked'));
     const error = await errorOf(production(workspace, { approve }));
     expect(error).toMatchObject({ code: 'migrations-pending', exitCode: 1 });
-    expect(error.fix).toContain('"migrate" with --configuration=production');
+    expect(error.fix).toContain('"d1-migrate migrate (environment=production)"');
     expect(error.notes).toContain('  DB: 0001_a.sql');
     expect(requests().filter((request) => request.includes('workers'))).toEqual([]);
   });

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { lineFor } from 'd1-core/door';
 import { D1Error, isD1Error } from 'd1-core/errors';
 import type { Identify } from 'd1-core/run';
 import type { Target } from 'd1-core/target';
@@ -140,7 +141,7 @@ const localEnvironment = ({ environment }: Target): D1Error =>
   new D1Error({
     code: 'local-environment',
     message: `${environment.name} is a local environment; there is nothing to deploy to.`,
-    fix: 'Name the environment: --configuration=<name>, such as --configuration=production',
+    fix: `Name another environment: ${lineFor({ environment: '<environment>' }, 'd1-migrate:deploy')}`,
     location: { file: environment.configFile, line: environment.line },
     exitCode: 2,
   });

@@ -1,3 +1,4 @@
+import { commandLine } from 'd1-core/door';
 import { describeError, errorDocument, plural, style } from 'd1-core/report';
 import { describeTarget, targetDocument, type Target } from 'd1-core/target';
 import type { DeployResult } from './deploy.ts';
@@ -41,7 +42,7 @@ export function describeDeployResult(result: DeployResult): readonly string[] {
 /** A deployment that failed leaves the databases migrated. */
 const describeSteps = ({ steps }: DeployResult): readonly string[] => [
   ...describeDone(steps, [...new Set(steps.map(({ target }) => target))]),
-  '  Run the target "deploy" again when that is put right: it does not apply twice what is applied.',
+  `  Run "${commandLine('d1-migrate:deploy')}" again when that is put right: it does not apply twice what is applied.`,
 ];
 
 function describePending({ pending }: DeployResult): readonly string[] {

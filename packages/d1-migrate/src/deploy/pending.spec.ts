@@ -21,7 +21,7 @@ describe('what is said of pending migrations before a deploy', () => {
 
   it('names the run for each database', () => {
     expect(pendingError([pending('DB'), pending('LOGS')])?.fix).toBe(
-      'Run the target "migrate" with --configuration=production --database=DB, and with --configuration=production --database=LOGS first, or "deploy" without --database, which migrates all databases.',
+      'Run first "d1-migrate migrate (environment=production, database=DB)" and "d1-migrate migrate (environment=production, database=LOGS)"; or "d1-migrate deploy (environment=production)", which migrates all databases.',
     );
     expect(pendingError([])).toBeUndefined();
   });

@@ -1,5 +1,6 @@
+import { lineFor } from 'd1-core/door';
 import { D1Error } from 'd1-core/errors';
-import type { Target } from 'd1-core/target';
+import { whereOf, type Target } from 'd1-core/target';
 
 /** The pending migrations of one database of an environment. */
 export interface PendingMigrations {
@@ -16,7 +17,7 @@ export function pendingError(pending: readonly PendingMigrations[]): D1Error | u
   return new D1Error({
     code: 'migrations-pending',
     message: `${environment.name} has ${count === 1 ? 'a pending migration' : `${count} pending migrations`}; the code may need the schema that they make.`,
-    fix: `Run the target "migrate" ${runsFor(pending)} first, or "deploy" without --database, which migrates all databases.`,
+    fix: `Run first ${runsFor(pending)}; or "${lineFor({ environment: environment.name, database: null }, 'd1-migrate:deploy')}", which migrates all databases.`,
     notes: pending.flatMap(({ target, names }) =>
       names.map((name) => `  ${target.database.binding}: ${name}`),
     ),
@@ -25,9 +26,4 @@ export function pendingError(pending: readonly PendingMigrations[]): D1Error | u
 
 /** One run for each database. */
 const runsFor = (pending: readonly PendingMigrations[]): string =>
-  pending
-    .map(({ target: { environment, database } }) => {
-      const choice = environment.databases.length > 1 ? ` --database=${database.binding}` : '';
-      return `with --configuration=${environment.name}${choice}`;
-    })
-    .join(', and ');
+  pending.map(({ target }) => `"${lineFor(whereOf(target), 'd1-migrate:migrate')}"`).join(' and ');

@@ -1,3 +1,4 @@
+import { commandLine } from 'd1-core/door';
 import { D1Error, isD1Error, type FailureExitCode } from 'd1-core/errors';
 import type { Target } from 'd1-core/target';
 
@@ -111,7 +112,7 @@ const stopped = (
   new D1Error({
     code: 'deploy-stopped',
     message: `The deployment of ${target.environment.name} stopped at "${name}" of the database ${nameOf(target)}.`,
-    fix: `Do what the report of "${name}" above says. Then run the target "deploy" again: it does not apply twice what is applied.`,
+    fix: `Do what the report of "${name}" above says. Then run "${commandLine('d1-migrate:deploy')}" again: it does not apply twice what is applied.`,
     notes: [...done, ending],
     exitCode,
   });

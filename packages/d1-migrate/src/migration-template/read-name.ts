@@ -1,3 +1,4 @@
+import { commandLine } from 'd1-core/door';
 import { D1Error } from 'd1-core/errors';
 import type { Subject, Template } from './templates.ts';
 
@@ -15,7 +16,7 @@ export function safeName(name: string): string {
     message: `${JSON.stringify(name)} cannot be made the name of a migration.`,
     fix:
       'Say what it does in letters a to z, digits, spaces, "-" and "_", beginning with a letter: ' +
-      'npx nx g d1-migrate:migration add_photos_table. The number is added for you.',
+      `${commandLine('d1-migrate:migration', 'add_photos_table')}. The number is added for you.`,
     exitCode: 2,
   });
 }

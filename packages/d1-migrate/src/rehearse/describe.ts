@@ -1,3 +1,4 @@
+import { commandLine } from 'd1-core/door';
 import { describeError, errorDocument, plural, style, table } from 'd1-core/report';
 import { describeTarget, targetDocument } from 'd1-core/target';
 import { announcements, isUnannounced } from 'd1-core/loss';
@@ -135,7 +136,7 @@ function describePlaces({ name, losses }: RehearsedMigration): readonly string[]
 function describeRebuild(losses: readonly PlacedLoss[]): readonly string[] {
   if (!losses.some(({ statement }) => /^drop\s+table\b/i.test(statement ?? ''))) return [];
   return [
-    'If a table is rebuilt, "npx nx g d1-migrate:rebuild-table" writes it so that the tables that refer to it keep their rows.',
+    `If a table is rebuilt, "${commandLine('d1-migrate:rebuild-table', '<table>')}" writes it so that the tables that refer to it keep their rows.`,
   ];
 }
 

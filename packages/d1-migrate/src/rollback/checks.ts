@@ -1,4 +1,5 @@
 import type { D1 } from 'd1-core/database';
+import { commandLine } from 'd1-core/door';
 import { D1Error } from 'd1-core/errors';
 import { columnOf, type Schema, type Table } from 'd1-core/schema';
 import { foldName, identifier, sameName, type Tokenize } from 'd1-core/sql';
@@ -21,7 +22,7 @@ export function checkDrift(
   throw new D1Error({
     code: 'drifted',
     message: `The schema is not as the migrations left it: ${difference}.`,
-    fix: 'See with the target "status" what was changed outside the migrations, and write a migration for it.',
+    fix: `See with "${commandLine('d1-migrate:status')}" what was changed outside the migrations, and write a migration for it.`,
     notes: ['Nothing was changed.', ...otherWays(survey, names[0] ?? '')],
   });
 }

@@ -1,4 +1,5 @@
 import { type D1, restoreBookmark } from 'd1-core/database';
+import { commandLine } from 'd1-core/door';
 import { D1Error, isD1Error } from 'd1-core/errors';
 import {
   isHistory,
@@ -80,7 +81,7 @@ async function findWay(before: Survey, strategy: WayBack['strategy']): Promise<W
     if (snapshot !== undefined) return { strategy, snapshot };
     throw nothingThere(
       'There is no snapshot of this local database.',
-      'Make it anew with the target "reset".',
+      `Rebuild it with "${commandLine('d1-migrate:reset')}".`,
     );
   }
   const bookmark = bookmarkBefore(before, lastOf(before) ?? '');
@@ -159,7 +160,7 @@ async function isLocked(d1: D1, { run }: RunIdentity, cause: D1Error): Promise<b
     throw new D1Error({
       code: 'outcome-unknown',
       message: `Whether the database was restored is not known: ${cause.message}`,
-      fix: 'Look with the target "status" what is applied before you run anything else.',
+      fix: `Look with "${commandLine('d1-migrate:status')}" what is applied before you run anything else.`,
       notes: cause.notes,
       cause,
     });

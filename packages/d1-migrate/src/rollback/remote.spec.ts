@@ -118,7 +118,7 @@ describe('taking migrations of a remote database back', () => {
     const error = await errorOf(rollbackIn(database));
     expect(error).toMatchObject({ code: 'outcome-unknown', exitCode: 1 });
     expect(error.notes.join('\n')).toContain('The bookmark from before this run: ');
-    expect(error.fix).toContain('"status"');
+    expect(error.fix).toContain('"d1-migrate status"');
   });
 
   describe('by Time Travel', () => {

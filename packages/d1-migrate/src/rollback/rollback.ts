@@ -1,4 +1,5 @@
 import type { D1 } from 'd1-core/database';
+import { commandLine } from 'd1-core/door';
 import { D1Error } from 'd1-core/errors';
 import { ownTableChanges } from 'd1-core/history';
 import { loadTokenizer } from 'd1-core/sql';
@@ -76,7 +77,7 @@ async function requireForeignToRecords(
   throw new D1Error({
     code: 'touches-own-table',
     message: `The rollback script of ${name} changes ${change.table}, where the tools note what is applied.`,
-    fix: `Remove the statement; nx g d1-migrate:rollback-script ${name} --overwrite writes the script anew, and proves it.`,
+    fix: `Remove the statement; ${commandLine('d1-migrate:rollback-script', name, '--overwrite')} writes the script anew, and proves it.`,
     location: path === undefined ? undefined : { file: path },
     notes: ['Nothing was changed.'],
   });

@@ -1,4 +1,5 @@
 import type { D1 } from 'd1-core/database';
+import { commandLine } from 'd1-core/door';
 import { D1Error, isD1Error } from 'd1-core/errors';
 import {
   forgetStatement,
@@ -111,7 +112,7 @@ async function readAfter(d1: D1, table: string, before: Before): Promise<OwnReco
     throw new D1Error({
       code: 'outcome-unknown',
       message: `The scripts were sent, but the history could not be read again: ${cause.message}`,
-      fix: 'Look with the target "status" what is applied before you run anything else.',
+      fix: `Look with "${commandLine('d1-migrate:status')}" what is applied before you run anything else.`,
       notes: [...wayBack(before), ...cause.notes],
       cause,
     });
@@ -140,7 +141,7 @@ async function verify(
   return new D1Error({
     code: 'not-as-before',
     message: `Behind the rollback the schema is not what it was before ${oldest.file.name}: ${difference}.`,
-    fix: 'See with the target "status" what differs.',
+    fix: `See with "${commandLine('d1-migrate:status')}" what differs.`,
     notes: wayBack(before),
   });
 }
@@ -162,7 +163,7 @@ function recordsError(
   return new D1Error({
     code: 'not-as-before',
     message: flaws.join(' '),
-    fix: 'See with the target "status" and --history what was done.',
+    fix: `See with "${commandLine('d1-migrate:status', '--history')}" what was done.`,
     notes: wayBack(before),
   });
 }

@@ -1,3 +1,4 @@
+import { commandLine } from 'd1-core/door';
 import { D1Error, nearest } from 'd1-core/errors';
 import { type AppliedMigration, appliedTexts } from 'd1-core/history';
 import {
@@ -136,9 +137,9 @@ function journalScript({ state }: Survey, name: string, tokenize: Tokenize): Rol
 const howToMake = (file: MigrationFile | undefined, name: string): string =>
   file === undefined
     ? `Check out the branch that has ${name} and its rollback script.`
-    : `nx g d1-migrate:rollback-script ${name} writes ${rollbackScriptPath(file)}, and proves it.`;
+    : `${commandLine('d1-migrate:rollback-script', name)} writes ${rollbackScriptPath(file)}, and proves it.`;
 
 const howToProve = (file: MigrationFile | undefined, name: string): string =>
   file === undefined
-    ? `Check out the branch that has ${name}, and prove its script there: nx g d1-migrate:rollback-script ${name}`
-    : `nx g d1-migrate:rollback-script ${name} proves it, and writes its header.`;
+    ? `Check out the branch that has ${name}, and prove its script there: ${commandLine('d1-migrate:rollback-script', name)}`
+    : `${commandLine('d1-migrate:rollback-script', name)} proves it, and writes its header.`;

@@ -99,7 +99,7 @@ describe('the script that takes a migration back', () => {
   it('says which command proves it anew, and that the journal script is proved where the file is', () => {
     const edited = `${proved}DELETE FROM log;\n`;
     workspace.write({ [SCRIPT]: edited });
-    const fix = `nx g d1-migrate:rollback-script ${NAME}`;
+    const fix = `d1-migrate rollback-script (${NAME})`;
     expect(() => usableScript(survey, NAME, tokenize)).toThrow(
       expect.objectContaining({
         message: `The rollback script of ${NAME} was changed after it was proved.`,
@@ -108,7 +108,7 @@ describe('the script that takes a migration back', () => {
     );
     expect(() => usableScript(withoutFile(edited), NAME, tokenize)).toThrow(
       expect.objectContaining({
-        fix: expect.stringMatching(/Check out the branch .* nx g d1-migrate:rollback-script/),
+        fix: expect.stringMatching(/Check out the branch .* d1-migrate rollback-script/),
       }),
     );
   });

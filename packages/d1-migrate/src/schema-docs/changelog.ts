@@ -7,7 +7,7 @@ import { type Lineage, type MigrationStep, traceLineage } from '../replay/index.
 const INTRODUCTION = [
   '# Changes of the schema',
   '',
-  'What every migration does, the newest first. Written by the target `schema-docs`: do not change it by hand.',
+  'What every migration does, the newest first. Written by `d1-migrate schema-docs`: do not change it by hand.',
 ];
 
 /** The change log of the migrations, as Markdown; always the same for the same files. */

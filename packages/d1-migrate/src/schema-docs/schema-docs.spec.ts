@@ -54,7 +54,7 @@ describe('the documents of a schema', () => {
     const { read } = await write(workspace);
     expect(read('migrations/CHANGELOG.md')).toBe(`# Changes of the schema
 
-What every migration does, the newest first. Written by the target \`schema-docs\`: do not change it by hand.
+What every migration does, the newest first. Written by \`d1-migrate schema-docs\`: do not change it by hand.
 
 ## 0003_rename.sql
 

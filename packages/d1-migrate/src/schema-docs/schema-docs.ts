@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, relative } from 'node:path';
+import { commandLine } from 'd1-core/door';
 import { explainFileError } from 'd1-core/errors';
 import type { MigrationFile } from 'd1-core/migrations';
 import { makeFolder } from 'd1-core/node';
@@ -70,7 +71,9 @@ export function describeSchemaDocs({ documents, failed }: SchemaDocsResult, root
       if (outcome === 'stale') return style.bad(`${name} is not what the migrations give.`);
       return outcome === 'written' ? style.good(`${name} written.`) : `${name} is up to date.`;
     }),
-    ...(isStale ? ['  Fix: run the target "schema-docs" with --write, and commit the files.'] : []),
+    ...(isStale
+      ? [`  Fix: run "${commandLine('d1-migrate:schema-docs', '--write')}", and commit the files.`]
+      : []),
     ...(failed === undefined
       ? []
       : [

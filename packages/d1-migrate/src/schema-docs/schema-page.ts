@@ -21,7 +21,7 @@ export function schemaPage(schema: Schema, lastMigration: string | undefined): s
   const lines = [
     '# Schema',
     '',
-    `${upTo}: ${plural(tables.length, 'table')}, ${plural(views.length, 'view')}. Written by the target \`schema-docs\`: do not change it by hand.`,
+    `${upTo}: ${plural(tables.length, 'table')}, ${plural(views.length, 'view')}. Written by \`d1-migrate schema-docs\`: do not change it by hand.`,
     ...(tables.length === 0 ? [] : ['', '```mermaid', ...erDiagram(schema), '```']),
     ...tables.flatMap((table) => ['', ...tableSection(table, schema)]),
     ...views.flatMap(({ name, sql }) => ['', `## View ${markdownText(name)}`, '', ...sqlBlock(sql)]),

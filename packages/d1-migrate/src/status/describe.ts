@@ -1,7 +1,8 @@
+import { commandLine, lineFor } from 'd1-core/door';
 import type { FolderFinding } from 'd1-core/migrations';
 import { style, table } from 'd1-core/report';
 import { describeSchemaChanges } from 'd1-core/schema';
-import { describeTarget } from 'd1-core/target';
+import { describeTarget, whereOf, type Target } from 'd1-core/target';
 import {
   type DatabaseStatus,
   IGNORE_FILE,
@@ -128,12 +129,12 @@ function advice({ migrations, target }: DatabaseStatus): readonly string[] {
     ...advise(
       has('modified'),
       location === 'local'
-        ? 'Modified: put the old text back and write a new migration, or start over with the target "reset".'
+        ? `Modified: put the old text back and write a new migration, or start over with "${lineFor(whereOf(target), 'd1-migrate:reset')}".`
         : 'Modified: put the old text back and write the change as a new migration.',
     ),
     ...advise(
       has('missing') || has('unknown'),
-      'Missing or unknown: get the file back from git, or from the branch that has it. What is in the database can be recorded with "baseline --replaceHistory".',
+      `Missing or unknown: get the file back from git, or from the branch that has it. What is in the database can be recorded with "${lineFor(whereOf(target), 'd1-migrate:baseline', '--replaceHistory')}".`,
     ),
     ...advise(
       migrations.some(({ renamedFrom }) => renamedFrom !== null),
@@ -141,7 +142,7 @@ function advice({ migrations, target }: DatabaseStatus): readonly string[] {
     ),
     ...advise(
       migrations.some((migration) => migration.duplicateNumber || migration.outOfOrder),
-      `Order and numbers: "npx nx g d1-migrate:renumber" renames the files that are applied nowhere (looked at here: ${name}).`,
+      `Order and numbers: "${commandLine('d1-migrate:renumber')}" renames the files that are applied nowhere (looked at here: ${name}).`,
     ),
   ];
 }
@@ -150,7 +151,7 @@ function advice({ migrations, target }: DatabaseStatus): readonly string[] {
 export const describeStanding = (standing: Standing): readonly string[] => [
   ...describeStatus(standing),
   '',
-  ...describeDrift(standing.drift),
+  ...describeDrift(standing),
 ];
 
 /** Where all environments stand, side by side, and what their schemas have that their migrations have not. */
@@ -162,12 +163,13 @@ export const describeStandings = (matrix: StatusMatrix<Standing>): readonly stri
       : [
           '',
           `${style.bold(environment.target.environment.name)}:`,
-          ...describeDrift(environment.status.drift).map((line) => (line === '' ? '' : `  ${line}`)),
+          ...describeDrift(environment.status).map((line) => (line === '' ? '' : `  ${line}`)),
         ],
   ),
 ];
 
-function describeDrift({ changes, ignored, unchecked, adopt, revert }: Drift): readonly string[] {
+function describeDrift({ target, drift }: Standing): readonly string[] {
+  const { changes, ignored, unchecked } = drift;
   return [
     ...(unchecked === undefined ? [] : [style.warn(`The schema was not checked, because ${unchecked}.`)]),
     ...(changes.length === 0
@@ -177,7 +179,7 @@ function describeDrift({ changes, ignored, unchecked, adopt, revert }: Drift): r
           ...describeSchemaChanges(changes).map((line) => style.bad(`  ${line}`)),
         ]),
     ...ignored.map(({ kind, name, reason }) => style.dim(`${kind} ${name} differs, accepted: ${reason}`)),
-    ...(changes.length === 0 ? [] : waysOut(adopt, revert)),
+    ...(changes.length === 0 ? [] : waysOut(target, drift)),
     ...(changes.length === 0 && unchecked === undefined
       ? [style.good('The schema is what the applied migrations give.')]
       : []),
@@ -185,10 +187,10 @@ function describeDrift({ changes, ignored, unchecked, adopt, revert }: Drift): r
 }
 
 /** Never to wipe. */
-const waysOut = (adopt: Drift['adopt'], revert: Drift['revert']): readonly string[] => [
+const waysOut = (target: Target, { adopt, revert }: Drift): readonly string[] => [
   '',
   'Ways out:',
-  '1. Adopt it: write a migration (npx nx g d1-migrate:migration) with the following, and record it here with the target "baseline".',
+  `1. Adopt it: write a migration (${commandLine('d1-migrate:migration', '<name>')}) with the following, and record it here with "${lineFor(whereOf(target), 'd1-migrate:baseline')}".`,
   ...script(adopt),
   '2. Revert it in this database. Look first at what would be lost:',
   ...script(revert),

@@ -9,7 +9,7 @@ describe('a database that has a part of an archive', () => {
     await execute(workspace, ...writeRestoreMarkStatements(mark));
     const error = await errorOf(migrateIn(workspace));
     expect(error).toMatchObject({ code: 'restore-unfinished' });
-    expect(error.fix).toContain('--resume');
+    expect(error.fix).toContain('resume)');
     expect(error.notes[0]).toContain('0000-1');
   });
 });

@@ -59,7 +59,7 @@ describe('the status of a local database', () => {
     });
     const status = await readStatus(targetIn(workspace));
     expect(status.consistent).toBe(false);
-    expect(plain(describeStatus(status))).toContain('npx nx g d1-migrate:renumber');
+    expect(plain(describeStatus(status))).toContain('"d1-migrate renumber"');
   });
 
   it('names a migrations folder that is not there', async () => {

@@ -1,3 +1,4 @@
+import { commandLine } from 'd1-core/door';
 import { D1Error } from 'd1-core/errors';
 import {
   fileFindings,
@@ -56,7 +57,7 @@ async function ownTableFindings(
     code: 'touches-own-table',
     severity: 'error',
     message: `${name} changes ${table}. ${RECORDS}`,
-    fix: 'Remove the statement. The target "baseline" records what is applied already.',
+    fix: `Remove the statement. "${commandLine('d1-migrate:baseline')}" records what is applied already.`,
     files: [name],
     location: { file: path, ...lineIndex(text).positionAt(start) },
   }));
@@ -89,7 +90,7 @@ function appliedBefore(name: string, { environment, database }: Target): FileFin
     code: 'applied-before',
     severity: 'error',
     message: `${name} is not in the history, but the journal says that it was applied, and nothing that it was taken back: wrangler would run it a second time.`,
-    fix: `Record it with the target "baseline" if it is in the database. If it was taken back by hand, note that in the journal: npx wrangler d1 execute ${database.binding} --${environment.location} --env=${environment.wranglerEnv} --command="${row}"`,
+    fix: `Record it with "${commandLine('d1-migrate:baseline')}" if it is in the database. If it was taken back by hand, note that in the journal: npx wrangler d1 execute ${database.binding} --${environment.location} --env=${environment.wranglerEnv} --command="${row}"`,
     files: [name],
   };
 }

@@ -25,7 +25,7 @@ describe('the description of a validation', () => {
   it('says in one line that the scripts of an older version have to be proved, and by which command', () => {
     const text = described(['0001_a.sql', '0002_b.sql', '0003_c.sql'].map(unproved));
     expect(text).toContain(
-      '3 rollback scripts are not proved with this version of d1-migrate and wrangler.\n  Fix: nx g d1-migrate:rollback-script\n',
+      '3 rollback scripts are not proved with this version of d1-migrate and wrangler.\n  Fix: d1-migrate rollback-script\n',
     );
     expect(text).not.toContain('0002_b.sql');
     expect(text).toContain('3 errors.');

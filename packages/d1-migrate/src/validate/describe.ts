@@ -1,3 +1,4 @@
+import { commandLine } from 'd1-core/door';
 import { relative, sep } from 'node:path';
 import { STATE_WORDS } from 'd1-core/migrations';
 import { plural, style } from 'd1-core/report';
@@ -57,7 +58,7 @@ function describeTogether(problems: readonly Problem[]): readonly string[] {
     const sign = severity === 'error' ? style.bad('error') : style.warn('warning');
     return [
       `${sign} ${count === 1 ? one : `${count} ${many}`}`,
-      '  Fix: nx g d1-migrate:rollback-script',
+      `  Fix: ${commandLine('d1-migrate:rollback-script')}`,
       '',
     ];
   });

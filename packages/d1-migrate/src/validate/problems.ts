@@ -1,3 +1,4 @@
+import { commandLine } from 'd1-core/door';
 import {
   fileFindings,
   readMigration,
@@ -40,7 +41,7 @@ export function scriptProblems(
         severity: 'warning',
         code: 'no-rollback-script',
         message: `${file.name} has no rollback script.`,
-        fix: `nx g d1-migrate:rollback-script ${file.name}`,
+        fix: `${commandLine('d1-migrate:rollback-script', file.name)}`,
         file: file.path,
         line: undefined,
       },
@@ -68,8 +69,8 @@ const unusableScript = (
   message: `The rollback script of ${name} ${STATE_WORDS[state]}.`,
   fix:
     state === 'stale'
-      ? `Look whether it still fits, then: nx g d1-migrate:rollback-script ${name} (proves it and renews its header; --overwrite writes a new one)`
-      : `nx g d1-migrate:rollback-script ${name} proves it and writes its header.`,
+      ? `Look whether it still fits, then: ${commandLine('d1-migrate:rollback-script', name)} (proves it and renews its header; --overwrite writes a new one)`
+      : `${commandLine('d1-migrate:rollback-script', name)} proves it and writes its header.`,
   file: script.path,
   line: 1,
 });
@@ -86,7 +87,7 @@ export function proofProblems(
       severity: 'error',
       code: 'fails-with-rows',
       message: `It runs on empty tables and fails on tables with rows: ${withRows.failure.message}.`,
-      fix: 'The target "lint" shows the form that works for a column that is added to rows.',
+      fix: `"${commandLine('d1-lint:lint')}" shows the form that works for a column that is added to rows.`,
       file: path,
       line: withRows.failure.line,
     });
@@ -96,7 +97,7 @@ export function proofProblems(
       severity: 'warning',
       code: 'refused-by-rows',
       message: `It fails where rows break a constraint, as the rows of the proof do: ${withRows.failure.message}.`,
-      fix: 'Find out with the target "plan" whether the rows of your databases do.',
+      fix: `Find out with "${commandLine('d1-migrate:plan')}" whether the rows of your databases do.`,
       file: path,
       line: withRows.failure.line,
     });
@@ -106,7 +107,7 @@ export function proofProblems(
       severity: 'error',
       code: 'rollback-wrong',
       message: `The rollback script of ${step.file.name} is wrong: ${rollback.reason}.`,
-      fix: `Correct it, or have it written: nx g d1-migrate:rollback-script ${step.file.name} --overwrite`,
+      fix: `Correct it, or have it written: ${commandLine('d1-migrate:rollback-script', step.file.name, '--overwrite')}`,
       file: script?.path ?? path,
       line: undefined,
     });

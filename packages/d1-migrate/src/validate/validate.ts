@@ -1,3 +1,4 @@
+import { commandLine } from 'd1-core/door';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Engine, startEngine } from 'd1-core/database';
@@ -242,7 +243,7 @@ const staleSchema = ({ schemaFile }: ValidateRequest): Problem => ({
   severity: 'error',
   code: 'schema-stale',
   message: 'The schema file is not what the migrations give.',
-  fix: 'Run the target "validate" with --write, and commit the file.',
+  fix: `Run "${commandLine('d1-migrate:validate', '--write')}", and commit the file.`,
   file: schemaFile,
   line: undefined,
 });
@@ -300,7 +301,7 @@ async function applyFromEmpty(
           severity: 'error',
           code: 'fails-from-empty',
           message: `It fails on a database that has only the migrations before it: ${error.message}.${rest > 0 ? ` The ${rest} behind it were not run.` : ''}`,
-          fix: 'Correct it if it is applied nowhere yet; else "nx g d1-migrate:adopt" makes a new start from the live schema.',
+          fix: `Correct it if it is applied nowhere yet; else "${commandLine('d1-migrate:adopt')}" makes a new start from the live schema.`,
           file: failed.file.path,
           line: at === undefined ? undefined : failed.statements[at.index]?.line,
         },

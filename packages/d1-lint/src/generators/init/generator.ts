@@ -16,7 +16,7 @@ export const initGenerator = defineGenerator({
   description: 'Registers the plugin in nx.json and writes d1-lint.config.json.',
   options: {
     targetPrefix: text(
-      'What the name of the target begins with. Default: nothing, or d1- where another plugin or target default already has a target "lint".',
+      'What the name of the target begins with. Default: nothing, or d1- where another plugin or target default already has the name "lint".',
     ),
     preset: choice(PRESETS, 'Which rules are on.', { priority: 'important', otherwise: 'recommended' }),
     skipFormat: flag('Do not format the files that are written.', { priority: 'internal' }),

@@ -1,3 +1,4 @@
+import { commandLine } from 'd1-core/door';
 import type { SyntaxNode } from 'd1-core/sql';
 import { PRAGMAS } from '../../d1/engine.ts';
 import { removeStatement } from '../../engine/edits.ts';
@@ -61,7 +62,7 @@ get in. Foreign keys are always on, so PRAGMA foreign_keys = ON changes nothing 
         help: isSwitch
           ? `Switch it off at the end of the file, or do without it:\nPRAGMA ${name} = OFF;`
           : CHECKS.has(name)
-            ? 'Remove it. "npx nx run <project>:validate" checks a migration on a database with rows.'
+            ? `Remove it. "${commandLine('d1-migrate:validate')}" checks a migration on a database with rows.`
             : 'Remove it.',
       });
     }

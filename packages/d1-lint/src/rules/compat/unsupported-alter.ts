@@ -1,3 +1,4 @@
+import { commandLine } from 'd1-core/door';
 import { defineRule, type LintStatement } from '../../engine/rule.ts';
 
 const users = 'CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT, email TEXT);';
@@ -27,7 +28,7 @@ and NOT NULL, but D1 does not allow the functions on which that rests. Everythin
         message: `D1 has no ALTER TABLE … ${form.text}.`,
         help: /\bUNIQUE\b/i.test(statement.text)
           ? 'Create a unique index instead:\nCREATE UNIQUE INDEX … ON … (…);'
-          : 'Rebuild the table: create the new one under another name, copy the rows, drop the old one, rename. "npx nx g d1-migrate:rebuild-table" writes it.',
+          : `Rebuild the table: create the new one under another name, copy the rows, drop the old one, rename. "${commandLine('d1-migrate:rebuild-table', '<table>')}" writes it.`,
       });
     }
   },

@@ -1,3 +1,4 @@
+import { commandLine } from 'd1-core/door';
 import { ROLLBACK_FOLDER } from 'd1-core/migrations';
 import { defineRule } from '../../engine/rule.ts';
 
@@ -32,7 +33,7 @@ and finds out that one is missing when it is needed. Where that folder has none,
     report({
       at: { start: 0, end: 0 },
       message: `There is no ${ROLLBACK_FOLDER}/${file.name}, so ${file.name} has no way back.`,
-      help: `Write it, or let it be written: "npx nx g d1-migrate:rollback-script". Where there is no way back, a script of the class irreversible says so.`,
+      help: `Write it, or let it be written: "${commandLine('d1-migrate:rollback-script', file.name)}". Where there is no way back, a script of the class irreversible says so.`,
     });
   },
 });

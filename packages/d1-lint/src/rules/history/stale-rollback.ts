@@ -1,3 +1,4 @@
+import { commandLine } from 'd1-core/door';
 import {
   checksums,
   parseRollbackScript,
@@ -46,7 +47,7 @@ nothing of itself is nobody's promise, and is passed over.`,
     report({
       at: { start: 0, end: 0 },
       message: `${path} ${STATE_WORDS[state]}.`,
-      help: `Prove it again: npx nx g d1-migrate:rollback-script ${file.name}${state === 'stale' ? '. If the migration is applied somewhere, take its change back instead.' : ''}`,
+      help: `Prove it again: ${commandLine('d1-migrate:rollback-script', file.name)}${state === 'stale' ? '. If the migration is applied somewhere, take its change back instead.' : ''}`,
     });
   },
 });

@@ -1,3 +1,4 @@
+import { commandLine } from 'd1-core/door';
 import { changedTables, isOwnTable } from 'd1-core/history';
 import { defineRule } from '../../engine/rule.ts';
 
@@ -23,7 +24,7 @@ row that nobody has earned it never runs. The same goes for the tables whose nam
       report({
         at: name,
         message: `${name.text} is where the applied migrations are recorded: a migration that changes it makes wrangler run others again, or never.`,
-        help: 'Remove the statement. "npx nx run <project>:baseline" records what is applied already; a dump should be made without that table.',
+        help: `Remove the statement. "${commandLine('d1-migrate:baseline')}" records what is applied already; a dump should be made without that table.`,
       });
     }
   },

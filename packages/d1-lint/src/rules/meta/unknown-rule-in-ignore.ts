@@ -1,3 +1,4 @@
+import { commandLine } from 'd1-core/door';
 import { nearest } from 'd1-core/errors';
 import { defineRule } from '../../engine/rule.ts';
 
@@ -26,7 +27,10 @@ export default defineRule({
         report({
           at: suppression,
           message: `There is no rule ${rule}.`,
-          help: meant === undefined ? 'Run "npx d1-lint rules" for the list.' : `Did you mean ${meant}?`,
+          help:
+            meant === undefined
+              ? `Run "${commandLine('d1-lint:rules')}" for the list.`
+              : `Did you mean ${meant}?`,
         });
       }
     }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, posix, relative, sep } from 'node:path';
 import { chooseDatabase, findProduction, type D1Binding, type Environment } from 'd1-core/environment';
-import { lineFor } from 'd1-core/door';
+import { commandLine, lineFor } from 'd1-core/door';
 import { D1Error, nearest } from 'd1-core/errors';
 import { otherTargetName, ownFolder } from 'd1-core/inference';
 import type { Site, Worker } from 'd1-core/site';
@@ -124,7 +124,7 @@ function chooseEnvironment({ environments }: Worker, name: string | undefined): 
 }
 
 function checksOf({ nxJson }: Site, validations: readonly string[]): readonly string[] {
-  if (nxJson === undefined) return ['npx d1-lint', ...validations];
+  if (nxJson === undefined) return [commandLine('d1-lint:lint'), ...validations];
   const lint = otherTargetName({ target: 'lint', of: 'd1-lint/plugin' }, nxJson.plugins ?? []) ?? 'lint';
   const [validate = '', another] = validations;
   return another === undefined

@@ -2,6 +2,7 @@ import { createReadStream, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Readable } from 'node:stream';
+import { commandLine } from 'd1-core/door';
 import { D1Error } from 'd1-core/errors';
 import { openPromise, type ZipFile } from 'yauzl';
 
@@ -70,7 +71,7 @@ const encrypted = (file: string): D1Error =>
   new D1Error({
     code: 'encrypted-archive',
     message: `${basename(file)} is encrypted, and a rehearsal has no key.`,
-    fix: 'Write its database into a folder with the target "restore": --archive=<file> --identity=<file> --databaseOnly --extractTo=<folder>. Then rehearse with --from=<folder>/database.sql, and delete the folder.',
+    fix: `Write its database into a folder with "${commandLine('d1-backup:restore', '--archive=<file>', '--identity=<file>', '--databaseOnly', '--extractTo=<folder>')}". Then rehearse with --from=<folder>/database.sql, and delete the folder.`,
     location: { file },
     exitCode: 2,
   });
@@ -79,7 +80,7 @@ const notAnArchive = (file: string, reason: string): D1Error =>
   new D1Error({
     code: 'unreadable-archive',
     message: `${file} is no archive of a backup: ${reason}.`,
-    fix: 'Give an archive that the target "backup" has written, or a file of SQL.',
+    fix: `Give an archive that "${commandLine('d1-backup:backup')}" has written, or a file of SQL.`,
     location: { file },
     exitCode: 2,
   });
