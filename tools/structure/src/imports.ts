@@ -84,10 +84,10 @@ function isErased(node: ts.ImportDeclaration | ts.ExportDeclaration): boolean {
 
 function resolve(from: string, name: string, tree: Tree): string | undefined {
   const [scope = '', ...inside] = name.split('/');
-  const place = name.startsWith('.')
-    ? join(dirname(from), name)
-    : join('packages', scope, 'src', ...inside, 'index.ts');
-  return [place, place.replace(/\.js$/, '.ts')].find((path) => tree.has(path));
+  const place = name.startsWith('.') ? join(dirname(from), name) : join('packages', scope, 'src', ...inside);
+  // A package exports files and rooms.
+  const candidates = [place, place.replace(/\.js$/, '.ts'), `${place}.ts`, `${place}/index.ts`];
+  return candidates.find((path) => tree.has(path));
 }
 
 /** All files that are entered from some, these included. */
