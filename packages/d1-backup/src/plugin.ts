@@ -2,7 +2,7 @@ import type { CreateNodes, PreTasksExecution } from '@nx/devkit';
 import { createNodesOf, keepNoColor, type PluginOptions } from 'd1-core/inference';
 import { PLUGIN } from './commands/index.ts';
 
-export type { EnvironmentOption } from 'd1-core/inference';
+export type { EnvironmentSetting as EnvironmentOption } from 'd1-core/environment';
 
 /** Options of `d1-backup/plugin` in nx.json, for every project with a wrangler config. */
 export type D1BackupPluginOptions = PluginOptions;

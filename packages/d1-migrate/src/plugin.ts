@@ -3,7 +3,7 @@ import { createNodesOf, keepNoColor, runMark, type PluginOptions } from 'd1-core
 import { PLUGIN, RUN_MARK } from './commands/index.ts';
 import { pluginVersion } from './plugin-version.ts';
 
-export type { EnvironmentOption } from 'd1-core/inference';
+export type { EnvironmentSetting as EnvironmentOption } from 'd1-core/environment';
 
 /** Options of `d1-migrate/plugin` in nx.json, for every project with a wrangler config. */
 export type D1MigratePluginOptions = PluginOptions;

@@ -1,6 +1,6 @@
 import { execa } from 'execa';
 import { confirmTarget } from '../run/index.ts';
-import type { TargetSetting } from '../target/index.ts';
+import type { EnvironmentSetting } from '../environment/index.ts';
 import { errorOf, identify, targetIn, testWorkspace, type TestWorkspace } from '../testing/index.ts';
 import { audited } from './index.ts';
 
@@ -16,10 +16,10 @@ async function repository(): Promise<TestWorkspace> {
   return workspace;
 }
 
-const target = (workspace: TestWorkspace, production: TargetSetting) =>
+const target = (workspace: TestWorkspace, production: EnvironmentSetting) =>
   targetIn(workspace, { environment: 'production', settings: { production } });
 
-const confirm = (workspace: TestWorkspace, setting: TargetSetting) =>
+const confirm = (workspace: TestWorkspace, setting: EnvironmentSetting) =>
   confirmTarget(target(workspace, setting), 'test-production');
 
 describe('an environment that may be changed only from some branches', () => {

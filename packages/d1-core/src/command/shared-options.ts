@@ -1,43 +1,23 @@
 import * as v from 'valibot';
+import { settingShape } from '../environment/index.ts';
 import { countOr, flag, fromFiles, path, text } from './options.ts';
 
-const optionalText = v.optional(v.string());
-
-const setting = v.strictObject({
-  location: v.optional(v.picklist(['local', 'remote'])),
-  protected: v.optional(v.boolean()),
-  wranglerEnv: optionalText,
-  branches: v.optional(v.array(v.string())),
-  cleanWorkTree: v.optional(v.boolean()),
-  auditFile: optionalText,
-});
-
+/** What a setting is to Nx. */
 const SETTING_JSON = {
-  location: {
-    type: 'string',
-    enum: ['local', 'remote'],
-    description: "Where the environment's database is.",
-  },
-  protected: { type: 'boolean', description: 'Whether changes need a confirmation.' },
-  wranglerEnv: {
-    type: 'string',
-    description: 'The wrangler environment it stands on; empty for the top level.',
-  },
-  branches: {
-    type: 'array',
-    items: { type: 'string' },
-    description: 'The branches from which it may be changed.',
-  },
-  cleanWorkTree: {
-    type: 'boolean',
-    description: 'Whether it may be changed only from a commit without further changes.',
-  },
-  auditFile: {
-    type: 'string',
-    description:
-      'Another place for the audit file than .d1/audit beside the wrangler config; relative to the workspace root.',
-  },
-} satisfies Record<keyof typeof setting.entries, object>;
+  type: 'object',
+  properties: Object.fromEntries(
+    Object.entries(settingShape.entries).map(([name, { wrapped }]) => [
+      name,
+      { ...jsonOf(wrapped), description: v.getDescription(wrapped) },
+    ]),
+  ),
+  additionalProperties: false,
+};
+
+function jsonOf(shape: (typeof settingShape.entries)[keyof typeof settingShape.entries]['wrapped']): object {
+  if (shape.type === 'picklist') return { type: 'string', enum: shape.options };
+  return shape.type === 'array' ? { type: 'array', items: { type: 'string' } } : { type: shape.type };
+}
 
 /** Which environment is meant. */
 export const environmentOptions = {
@@ -50,12 +30,9 @@ export const environmentOptions = {
     priority: 'important',
   }),
   settings: fromFiles(
-    v.optional(v.record(v.string(), setting)),
+    v.optional(v.record(v.string(), settingShape)),
     "What the plugin's options say about environments: location, protection, wrangler environment. Never from the command line.",
-    {
-      type: 'object',
-      additionalProperties: { type: 'object', properties: SETTING_JSON, additionalProperties: false },
-    },
+    { type: 'object', additionalProperties: SETTING_JSON },
   ),
 };
 

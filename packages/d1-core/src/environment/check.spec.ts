@@ -1,6 +1,6 @@
 import { checkEnvironment, databaseIdProblem, findEnvironmentProblems } from './check.ts';
 import { listEnvironments, resolveEnvironment } from './resolve.ts';
-import type { EnvironmentSettings } from './types.ts';
+import type { EnvironmentSettings } from './setting.ts';
 import { parseWranglerConfig } from './wrangler-config.ts';
 
 const one = '1f0c2a7e-5a44-4a0e-9d8e-0123456789ab';

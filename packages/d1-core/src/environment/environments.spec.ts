@@ -1,5 +1,5 @@
 import { findProduction, listEnvironments } from './resolve.ts';
-import type { EnvironmentSettings } from './types.ts';
+import type { EnvironmentSettings } from './setting.ts';
 import { parseWranglerConfig } from './wrangler-config.ts';
 
 const database = [{ binding: 'DB' }];

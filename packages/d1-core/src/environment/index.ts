@@ -13,11 +13,10 @@ export {
   readWranglerConfig,
   wranglerConfigNames,
 } from './wrangler-config.ts';
+export { settingShape, type EnvironmentSetting, type EnvironmentSettings } from './setting.ts';
 export type {
   D1Binding,
   Environment,
-  EnvironmentSetting,
-  EnvironmentSettings,
   Location,
   R2Binding,
   WranglerConfig,

@@ -1,5 +1,5 @@
 import { chooseDatabase, resolveEnvironment } from './resolve.ts';
-import type { EnvironmentSettings } from './types.ts';
+import type { EnvironmentSettings } from './setting.ts';
 import { parseWranglerConfig } from './wrangler-config.ts';
 
 const file = '/w/wrangler.json';

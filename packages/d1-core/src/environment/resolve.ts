@@ -1,14 +1,7 @@
 import { basename, dirname } from 'node:path';
 import { D1Error, nearest } from '../errors/index.ts';
-import type {
-  D1Binding,
-  Environment,
-  EnvironmentSettings,
-  WranglerConfig,
-  EnvironmentSetting,
-  Location,
-  WranglerEnvironment,
-} from './types.ts';
+import type { D1Binding, Environment, WranglerConfig, Location, WranglerEnvironment } from './types.ts';
+import type { EnvironmentSetting, EnvironmentSettings } from './setting.ts';
 
 /**
  * The environment of a name. Throws D1Error `no-database` when nothing, or not this environment, has a D1 database,

@@ -72,14 +72,3 @@ export interface Environment {
   /** Where the environment begins in the config file, from 1. Undefined for the top level. */
   readonly line: number | undefined;
 }
-
-/** What a user decides about one environment; everything left out follows from its name. */
-export interface EnvironmentSetting {
-  readonly location?: Location | undefined;
-  readonly protected?: boolean | undefined;
-  /** The wrangler environment it stands on, '' for the top level. Without it: the one of the same name. */
-  readonly wranglerEnv?: string | undefined;
-}
-
-/** Settings by environment name. A name that a config does not have is passed over: settings serve many Workers. */
-export type EnvironmentSettings = Readonly<Record<string, EnvironmentSetting>>;

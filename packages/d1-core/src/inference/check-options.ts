@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
+import * as v from 'valibot';
+import { settingShape } from '../environment/index.ts';
 import { D1Error, nearest, isObject } from '../errors/index.ts';
 import type { PluginDefinition } from './target-definition.ts';
-
-const settingNames = ['location', 'protected', 'wranglerEnv', 'branches', 'cleanWorkTree', 'auditFile'];
 
 /** Throws D1Error `invalid-plugin-options` for a misspelled or mistyped option of a file: it would have no effect. */
 export function checkPluginOptions(plugin: PluginDefinition, options: unknown, file = 'nx.json'): void {
@@ -33,20 +33,10 @@ function checkSetting(
   path: string,
   setting: Readonly<Record<string, unknown>>,
 ): void {
-  checkNames(`key of ${path}`, Object.keys(setting), settingNames);
-  const { location, protected: isProtected, wranglerEnv, branches, cleanWorkTree, auditFile } = setting;
-  if (location !== undefined && location !== 'local' && location !== 'remote')
-    throw invalid(`${path}.location`, 'must be "local" or "remote".');
-  if (isProtected !== undefined && typeof isProtected !== 'boolean')
-    throw invalid(`${path}.protected`, 'must be true or false.');
-  if (wranglerEnv !== undefined && typeof wranglerEnv !== 'string')
-    throw invalid(`${path}.wranglerEnv`, 'must be a text, "" for the top level.');
-  if (branches !== undefined && !isListOfNames(branches))
-    throw invalid(`${path}.branches`, 'must be a list of branches, such as ["main"].');
-  if (cleanWorkTree !== undefined && typeof cleanWorkTree !== 'boolean')
-    throw invalid(`${path}.cleanWorkTree`, 'must be true or false.');
-  if (auditFile !== undefined && (typeof auditFile !== 'string' || auditFile === ''))
-    throw invalid(`${path}.auditFile`, 'must be the path of a file.');
+  checkNames(`key of ${path}`, Object.keys(setting), Object.keys(settingShape.entries));
+  const [issue] = v.safeParse(settingShape, setting).issues ?? [];
+  const name = issue?.path?.[0]?.key;
+  if (issue !== undefined) throw invalid(`${path}.${String(name)}`, issue.message);
 }
 
 /** Each target had an option for its name. */
@@ -63,9 +53,6 @@ const formerOption = ({ name, targets }: PluginDefinition, option: string, file:
     exitCode: 2,
     location: { file },
   });
-
-const isListOfNames = (value: unknown): boolean =>
-  Array.isArray(value) && value.length > 0 && value.every((name) => typeof name === 'string' && name !== '');
 
 /** The checks whose messages name the plugin. */
 function checksOf({ name: plugin }: PluginDefinition, file: string) {

@@ -11,5 +11,5 @@ export { fileOfDatabase, ownFolder } from './own-files.ts';
 export { readProjectName } from './project-name.ts';
 export { runMark } from './run-mark.ts';
 export { statedOptions } from './stated-options.ts';
-export type { EnvironmentOption, PluginOptions } from './plugin-options.ts';
+export type { PluginOptions } from './plugin-options.ts';
 export type { FilesRead, PluginDefinition, TargetDefinition } from './target-definition.ts';

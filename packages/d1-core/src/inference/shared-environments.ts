@@ -1,6 +1,7 @@
 import { isObject } from '../errors/index.ts';
 import type { RegisteredPlugins } from './workspace.ts';
-import type { EnvironmentOption, PluginOptions } from './plugin-options.ts';
+import type { PluginOptions } from './plugin-options.ts';
+import type { EnvironmentSetting } from '../environment/index.ts';
 
 /** The plugins whose targets work on the databases of environments. */
 const PLUGINS: ReadonlySet<string> = new Set(['d1-migrate/plugin', 'd1-backup/plugin']);
@@ -13,7 +14,7 @@ export function withSharedEnvironments(options: PluginOptions, plugins: Register
   const all = [...plugins.map(environmentsOf), options.environments ?? {}];
   const names = new Set(all.flatMap((environments) => Object.keys(environments)));
   if (names.size === 0) return options;
-  const shared = [...names].map((name): [string, EnvironmentOption] => [
+  const shared = [...names].map((name): [string, EnvironmentSetting] => [
     name,
     Object.assign({}, ...all.map((environments) => environments[name])),
   ]);

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import { dirname, extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -31,4 +31,16 @@ export async function replaceFile(file: string, text: string): Promise<void> {
   const partial = `${file}.partial`;
   await writeFile(partial, text);
   await rename(partial, file);
+}
+
+/** `missing` and `stale`: what is there, or not, was left as it is. */
+export type FileOutcome = 'current' | 'written' | 'stale' | 'missing';
+
+/** Looks whether a file has a text, with whatever line ends, and replaces it where it has not and `write` is set. */
+export async function bringUpToDate(file: string, text: string, write: boolean): Promise<FileOutcome> {
+  const isThere = existsSync(file);
+  if (isThere && readFileSync(file, 'utf8').replaceAll('\r\n', '\n') === text) return 'current';
+  if (!write) return isThere ? 'stale' : 'missing';
+  await replaceFile(file, text);
+  return 'written';
 }

@@ -12,7 +12,6 @@ export {
   type Target,
   targetDocument,
   type TargetOptions,
-  type TargetSetting,
   whereOf,
   wranglerTarget,
 } from './target.ts';

@@ -21,18 +21,8 @@ import type { Where } from '../door/index.ts';
 import { checkStamp } from '../history/index.ts';
 import { findWrangler, type Wrangler, type WranglerTarget } from '../wrangler/index.ts';
 
-/** What the plugin's options say about one environment. */
-export interface TargetSetting extends EnvironmentSetting {
-  /** The branches from which it may be changed; any without it. */
-  readonly branches?: readonly string[] | undefined;
-  /** Whether it may be changed only from a commit without further changes. */
-  readonly cleanWorkTree?: boolean | undefined;
-  /** Another place for the audit file; relative to the workspace root. */
-  readonly auditFile?: string | undefined;
-}
-
 /** What a change needs beside a confirmation, and where it is noted. */
-export interface Protection extends Pick<TargetSetting, 'branches' | 'cleanWorkTree'> {
+export interface Protection extends Pick<EnvironmentSetting, 'branches' | 'cleanWorkTree'> {
   /** Absolute. Written for protected environments only. */
   readonly auditFile: string;
 }
@@ -65,7 +55,7 @@ export interface TargetOptions {
   /** Seconds that one call may take. */
   readonly timeout?: number | undefined;
   /** What the plugin's options say about environments. */
-  readonly settings?: Readonly<Record<string, TargetSetting>> | undefined;
+  readonly settings?: Readonly<Record<string, EnvironmentSetting>> | undefined;
 }
 
 /** The database that the options name. Throws what is wrong with them, or with the wrangler config. */
@@ -130,7 +120,7 @@ function targetOf(
 
 function protectionOf(
   { name, configFile }: Environment,
-  { branches, cleanWorkTree, auditFile }: TargetSetting,
+  { branches, cleanWorkTree, auditFile }: EnvironmentSetting,
   workspaceRoot: string,
 ): Protection {
   return {

@@ -1,9 +1,8 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, relative } from 'node:path';
+import { relative } from 'node:path';
 import { commandLine } from 'd1-core/door';
 import { explainFileError } from 'd1-core/errors';
 import type { MigrationFile } from 'd1-core/migrations';
-import { makeFolder } from 'd1-core/node';
+import { bringUpToDate } from 'd1-core/node';
 import { style } from 'd1-core/report';
 import { schemaOf } from 'd1-core/schema';
 import { loadTokenizer } from 'd1-core/sql';
@@ -42,21 +41,17 @@ export async function writeSchemaDocs(request: SchemaDocsRequest): Promise<Schem
   const failed = steps.find(({ failure }) => failure !== undefined);
   return {
     documents: [
-      bringUpToDate(changelogFile, changelogText(steps, tokenize), write),
-      bringUpToDate(schemaFile, schemaPage(schema, last?.file.name), write),
+      await document(changelogFile, changelogText(steps, tokenize), write),
+      await document(schemaFile, schemaPage(schema, last?.file.name), write),
     ],
     failed: failed?.failure && { name: failed.file.name, ...failed.failure },
   };
 }
 
-function bringUpToDate(file: string, text: string, write: boolean): WrittenDocument {
+async function document(file: string, text: string, write: boolean): Promise<WrittenDocument> {
   try {
-    const isCurrent = existsSync(file) && readFileSync(file, 'utf8').replaceAll('\r\n', '\n') === text;
-    if (isCurrent) return { file, outcome: 'current' };
-    if (!write) return { file, outcome: 'stale' };
-    makeFolder(dirname(file));
-    writeFileSync(file, text);
-    return { file, outcome: 'written' };
+    const outcome = await bringUpToDate(file, text, write);
+    return { file, outcome: outcome === 'missing' ? 'stale' : outcome };
   } catch (error) {
     throw explainFileError(error, { file }) ?? error;
   }

@@ -1,6 +1,4 @@
 import { commandLine } from 'd1-core/door';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { type Engine, startEngine } from 'd1-core/database';
 import {
   type MigrationFile,
@@ -9,7 +7,7 @@ import {
   type RollbackClass,
   type RollbackScript,
 } from 'd1-core/migrations';
-import { makeFolder } from 'd1-core/node';
+import { bringUpToDate } from 'd1-core/node';
 import type { Schema, SchemaObject } from 'd1-core/schema';
 import type { Refusal } from 'd1-core/seed';
 import { comment, foldName, loadTokenizer, type Tokenize } from 'd1-core/sql';
@@ -81,7 +79,7 @@ export async function validate(request: ValidateRequest): Promise<ValidateResult
       ...steps.flatMap((step) => scriptProblems(step, scripts.get(step.file.name), wrangler.version)),
       ...proofs.flatMap((proof) => proofProblems(proof, scripts.get(proof.step.file.name))),
     ];
-    const schema = fromEmpty.problems.length > 0 ? 'none' : checkSchemaFile(request, last);
+    const schema = fromEmpty.problems.length > 0 ? 'none' : await checkSchemaFile(request, last);
     return {
       migrations: steps.map((step) => verdict(step, proofs, scripts.get(step.file.name), wrangler.version)),
       problems: schema === 'stale' ? [...problems, staleSchema(request)] : problems,
@@ -225,18 +223,13 @@ function withCause(problem: Problem, broken: readonly Broken[]): Problem {
   };
 }
 
-function checkSchemaFile(
+async function checkSchemaFile(
   { schemaFile, write }: ValidateRequest,
   last: MigrationStep | undefined,
-): ValidateResult['schema'] {
+): Promise<ValidateResult['schema']> {
   if (last === undefined) return 'none';
-  const text = schemaText(last.after, last.file.name);
-  const isThere = existsSync(schemaFile);
-  if (isThere && readFileSync(schemaFile, 'utf8').replaceAll('\r\n', '\n') === text) return 'current';
-  if (!write) return isThere ? 'stale' : 'none';
-  makeFolder(dirname(schemaFile));
-  writeFileSync(schemaFile, text);
-  return 'written';
+  const outcome = await bringUpToDate(schemaFile, schemaText(last.after, last.file.name), write);
+  return outcome === 'missing' ? 'none' : outcome;
 }
 
 const staleSchema = ({ schemaFile }: ValidateRequest): Problem => ({

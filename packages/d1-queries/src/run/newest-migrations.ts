@@ -1,6 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { makeFolder, replaceFile } from 'd1-core/node';
+import { bringUpToDate } from 'd1-core/node';
 import { style } from 'd1-core/report';
 import type { WorkerCheck } from './check-worker.ts';
 
@@ -22,12 +20,9 @@ export async function keepNewestModule(
   checks: readonly WorkerCheck[],
   isWritten: boolean,
 ): Promise<'right' | 'written' | 'stale'> {
-  const text = newestModule(checks);
-  if (existsSync(file) && readFileSync(file, 'utf8').replaceAll('\r\n', '\n') === text) return 'right';
-  if (!isWritten) return 'stale';
-  makeFolder(dirname(file));
-  await replaceFile(file, text);
-  return 'written';
+  const outcome = await bringUpToDate(file, newestModule(checks), isWritten);
+  if (outcome === 'written') return 'written';
+  return outcome === 'current' ? 'right' : 'stale';
 }
 
 /** What is said of the module. A stale one takes an older schema for the right one, and never refuses a right one. */
