@@ -1,3 +1,8 @@
+import { join } from 'node:path';
+
+// What the tests start (Nx, command lines, engines) takes a third less processor time when Node keeps the compiled code.
+process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, 'node_modules/.cache/node');
+
 /** Shared by every project's jest.config.mjs: native ES modules, with types stripped by swc. */
 export default {
   testEnvironment: 'node',

@@ -39,7 +39,7 @@ beforeAll(async () => {
 const archivesIn = (folder: string) => readdirSync(folder).filter((name) => archiveTime(name) !== undefined);
 
 describe('a backup that is killed', () => {
-  it.each(moments(3))(
+  it.each(moments(2))(
     'after %f of its time leaves no archive that is not whole, and loses no earlier one',
     async (moment) => {
       const output = outputOf(workspace);

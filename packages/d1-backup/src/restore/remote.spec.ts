@@ -3,7 +3,7 @@ import { remoteDatabase } from 'd1-core/target';
 import { errorOf, temporaryFolder } from 'd1-core/testing';
 import { readContent } from '../database/read-content.ts';
 import { writeTestArchive } from '../testing/archive.ts';
-import { DIFFICULT } from '../testing/difficult.ts';
+import { DIFFICULT, DIFFICULT_TOGETHER } from '../testing/difficult.ts';
 import { startFaultProxy } from '../testing/fault-proxy.ts';
 import { useRemoteTargets, type RemoteTarget } from '../testing/remote-targets.ts';
 import { restoreFile, withoutTools } from '../testing/restores.ts';
@@ -11,23 +11,16 @@ import { restoreFile, withoutTools } from '../testing/restores.ts';
 const HISTORY =
   'CREATE TABLE "d1_migrations"(id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE, applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL)';
 
+const ROWS = 12_000;
+
 /** More than one piece of an import. */
 const MANY = [
   HISTORY,
   "INSERT INTO d1_migrations (name) VALUES ('0001_art.sql')",
   'CREATE TABLE art (id INTEGER PRIMARY KEY, title TEXT)',
   'CREATE TABLE tag (art INTEGER NOT NULL REFERENCES art (id) ON DELETE CASCADE, tag TEXT, PRIMARY KEY (art, tag)) WITHOUT ROWID',
-  "WITH RECURSIVE i(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM i WHERE i < 20000) INSERT INTO art SELECT i, printf('%.*c', 800, 'x') || i FROM i",
+  `WITH RECURSIVE i(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM i WHERE i < ${ROWS}) INSERT INTO art SELECT i, printf('%.*c', 800, 'x') || i FROM i`,
   "INSERT INTO tag SELECT id, 'blue' FROM art WHERE id % 7 = 0",
-];
-
-/** Sets of DIFFICULT whose only table has the same name, each under another one, and sets with names of their own. */
-const VALUES = [
-  ...['integers beyond 2^53', 'reals', 'texts', 'long values', 'tables without rowid'].flatMap((set, index) =>
-    (DIFFICULT[set] ?? []).map((sql) => sql.replace(/\b(TABLE|INTO) a\b/g, `$1 a${index}`)),
-  ),
-  ...(DIFFICULT['indexes, views, triggers and statistics'] ?? []),
-  ...(DIFFICULT['full-text search'] ?? []),
 ];
 
 const CYCLE = [
@@ -46,6 +39,10 @@ const archiveOf = (content: Parameters<typeof writeTestArchive>[1]) =>
 
 describe('a restore into a remote database', () => {
   const remote = useRemoteTargets(11);
+  let many = '';
+  beforeAll(async () => {
+    many = await archiveOf({ statements: MANY, photos: { 'originals/a.jpg': 'first' } });
+  });
 
   const contentOf = async ({ d1 }: RemoteTarget) => withoutTools(await readContent(d1));
 
@@ -55,8 +52,7 @@ describe('a restore into a remote database', () => {
       const one = remote.make();
       await one.d1.batch([...CYCLE, ...(DIFFICULT['full-text search'] ?? [])]);
       const before = await contentOf(one);
-      const archive = await archiveOf({ statements: MANY, photos: { 'originals/a.jpg': 'first' } });
-      const result = await restoreFile(archive, one.target, { overwrite: true });
+      const result = await restoreFile(many, one.target, { overwrite: true });
       expect(result).toMatchObject({ outcome: 'restored', lastMigration: '0001_art.sql' });
       expect((await contentOf(one)).tables).toEqual(
         result.tables?.filter(({ name }) => name !== 'sqlite_sequence'),
@@ -78,7 +74,6 @@ describe('a restore into a remote database', () => {
     async () => {
       const one = remote.make();
       await one.sql('CREATE TABLE mine (x)');
-      const archive = await archiveOf({ statements: MANY });
       // The second piece is refused for good.
       const action = { kind: 'answer', status: 400, code: 7500, message: 'refused: SQLITE_ERROR' } as const;
       remote.api.faults.add({
@@ -88,25 +83,25 @@ describe('a restore into a remote database', () => {
         times: 'all',
         action,
       });
-      const error = await errorOf(restoreFile(archive, one.target, { overwrite: true }));
+      const error = await errorOf(restoreFile(many, one.target, { overwrite: true }));
       expect(error.notes.join('\n')).toMatch(/part of the archive: [1-9]\d* of its statements/);
       expect(error.notes.join('\n')).toContain('npx wrangler d1 time-travel restore test-');
       remote.api.faults.clear();
 
-      const again = await errorOf(restoreFile(archive, one.target));
+      const again = await errorOf(restoreFile(many, one.target));
       expect(again).toMatchObject({ code: 'restore-unfinished', exitCode: 2 });
       const other = await archiveOf({ statements: ['CREATE TABLE other (x)'] });
       expect(await errorOf(restoreFile(other, one.target, { resume: true }))).toMatchObject({
         code: 'restore-unfinished',
       });
 
-      const result = await restoreFile(archive, one.target, { resume: true });
+      const result = await restoreFile(many, one.target, { resume: true });
       expect(result.plan.database?.resumes?.done).toBeGreaterThan(0);
       const [mine, count] = await one.sql(
         "SELECT name FROM sqlite_master WHERE name = 'mine'; SELECT count(*) AS n FROM art",
       );
-      expect([mine, count]).toEqual([[], [{ n: 20000 }]]);
-      const done = await restoreFile(archive, one.target, { resume: true });
+      expect([mine, count]).toEqual([[], [{ n: ROWS }]]);
+      const done = await restoreFile(many, one.target, { resume: true });
       expect(done.plan.database).toMatchObject({ isDone: true });
     },
     LONG,
@@ -116,11 +111,10 @@ describe('a restore into a remote database', () => {
     'finds out whether a piece was done whose answer was lost',
     async () => {
       const one = remote.make();
-      const archive = await archiveOf({ statements: MANY });
       const action = { kind: 'cut', when: 'after' } as const;
       remote.api.faults.add({ path: one.path('import'), bodyIncludes: 'ingest', call: 1, action });
-      const { tables } = await restoreFile(archive, one.target);
-      expect(tables?.find(({ name }) => name === 'art')?.rows).toBe(20_000);
+      const { tables } = await restoreFile(many, one.target);
+      expect(tables?.find(({ name }) => name === 'art')?.rows).toBe(ROWS);
     },
     LONG,
   );
@@ -154,8 +148,7 @@ describe('a restore into a remote database', () => {
     await one.sql(
       `CREATE TABLE d1_migrate_metadata (key TEXT PRIMARY KEY, value TEXT NOT NULL); INSERT INTO d1_migrate_metadata VALUES ('lock', '{"run":"x","owner":"Ann","since":"2025-01-01T00:00:00Z","until":"9999-01-01T00:00:00Z","fence":3}')`,
     );
-    const archive = await archiveOf({ statements: MANY });
-    expect(await errorOf(restoreFile(archive, one.target))).toMatchObject({ code: 'locked', exitCode: 11 });
+    expect(await errorOf(restoreFile(many, one.target))).toMatchObject({ code: 'locked', exitCode: 11 });
     expect(await one.sql("SELECT count(*) AS n FROM sqlite_master WHERE name = 'art'")).toEqual([[{ n: 0 }]]);
   });
 
@@ -172,7 +165,7 @@ describe('a restore into a remote database', () => {
     'brings back every value that imports are known to get wrong',
     async () => {
       const one = remote.make();
-      const archive = await archiveOf({ statements: VALUES });
+      const archive = await archiveOf({ statements: DIFFICULT_TOGETHER });
       // Compared with the archive by the restore itself.
       const { tables } = await restoreFile(archive, one.target);
       expect((await contentOf(one)).tables).toEqual(tables?.filter(({ name }) => name !== 'sqlite_sequence'));
@@ -213,11 +206,10 @@ describe('a restore into a remote database', () => {
   it('is confirmed before it is begun: a refusal changes nothing', async () => {
     const one = remote.make('production');
     await one.sql('CREATE TABLE mine (x)');
-    const archive = await archiveOf({ statements: MANY });
     const approve = async () => {
       throw new Error('no');
     };
-    await expect(restoreFile(archive, one.target, { overwrite: true, approve })).rejects.toThrow('no');
+    await expect(restoreFile(many, one.target, { overwrite: true, approve })).rejects.toThrow('no');
     expect(await one.sql("SELECT name FROM sqlite_master WHERE name NOT LIKE '\\_cf%' ESCAPE '\\'")).toEqual([
       [{ name: 'mine' }],
     ]);

@@ -11,7 +11,7 @@ import { contentOf, execute, startExecutor, withoutTools } from '../testing/rest
 const OLD = ['CREATE TABLE mine (x)', 'INSERT INTO mine VALUES (1), (2)'];
 const NEW = [
   'CREATE TABLE art (id INTEGER PRIMARY KEY, title TEXT)',
-  "WITH RECURSIVE i(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM i WHERE i < 20000) INSERT INTO art SELECT i, printf('%.*c', 800, 'x') || i FROM i",
+  "WITH RECURSIVE i(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM i WHERE i < 12000) INSERT INTO art SELECT i, printf('%.*c', 800, 'x') || i FROM i",
 ];
 
 /** How often a restore into a remote database is killed. */

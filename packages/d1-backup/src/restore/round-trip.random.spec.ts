@@ -144,7 +144,7 @@ async function fill(workspace: TestWorkspace, statements: readonly string[]): Pr
   }
 }
 
-const { numRuns, seed } = fuzzRuns(5, 25);
+const { numRuns, seed } = fuzzRuns(3, 25);
 
 describe('a backup of a random database', () => {
   it('gives back its schema and every value', async () => {

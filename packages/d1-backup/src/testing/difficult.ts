@@ -100,3 +100,22 @@ export const DIFFICULT: Readonly<Record<string, readonly string[]>> = {
     'INSERT INTO d1_backup_pieces VALUES (randomblob(100000))',
   ],
 };
+
+/**
+ * Most of them in one database: the sets whose only table has the same name, each under another one, and sets with names of
+ * their own.
+ */
+export const DIFFICULT_TOGETHER: readonly string[] = [
+  ...[
+    'integers beyond 2^53',
+    'reals',
+    'texts',
+    'long values',
+    'tables without rowid',
+    'a hundred columns',
+  ].flatMap((set, index) =>
+    (DIFFICULT[set] ?? []).map((sql) => sql.replace(/\b(TABLE|INTO) a\b/g, `$1 a${index}`)),
+  ),
+  ...(DIFFICULT['indexes, views, triggers and statistics'] ?? []),
+  ...(DIFFICULT['full-text search'] ?? []),
+];

@@ -65,7 +65,7 @@ it('finds a cut, wherever it is', async () => {
 
 it('finds a bit that is another one, unless no content changes by it', async () => {
   let harmless = 0;
-  const { numRuns, seed } = fuzzRuns(400);
+  const { numRuns, seed } = fuzzRuns(100, 400);
   await fc.assert(
     fc.asyncProperty(fc.nat(whole.length * 8 - 1), async (bit) => {
       const bytes = Buffer.from(whole);
@@ -95,6 +95,6 @@ it('finds bytes that are missing, doubled or others, unless no content changes b
     fc.asyncProperty(changes, async (bytes) => {
       if ((await findDamage(bytes)).length === 0) expect(await isSame(bytes)).toBe(true);
     }),
-    fuzzRuns(150),
+    fuzzRuns(40, 150),
   );
 });

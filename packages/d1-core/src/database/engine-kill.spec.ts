@@ -4,10 +4,7 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { temporaryFolder } from '../testing/index.ts';
-
-/** How many moments are tried; `npm run soak` sets more. */
-const MOMENTS = Number(process.env['D1_SOAK_RUNS'] ?? 3);
+import { moments, temporaryFolder } from '../testing/index.ts';
 
 /** Milliseconds that the process below takes, about. */
 const RUN = 1_600;
@@ -76,18 +73,17 @@ async function untilNoneOf(mark: string): Promise<readonly string[]> {
 const onLinux = existsSync('/proc/self/environ') ? describe : describe.skip;
 
 onLinux('every process of the engine ends', () => {
-  const moments = Array.from({ length: MOMENTS }, (_, index) => Math.round((index / MOMENTS) * RUN));
-
-  it.each(moments.flatMap((moment) => [['SIGKILL', moment] as const, ['SIGTERM', moment] as const]))(
-    'when the command gets a %s %i ms after it began to start',
-    async (signal, moment) => {
-      const { child, mark, said } = startProcess();
-      await said('starting');
-      await wait(moment);
-      child.kill(signal);
-      expect(await untilNoneOf(mark)).toEqual([]);
-    },
+  const ends = moments(4).map(
+    (moment, index) => [index % 2 === 0 ? 'SIGKILL' : 'SIGTERM', Math.round(moment * RUN)] as const,
   );
+
+  it.each(ends)('when the command gets a %s %i ms after it began to start', async (signal, moment) => {
+    const { child, mark, said } = startProcess();
+    await said('starting');
+    await wait(moment);
+    child.kill(signal);
+    expect(await untilNoneOf(mark)).toEqual([]);
+  });
 
   it('when the command is killed before the engine has loaded anything', async () => {
     const { child, mark } = startProcess();

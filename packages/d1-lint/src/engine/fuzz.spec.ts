@@ -30,7 +30,7 @@ describe('any folder', () => {
           expect([lines.positionAt(range.start), lines.positionAt(range.end)]).toEqual([start, end]);
         }
       }),
-      fuzzRuns(1_500),
+      fuzzRuns(300, 1_500),
     );
   });
 
@@ -41,7 +41,7 @@ describe('any folder', () => {
         for (const { name } of changed) expect(files.some((file) => file.name === name)).toBe(true);
         expect(result.findings.filter(({ fix }) => fix?.safe === true)).toEqual([]);
       }),
-      fuzzRuns(500),
+      fuzzRuns(100, 500),
     );
   });
 });

@@ -17,10 +17,15 @@ const MIGRATIONS = {
 
 const LOG = [2, 3, 4, 5].flatMap((number) => [{ line: `${number} begins` }, { line: `${number} ends` }]);
 
-describe.each(['SIGKILL', 'SIGINT'] as const)('a migrate that is ended by %s', (signal) => {
-  it.each(moments(2).map((moment) => Math.round(moment * RUN_MS)))(
-    'after %i ms loses nothing, and the next runs apply the rest once',
-    async (moment) => {
+/** Of two moments one is for each signal; of a soak's every second. */
+const ENDS = moments(2).map(
+  (moment, index) => [index % 2 === 0 ? 'SIGKILL' : 'SIGINT', Math.round(moment * RUN_MS)] as const,
+);
+
+describe('a migrate', () => {
+  it.each(ENDS)(
+    'that is ended by %s after %i ms loses nothing, and the next runs apply the rest once',
+    async (signal, moment) => {
       const workspace = testWorkspace({ migrations: MIGRATIONS });
       const killed = startExecutor('migrate', workspace, { json: true });
       await Promise.race([wait(moment), killed]);

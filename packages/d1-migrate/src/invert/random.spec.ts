@@ -10,7 +10,7 @@ import { invert, type Inversion } from './index.ts';
 import { migrations, type Intent } from './testing/intents.ts';
 import { writeMigration } from './testing/write-migration.ts';
 
-const RUNS = fuzzRuns(40, 20);
+const RUNS = fuzzRuns(15, 20);
 
 /** Databases of one workerd; a new one starts when all are used. */
 const DATABASES = 40;

@@ -257,7 +257,7 @@ describe('what a random migration loses on workerd', () => {
           expect(observed.losses.filter(({ line }) => line === undefined)).toEqual([]);
         },
       ),
-      fuzzRuns(500, 800),
+      fuzzRuns(150, 800),
     );
   });
 });
