@@ -7,7 +7,14 @@ import { sizeOfLocal } from '../database/index.ts';
 import { manifestName, manifestText, type ArchiveMetadata } from '../format/index.ts';
 import { openChosen, openUpload, type BucketShelf } from '../shelf/index.ts';
 import { verify } from '../verify/index.ts';
-import { encryptArchive, openArchive, requireRecipients, type Archive } from '../zip/index.ts';
+import {
+  encryptArchive,
+  openArchive,
+  readSigner,
+  requireRecipients,
+  type Archive,
+  type Signer,
+} from '../zip/index.ts';
 import { explainFailure } from './explain-failure.ts';
 import { clearWorkFolder, giveName, requireRoom } from './output-folder.ts';
 import { withOutputLock } from './output-lock.ts';
@@ -26,6 +33,7 @@ import { saveContent, type ObjectSources } from './save-content.ts';
 export async function backup(request: BackupRequest): Promise<BackupResult> {
   const started = performance.now();
   await requireRecipients(request.recipients);
+  const signer = request.sign === undefined ? undefined : await readSigner(request.sign);
   const { home, upload } = request;
   const shelves = [home, upload].flatMap((to) => (to === undefined ? [] : [openUpload(to, request.target)]));
   const store = request.parts === 'database' ? undefined : openBucket(request.target, request);
@@ -33,7 +41,7 @@ export async function backup(request: BackupRequest): Promise<BackupResult> {
     if (store === undefined && request.parts === 'photos') throw noBucket(request);
     const result = request.dryRun
       ? await planBackup(request, store)
-      : await openSourcesAndSave(request, store, shelves);
+      : await openSourcesAndSave(request, { store, shelves, signer });
     return { ...result, durationMs: performance.now() - started };
   } finally {
     await store?.close();
@@ -43,11 +51,16 @@ export async function backup(request: BackupRequest): Promise<BackupResult> {
 
 type Result = Omit<BackupResult, 'durationMs'>;
 
+interface Means {
+  readonly store: ObjectStore | undefined;
+  readonly shelves: readonly BucketShelf[];
+  readonly signer: Signer | undefined;
+}
+
 /** What cannot be reached or opened should be known before an hour of work. */
 async function openSourcesAndSave(
   request: BackupRequest,
-  store: ObjectStore | undefined,
-  shelves: readonly BucketShelf[],
+  { store, shelves, signer }: Means,
 ): Promise<Result> {
   const { parts, prefix, output, onProgress = () => undefined } = request;
   onProgress('looking at what is there');
@@ -58,7 +71,7 @@ async function openSourcesAndSave(
     if (store !== undefined && parts === 'all') await requireReachable(store, prefix);
     prepareOutput(request);
     return await withOutputLock(output, async () => {
-      const saved = await saveArchive(request, { store, earlier }, elsewhere);
+      const saved = await saveArchive(request, { store, earlier }, { elsewhere, signer });
       const addresses: string[] = [];
       for (const shelf of shelves) addresses.push(await uploadArchive(shelf, saved.file, request));
       if (request.home === undefined) return { ...saved, uploaded: addresses[0] };
@@ -93,12 +106,16 @@ function prepareOutput(request: BackupRequest): void {
   }
 }
 
-async function saveArchive(request: BackupRequest, sources: ObjectSources, elsewhere: readonly string[]) {
+async function saveArchive(
+  request: BackupRequest,
+  sources: ObjectSources,
+  { elsewhere, signer }: { readonly elsewhere: readonly string[]; readonly signer: Signer | undefined },
+) {
   const { target, parts, output, verify: isProved, signal } = request;
   const run = await beginRun(request, sources.store, elsewhere);
   try {
     if (parts !== 'photos') await requireRoom(output, 2 * sizeOfLocal(target));
-    const { metadata, photos } = await saveContent(request, sources, run);
+    const { metadata, photos } = await saveContent(request, sources, run, signer);
     if (isProved) await readAgain(request, run);
     signal?.throwIfAborted();
     const finished = await encrypted(request, run);

@@ -27,6 +27,8 @@ export interface BackupRequest {
   readonly identity?: string | undefined;
   /** Takes what a broken run has already fetched. */
   readonly resume: boolean;
+  /** A secret key of minisign, which the archive is signed with. Absolute. */
+  readonly sign?: string | undefined;
   /** Age recipients; the archive is encrypted when there is one. */
   readonly recipients: readonly string[];
   /** A bucket that gets a copy: `s3://bucket/prefix`, or the binding of a bucket. */

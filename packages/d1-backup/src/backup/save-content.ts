@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { plural } from 'd1-core/report';
 import type { ObjectStore } from '../bucket/index.ts';
 import { rowWords, wrongSearch } from '../database/index.ts';
@@ -12,7 +13,7 @@ import {
   type EntryRecord,
   type RowWithoutParent,
 } from '../format/index.ts';
-import { writeArchive, type Archive, type ArchiveWriter } from '../zip/index.ts';
+import { writeArchive, type Archive, type ArchiveWriter, type Signer } from '../zip/index.ts';
 import { startDatabaseProcess } from './database-process.ts';
 import { notRestorable } from './prove-dump.ts';
 import { migrationState } from './migration-state.ts';
@@ -47,6 +48,7 @@ export async function saveContent(
   request: BackupRequest,
   { store, earlier }: ObjectSources,
   run: Run,
+  signer: Signer | undefined,
 ): Promise<SavedContent> {
   const { parts, signal } = request;
   const database = parts === 'photos' ? undefined : await readAndProve(request, run);
@@ -55,7 +57,7 @@ export async function saveContent(
   try {
     const photos =
       store && (await objectsInto(request, { store, earlier }, run, writer, database?.dump.size ?? 0));
-    const content = await finishArchive(request, run, writer, database, photos);
+    const content = await finishArchive(request, run, writer, { database, photos, signer });
     await writer.finish();
     return content;
   } catch (error) {
@@ -135,12 +137,17 @@ async function objectsInto(
   });
 }
 
+interface Saved {
+  readonly database: DatabaseReading | undefined;
+  readonly photos: SavedObjects | undefined;
+  readonly signer: Signer | undefined;
+}
+
 async function finishArchive(
   request: BackupRequest,
   run: Run,
   writer: ArchiveWriter,
-  database: DatabaseReading | undefined,
-  photos: SavedObjects | undefined,
+  { database, photos, signer }: Saved,
 ): Promise<SavedContent> {
   const { target } = request;
   const entries: EntryRecord[] = [...(photos?.entries ?? [])];
@@ -165,6 +172,12 @@ async function finishArchive(
   const metadata = metadataOf(request, run, { database, photos: photos?.record, entries });
   const text = () => Readable.from(metadataText(metadata), { objectMode: false });
   await writer.add({ path: ENTRIES.metadata, content: text, compress: true });
+  if (signer !== undefined) {
+    const { environment } = request.target;
+    const comment = `backup of ${environment.name.replaceAll(/\s/g, ' ')}, begun at ${metadata.startedAt}`;
+    const signature = Buffer.from(signer.sign(await buffer(text()), comment));
+    await writer.add({ path: ENTRIES.signature, content: signature, compress: true });
+  }
   return { metadata, photos: photos && factsOf(photos) };
 }
 

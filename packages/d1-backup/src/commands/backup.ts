@@ -43,6 +43,7 @@ const options = {
   identity: path('A file with age identities, when the earlier archive is encrypted'),
   resume: flag('Take the objects that a broken run has already fetched.', { priority: 'important' }),
   recipient: texts('Encrypt the archive to this age recipient (age1…); may be given several times.'),
+  sign: path('A secret key of minisign without a password, which the archive is signed with'),
   upload: text(
     'Put a copy into a bucket: s3://<bucket>/<prefix>, or the binding of an R2 bucket. Keys come from R2_ACCESS_KEY_ID and R2_SECRET_ACCESS_KEY.',
     { priority: 'important' },
@@ -119,6 +120,7 @@ function readRequest(
     recipient: recipients,
     previous,
     identity,
+    sign,
     ...given
   }: OptionsOf<typeof options>,
   workspaceRoot: string,
@@ -134,6 +136,7 @@ function readRequest(
     previous:
       previous === undefined || isName(previous, workspaceRoot) ? previous : resolve(workspaceRoot, previous),
     identity: absolute(identity),
+    sign: absolute(sign),
     ...{ mode, verify, prefix, concurrency, bucket, resume, recipients, upload, dryRun },
   };
 }

@@ -18,5 +18,6 @@ export const archiveOptions = {
     'The archive: a path, s3://<bucket>/<name>, or of those in archives a name, latest, latest:proved or a day such as 2026-01-31. Default: the latest of the environment.',
     { priority: 'important', isPositional: true },
   ),
+  signer: path('A public key of minisign: an archive that was not signed with its secret one is refused'),
   ...shelfOptions,
 };

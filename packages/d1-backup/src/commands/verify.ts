@@ -42,7 +42,7 @@ export const verifyCommand = defineCommand({
     location: 'any',
     example: { archive: 'latest' },
   },
-  async run({ archive, archives, identity, level, sample, ...options }, { workspaceRoot }) {
+  async run({ archive, archives, identity, signer, level, sample, ...options }, { workspaceRoot }) {
     const [{ showProgress }, { resolveTarget }, { openChosen }, work] = await Promise.all([
       import('d1-core/run'),
       import('d1-core/target'),
@@ -51,7 +51,7 @@ export const verifyCommand = defineCommand({
     ]);
     const target = resolveTarget(options, workspaceRoot);
     const { environment } = target;
-    const opened = await openChosen({ archive, archives, identity, workspaceRoot, environment });
+    const opened = await openChosen({ archive, archives, identity, signer, workspaceRoot, environment });
     const progress = showProgress(process.stderr);
     const result = await work
       .verify({

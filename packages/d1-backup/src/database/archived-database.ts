@@ -3,6 +3,7 @@ import { sqlStatements } from 'd1-core/load';
 import type { Wrangler } from 'd1-core/wrangler';
 import { ENTRIES, type DatabaseRecord, type TableDigest } from '../format/index.ts';
 import { readCatalog } from './catalog.ts';
+import { permitted } from './permitted.ts';
 import { schemaDigest } from './read-content.ts';
 import { planSearches } from './search-index.ts';
 import { openDump } from './throw-away-database.ts';
@@ -30,7 +31,7 @@ export interface ArchiveStatements {
 
 /**
  * Opens the statements of an archive. What another tool wrote goes through a throw-away database first, because it need
- * not be in an order that D1 takes. Throws D1Error `unloadable-dump`.
+ * not be in an order that D1 takes. Throws D1Error `unloadable-dump`, and while they are read `statement-not-of-backup`.
  */
 export async function openStatements(
   { open, record }: ArchivedDatabase,
@@ -39,7 +40,7 @@ export async function openStatements(
   if (record !== undefined) {
     return {
       async *read() {
-        yield* sqlStatements(await open());
+        yield* permitted(sqlStatements(await open()));
       },
       expected: () => record,
       close: async () => undefined,

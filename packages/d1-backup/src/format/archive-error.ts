@@ -9,7 +9,9 @@ export type ArchiveErrorCode =
   | 'unsafe-archive'
   | 'newer-archive'
   | 'missing-identity'
-  | 'wrong-identity';
+  | 'wrong-identity'
+  | 'not-signed'
+  | 'wrong-signature';
 
 const fixes = (list = commandLine('d1-backup:list')): Readonly<Record<ArchiveErrorCode, string>> => ({
   'no-archive': `Name a file that d1-backup wrote; "${list}" shows them.`,
@@ -17,6 +19,8 @@ const fixes = (list = commandLine('d1-backup:list')): Readonly<Record<ArchiveErr
   'unsafe-archive': `Do not unpack it, and take another archive; "${list}" shows which there are.`,
   'newer-archive': 'Update d1-backup.',
   'missing-identity': 'Give the file with the age identity: --identity=<file>',
+  'not-signed': 'Take an archive that was made with --sign, or leave --signer out.',
+  'wrong-signature': 'Do not use it, and find out who made it; "backup-list" shows other archives.',
   'wrong-identity': 'Give the identity of one of the recipients that the backup was encrypted to.',
 });
 

@@ -19,12 +19,14 @@ export function describePlan({
   archive,
   database,
   photos,
+  foreignSchema,
   warnings,
 }: RestorePlan): readonly string[] {
   return [
     describeTarget(target),
     '',
     ...describeArchive(archive, target),
+    ...(foreignSchema === undefined ? [] : describeSchema(foreignSchema)),
     ...(database === undefined ? [] : describeDatabase(database)),
     ...(photos === undefined ? [] : describeObjects(photos)),
     ...warnings.map((warning) => style.warn(`  ${warning}`)),
@@ -48,6 +50,25 @@ function describeArchive({ file, metadata }: Archive, { environment }: Target): 
     ...(database?.consistent === false
       ? [style.warn('  Its rows are not all of one moment: the database was written to meanwhile.')]
       : []),
+  ];
+}
+
+/** What an archive of another database makes. Triggers run later, with the rights of whoever writes, so they are shown in full. */
+function describeSchema(created: readonly string[]): readonly string[] {
+  const kindOf = (sql: string) =>
+    /^\s*CREATE (?:UNIQUE |VIRTUAL )?(\w+)/i.exec(sql)?.[1]?.toLowerCase() ?? 'object';
+  const counts = Map.groupBy(created, kindOf);
+  const words = [...counts].map(([kind, all]) =>
+    plural(all.length, kind, kind === 'index' ? 'indexes' : undefined),
+  );
+  return [
+    `  It is not of this database. It makes ${words.join(', ') || 'nothing'}.`,
+    ...(counts.get('trigger') ?? []).flatMap((sql) =>
+      sql
+        .trim()
+        .split('\n')
+        .map((line) => `    ${line}`),
+    ),
   ];
 }
 

@@ -18,6 +18,8 @@ export interface RestorePlan {
   readonly database: DatabasePlan | undefined;
   /** Undefined when the bucket stays as it is. */
   readonly photos: ObjectPlan | undefined;
+  /** The CREATE statements of an archive that is not of this database; undefined for one that is. */
+  readonly foreignSchema: readonly string[] | undefined;
   /** What will be missing afterwards. */
   readonly warnings: readonly string[];
 }

@@ -20,7 +20,7 @@ import {
 } from './plan.ts';
 import { restoreLocal } from './restore-local.ts';
 import { restoreRemote } from './restore-remote.ts';
-import { openRestore } from './statements.ts';
+import { openRestore, type RestoreStatements } from './statements.ts';
 import { readTargetContents, type TargetContents } from './target-contents.ts';
 
 export interface RestoreRequest extends Permission {
@@ -69,11 +69,13 @@ export async function restore(request: RestoreRequest): Promise<RestoreResult> {
   const started = performance.now();
   const parts = partsOf(archive, request.parts);
   const store = parts.photos ? openBucket(request) : undefined;
+  let statements: RestoreStatements | undefined;
   try {
     await checkArchive(archive, (fraction) => onProgress('reading the archive', fraction));
     const id = await archiveId(archive);
     onProgress('looking what is in the target');
     const contents = parts.database ? await readTargetContents(target) : undefined;
+    statements = parts.database ? await openRestore(archive, target) : undefined;
     const photos = objectsOf(archive, request.prefix);
     // A dry run shows what would be lost, which nobody has to allow.
     const permission = dryRun ? { overwrite: true, resume: request.resume } : request;
@@ -82,6 +84,7 @@ export async function restore(request: RestoreRequest): Promise<RestoreResult> {
       archive,
       database: contents && planDatabase(contents, id, permission),
       photos: store && (await planObjects(archive, photos, store, request.prefix)),
+      foreignSchema: statements && isForeign(request) ? await schemaOf(statements) : undefined,
       warnings: [
         ...(parts.database ? orphansOf(archive) : []),
         ...(parts.photos ? gapsOf(archive, request.prefix) : []),
@@ -93,9 +96,12 @@ export async function restore(request: RestoreRequest): Promise<RestoreResult> {
     const facts = () => ({ plan, warnings, durationMs: performance.now() - started });
     if (dryRun) return { ...NOTHING, ...facts() };
     const restored =
-      contents === undefined || plan.database === undefined || plan.database.isDone
+      contents === undefined ||
+      statements === undefined ||
+      plan.database === undefined ||
+      plan.database.isDone
         ? await withoutDatabase(request)
-        : await restoreDatabase(request, id, contents, plan.database);
+        : await restoreDatabase(request, id, statements, contents, plan.database);
     if (store !== undefined && plan.photos !== undefined) {
       const count = plan.photos.missing.length;
       await putObjects(archive, plan.photos, store, {
@@ -105,8 +111,21 @@ export async function restore(request: RestoreRequest): Promise<RestoreResult> {
     }
     return { ...NOTHING, ...restored, outcome: 'restored', ...facts() };
   } finally {
+    await statements?.close();
     await store?.close();
   }
+}
+
+const isForeign = ({ archive, target }: RestoreRequest): boolean => {
+  const id = archive.metadata?.database?.id ?? undefined;
+  return id === undefined || id !== target.database.databaseId;
+};
+
+/** Reads all statements, so that one which must not be run is found before anybody is asked. */
+async function schemaOf({ read, expected }: RestoreStatements): Promise<readonly string[]> {
+  const statements = read();
+  while (!(await statements.next()).done);
+  return expected().created.filter((sql) => !sql.includes('d1_backup_pieces'));
 }
 
 const NOTHING = {
@@ -124,10 +143,10 @@ async function withoutDatabase({ onBegin }: RestoreRequest): Promise<object> {
 async function restoreDatabase(
   { archive, target, identify, onBegin, onUndo, onProgress }: RestoreRequest,
   id: string,
+  statements: RestoreStatements,
   contents: TargetContents,
   plan: DatabasePlan,
 ) {
-  const statements = await openRestore(archive, target);
   const restore = {
     target,
     contents,
@@ -143,13 +162,9 @@ async function restoreDatabase(
     onBegin: async (bookmark: string | null) => onBegin?.(bookmark),
     onStatements: (done: number) => onProgress?.(`restoring the database: ${done} statements`),
   };
-  try {
-    return target.environment.location === 'local'
-      ? await restoreLocal(restore)
-      : await restoreRemote(restore, plan.resumes !== undefined);
-  } finally {
-    await statements.close();
-  }
+  return target.environment.location === 'local'
+    ? restoreLocal(restore)
+    : restoreRemote(restore, plan.resumes !== undefined);
 }
 
 function openBucket({ target, bucket, concurrency }: RestoreRequest): ObjectStore {

@@ -4,7 +4,7 @@ import { commandLine } from 'd1-core/door';
 import { D1Error } from 'd1-core/errors';
 import { plural } from 'd1-core/report';
 import { DEFAULT_OUTPUT, isAddress } from '../place.ts';
-import { openArchive, type Archive } from '../zip/index.ts';
+import { openArchive, requireSignature, type Archive } from '../zip/index.ts';
 import { listArchives, type ListedArchive, type Shelf, type ShelfFile } from './list-archives.ts';
 import { openShelf } from './open-shelf.ts';
 
@@ -15,6 +15,8 @@ export interface ArchiveChoice {
   readonly archives?: string | undefined;
   /** A file with age identities. */
   readonly identity?: string | undefined;
+  /** A file with a public key of minisign, where only an archive that was signed with its secret one will do. */
+  readonly signer?: string | undefined;
   /** What paths are relative to. */
   readonly workspaceRoot: string;
   /** Whose latest archive is meant. */
@@ -26,6 +28,19 @@ export interface ArchiveChoice {
  * throw. Whoever gets it closes it.
  */
 export async function openChosen(choice: ArchiveChoice): Promise<Archive> {
+  const { signer, workspaceRoot } = choice;
+  const archive = await find(choice);
+  try {
+    if (signer === undefined) return archive;
+    await requireSignature(archive, resolve(workspaceRoot, signer));
+    return archive;
+  } catch (error) {
+    await archive.close();
+    throw error;
+  }
+}
+
+async function find(choice: ArchiveChoice): Promise<Archive> {
   const { archive = 'latest', workspaceRoot } = choice;
   const identity = choice.identity === undefined ? undefined : resolve(workspaceRoot, choice.identity);
   if (isAddress(archive)) {

@@ -80,7 +80,13 @@ async function tryRestore(
 }
 
 /** What says that the SQL is at fault, not the machine. */
-const FAULTS_OF_SQL = new Set(['restore-failed', 'unloadable-dump', 'unknown-module', 'unreadable-table']);
+const FAULTS_OF_SQL = new Set([
+  'restore-failed',
+  'unloadable-dump',
+  'unknown-module',
+  'unreadable-table',
+  'statement-not-of-backup',
+]);
 
 /** What says nothing of the archive. */
 const FAULTS_OF_MACHINE = new Set([

@@ -79,7 +79,7 @@ function checkMetadata(entries: Archive['entries'], metadata: ArchiveMetadata): 
     }
   }
   for (const { path, size } of entries.values()) {
-    if (path === ENTRIES.metadata || listed.has(path)) continue;
+    if (path === ENTRIES.metadata || path === ENTRIES.signature || listed.has(path)) continue;
     problems.push({
       code: 'extra-entry',
       where: path,
