@@ -1,0 +1,3 @@
+import { runPage } from '../run-page.ts';
+
+runPage('docs/changing-a-schema.md');
