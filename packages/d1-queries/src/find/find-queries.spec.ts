@@ -146,4 +146,36 @@ describe('what is broken', () => {
       expect.arrayContaining(['SELECT id FROM t', 'SELECT a FROM t']),
     );
   });
+
+  it('files that import each other are each read once', () => {
+    const { queries, unread } = find({
+      'main.ts': `import { a } from './a'; export const ID = 'id'; env.DB.prepare(a);`,
+      'a.ts': `import { ID } from './main'; import { TABLE } from './b'; export const a = \`SELECT \${ID} FROM \${TABLE}\`;`,
+      'b.ts': `import { a } from './a'; export const TABLE = 't'; export const used = a;`,
+    });
+    expect({ sql: queries.map(({ sql }) => sql), unread }).toEqual({ sql: ['SELECT id FROM t'], unread: [] });
+  });
+
+  it('a client that a tool has generated, in a long line of CommonJS, is read like other code', () => {
+    const shapes = Array.from({ length: 2000 }, (_, index) => `exports.m${index}={name:"model ${index}"};`);
+    const { queries, unread } = find({
+      'main.ts': `import { Client } from './generated/client.cjs'; export const all = (env: Env) => new Client(env.DB).all();`,
+      'generated/client.cjs': `"use strict";Object.defineProperty(exports,"__esModule",{value:!0});${shapes.join('')}class Client{constructor(e){this.d=e}all(){return this.d.prepare("SELECT id FROM t").all()}}exports.Client=Client;`,
+    });
+    expect({ sql: queries.map(({ sql }) => sql), unread }).toEqual({ sql: ['SELECT id FROM t'], unread: [] });
+  });
+
+  it('of 5,000 files none is passed over', () => {
+    const names = Array.from({ length: 5000 }, (_, index) => `parts${index % 50}/f${index}`);
+    const { queries, files } = find({
+      'main.ts': names.map((name) => `import './${name}';`).join('\n'),
+      ...Object.fromEntries(
+        names.map((name, index) => [
+          `${name}.ts`,
+          index % 10 === 0 ? `env.DB.prepare('SELECT ${index} FROM t');` : `export const x = ${index};`,
+        ]),
+      ),
+    });
+    expect([files.length, queries.length]).toEqual([5001, 500]);
+  });
 });
