@@ -36,7 +36,7 @@ function writeWorker(root: string, files: number): void {
   const names = Array.from({ length: files - 1 }, (_, index) => `part${Math.floor(index / 50)}/file${index}`);
   write(
     'src/main.ts',
-    `${names.map((name, index) => `import { run as run${index} } from './${name}.ts';`).join('\n')}\nexport const all: readonly unknown[] = [${names.map((_, index) => `run${index}`).join(', ')}];\nexport default { fetch: () => new Response('') };\n`,
+    `${names.map((name, index) => `import { run as run${index} } from './${name}.ts';`).join('\n')}\nexport const all: readonly string[] = [${names.map((_, index) => `run${index}.name`).join(', ')}];\nexport default { fetch: () => new Response('') };\n`,
   );
   for (const [index, name] of names.entries()) {
     const table = `t${index % TABLES}`;

@@ -75,7 +75,7 @@ describe('deploy', () => {
     const { stdout, exitCode } = await startExecutor('deploy', workspace, options);
     expect(stdout).toContain('env.DB');
     expect(stdout).toContain('Dry run: nothing was deployed.');
-    expect(stdout).toContain('1 migration pending (0001_a.sql): a real run applies them first.');
+    expect(stdout).toContain('1 migration pending (0001_a.sql): a real run applies them.');
     expect(exitCode).toBe(0);
     expect(requests().filter((request) => request.includes('workers'))).toEqual([]);
 

@@ -51,7 +51,7 @@ function describePending({ pending }: DeployResult): readonly string[] {
     ? []
     : [
         style.warn(
-          `${plural(names.length, 'migration')} pending (${names.join(', ')}): a real run applies them first.`,
+          `${plural(names.length, 'migration')} pending (${names.join(', ')}): a real run applies them.`,
         ),
       ];
 }
