@@ -56,7 +56,7 @@ export const PACKAGES: Readonly<Record<string, House>> = {
       wrangler: 'The only code that starts the wrangler CLI',
       cloudflare: "Cloudflare's API, with wrangler's credentials",
       database: 'One interface, `D1`: local, remote and shadow',
-      history: 'What a database says of itself: history, journal, stamp, lock, restore mark',
+      records: 'What a database says of itself: history, journal, stamp, lock, restore mark',
       load: 'A dump that arrives in chunks → statements → a database file',
       target: 'One database in one environment, and the wrangler that works on it',
       snapshot: 'Copies of local databases, and the way back to them',

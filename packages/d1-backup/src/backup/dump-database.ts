@@ -3,7 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { D1 } from 'd1-core/database';
-import { readDatabaseState, type DatabaseState } from 'd1-core/history';
+import { readDatabaseState, type DatabaseState } from 'd1-core/records';
 import {
   contentStatements,
   planSearches,

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import type { DatabaseState } from 'd1-core/history';
+import type { DatabaseState } from 'd1-core/records';
 import { checksums, folderOptions, listMigrations } from 'd1-core/migrations';
 import { loadTokenizer } from 'd1-core/sql';
 import type { Target } from 'd1-core/target';

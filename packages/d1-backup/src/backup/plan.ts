@@ -1,4 +1,4 @@
-import { readDatabaseState } from 'd1-core/history';
+import { readDatabaseState } from 'd1-core/records';
 import { quoteIdentifier } from 'd1-core/sql';
 import { checkTargetStamp, openTarget, type Target } from 'd1-core/target';
 import {

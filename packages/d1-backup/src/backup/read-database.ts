@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { readBookmark, type D1 } from 'd1-core/database';
 import { isD1Error } from 'd1-core/errors';
-import { readDatabaseState, type DatabaseState } from 'd1-core/history';
+import { readDatabaseState, type DatabaseState } from 'd1-core/records';
 import { retryRead } from 'd1-core/run';
 import { checkTargetStamp, openTarget, remoteDatabase, type Target } from 'd1-core/target';
 import { withLocalCopy } from '../database/index.ts';

@@ -1,6 +1,6 @@
 import type { D1 } from 'd1-core/database';
 import { D1Error } from 'd1-core/errors';
-import { METADATA_TABLE } from 'd1-core/history';
+import { METADATA_TABLE } from 'd1-core/records';
 import { canonicalSql } from 'd1-core/schema';
 import { foldName, loadTokenizer } from 'd1-core/sql';
 import { checkContent, checkSearches, schemaDigest, type SchemaObject } from '../database/index.ts';

@@ -1,5 +1,5 @@
 import { D1Error, explainFileError, isD1Error } from 'd1-core/errors';
-import type { ArchiveRestoreDetail, NewJournalEntry } from 'd1-core/history';
+import type { ArchiveRestoreDetail, NewJournalEntry } from 'd1-core/records';
 import type { Identify, RunIdentity } from 'd1-core/run';
 import type { Target } from 'd1-core/target';
 import type { RowWithoutParent, TableDigest } from '../format/index.ts';

@@ -1,6 +1,6 @@
 import { commandLine } from 'd1-core/door';
 import { basename } from 'node:path';
-import { METADATA_TABLE } from 'd1-core/history';
+import { METADATA_TABLE } from 'd1-core/records';
 import { plural, style, table } from 'd1-core/report';
 import { describeTarget, targetDocument, type Target } from 'd1-core/target';
 import { sizeWords } from '../words.ts';

@@ -1,4 +1,4 @@
-import { METADATA_TABLE } from 'd1-core/history';
+import { METADATA_TABLE } from 'd1-core/records';
 import { foldName, quoteIdentifier } from 'd1-core/sql';
 import { inForeignKeyOrder, type Catalog } from '../database/index.ts';
 

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { D1Error } from 'd1-core/errors';
-import type { RestoreMark } from 'd1-core/history';
+import type { RestoreMark } from 'd1-core/records';
 import { plural } from 'd1-core/report';
 import type { Target } from 'd1-core/target';
 import { rowWords } from '../database/index.ts';

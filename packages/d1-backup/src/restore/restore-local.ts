@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { localDatabaseFile, openLocalD1, type LocalDatabase } from 'd1-core/database';
-import { journalStatements, readDatabaseState, stampStatements } from 'd1-core/history';
+import { journalStatements, readDatabaseState, stampStatements } from 'd1-core/records';
 import { makeFolder, makeThrowAwayFolder } from 'd1-core/node';
 import { replaceDatabase, requireUnusedDatabase } from 'd1-core/snapshot';
 import { checkTargetStamp, localDatabase } from 'd1-core/target';

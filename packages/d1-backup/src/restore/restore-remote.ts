@@ -26,7 +26,7 @@ import {
   writeRestoreMarkStatements,
   type Lock,
   type RestoreMark,
-} from 'd1-core/history';
+} from 'd1-core/records';
 import { plural } from 'd1-core/report';
 import { lockOwner, releaseLock, retryRead, runIf, takeLock, type RunIdentity } from 'd1-core/run';
 import { foldName } from 'd1-core/sql';

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { D1Error } from 'd1-core/errors';
-import { changedTables, METADATA_TABLE, ownTableChanges } from 'd1-core/history';
+import { changedTables, METADATA_TABLE, ownTableChanges } from 'd1-core/records';
 import { sameName } from 'd1-core/sql';
 import type { Target } from 'd1-core/target';
 import {

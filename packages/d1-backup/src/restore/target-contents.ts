@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { localDatabaseFile, type D1 } from 'd1-core/database';
-import { EMPTY_STATE, METADATA_TABLE, readDatabaseState, type DatabaseState } from 'd1-core/history';
+import { EMPTY_STATE, METADATA_TABLE, readDatabaseState, type DatabaseState } from 'd1-core/records';
 import { makeThrowAwayFolder } from 'd1-core/node';
 import { retryRead } from 'd1-core/run';
 import { foldName, quoteIdentifier } from 'd1-core/sql';

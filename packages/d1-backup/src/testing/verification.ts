@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createHistoryStatement, recordStatement } from 'd1-core/history';
+import { createHistoryStatement, recordStatement } from 'd1-core/records';
 import type { MigrationFile } from 'd1-core/migrations';
 import { temporaryFolder, testWrangler } from 'd1-core/testing';
 import type { ArchiveMetadata } from '../format/metadata.ts';

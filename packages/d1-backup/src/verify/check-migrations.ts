@@ -1,6 +1,6 @@
 import { text } from 'node:stream/consumers';
 import type { D1 } from 'd1-core/database';
-import { appliedTexts, readDatabaseState, type AppliedMigration } from 'd1-core/history';
+import { appliedTexts, readDatabaseState, type AppliedMigration } from 'd1-core/records';
 import { readMigration, type MigrationFile } from 'd1-core/migrations';
 import { loadTokenizer } from 'd1-core/sql';
 import { ENTRIES, readMigrationState, type MigrationState, type Problem } from '../format/index.ts';

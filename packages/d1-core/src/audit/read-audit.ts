@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { isObject } from '../errors/index.ts';
-import type { JournalEntry } from '../history/index.ts';
+import type { JournalEntry } from '../records/index.ts';
 
 /** `started` stands before the change; a run without another line after it was cut off. */
 export type AuditOutcome = 'started' | 'done' | 'failed' | 'refused';

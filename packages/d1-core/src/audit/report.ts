@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import { isD1Error } from '../errors/index.ts';
-import { readDatabaseState } from '../history/index.ts';
+import { readDatabaseState } from '../records/index.ts';
 import { plural, style } from '../report/index.ts';
 import { retryRead } from '../run/index.ts';
 import {

@@ -1,5 +1,5 @@
 import { openShadowD1, type D1 } from '../database/index.ts';
-import { readLockStatement, takeLockStatements, heldLock } from '../history/index.ts';
+import { readLockStatement, takeLockStatements, heldLock } from '../records/index.ts';
 import { identify, testWrangler } from '../testing/index.ts';
 import { withLock } from './index.ts';
 

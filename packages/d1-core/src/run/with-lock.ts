@@ -14,7 +14,7 @@ import {
   requireLock,
   requireStatement,
   takeLockStatements,
-} from '../history/index.ts';
+} from '../records/index.ts';
 import type { RunIdentity } from './command.ts';
 import { retryRead } from './retry-read.ts';
 

@@ -18,7 +18,7 @@ import {
   resolveEnvironment,
 } from '../environment/index.ts';
 import type { Where } from '../door/index.ts';
-import { checkStamp } from '../history/index.ts';
+import { checkStamp } from '../records/index.ts';
 import { findWrangler, type Wrangler, type WranglerTarget } from '../wrangler/index.ts';
 
 /** What a change needs beside a confirmation, and where it is noted. */

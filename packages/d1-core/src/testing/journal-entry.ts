@@ -1,4 +1,4 @@
-import type { JournalEntry } from '../history/index.ts';
+import type { JournalEntry } from '../records/index.ts';
 
 /** A row of the journal that says that a migration was applied, but for what `part` says. */
 export const testJournalEntry = (part: Partial<JournalEntry>): JournalEntry => ({

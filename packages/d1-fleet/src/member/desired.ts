@@ -1,5 +1,5 @@
 import { D1Error } from 'd1-core/errors';
-import { ownTableChanges } from 'd1-core/history';
+import { ownTableChanges } from 'd1-core/records';
 import {
   folderOptions,
   listMigrations,

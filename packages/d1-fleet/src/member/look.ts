@@ -7,7 +7,7 @@ import {
   readDatabaseState,
   readOwnRecordsStatements,
   restoreMarkOf,
-} from 'd1-core/history';
+} from 'd1-core/records';
 import { retryRead, type Clock } from 'd1-core/run';
 import { type CatalogEntry, fingerprint, READ_CATALOG, readCatalog, schemaOf } from 'd1-core/schema';
 import { loadTokenizer } from 'd1-core/sql';

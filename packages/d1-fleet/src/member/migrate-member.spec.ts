@@ -1,6 +1,6 @@
 import type { D1 } from 'd1-core/database';
 import { D1Error } from 'd1-core/errors';
-import { stampStatements, takeLockStatements } from 'd1-core/history';
+import { stampStatements, takeLockStatements } from 'd1-core/records';
 import { freshDatabases, memberRun, MIGRATIONS } from '../testing/fleet.ts';
 import { lookAt } from './look.ts';
 import { migrateMember, type MemberRun } from './migrate-member.ts';

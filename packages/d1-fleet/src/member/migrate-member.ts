@@ -14,7 +14,7 @@ import {
   requireStatement,
   stampStatements,
   type NewJournalEntry,
-} from 'd1-core/history';
+} from 'd1-core/records';
 import { isPassing, type RunIdentity } from 'd1-core/run';
 import { quoteIdentifier, quoteText } from 'd1-core/sql';
 import type { DesiredMigration } from './desired.ts';

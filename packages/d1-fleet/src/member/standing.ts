@@ -1,4 +1,4 @@
-import { appliedTexts, takenOutOfHistory, type DatabaseState } from 'd1-core/history';
+import { appliedTexts, takenOutOfHistory, type DatabaseState } from 'd1-core/records';
 import type { DesiredMigration } from './desired.ts';
 
 /** Where a member stands beside the migrations of the folder. */

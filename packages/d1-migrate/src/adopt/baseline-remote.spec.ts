@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { askDatabase, startCloudflareApi, type CloudflareApi } from 'cloudflare-api';
-import { takeLockStatements } from 'd1-core/history';
+import { takeLockStatements } from 'd1-core/records';
 import { EXPIRE_LOCK } from '../testing/remote-databases.ts';
 import { testWorkspace, type TestWorkspace } from 'd1-core/testing';
 import { readStanding } from '../status/index.ts';

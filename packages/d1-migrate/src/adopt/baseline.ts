@@ -8,7 +8,7 @@ import {
   journalStatements,
   recordStatement,
   stampStatements,
-} from 'd1-core/history';
+} from 'd1-core/records';
 import { type MigrationFile, requireTaken } from 'd1-core/migrations';
 import { type Identify, type LockedDatabase, withLock } from 'd1-core/run';
 import { loadTokenizer } from 'd1-core/sql';

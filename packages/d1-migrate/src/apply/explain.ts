@@ -1,6 +1,6 @@
 import { copyToShadow, openShadowD1, type D1 } from 'd1-core/database';
 import { D1Error, isD1Error, type SourceLocation } from 'd1-core/errors';
-import { readDatabaseState } from 'd1-core/history';
+import { readDatabaseState } from 'd1-core/records';
 import { readMigration, type MigrationFile } from 'd1-core/migrations';
 import { loadTokenizer, splitStatements, statementText } from 'd1-core/sql';
 import { isCommitRefused, loadSplitter } from 'd1-core/wrangler';

@@ -1,7 +1,7 @@
 import { readFileSync, statSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { openLocalD1 } from 'd1-core/database';
-import { appliedTexts, readDatabaseState } from 'd1-core/history';
+import { appliedTexts, readDatabaseState } from 'd1-core/records';
 import { checksums } from 'd1-core/migrations';
 import { loadTokenizer } from 'd1-core/sql';
 import { localDatabase } from 'd1-core/target';

@@ -26,7 +26,7 @@ import {
   requireLock,
   stampStatements,
   takeLockStatements,
-} from 'd1-core/history';
+} from 'd1-core/records';
 import type { Checksums } from 'd1-core/migrations';
 import {
   lockStays,

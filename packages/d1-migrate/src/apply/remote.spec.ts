@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { startCloudflareApi, type CloudflareApiOptions } from 'cloudflare-api';
-import { takeLockStatements } from 'd1-core/history';
+import { takeLockStatements } from 'd1-core/records';
 import { runWrangler } from 'd1-core/wrangler';
 import { readStatus } from '../survey/index.ts';
 import { errorOf, identify, targetIn } from '../testing/index.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type D1, type Row, localDatabaseFile } from 'd1-core/database';
 import { isD1Error } from 'd1-core/errors';
-import { isOurTable } from 'd1-core/history';
+import { isOurTable } from 'd1-core/records';
 import { analyseMigrations, isUnannounced, type Loss, mayTouchRows } from 'd1-core/loss';
 import type { MigrationFile } from 'd1-core/migrations';
 import { makeThrowAwayFolder } from 'd1-core/node';

@@ -1,7 +1,7 @@
 import type { Row, D1 } from 'd1-core/database';
 import { commandLine, lineFor } from 'd1-core/door';
 import { D1Error } from 'd1-core/errors';
-import { isOurTable } from 'd1-core/history';
+import { isOurTable } from 'd1-core/records';
 import type { MigrationFile } from 'd1-core/migrations';
 import { fingerprint, readCatalog, type Schema, schemaOf } from 'd1-core/schema';
 import { loadTokenizer } from 'd1-core/sql';

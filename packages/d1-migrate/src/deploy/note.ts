@@ -1,6 +1,6 @@
 import { dirname, relative, sep } from 'node:path';
 import { findChanges, findRepository } from 'd1-core/git';
-import { journalStatements, stampStatements, type JournalOutcome } from 'd1-core/history';
+import { journalStatements, stampStatements, type JournalOutcome } from 'd1-core/records';
 import type { RunIdentity } from 'd1-core/run';
 import { openTarget, type Target } from 'd1-core/target';
 import type { DeployDetail } from '../queries/index.ts';

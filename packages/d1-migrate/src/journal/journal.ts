@@ -6,7 +6,7 @@ import {
   readAudit,
   type SealedEntry,
 } from 'd1-core/audit';
-import { type DatabaseState, type JournalEntry, readDatabaseState } from 'd1-core/history';
+import { type DatabaseState, type JournalEntry, readDatabaseState } from 'd1-core/records';
 import { plural, style, table } from 'd1-core/report';
 import { retryRead } from 'd1-core/run';
 import { checkTargetStamp, describeTarget, openTarget, type Target, targetDocument } from 'd1-core/target';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { copyDatabase, localDatabaseFile, startEngine, type Engine } from 'd1-core/database';
-import { isOurTable } from 'd1-core/history';
+import { isOurTable } from 'd1-core/records';
 import { openDatabaseFile } from 'd1-core/schema';
 import { fuzzRuns, temporaryFolder, testWrangler, writeFiles } from 'd1-core/testing';
 import fc from 'fast-check';

@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { commandLine } from 'd1-core/door';
 import { D1Error, isObject } from 'd1-core/errors';
 import { findRepository } from 'd1-core/git';
-import { isOurTable, type DatabaseState } from 'd1-core/history';
+import { isOurTable, type DatabaseState } from 'd1-core/records';
 import { readMigration, type MigrationFile } from 'd1-core/migrations';
 import { plural } from 'd1-core/report';
 import type { Target } from 'd1-core/target';

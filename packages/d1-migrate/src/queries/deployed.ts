@@ -1,4 +1,4 @@
-import { type JournalEntry, ownEntries } from 'd1-core/history';
+import { type JournalEntry, ownEntries } from 'd1-core/records';
 import { isObject } from 'd1-core/errors';
 
 /** What the journal keeps of a deployment, in the detail of its rows. */

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { type D1, localDatabaseFile, openLocalD1 } from 'd1-core/database';
 import type { D1Error } from 'd1-core/errors';
-import { isOurTable, readDatabaseState, recordFlaws } from 'd1-core/history';
+import { isOurTable, readDatabaseState, recordFlaws } from 'd1-core/records';
 import type { MigrationFile } from 'd1-core/migrations';
 import { makeFolder, makeThrowAwayFolder } from 'd1-core/node';
 import { plural } from 'd1-core/report';

@@ -1,5 +1,5 @@
 import type { D1 } from 'd1-core/database';
-import { isOurTable } from 'd1-core/history';
+import { isOurTable } from 'd1-core/records';
 import { isSameSql, objectEntries, readSchema, type Schema } from 'd1-core/schema';
 import { foldName, type Tokenize } from 'd1-core/sql';
 

@@ -9,7 +9,7 @@ import {
   recordFlaws,
   recordStatement,
   stampStatements,
-} from 'd1-core/history';
+} from 'd1-core/records';
 import { lineIndex, type Position } from 'd1-core/sql';
 import { readMigration } from 'd1-core/migrations';
 import { makeFolder, makeThrowAwayFolder } from 'd1-core/node';

@@ -7,7 +7,7 @@ import {
   lastLock,
   readDatabaseState,
   readLockStatement,
-} from 'd1-core/history';
+} from 'd1-core/records';
 import { type Identify, releaseLock, retryRead, type RunIdentity, runIf, takeLock } from 'd1-core/run';
 import { listSnapshots, restoreSnapshot, type Snapshot } from 'd1-core/snapshot';
 import { localDatabase, openTarget, remoteDatabase, type Target } from 'd1-core/target';

@@ -1,4 +1,4 @@
-import { ownEntries } from 'd1-core/history';
+import { ownEntries } from 'd1-core/records';
 import type { Survey } from '../survey/index.ts';
 
 /** What remains possible where no script leads back. */

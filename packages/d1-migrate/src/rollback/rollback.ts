@@ -1,7 +1,7 @@
 import type { D1 } from 'd1-core/database';
 import { commandLine } from 'd1-core/door';
 import { D1Error } from 'd1-core/errors';
-import { ownTableChanges } from 'd1-core/history';
+import { ownTableChanges } from 'd1-core/records';
 import { loadTokenizer } from 'd1-core/sql';
 import { openTarget, type Target } from 'd1-core/target';
 import { survey, surveySchema } from '../survey/index.ts';

@@ -9,7 +9,7 @@ import {
   stampStatements,
   type NewJournalEntry,
   type OwnRecords,
-} from 'd1-core/history';
+} from 'd1-core/records';
 import { quoteIdentifier, quoteText, type Tokenize } from 'd1-core/sql';
 import { takeBookmark, type Survey } from '../survey/index.ts';
 import { type MigrationStep, readActualSchema, schemaDifference } from '../replay/index.ts';

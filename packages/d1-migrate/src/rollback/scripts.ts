@@ -1,6 +1,6 @@
 import { commandLine } from 'd1-core/door';
 import { D1Error, nearest } from 'd1-core/errors';
-import { type AppliedMigration, appliedTexts } from 'd1-core/history';
+import { type AppliedMigration, appliedTexts } from 'd1-core/records';
 import {
   isCalled,
   type Loss,

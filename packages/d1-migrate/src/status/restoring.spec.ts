@@ -1,4 +1,4 @@
-import { writeRestoreMarkStatements } from 'd1-core/history';
+import { writeRestoreMarkStatements } from 'd1-core/records';
 import { testWorkspace } from 'd1-core/testing';
 import { errorOf, execute, migrateIn } from '../testing/index.ts';
 

@@ -7,7 +7,7 @@ import {
   type FileFinding,
   type Migration,
 } from 'd1-core/migrations';
-import { JOURNAL_TABLE, ownTableChanges, type DatabaseState } from 'd1-core/history';
+import { JOURNAL_TABLE, ownTableChanges, type DatabaseState } from 'd1-core/records';
 import { lineIndex, loadTokenizer, quoteIdentifier, quoteText } from 'd1-core/sql';
 import type { Target } from 'd1-core/target';
 import type { Survey } from './survey.ts';

@@ -1,4 +1,4 @@
-import type { DatabaseState, JournalEntry } from 'd1-core/history';
+import type { DatabaseState, JournalEntry } from 'd1-core/records';
 import { testJournalEntry } from 'd1-core/testing';
 import type { MigrationFile } from 'd1-core/migrations';
 import { compareMigrations, isConsistent } from './compare.ts';

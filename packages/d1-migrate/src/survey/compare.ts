@@ -1,4 +1,4 @@
-import { appliedTexts, takenOutOfHistory, type DatabaseState } from 'd1-core/history';
+import { appliedTexts, takenOutOfHistory, type DatabaseState } from 'd1-core/records';
 import type { Checksums, MigrationFile } from 'd1-core/migrations';
 
 /**

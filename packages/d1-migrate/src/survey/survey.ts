@@ -7,7 +7,7 @@ import {
   isOurTable,
   readDatabaseState,
   requireWhole,
-} from 'd1-core/history';
+} from 'd1-core/records';
 import {
   type FolderFinding,
   folderFindings,

@@ -6,7 +6,7 @@ import {
   createJournalStatement,
   recordStatement,
   stampStatements,
-} from 'd1-core/history';
+} from 'd1-core/records';
 import { remoteConfig, testWorkspace, testWrangler, type TestWorkspace } from 'd1-core/testing';
 import { targetIn } from './index.ts';
 import type { Target } from 'd1-core/target';

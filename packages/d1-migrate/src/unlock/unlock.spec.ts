@@ -1,5 +1,5 @@
 import { openLocalD1 } from 'd1-core/database';
-import { stampStatements, takeLockStatements } from 'd1-core/history';
+import { stampStatements, takeLockStatements } from 'd1-core/records';
 import { testWorkspace } from 'd1-core/testing';
 import { localDatabase } from 'd1-core/target';
 import { targetIn } from '../testing/index.ts';

@@ -5,7 +5,7 @@ import {
   type Lock,
   readDatabaseState,
   readLockStatement,
-} from 'd1-core/history';
+} from 'd1-core/records';
 import { style } from 'd1-core/report';
 import { retryRead } from 'd1-core/run';
 import { checkTargetStamp, describeTarget, openTarget, type Target, targetDocument } from 'd1-core/target';

@@ -1,5 +1,5 @@
 import { commandLine } from 'd1-core/door';
-import { changedTables, isOwnTable } from 'd1-core/history';
+import { changedTables, isOwnTable } from 'd1-core/records';
 import { defineRule } from '../../engine/rule.ts';
 
 const tags = 'CREATE TABLE tags (id INTEGER PRIMARY KEY, name TEXT NOT NULL);';

@@ -1,5 +1,5 @@
 import type { Environment } from 'd1-core/environment';
-import { readDatabaseState } from 'd1-core/history';
+import { readDatabaseState } from 'd1-core/records';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkTargetStamp, openTarget, resolveTarget, type Target } from 'd1-core/target';
