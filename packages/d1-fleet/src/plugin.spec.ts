@@ -17,7 +17,12 @@ async function inferred(options?: D1FleetPluginOptions, config = CONFIG) {
 describe('createNodes', () => {
   it('infers the targets with one configuration for each environment, and caches none of them', async () => {
     const project = await inferred();
-    expect(Object.keys(project?.targets ?? {})).toEqual(['fleet-status', 'fleet-migrate', 'fleet-rollback']);
+    expect(Object.keys(project?.targets ?? {})).toEqual([
+      'fleet-status',
+      'fleet-plan',
+      'fleet-migrate',
+      'fleet-rollback',
+    ]);
     expect(project?.targets?.['fleet-migrate']).toMatchObject({
       executor: 'd1-fleet:migrate',
       cache: false,

@@ -1,6 +1,7 @@
 import { pluginOf, type CommandTable } from 'd1-core/command';
 import { pluginVersion } from '../plugin-version.ts';
 import { migrateCommand } from './migrate.ts';
+import { planCommand } from './plan.ts';
 import { rollbackCommand } from './rollback.ts';
 import { statusCommand } from './status.ts';
 
@@ -8,7 +9,7 @@ import { statusCommand } from './status.ts';
 export const COMMANDS = {
   name: 'd1-fleet',
   version: pluginVersion,
-  commands: [statusCommand, migrateCommand, rollbackCommand],
+  commands: [statusCommand, planCommand, migrateCommand, rollbackCommand],
 } as const satisfies CommandTable;
 
 export const PLUGIN = pluginOf(COMMANDS);

@@ -1,4 +1,5 @@
-import { defineCommand, flag, reportOptions, targetOptions } from 'd1-core/command';
+import { resolve } from 'node:path';
+import { defineCommand, flag, path, reportOptions, targetOptions } from 'd1-core/command';
 import { confirm, fleetOptions, fleetRequest, waveOptions, wavesRequest } from './shared-options.ts';
 
 export const migrateCommand = defineCommand({
@@ -10,6 +11,13 @@ export const migrateCommand = defineCommand({
     ...targetOptions,
     ...fleetOptions,
     ...waveOptions,
+    plan: path(
+      'The plan of fleet-plan that must hold: only databases of its groups that passed are migrated',
+      {
+        priority: 'important',
+      },
+    ),
+    skipRehearsal: flag('Change a protected environment without a plan.'),
     confirm,
     dryRun: flag('Show what would be done, and stop.', { priority: 'important' }),
     ...reportOptions,
@@ -35,16 +43,18 @@ export const migrateCommand = defineCommand({
     example: { match: 'tenant-*' },
   },
   async run(given, { workspaceRoot, pluginVersion }) {
-    const { share, dryRun } = given;
+    const { share, dryRun, skipRehearsal } = given;
     const [
       { audited },
       { confirmTarget, identifyRun, interruptible, show, showProgress },
       { fleetMigrate },
+      { readPlan },
       report,
     ] = await Promise.all([
       import('d1-core/audit'),
       import('d1-core/run'),
       import('../fleet/migrate.ts'),
+      import('../fleet/plan-file.ts'),
       import('../fleet/describe-migrate.ts'),
     ]);
     const identify = identifyRun(workspaceRoot, pluginVersion);
@@ -52,7 +62,8 @@ export const migrateCommand = defineCommand({
     const request = {
       ...(await fleetRequest(given, workspaceRoot)),
       ...(await wavesRequest(given)),
-      ...{ dryRun, identify },
+      ...{ dryRun, identify, skipRehearsal },
+      plan: given.plan === undefined ? undefined : await readPlan(resolve(workspaceRoot, given.plan)),
       onProgress: progress.show,
     };
     const { target } = request;
@@ -66,7 +77,11 @@ export const migrateCommand = defineCommand({
             show(given, report.describePlan(target, share / 100, plan));
             if (dryRun || plan.waves.length === 0) return;
             await confirmTarget(target, given.confirm);
-            await recorder.begin({ bookmark: null, migrations: outcomes(plan.pending, 'started') });
+            await recorder.begin({
+              bookmark: null,
+              plan: request.plan?.hash ?? null,
+              migrations: outcomes(plan.pending, 'started'),
+            });
           },
         });
         const notNoted = await recorder.end({

@@ -39,7 +39,7 @@ export const describeWaves = (waves: MigratePlan['waves']): readonly string[] =>
 ];
 
 /** At one request each, which is what a database takes that was seen before. */
-function describeTime(count: number, share: number): string {
+export function describeTime(count: number, share: number): string {
   const minutes = Math.ceil((count * LIMIT.seconds) / (LIMIT.requests * share) / 60);
   return `${plural(count, 'request')} or more: about ${plural(minutes, 'minute')} at ${Math.round(share * 100)} % of what Cloudflare allows`;
 }
@@ -56,7 +56,7 @@ export function describeMigrated(result: MigrateResult): readonly string[] {
     ...firstOf(refused, ({ member, look: { standing } }) =>
       'names' in standing
         ? `  ${member.name}: ${describeObstacle(standing.state, standing.names)}`
-        : `  ${member.name}`,
+        : `  ${member.name}: the plan has no group that passed with its history and schema`,
     ),
     ...describeErrors(failed, 'failed'),
     ...describeEnd(result, 'Run the same command again to go on; what was applied is not applied twice.'),

@@ -1,8 +1,11 @@
+import { commandLine } from 'd1-core/door';
+import { D1Error } from 'd1-core/errors';
 import type { RunIdentity } from 'd1-core/run';
 import type { Member } from '../members/member.ts';
 import { migrateMember, type MemberRun, type Outcome } from '../member/migrate-member.ts';
 import type { Look } from '../member/look.ts';
 import { divide, type Wave } from '../waves/waves.ts';
+import { allowedBy, requireUsable, type ApprovedPlan } from './plan-file.ts';
 import { groupErrors, type ErrorGroup } from './report.ts';
 import { chosen, workInWaves, type Stop, type WavesRequest } from './run-waves.ts';
 import { withFleet, type FleetRequest, type OpenFleet } from './status.ts';
@@ -10,6 +13,10 @@ import { survey } from './survey.ts';
 
 export interface MigrateRequest extends FleetRequest, WavesRequest {
   readonly dryRun: boolean;
+  /** What was approved: only members of its groups that passed are migrated. */
+  readonly plan?: ApprovedPlan | undefined;
+  /** Change members of a protected environment without a plan. */
+  readonly skipRehearsal?: boolean | undefined;
   readonly identify: () => Promise<RunIdentity>;
   /** Shown what will be done. What it throws stops the run before anything is changed. */
   readonly approve: (plan: MigratePlan) => Promise<void>;
@@ -63,6 +70,9 @@ export async function migrateFleet(
     hindered: looks.filter((look) => look?.standing.state !== 'behind').length,
     pending: pendingOf(looks, opened),
   };
+  if (request.plan !== undefined) requireUsable(request.plan, request.target, opened.fleet.desired);
+  else if (!request.dryRun && looks.some((look) => look !== undefined && look.history.length > 0))
+    requirePlan(request);
   await request.approve(plan);
   if (request.dryRun || todo.length === 0) return emptyResult(plan, request.dryRun ? todo : []);
   return migrateWaves(request, opened, plan, (member) => seen.get(member)?.look);
@@ -95,6 +105,7 @@ async function migrateWaves(
     identity: await request.identify(),
     wranglerVersion: target.wrangler.version,
     quotesHistoryTable: target.wrangler.can.quotesHistoryTable,
+    allows: request.plan === undefined ? undefined : allowedBy(request.plan),
   };
   const { outcomes, stop, left } = await workInWaves<Outcome>(request, plan.waves, 'migrating', {
     async work(member) {
@@ -122,4 +133,17 @@ async function migrateWaves(
     left,
     stop,
   };
+}
+
+/** A protected environment gets only migrations that were rehearsed on databases of every kind in it. */
+function requirePlan({ target, skipRehearsal }: Pick<MigrateRequest, 'target' | 'skipRehearsal'>): void {
+  const { name, protected: isProtected } = target.environment;
+  if (!isProtected || skipRehearsal === true) return;
+  throw new D1Error({
+    code: 'not-rehearsed',
+    message: `${name} is protected, and these migrations have not been rehearsed on its databases.`,
+    fix: `Rehearse them: ${commandLine('d1-fleet:plan', '--output=<file>')}; then run this with --plan=<file>. With --skipRehearsal it goes on without.`,
+    notes: ['No database was changed.'],
+    exitCode: 2,
+  });
 }

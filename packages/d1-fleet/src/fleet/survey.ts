@@ -59,7 +59,7 @@ export async function survey(request: SurveyRequest): Promise<Survey> {
 }
 
 /** Some of a list, evenly over its length. */
-function spread<Item>(items: readonly Item[], count: number): readonly Item[] {
+export function spread<Item>(items: readonly Item[], count: number): readonly Item[] {
   const step = Math.max(1, items.length / count);
   return Array.from(
     { length: Math.min(count, items.length) },

@@ -38,6 +38,8 @@ export interface MemberRun extends FleetTarget {
   readonly wranglerVersion: string;
   /** Whether wrangler quotes the name of its history when it creates it. */
   readonly quotesHistoryTable: boolean;
+  /** Whether a member that looks so may be migrated: what a plan approves. All may without it. */
+  readonly allows?: ((look: Look) => boolean) | undefined;
 }
 
 /**
@@ -64,6 +66,8 @@ export async function migrateMember(d1: D1, run: MemberRun, seen?: Look): Promis
     look = seen ?? (await lookAt(d1, run, run.identity.run));
     for (let attempts = 1; look.standing.state === 'behind';) {
       const before: Look = look;
+      // What this run has begun it ends: then the member is not any more what the plan saw.
+      if (look.mine.length === 0 && run.allows?.(look) === false) return { kind: 'refused', look };
       const { pending } = look.standing;
       const answer = await send(d1, run, before, firstRequest(pending));
       look = answer instanceof D1Error ? await lookAt(d1, run, run.identity.run) : answer;
