@@ -55,7 +55,11 @@ describe('d1-fleet in a terminal, in the folder of a Worker that has no Nx', () 
       '--waves=1,1%,10%,rest',
     ],
     [['migrate', '--list=tenants.csv', '--max-failures=few'], '--maxFailures=few', '--maxFailures=1%'],
-    [['migrate', '--list=tenants.csv', '--only=acne'], 'no database of this name', 'npx d1-fleet status --json'],
+    [
+      ['migrate', '--list=tenants.csv', '--only=acne'],
+      'no database of this name',
+      'npx d1-fleet status --json',
+    ],
   ])('%j could not run', async (words, message, fix) => {
     const { exitCode, stderr } = await run(...words);
     expect(exitCode).toBe(2);

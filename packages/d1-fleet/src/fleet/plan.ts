@@ -1,5 +1,5 @@
 import { isD1Error } from 'd1-core/errors';
-import { changedTables } from 'd1-core/history';
+import { changedTables } from 'd1-core/records';
 import { foldName, loadParser, loadTokenizer, splitStatements } from 'd1-core/sql';
 import { describeRehearsal, rehearse, type RehearseResult } from 'd1-migrate/source';
 import type { DesiredMigration } from '../member/desired.ts';
