@@ -1,7 +1,7 @@
 import type { ExecutorContext } from '@nx/devkit';
 import * as v from 'valibot';
 import { D1Error, type FailureExitCode } from '../errors/index.ts';
-import type { TargetDefinition } from '../inference/index.ts';
+import type { TargetDefinition, PluginDefinition } from '../inference/index.ts';
 import type { Outcome } from '../run/index.ts';
 import type { Option } from './options.ts';
 
@@ -63,7 +63,7 @@ export interface Command<Entries extends OptionEntries = OptionEntries> {
 }
 
 /** Options that have no effect where others are given, or are not. */
-export interface Ineffective<Word extends string = string> {
+interface Ineffective<Word extends string = string> {
   readonly options: readonly Word[];
   /** Beside one of these; a text is the value that it has then. */
   readonly beside?: Readonly<Partial<Record<Word, true | readonly string[]>>>;
@@ -161,3 +161,44 @@ export const countsOf = ({ options }: { readonly options: OptionEntries }): Read
       .filter(([, { details }]) => details.kind === 'count')
       .map(([name]) => name),
   );
+
+/** An example for a terminal. */
+export const terminalCommand = (
+  { name: plugin, otherwise }: Pick<CommandTable, 'name' | 'otherwise'>,
+  command: string,
+  { environment, words = [], ...example }: CommandExample,
+): string =>
+  [
+    `npx ${plugin}`,
+    ...(command === otherwise ? [] : [command]),
+    ...words,
+    ...(environment === undefined ? [] : [`--env=${environment}`]),
+    ...exampleWords(example),
+  ].join(' ');
+
+/** The options of an example as they are written on a command line. */
+export const exampleWords = ({ options = {} }: Pick<CommandExample, 'options'>): readonly string[] =>
+  Object.entries(options).map(([name, value]) =>
+    value === true ? `--${name}` : value === false ? `--no-${name}` : `--${name}=${value}`,
+  );
+
+/** The plugin that infers the targets of the commands. */
+export const pluginOf = (
+  table: CommandTable,
+  more: Pick<PluginDefinition, 'runVariable' | 'onFiles'> = {},
+): PluginDefinition => ({
+  name: `${table.name}/plugin`,
+  targets: commandsWithTarget(table).map((command) => definition(table.name, command, command.target)),
+  ...more,
+});
+
+const definition = (
+  plugin: string,
+  { name, options, examples }: Command,
+  target: CommandTarget,
+): TargetDefinition => ({
+  executor: `${plugin}:${name}`,
+  example: examples.find((one) => one.options !== undefined)?.options ?? {},
+  takes: Object.keys(options),
+  ...target,
+});

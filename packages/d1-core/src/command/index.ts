@@ -2,6 +2,8 @@ export { begin, type Beginning, executorOf, targetsOf } from './begin.ts';
 export {
   commandsWithTarget,
   dashed,
+  exampleWords,
+  terminalCommand,
   defineCommand,
   isOnDatabase,
   readOptions,
@@ -12,6 +14,7 @@ export {
   type CommandTarget,
   type OptionEntries,
   type OptionsOf,
+  pluginOf,
 } from './command.ts';
 export {
   defineGenerator,
@@ -38,15 +41,5 @@ export {
   readWrittenTexts,
   type Unparsed,
 } from './options.ts';
-export {
-  executorsJson,
-  generatorSchemaOf,
-  generatorsJson,
-  nxCommand,
-  nxGenerate,
-  schemaOf,
-  terminalCommand,
-} from './schema.ts';
 export { databaseOptions, environmentOptions, reportOptions, targetOptions } from './shared-options.ts';
-export { pluginOf } from './targets.ts';
 export { workOf, type Work, type WorkOptions } from './work.ts';

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline/promises';
 import type { WriteStream } from 'node:tty';
 import { D1Error, explainFileError, type FailureExitCode, isD1Error } from '../errors/index.ts';
 import { findCommit } from '../git/index.ts';
-import { checkSource } from '../protect/index.ts';
+import { checkSource } from './check-source.ts';
 import {
   describeError,
   errorDocument,

@@ -13,5 +13,7 @@ export {
   type Survey,
   changedMeanwhile,
   rememberFiles,
+  describeBookmark,
+  restoreCommand,
+  takeBookmark,
 } from './survey.ts';
-export { describeBookmark, restoreCommand, takeBookmark } from './bookmark.ts';

@@ -1,13 +1,6 @@
 import { createHash } from 'node:crypto';
-import { type D1, hasLocalDatabases } from 'd1-core/database';
+import { type D1, hasLocalDatabases, readBookmark } from 'd1-core/database';
 import { D1Error } from 'd1-core/errors';
-import {
-  type DatabaseState,
-  EMPTY_STATE,
-  isOurTable,
-  readDatabaseState,
-  requireWhole,
-} from 'd1-core/records';
 import {
   type FolderFinding,
   folderFindings,
@@ -20,10 +13,18 @@ import {
   readMigration,
   requireTaken,
 } from 'd1-core/migrations';
+import {
+  type DatabaseState,
+  EMPTY_STATE,
+  isOurTable,
+  readDatabaseState,
+  requireWhole,
+} from 'd1-core/records';
+import { style } from 'd1-core/report';
 import { retryRead } from 'd1-core/run';
 import { type Schema, schemaOf } from 'd1-core/schema';
 import { loadTokenizer, type Tokenize } from 'd1-core/sql';
-import { checkTargetStamp, localDatabase, openTarget, type Target } from 'd1-core/target';
+import { checkTargetStamp, localDatabase, openTarget, type Target, remoteDatabase } from 'd1-core/target';
 import { type ChecksumsOf, compareMigrations, isConsistent, type MigrationStatus } from './compare.ts';
 
 /** Where one database stands. */
@@ -181,3 +182,23 @@ export const changedMeanwhile = (message: string, notes: readonly string[] = [])
     fix: 'Run it again: it shows what is pending now.',
     notes: ['Nothing was applied.', ...notes],
   });
+
+/** Milliseconds: a small question, which is soon asked again. */
+const TIMEOUT = 10_000;
+
+/** The Time Travel bookmark of a remote database as it is now. */
+export const takeBookmark = (target: Target): Promise<string> =>
+  retryRead(() => readBookmark(remoteDatabase(target, TIMEOUT)));
+
+/** The command with which Time Travel goes back to a bookmark. */
+export const restoreCommand = ({ environment, database }: Target, bookmark: string): string =>
+  `npx wrangler d1 time-travel restore ${database.binding} --env=${environment.wranglerEnv} --bookmark=${bookmark}`;
+
+/** The way back, shown before a remote database is changed. */
+export function describeBookmark(target: Target, bookmark: string): readonly string[] {
+  return [
+    '',
+    `Bookmark before this run: ${bookmark}`,
+    style.dim(`  ${restoreCommand(target, bookmark)} goes back to it, and loses every write since.`),
+  ];
+}

@@ -1,14 +1,6 @@
 import { COMMANDS as BACKUP } from 'd1-backup/commands';
 import { GENERATOR_TABLE as BACKUP_GENERATORS } from 'd1-backup/generators';
-import {
-  commandsWithTarget,
-  executorsJson,
-  generatorSchemaOf,
-  generatorsJson,
-  schemaOf,
-  type CommandTable,
-  type GeneratorTable,
-} from 'd1-core/command';
+import { commandsWithTarget, type CommandTable, type GeneratorTable } from 'd1-core/command';
 import type { NxSite } from 'd1-core/generators';
 import { GENERATOR_TABLE as FLEET_GENERATORS } from 'd1-fleet/generators';
 import { COMMANDS as FLEET } from 'd1-fleet/commands';
@@ -18,6 +10,7 @@ import { GENERATOR_TABLE as MIGRATE_GENERATORS } from 'd1-migrate/generators';
 import { COMMANDS as MIGRATE } from 'd1-migrate/commands';
 import { GENERATOR_TABLE as QUERIES_GENERATORS } from 'd1-queries/generators';
 import { COMMANDS as QUERIES } from 'd1-queries/commands';
+import { executorsJson, generatorSchemaOf, generatorsJson, schemaOf } from './package-schemas.ts';
 import type { WrittenFiles } from './written-files.ts';
 
 /** The tables of commands from which executors, schemas and pages are written. */

@@ -1,13 +1,7 @@
-import {
-  generatorSchemaOf,
-  schemaOf,
-  terminalCommand,
-  type Command,
-  type CommandExample,
-  type CommandTable,
-} from 'd1-core/command';
+import { terminalCommand, type Command, type CommandExample, type CommandTable } from 'd1-core/command';
 import { exitCodes } from 'd1-core/cli';
 import { GENERATOR_TABLES, TABLES } from './executors.ts';
+import { generatorSchemaOf, schemaOf } from './package-schemas.ts';
 import type { WrittenFiles } from './written-files.ts';
 
 interface Property {

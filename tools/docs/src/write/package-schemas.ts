@@ -1,12 +1,14 @@
-import type { Site } from '../site/index.ts';
 import {
   commandsWithTarget,
+  exampleWords,
   type Command,
   type CommandExample,
   type CommandTable,
+  type Generator,
+  type GeneratorTable,
   type OptionEntries,
-} from './command.ts';
-import type { Generator, GeneratorTable } from './generator.ts';
+} from 'd1-core/command';
+import type { Site } from 'd1-core/site';
 
 /** The `executors.json` of a package. */
 export const executorsJson = (table: CommandTable): object => ({
@@ -119,32 +121,13 @@ const UNPARSED = {
 };
 
 /** An example for Nx, on the Worker of this workspace. */
-export const nxCommand = (target: string, { environment, ...example }: CommandExample): string =>
+const nxCommand = (target: string, { environment, ...example }: CommandExample): string =>
   [
     `nx run workers:${target}`,
     ...(environment === undefined ? [] : [`--configuration=${environment}`]),
-    ...wordsOf(example),
+    ...exampleWords(example),
   ].join(' ');
 
 /** A generator with what is written after its name, for Nx. */
-export const nxGenerate = (plugin: string, generator: string, ...words: readonly string[]): string =>
+const nxGenerate = (plugin: string, generator: string, ...words: readonly string[]): string =>
   [`nx g ${plugin}:${generator}`, ...words].join(' ');
-
-/** An example for a terminal. */
-export const terminalCommand = (
-  { name: plugin, otherwise }: Pick<CommandTable, 'name' | 'otherwise'>,
-  command: string,
-  { environment, words = [], ...example }: CommandExample,
-): string =>
-  [
-    `npx ${plugin}`,
-    ...(command === otherwise ? [] : [command]),
-    ...words,
-    ...(environment === undefined ? [] : [`--env=${environment}`]),
-    ...wordsOf(example),
-  ].join(' ');
-
-const wordsOf = ({ options = {} }: Pick<CommandExample, 'options'>): readonly string[] =>
-  Object.entries(options).map(([name, value]) =>
-    value === true ? `--${name}` : value === false ? `--no-${name}` : `--${name}=${value}`,
-  );

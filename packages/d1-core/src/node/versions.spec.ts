@@ -1,4 +1,4 @@
-import { requireNode } from './require-node.ts';
+import { requireNode } from './versions.ts';
 
 describe('requireNode', () => {
   it.each(['22.16.0', '22.23.3', '24.0.0', '26.1.0'])('accepts Node %s', (version) => {

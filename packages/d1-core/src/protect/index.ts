@@ -1,1 +1,0 @@
-export { checkSource } from './check-source.ts';
