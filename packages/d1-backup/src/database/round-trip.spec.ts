@@ -4,7 +4,7 @@ import { sqlStatements } from 'd1-core/load';
 import { temporaryFolder, testWrangler } from 'd1-core/testing';
 import { dumpDatabase } from '../backup/dump-database.ts';
 import type { TableDigest } from '../format/index.ts';
-import { DIFFICULT } from '../testing/difficult.ts';
+import { DIFFICULT, DIFFICULT_DATABASES } from '../testing/difficult.ts';
 import { readCatalog } from './catalog.ts';
 import { loadStatements } from './load-statements.ts';
 import { readContent } from './read-content.ts';
@@ -33,7 +33,7 @@ async function copy(source: D1): Promise<D1> {
 }
 
 describe('the SQL of an archive gives back', () => {
-  it.each(Object.entries(DIFFICULT))('%s', async (_, statements) => {
+  it.each(DIFFICULT_DATABASES)('%s', async (_, statements) => {
     const source = openShadowD1(testWrangler());
     let restored: D1 | undefined;
     try {

@@ -15,7 +15,7 @@ import { openLocalStore } from '../bucket/local-store.ts';
 import type { ObjectStore } from '../bucket/store.ts';
 import { testEntries, writeTestArchive, zip } from '../testing/archive.ts';
 import { localConfig } from '../testing/backups.ts';
-import { DIFFICULT } from '../testing/difficult.ts';
+import { DIFFICULT_DATABASES } from '../testing/difficult.ts';
 import { contentOf, execute, restoreFile } from '../testing/restores.ts';
 
 const BUCKETS = localConfig('photos-development');
@@ -50,7 +50,7 @@ const archiveOf = (content: Parameters<typeof writeTestArchive>[1] = { statement
   writeTestArchive(temporaryFolder(), content);
 
 describe('a restore into a local database', () => {
-  it.each(Object.entries(DIFFICULT))('brings back %s', async (_, statements) => {
+  it.each(DIFFICULT_DATABASES)('brings back %s', async (_, statements) => {
     const workspace = testWorkspace();
     const archive = await archiveOf({ statements });
     const { tables = [] } = await restoreFile(archive, targetIn(workspace));

@@ -101,21 +101,21 @@ export const DIFFICULT: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/**
- * Most of them in one database: the sets whose only table has the same name, each under another one, and sets with names of
- * their own.
- */
+/** Sets whose only table is `a`: in one database each has another name for it. */
+const OF_ONE_TABLE = ['integers beyond 2^53', 'reals', 'texts', 'long values', 'tables without rowid'];
+/** Sets with names that no other has. */
+const OF_OWN_NAMES = ['indexes, views, triggers and statistics', 'full-text search', 'a hundred columns'];
+
+/** The sets that fit into one database. */
 export const DIFFICULT_TOGETHER: readonly string[] = [
-  ...[
-    'integers beyond 2^53',
-    'reals',
-    'texts',
-    'long values',
-    'tables without rowid',
-    'a hundred columns',
-  ].flatMap((set, index) =>
+  ...OF_ONE_TABLE.flatMap((set, index) =>
     (DIFFICULT[set] ?? []).map((sql) => sql.replace(/\b(TABLE|INTO) a\b/g, `$1 a${index}`)),
   ),
-  ...(DIFFICULT['indexes, views, triggers and statistics'] ?? []),
-  ...(DIFFICULT['full-text search'] ?? []),
+  ...OF_OWN_NAMES.flatMap((set) => DIFFICULT[set] ?? []),
+];
+
+/** All sets in few databases: those that fit into one together, and the others each alone. */
+export const DIFFICULT_DATABASES: readonly (readonly [name: string, statements: readonly string[]])[] = [
+  [[...OF_ONE_TABLE, ...OF_OWN_NAMES].join(', '), DIFFICULT_TOGETHER],
+  ...Object.entries(DIFFICULT).filter(([name]) => ![...OF_ONE_TABLE, ...OF_OWN_NAMES].includes(name)),
 ];
