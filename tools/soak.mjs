@@ -10,7 +10,7 @@ const { status } = spawnSync(
     '--disable-warning=ExperimentalWarning',
     'node_modules/jest/bin/jest.js',
     // Kills at many moments, and random migrations and SQL.
-    '(kill|random|fuzz|split-differently|media)\\.spec',
+    '(kill|random|fuzz|split-differently|media|keep-rules)\\.spec',
     '--verbose',
     '--testTimeout=3600000',
   ],
