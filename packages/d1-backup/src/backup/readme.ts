@@ -63,7 +63,7 @@ function contents({ database, photos }: ReadmeFacts): string {
       : [
           `- \`photos/\`: ${photos.objects.length} objects of the R2 bucket ${markdownText(photos.bucket)}${photos.prefix === '' ? '' : `, those below ${markdownText(photos.prefix)}`}`,
         ]),
-    `- \`${ENTRIES.metadata}\`: all of this for programs, with the SHA-256 of every entry and every table`,
+    `- \`${ENTRIES.metadata}\` and \`${ENTRIES.manifest}\`: all of this for programs, with the SHA-256 of every table and every entry`,
   ];
   return lines.join('\n');
 }
@@ -79,7 +79,7 @@ const withoutUs = ({ name, binding }: DatabaseRecord): readonly string[] => [
 ];
 
 const objectsWithoutUs = ({ bucket }: ObjectsRecord): readonly string[] => [
-  `The objects lie under the names of their keys; where a key is no safe file name, \`${ENTRIES.metadata}\` says which entry has it. One by one:`,
+  `The objects lie under the names of their keys; where a key is no safe file name, \`${ENTRIES.manifest}\` says which entry has it. One by one:`,
   code([`npx wrangler r2 object put ${bucket}/<key> --remote --file=<entry>`]),
 ];
 

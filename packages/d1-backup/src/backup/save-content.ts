@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
-import { buffer } from 'node:stream/consumers';
 import { plural } from 'd1-core/report';
 import type { ObjectStore } from '../bucket/index.ts';
 import { rowWords, wrongSearch } from '../database/index.ts';
 import {
   ENTRIES,
   FORMAT_VERSION,
+  manifestLines,
   metadataText,
   type ArchiveMetadata,
   type EntryRecord,
@@ -169,13 +169,26 @@ async function finishArchive(
     ENTRIES.readme,
     readmeText({ name, target, startedAt, database: database?.record, photos: photos?.record, warnings }),
   );
-  const metadata = metadataOf(request, run, { database, photos: photos?.record, entries });
-  const text = () => Readable.from(metadataText(metadata), { objectMode: false });
+  const manifest = createHash('sha256');
+  const lines = Readable.from(manifestLines(entries, photos?.record.objects ?? []), { objectMode: false });
+  lines.on('data', (chunk: Buffer) => manifest.update(chunk)).pause();
+  await writer.add({ path: ENTRIES.manifest, content: () => lines, compress: true });
+  const metadata = metadataOf(request, run, {
+    database,
+    photos: photos?.record,
+    entries,
+    manifest: {
+      entries: entries.length,
+      objects: photos?.record.objects.length ?? 0,
+      sha256: manifest.digest('hex'),
+    },
+  });
+  const text = Buffer.from(metadataText(metadata));
   await writer.add({ path: ENTRIES.metadata, content: text, compress: true });
   if (signer !== undefined) {
     const { environment } = request.target;
     const comment = `backup of ${environment.name.replaceAll(/\s/g, ' ')}, begun at ${metadata.startedAt}`;
-    const signature = Buffer.from(signer.sign(await buffer(text()), comment));
+    const signature = Buffer.from(signer.sign(text, comment));
     await writer.add({ path: ENTRIES.signature, content: signature, compress: true });
   }
   return { metadata, photos: photos && factsOf(photos) };
@@ -187,12 +200,13 @@ interface Facts {
   readonly database?: DatabaseReading | undefined;
   readonly photos?: ArchiveMetadata['photos'];
   readonly entries?: readonly EntryRecord[] | undefined;
+  readonly manifest?: ArchiveMetadata['manifest'];
 }
 
 function metadataOf(
   request: BackupRequest,
   { startedAt, notBefore }: Run,
-  { database, photos, entries = [] }: Facts,
+  { database, photos, entries = [], manifest }: Facts,
 ): ArchiveMetadata {
   const { target, pluginVersion, verify, now = () => new Date() } = request;
   const { environment, wrangler } = target;
@@ -207,6 +221,7 @@ function metadataOf(
     database: database?.record,
     photos,
     entries,
+    manifest,
     proof: verify ? { result: 'restored', at } : { result: 'skipped', at: null },
     warnings: warningsOf(request, { notBefore }, database, photos),
   };

@@ -31,7 +31,7 @@ export function factsOf({ environment, database, photos, ...metadata }: ArchiveM
     proof,
     database: database && (database.name ?? database.id ?? database.binding),
     rows: database?.tables.reduce((sum, { rows }) => sum + rows, 0),
-    photos: photos?.objects.length,
+    photos: photos && (metadata.manifest?.objects ?? photos.objects.length),
   };
 }
 

@@ -1,6 +1,7 @@
 export { archiveError, shownEntry } from './archive-error.ts';
 export { factsOf, manifestName, manifestText, readManifest, type ArchiveFacts } from './archive-facts.ts';
 export { archiveName, archiveTime, ENTRIES, PARTIAL } from './layout.ts';
+export { manifestLines, withLists } from './manifest-lines.ts';
 export {
   FORMAT_VERSION,
   metadataText,

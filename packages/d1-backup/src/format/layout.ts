@@ -3,6 +3,7 @@ export const ENTRIES = {
   database: 'database.sql',
   migrations: 'migration_state.json',
   metadata: 'metadata.json',
+  manifest: 'manifest.ndjson',
   signature: 'metadata.json.minisig',
   readme: 'README.md',
 } as const;

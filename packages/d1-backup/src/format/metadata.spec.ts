@@ -19,7 +19,7 @@ type Complete<Value> = Value extends readonly (infer Item)[]
 const SHA = 'a'.repeat(64);
 const TIME = '2025-09-04T14:30:22.000Z';
 const COMPLETE: Complete<ArchiveMetadata> = {
-  formatVersion: 1,
+  formatVersion: 2,
   versions: { 'd1-backup': '1.0.0', wrangler: '4.156.0', node: '24.0.0' },
   environment: { name: 'production', location: 'remote' },
   startedAt: TIME,
@@ -64,6 +64,7 @@ const COMPLETE: Complete<ArchiveMetadata> = {
     problems: [{ key: 'b', kind: 'vanished', reason: 'gone' }],
   },
   entries: [{ path: 'database.sql', size: 1, sha256: SHA }],
+  manifest: { entries: 1, objects: 1, sha256: SHA },
   proof: { result: 'restored', at: TIME },
   warnings: ['careful'],
 };

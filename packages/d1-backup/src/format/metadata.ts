@@ -17,7 +17,7 @@ import {
 } from 'd1-core/shape';
 
 /** The version of the shape of `metadata.json`; it changes when a field changes its meaning or goes away. */
-export const FORMAT_VERSION = 1;
+export const FORMAT_VERSION = 2;
 
 /** What R2 keeps beside the content: https://developers.cloudflare.com/r2/api/workers/workers-api-reference/ */
 export const objectMetadata = fields({
@@ -30,7 +30,7 @@ export const objectMetadata = fields({
   custom: described(texts, 'Names and values that the uploader chose.'),
 });
 
-const entry = fields({ path: text, size: count, sha256 });
+export const entry = fields({ path: text, size: count, sha256 });
 
 const tableDigest = fields({
   name: text,
@@ -75,12 +75,10 @@ const database = fields({
   ),
 });
 
-const storedObject = fields({
+/** What is kept of an object beside its content. */
+export const objectFacts = fields({
   key: described(text, 'In the bucket.'),
-  path: described(text, 'In the zip.'),
   etag: text,
-  size: count,
-  sha256,
   metadata: objectMetadata,
   check: described(
     oneOf(['md5', 'multipart', 'read-twice']),
@@ -88,6 +86,8 @@ const storedObject = fields({
   ),
   partSize: v.optional(described(count, 'The size of the parts that it was uploaded in.')),
 });
+
+const storedObject = fields({ ...objectFacts.entries, ...entry.entries });
 
 const objectProblem = fields({
   key: text,
@@ -103,8 +103,8 @@ export const proof = fields({ result: oneOf(['restored', 'skipped']), at: v.null
 /** What `metadata.json` of an archive says. It holds no secret. */
 export const archiveMetadata = fields({
   formatVersion: described(
-    v.literal(FORMAT_VERSION, String(FORMAT_VERSION)),
-    'Changes when a field changes its meaning or goes away.',
+    v.picklist([1, FORMAT_VERSION], `1 or ${FORMAT_VERSION}`),
+    'Changes when a field changes its meaning or goes away. 2: the lists are in manifest.ndjson.',
   ),
   versions: described(fields({ 'd1-backup': text, wrangler: text, node: text }), 'What made the archive.'),
   environment: fields({ name: text, location: oneOf(['local', 'remote']) }),
@@ -131,6 +131,12 @@ export const archiveMetadata = fields({
   entries: described(
     list(entry),
     'Every entry of the zip but metadata.json itself, in the order of the zip.',
+  ),
+  manifest: v.optional(
+    described(
+      fields({ entries: count, objects: count, sha256 }),
+      'How many lines manifest.ndjson has, those of objects among them, and its SHA-256. It has what photos.objects and entries would have, which are empty then: a line for each entry of the zip.',
+    ),
   ),
   proof: described(
     proof,
@@ -176,28 +182,6 @@ export function readArchiveMetadata(json: string, file: string): ArchiveMetadata
   throw archiveError('damaged-archive', file, `has a metadata.json that is not one of ours: ${read.problem}`);
 }
 
-/** The text of `metadata.json`, piece by piece: the list of a million objects need not be one text in memory. */
-export function* metadataText({ entries, photos, ...rest }: ArchiveMetadata): Generator<string> {
-  yield JSON.stringify(rest, null, 2).replace(/\n\}$/, '');
-  if (photos !== undefined) {
-    const { objects, ...facts } = photos;
-    yield `,\n  "photos": {\n    ${JSON.stringify(facts).slice(1, -1)},\n    "objects": `;
-    yield* listText(objects, '    ');
-    yield '\n  }';
-  }
-  yield ',\n  "entries": ';
-  yield* listText(entries, '  ');
-  yield '\n}\n';
-}
-
-function* listText(items: readonly object[], indent: string): Generator<string> {
-  if (items.length === 0) return yield '[]';
-  let part = '[';
-  for (const [index, item] of items.entries()) {
-    part += `${index === 0 ? '' : ','}\n${indent}  ${JSON.stringify(item)}`;
-    if (part.length < 100_000) continue;
-    yield part;
-    part = '';
-  }
-  yield `${part}\n${indent}]`;
-}
+/** The text of `metadata.json`, without the lists, which are in `manifest.ndjson`. */
+export const metadataText = ({ photos, ...metadata }: ArchiveMetadata): string =>
+  `${JSON.stringify({ ...metadata, ...(photos === undefined ? {} : { photos: { ...photos, objects: [] } }), entries: [] }, null, 2)}\n`;

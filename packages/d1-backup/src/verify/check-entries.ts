@@ -19,6 +19,9 @@ export function checkStructure({ entries, metadata }: Archive): readonly Problem
   ];
 }
 
+/** What says of the others what they are. */
+const UNLISTED: ReadonlySet<string> = new Set([ENTRIES.metadata, ENTRIES.manifest, ENTRIES.signature]);
+
 /** Objects are what lies below this folder. */
 const PHOTOS = /^photos\/./;
 
@@ -79,7 +82,7 @@ function checkMetadata(entries: Archive['entries'], metadata: ArchiveMetadata): 
     }
   }
   for (const { path, size } of entries.values()) {
-    if (path === ENTRIES.metadata || path === ENTRIES.signature || listed.has(path)) continue;
+    if (UNLISTED.has(path) || listed.has(path)) continue;
     problems.push({
       code: 'extra-entry',
       where: path,

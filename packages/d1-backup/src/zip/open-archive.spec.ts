@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -25,6 +26,8 @@ const contentOf = async (file: string, path: string): Promise<string> => {
     await archive.close();
   }
 };
+
+const LINE = JSON.stringify({ path: 'database.sql', size: 1, sha256: 'a'.repeat(64) });
 
 describe('an archive', () => {
   it('gives its entries, its metadata and their content', async () => {
@@ -152,13 +155,30 @@ describe('an archive is refused', () => {
   });
 
   it.each([
-    ['is of a later version', { formatVersion: 2 }, /newer.*format version 2/],
+    ['is of a later version', { formatVersion: 3 }, /newer.*format version 3/],
     ['lacks a field', { proof: undefined }, /damaged.*proof is missing/],
     ['has a wrong value', { warnings: [7] }, /damaged.*warnings\[0\] should be a text, and is 7/],
     ['has a wrong entry', { entries: [{ path: 'a', size: -1, sha256: '' }] }, /entries\[0\].size should be/],
   ])('when its metadata %s', async (_, change, expected) => {
     const metadata = JSON.stringify({ ...testMetadata(), ...change });
     expect(await refused(await zip([['metadata.json', Buffer.from(metadata)]]))).toMatch(expected);
+  });
+
+  it.each([
+    ['is not there', undefined, /damaged.*has no manifest.ndjson/],
+    ['is another one', `${LINE}\n${LINE}\n`, /damaged.*has another manifest.ndjson than its metadata names/],
+    ['is cut off', LINE, /damaged.*has a manifest.ndjson that is cut off/],
+    ['has a line of nobody', '{"path":1}\n', /damaged.*path should be a text/],
+    ['has a line without an end', 'x'.repeat(3_000_000), /damaged.*with a line that is too long/],
+  ])('when its list of entries %s', async (_, lines, expected) => {
+    const manifest = {
+      entries: 1,
+      objects: 0,
+      sha256: createHash('sha256').update(`${LINE}\n`).digest('hex'),
+    };
+    const metadata = JSON.stringify({ ...testMetadata(), formatVersion: 2, manifest });
+    const list = lines === undefined ? [] : ([['manifest.ndjson', Buffer.from(lines)]] as const);
+    expect(await refused(await zip([...list, ['metadata.json', Buffer.from(metadata)]]))).toMatch(expected);
   });
 
   it('when its metadata is not JSON', async () => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { close, fstat, open, read } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -10,6 +11,7 @@ import {
   ENTRIES,
   readArchiveMetadata,
   shownEntry,
+  withLists,
   type ArchiveMetadata,
 } from '../format/index.ts';
 import { AGE_HEADER, decryptFile, type PlainFile } from './age.ts';
@@ -48,7 +50,7 @@ export interface OpenArchiveOptions {
   readonly identity?: string | undefined;
 }
 
-/** What `metadata.json` may have: it is read as a whole. 400,000 objects take as much. */
+/** What `metadata.json` may have: it is read as a whole. In the first version of the format it also had the lists. */
 const LARGEST_METADATA = 256 * 1024 * 1024;
 
 /** What an archive whose metadata does not account for it may unpack to. Objects hardly compress, SQL about tenfold. */
@@ -71,7 +73,8 @@ export async function openArchive(
   const streams = new Set<Readable>();
   try {
     const entries = await readDirectory(zip, path, reader instanceof RangeReader);
-    const metadata = await readMetadataEntry(zip, entries.get(ENTRIES.metadata), path);
+    const head = await readMetadataEntry(zip, entries.get(ENTRIES.metadata), path);
+    const metadata = head && (await readLists(zip, entries.get(ENTRIES.manifest), head, path));
     checkTotal(entries, metadata, zip.fileSize, path);
     return {
       file: path,
@@ -213,6 +216,27 @@ async function readMetadataEntry(
   return readArchiveMetadata(await text(await openEntry(zip, entry, file)), file);
 }
 
+/** Reads the lists of an archive that has them in an entry of their own. Its metadata names the SHA-256 of that. */
+async function readLists(
+  zip: ZipFile,
+  entry: ZipEntry | undefined,
+  metadata: ArchiveMetadata,
+  file: string,
+): Promise<ArchiveMetadata> {
+  const { manifest } = metadata;
+  if (manifest === undefined) return metadata;
+  if (entry === undefined) throw archiveError('damaged-archive', file, `has no ${ENTRIES.manifest}`);
+  if (entry.size > BELIEVABLE.bytes + BELIEVABLE.ratio * zip.fileSize)
+    throw archiveError('unsafe-archive', file, `has a ${ENTRIES.manifest} of ${entry.size} bytes`);
+  const hash = createHash('sha256');
+  const content = await openEntry(zip, entry, file);
+  content.on('data', (chunk: Buffer) => hash.update(chunk));
+  content.pause();
+  const whole = await withLists(metadata, content, file);
+  if (hash.digest('hex') === manifest.sha256 && whole.entries.length === manifest.entries) return whole;
+  throw archiveError('damaged-archive', file, `has another ${ENTRIES.manifest} than its metadata names`);
+}
+
 function checkTotal(
   entries: ReadonlyMap<string, ZipEntry>,
   metadata: ArchiveMetadata | undefined,
@@ -222,7 +246,8 @@ function checkTotal(
   const sum = (sizes: Iterable<{ readonly size: number }>) =>
     [...sizes].reduce((total, { size }) => total + size, 0);
   const total = sum(entries.values());
-  const said = sum(metadata?.entries ?? []) + (entries.get(ENTRIES.metadata)?.size ?? 0);
+  const ofLists = [ENTRIES.metadata, ENTRIES.manifest].flatMap((path) => entries.get(path) ?? []);
+  const said = sum(metadata?.entries ?? []) + sum(ofLists);
   if (total <= Math.max(said, BELIEVABLE.bytes + BELIEVABLE.ratio * fileSize)) return;
   const reason = metadata === undefined ? 'nothing accounts for it' : `its metadata accounts for ${said}`;
   throw archiveError(
