@@ -14,7 +14,11 @@ describe('a config', () => {
     const example = 'CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL);';
     const severities = async (config: object) =>
       (await lintExample(example, check(config))).findings.map(({ rule, severity }) => `${rule} ${severity}`);
-    expect(await severities({})).toEqual(['schema/no-autoincrement warning']);
+    expect(await severities({})).toEqual([]);
+    expect(await severities({ preset: 'strict' })).toEqual([
+      'schema/prefer-strict info',
+      'schema/no-autoincrement warning',
+    ]);
     expect(await severities({ preset: 'engine-only' })).toEqual([]);
     expect(await severities({ rules: { 'schema/no-autoincrement': 'error' } })).toEqual([
       'schema/no-autoincrement error',
@@ -59,10 +63,10 @@ describe('a config', () => {
     [
       { rules: { 'drop-table': 'off' } },
       'There is no rule "drop-table".',
-      'Did you mean "data/drop-table"? Run "npx d1-lint rules"',
+      'Did you mean "data/drop-table"? Run "d1-lint rules"',
     ],
     [{ rules: { 'schema/drop-tabel': 'off' } }, 'There is no rule "schema/drop-tabel".', '"data/drop-table"'],
-    [{ rules: { 'style/tabs': 'off' } }, 'There is no rule "style/tabs".', 'Run "npx d1-lint rules"'],
+    [{ rules: { 'style/tabs': 'off' } }, 'There is no rule "style/tabs".', 'Run "d1-lint rules"'],
     [
       { colour: 'red' },
       'There is no option "colour".',

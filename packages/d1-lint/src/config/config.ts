@@ -4,7 +4,8 @@ import type { PresetName, RuleSetting } from '../words.ts';
 export interface LintConfig {
   readonly $schema?: string | undefined;
   /**
-   * `recommended`, the default: what D1 refuses, what endangers data, and the rules of the house. `strict`: all rules.
+   * `recommended`, the default: what D1 rejects or ignores, what endangers data, and policy that nearly every project
+   * wants. `strict`: all rules.
    * `engine-only`: only what D1 refuses or ignores.
    */
   readonly preset?: PresetName | undefined;

@@ -17,7 +17,7 @@ export const configSchema = (rules: readonly Rule[]): Json => ({
       enum: PRESETS,
       default: 'recommended',
       description:
-        'recommended: what D1 rejects, what endangers data, and project policy. strict: all rules. engine-only: only what D1 rejects or ignores.',
+        'recommended: what D1 rejects or ignores, what endangers data, and policy that nearly every project wants. strict: all rules. engine-only: only what D1 rejects or ignores.',
     },
     rules: {
       type: 'object',

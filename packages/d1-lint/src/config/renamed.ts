@@ -1,3 +1,5 @@
+import type { RuleSetting } from '../words.ts';
+
 /** Rules that are gone, with the reason. Configs and comments that name them have no effect without them. */
 export const DROPPED_RULES: Readonly<Record<string, string>> = {
   'dml/union-without-all': 'UNION and UNION ALL mean different things, and both are right',
@@ -11,6 +13,13 @@ export const DROPPED_RULES: Readonly<Record<string, string>> = {
   'schema/reserved-identifier': 'a quoted name is accepted everywhere',
   'schema/type-not-enforced': 'it was a matter of taste',
   'schema/wide-index': 'it was a matter of taste',
+};
+
+/** Rules that the preset `recommended` had once, with their severity. A config of that time keeps them. */
+export const FORMER_DEFAULTS: Readonly<Record<string, RuleSetting>> = {
+  'schema/check-with-function': 'warning',
+  'schema/no-autoincrement': 'warning',
+  'schema/without-rowid': 'warning',
 };
 
 /** Options of a config file and of the target that have another name now. */

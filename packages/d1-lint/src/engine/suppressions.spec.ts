@@ -2,12 +2,13 @@ import { lintExample } from '../testing/examples.ts';
 
 const table = 'CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL);';
 const other = 'CREATE TABLE u (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL);';
-const rulesIn = async (text: string) => (await lintExample(text)).findings.map(({ rule }) => rule);
+const config = { rules: { 'schema/no-autoincrement': 'warning' } } as const;
+const rulesIn = async (text: string) => (await lintExample(text, config)).findings.map(({ rule }) => rule);
 
 describe('a suppression', () => {
   it('silences the next statement and no other', async () => {
     const text = `-- d1-lint-disable-next-statement schema/no-autoincrement: old links\n-- and more\n${table}\n${other}`;
-    const { findings, suppressed } = await lintExample(text);
+    const { findings, suppressed } = await lintExample(text, config);
     expect(findings.map(({ rule, start }) => [rule, start.line])).toEqual([['schema/no-autoincrement', 4]]);
     expect(suppressed).toBe(1);
   });
@@ -27,7 +28,7 @@ describe('a suppression', () => {
 
   it('behind the semicolon of a statement means the next one', async () => {
     const directive = '-- d1-lint-disable-next-statement schema/no-autoincrement: old links';
-    const { findings } = await lintExample(`${table} ${directive}\n${other}`);
+    const { findings } = await lintExample(`${table} ${directive}\n${other}`, config);
     expect(findings.map(({ rule, start }) => [rule, start.line])).toEqual([['schema/no-autoincrement', 1]]);
   });
 

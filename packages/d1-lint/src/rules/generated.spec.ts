@@ -351,8 +351,8 @@ PRAGMA defer_foreign_keys=OFF;`,
     expect(await runs(fixed)).toBe(true);
   });
 
-  it('may give an index another form, and are told by name of AUTOINCREMENT', async () => {
-    const found = await findingsIn({
+  it('may give an index another form, and in a project without AUTOINCREMENT are told by name of that', async () => {
+    const files = {
       ...prisma,
       '20260104000000_email.sql': `-- DropIndex
 DROP INDEX "User_email_key";
@@ -365,11 +365,13 @@ CREATE TABLE "Log" (
 
 -- CreateIndex
 CREATE UNIQUE INDEX "User_mail_key" ON "User"("email");`,
-    });
+    };
+    expect((await findingsIn(files)).map(({ rule }) => rule)).toEqual([foreignKeysPragma]);
+    const found = await findingsIn(files, { rules: { 'schema/no-autoincrement': 'error' } });
     expect(found.slice(1).map(({ rule, message }) => [rule, message])).toEqual([
       [
         'schema/no-autoincrement',
-        'Log uses AUTOINCREMENT. D1 accepts it; by the rules of the house it needs a reason. Prisma generates it for autoincrement().',
+        'Log uses AUTOINCREMENT. D1 accepts it; in this project it needs a reason. Prisma generates it for autoincrement().',
       ],
     ]);
   });

@@ -9,6 +9,20 @@ const PLUGIN = 'd1-lint/plugin';
 const NAME = 'lint';
 const CONFIG_FILE = 'd1-lint.config.json';
 
+const PRESET_PROMPT = {
+  message: 'Which rules are on?',
+  type: 'list',
+  items: [
+    {
+      value: 'recommended',
+      label:
+        'recommended: what D1 rejects or ignores, what endangers data, and policy that nearly every project wants',
+    },
+    { value: 'strict', label: 'strict: every rule, such as no AUTOINCREMENT and STRICT tables only' },
+    { value: 'engine-only', label: 'engine-only: only what D1 rejects or ignores' },
+  ],
+};
+
 /** Registers the plugin, writes a config, and keeps the defaults of another `lint` target away from ours. */
 export const initGenerator = defineGenerator({
   name: 'init',
@@ -18,7 +32,11 @@ export const initGenerator = defineGenerator({
     targetPrefix: text(
       'What the name of the target begins with. Default: nothing, or d1- where another plugin or target default already has the name "lint".',
     ),
-    preset: choice(PRESETS, 'Which rules are on.', { priority: 'important', otherwise: 'recommended' }),
+    preset: choice(PRESETS, 'Which rules are on.', {
+      priority: 'important',
+      otherwise: 'recommended',
+      nx: { 'x-prompt': PRESET_PROMPT },
+    }),
     skipFormat: flag('Do not format the files that are written.', { priority: 'internal' }),
   },
   examples: [{ description: 'Install the plugin and set it up' }],

@@ -9,7 +9,9 @@ import {
 } from '@nx/devkit';
 import { createTreeWithEmptyWorkspace } from '@nx/devkit/testing';
 import { jest } from '@jest/globals';
+import { parse } from 'jsonc-parser';
 import { logger } from 'd1-core/nx';
+import { FORMER_DEFAULTS } from '../../config/index.ts';
 import carryNames from './carry-names.ts';
 
 const warnings: string[] = [];
@@ -78,9 +80,26 @@ describe('the code migration of names', () => {
       `{\n  // ours\n  "rules": {\n    "schema/wide-index": "off",\n    "compat/no-vacuum": "error"\n  },\n  "baseline": "${FORMER}"\n}\n`,
     );
     await carryNames(tree);
-    expect(tree.read('apps/d1-lint.config.json', 'utf8')).toBe(
-      `{\n  // ours\n  "rules": {\n    "compat/no-vacuum": "error"\n  },\n  "accepted": "${ACCEPTED}"\n}\n`,
-    );
+    const text = tree.read('apps/d1-lint.config.json', 'utf8');
+    expect(text).toContain('// ours');
+    expect(parse(text ?? '')).toEqual({
+      rules: { 'compat/no-vacuum': 'error', ...FORMER_DEFAULTS },
+      accepted: ACCEPTED,
+    });
+  });
+
+  it('keeps the rules on that the preset recommended had, where the config does not say otherwise', async () => {
+    const tree = workspace({});
+    const rulesAfter = async (config: object): Promise<unknown> => {
+      writeJson(tree, 'd1-lint.config.json', config);
+      await carryNames(tree);
+      return readJson(tree, 'd1-lint.config.json').rules;
+    };
+    const rules = { 'schema/no-autoincrement': 'off' };
+    expect(await rulesAfter({ preset: 'recommended' })).toEqual(FORMER_DEFAULTS);
+    expect(await rulesAfter({ rules })).toEqual({ ...FORMER_DEFAULTS, ...rules });
+    expect(await rulesAfter({ rules: { 'schema/*': 'off' } })).toEqual({ 'schema/*': 'off' });
+    expect(await rulesAfter({ preset: 'strict' })).toBeUndefined();
   });
 
   it('says what to change in a config of TypeScript', async () => {

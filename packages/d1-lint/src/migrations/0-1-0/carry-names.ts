@@ -4,7 +4,7 @@ import type { Tree } from '@nx/devkit';
 import { carryJson, carryNames, findWorkers } from 'd1-core/generators';
 import { logger } from 'd1-core/nx';
 import { PLUGIN } from '../../commands/index.ts';
-import { DROPPED_RULES, RENAMED_OPTIONS } from '../../config/index.ts';
+import { DROPPED_RULES, FORMER_DEFAULTS, RENAMED_OPTIONS } from '../../config/index.ts';
 import { ACCEPTED_FILE } from '../../words.ts';
 
 const FORMER_FILE = '.d1-lint-baseline.json';
@@ -34,21 +34,21 @@ function foldersOf(tree: Tree): ReadonlySet<string> {
 }
 
 function carryConfig(tree: Tree, folder: string): void {
-  carryJson(tree, posix.join(folder, 'd1-lint.config.json'), (json) =>
-    Object.fromEntries(
-      Object.entries(json).map(([name, value]) => {
-        if (name === 'rules' && isObject(value))
-          return [
-            name,
-            Object.fromEntries(Object.entries(value).filter(([rule]) => !(rule in DROPPED_RULES))),
-          ];
-        return [
-          RENAMED_OPTIONS[name] ?? name,
-          name === 'baseline' && value === FORMER_FILE ? ACCEPTED_FILE : value,
-        ];
-      }),
-    ),
-  );
+  carryJson(tree, posix.join(folder, 'd1-lint.config.json'), (json) => {
+    const carried = Object.fromEntries(
+      Object.entries(json).map(([name, value]) => [
+        RENAMED_OPTIONS[name] ?? name,
+        name === 'baseline' && value === FORMER_FILE ? ACCEPTED_FILE : value,
+      ]),
+    );
+    const { preset = 'recommended', rules } = carried;
+    const former = preset === 'recommended' ? FORMER_DEFAULTS : {};
+    const named = Object.fromEntries(
+      Object.entries(isObject(rules) ? rules : {}).filter(([rule]) => !(rule in DROPPED_RULES)),
+    );
+    const all = { ...('schema/*' in named ? {} : former), ...named };
+    return Object.keys(all).length === 0 && rules === undefined ? carried : { ...carried, rules: all };
+  });
   const module = posix.join(folder, 'd1-lint.config.ts');
   const lines = tree.exists(module) ? (tree.read(module, 'utf8') ?? '').split('\n') : [];
   for (const [index, line] of lines.entries()) {

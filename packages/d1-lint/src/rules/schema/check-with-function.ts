@@ -9,8 +9,9 @@ export default defineRule({
   id: 'schema/check-with-function',
   severity: 'warning',
   kind: 'policy',
+  preset: 'strict',
   summary: 'A CHECK that calls a function.',
-  why: `D1 accepts a CHECK with functions such as length(); not to write one is a rule of the house. SQLite has no ALTER for a
+  why: `D1 accepts a CHECK with functions such as length(); a project may decide not to write one. SQLite has no ALTER for a
 CHECK, so each correction is a rebuild of the whole table, and D1 knows only some of SQLite's functions. What needs a function
 is better checked in the Worker, which can also say what is wrong. Comparisons, IN, BETWEEN and LIKE are not meant.`,
   bad: [
@@ -35,7 +36,7 @@ is better checked in the Worker, which can also say what is wrong. Comparisons, 
       if (called === undefined) continue;
       context.report({
         at: called,
-        message: `A CHECK of ${label} calls ${called.text}(). D1 accepts it; by the rules of the house a CHECK calls no function.`,
+        message: `A CHECK of ${label} calls ${called.text}(). D1 accepts it; in this project a CHECK calls no function.`,
         help: 'Check this in the Worker before it writes. The database keeps what comparisons, IN and BETWEEN can say. Where it must be here, say so above the statement:\n-- d1-lint-disable-next-statement schema/check-with-function: …',
       });
     }

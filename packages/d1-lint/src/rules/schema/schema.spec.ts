@@ -141,7 +141,7 @@ describe('schema/without-rowid', () => {
     'finds %s, and can leave it out',
     async (options) => {
       const sql = `CREATE TABLE t (id TEXT PRIMARY KEY NOT NULL) ${options};`;
-      const { findings } = await lintExample(sql, { rules: {} });
+      const { findings } = await lintExample(sql, { rules: { 'schema/without-rowid': 'error' } });
       const [finding, ...others] = findings;
       expect(others).toEqual([]);
       expect(sql.slice(finding?.range.start, finding?.range.end).toUpperCase()).toBe('WITHOUT ROWID');

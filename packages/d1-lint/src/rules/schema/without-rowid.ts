@@ -7,8 +7,9 @@ export default defineRule({
   id: 'schema/without-rowid',
   severity: 'warning',
   kind: 'policy',
+  preset: 'strict',
   summary: 'A table WITHOUT ROWID.',
-  why: `D1 accepts WITHOUT ROWID; not to use it is a rule of the house. It saves space and a look-up where rows are small and
+  why: `D1 accepts WITHOUT ROWID; a project may decide not to use it. It saves space and a look-up where rows are small and
 are always sought by a key that is no INTEGER. But such a table has no rowid to page by, knows no AUTOINCREMENT and no
 last_insert_rowid(), stores long rows badly, and only a rebuild changes it.`,
   bad: ['CREATE TABLE tags (name TEXT PRIMARY KEY NOT NULL, color TEXT) WITHOUT ROWID;'],
@@ -19,7 +20,7 @@ last_insert_rowid(), stores long rows badly, and only a rebuild changes it.`,
       if (option === undefined) continue;
       context.report({
         at: option.at,
-        message: `${label} is WITHOUT ROWID. D1 accepts it; by the rules of the house it needs a reason.`,
+        message: `${label} is WITHOUT ROWID. D1 accepts it; in this project it needs a reason.`,
         help: 'Leave it out. Where rows are small and always sought by their key, say so above the statement:\n-- d1-lint-disable-next-statement schema/without-rowid: …',
         fix: { title: 'Leave WITHOUT ROWID out', edits: [{ ...option.whole, text: '' }], safe: false },
       });
