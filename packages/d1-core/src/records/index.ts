@@ -5,13 +5,19 @@ export {
   recordFlaws,
   type OwnTableChange,
 } from './own-tables.ts';
-export { isOurTable, JOURNAL_TABLE, METADATA_TABLE } from './tables.ts';
 export {
-  type ArchiveRestoreDetail,
   createHistoryStatement,
-  createJournalStatement,
   forgetStatement,
   isHistory,
+  isOurTable,
+  JOURNAL_TABLE,
+  METADATA_TABLE,
+  readHistoryStatement,
+  recordStatement,
+} from './tables.ts';
+export {
+  type ArchiveRestoreDetail,
+  createJournalStatement,
   isInHistory,
   isNotInJournal,
   type JournalAction,
@@ -20,8 +26,6 @@ export {
   journalStatements,
   type NewJournalEntry,
   ownEntries,
-  readHistoryStatement,
-  recordStatement,
 } from './journal.ts';
 export {
   freeLockStatement,

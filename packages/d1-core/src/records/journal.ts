@@ -1,44 +1,53 @@
+import * as v from 'valibot';
 import type { Row } from '../database/index.ts';
 import { quoteIdentifier, quoteText } from '../sql/index.ts';
 import { JOURNAL_TABLE } from './tables.ts';
 
+const ACTIONS = ['migrate', 'reset', 'adopt', 'rollback', 'restore', 'deploy'] as const;
+const OUTCOMES = ['started', 'applied', 'failed'] as const;
+
 /**
- * `deploy`: code that was uploaded, which is about no migration. `adopt`: a migration that was found applied, without a row of ours. `rollback`: one that was taken back. `restore`: the
- * whole database went back to what it was at some time.
+ * `adopt`: a migration that was found applied, without a row of ours. `rollback`: one that was taken back. `restore`: the
+ * whole database went back to what it was at some time. `deploy`: code was uploaded, which is about no migration.
  */
-export type JournalAction = 'migrate' | 'reset' | 'adopt' | 'rollback' | 'restore' | 'deploy';
+export type JournalAction = (typeof ACTIONS)[number];
 
 /** `started` is written before the database is touched, so that an interrupted run leaves a trace. */
-export type JournalOutcome = 'started' | 'applied' | 'failed';
+export type JournalOutcome = (typeof OUTCOMES)[number];
 
-export interface NewJournalEntry {
-  /** One id for all rows of one run. */
-  readonly run: string;
-  readonly action: JournalAction;
-  /** The name in the history; null for what concerns the whole database. */
-  readonly migration: string | null;
-  readonly outcome: JournalOutcome;
-  /** SHA-256 of the file's bytes, and of its tokens. */
-  readonly rawChecksum: string | null;
-  readonly tokenChecksum: string | null;
-  /** The Time Travel bookmark before the change; only remote databases have one. */
-  readonly bookmark: string | null;
-  readonly actor: string | null;
-  readonly commit: string | null;
-  readonly wranglerVersion: string;
-  readonly pluginVersion: string;
-  readonly durationMs: number | null;
-  /** Anything more, such as the error, as JSON text. */
-  readonly detail: string | null;
-}
+const text = v.fallback(v.string(), '');
+const optionalText = v.fallback(v.nullable(v.string()), null);
 
-/** What a newer version of the plugins wrote, and this one does not know, reads as `unknown`. */
-export interface JournalEntry extends Omit<NewJournalEntry, 'action' | 'outcome'> {
-  readonly id: number;
-  readonly action: JournalAction | 'unknown';
-  readonly outcome: JournalOutcome | 'unknown';
+/** A row as it is read: what another version of the plugins wrote, and this one does not know, is `unknown`, null or empty. */
+const entryShape = v.object({
+  id: v.pipe(v.unknown(), v.transform(Number)),
   /** UTC, ISO 8601 with milliseconds, by the database's clock. */
-  readonly time: string;
+  time: text,
+  /** One id for all rows of one run. */
+  run: text,
+  action: v.fallback(v.picklist([...ACTIONS, 'unknown']), 'unknown'),
+  /** The name in the history; null for what concerns the whole database. */
+  migration: optionalText,
+  outcome: v.fallback(v.picklist([...OUTCOMES, 'unknown']), 'unknown'),
+  /** SHA-256 of the file's bytes, and of its tokens. */
+  rawChecksum: optionalText,
+  tokenChecksum: optionalText,
+  /** The Time Travel bookmark before the change; only remote databases have one. */
+  bookmark: optionalText,
+  actor: optionalText,
+  commit: optionalText,
+  wranglerVersion: text,
+  pluginVersion: text,
+  durationMs: v.fallback(v.nullable(v.number()), null),
+  /** Anything more, such as the error, as JSON text. */
+  detail: optionalText,
+});
+
+export type JournalEntry = Readonly<v.InferOutput<typeof entryShape>>;
+
+export interface NewJournalEntry extends Omit<JournalEntry, 'id' | 'time' | 'action' | 'outcome'> {
+  readonly action: JournalAction;
+  readonly outcome: JournalOutcome;
 }
 
 /** The columns of the table, in order, with the property that each holds. */
@@ -109,30 +118,11 @@ function literal(value: string | number | null): string {
 
 export const readJournalStatement = `SELECT * FROM ${JOURNAL_TABLE} ORDER BY id`;
 
-export function journalEntry(row: Row): JournalEntry {
-  const text = (column: string) => (typeof row[column] === 'string' ? row[column] : null);
-  return {
-    id: Number(row['id']),
-    time: text('time') ?? '',
-    run: text('run') ?? '',
-    action: oneOf(text('action'), ['migrate', 'reset', 'adopt', 'rollback', 'restore', 'deploy']),
-    migration: text('migration'),
-    outcome: oneOf(text('outcome'), ['started', 'applied', 'failed']),
-    rawChecksum: text('raw_checksum'),
-    tokenChecksum: text('token_checksum'),
-    bookmark: text('bookmark'),
-    actor: text('actor'),
-    commit: text('commit_hash'),
-    wranglerVersion: text('wrangler_version') ?? '',
-    pluginVersion: text('plugin_version') ?? '',
-    durationMs: typeof row['duration_ms'] === 'number' ? row['duration_ms'] : null,
-    detail: text('detail'),
-  };
-}
-
-function oneOf<const Value extends string>(value: string | null, known: readonly Value[]): Value | 'unknown' {
-  return known.find((candidate) => candidate === value) ?? 'unknown';
-}
+export const journalEntry = (row: Row): JournalEntry =>
+  v.parse(entryShape, {
+    ...row,
+    ...Object.fromEntries(COLUMNS.map(([column, property]) => [property, row[column]])),
+  });
 
 /**
  * The rows that a database has written itself. Those before the restore of another database's archive came with it, and
@@ -161,28 +151,3 @@ function isForeign(detail: string | null): boolean {
     return false; // Another version's.
   }
 }
-
-/** The table as wrangler itself creates it, so that wrangler goes on with what we recorded. */
-export function createHistoryStatement(historyTable: string, { quoted }: { quoted: boolean }): string {
-  return `CREATE TABLE IF NOT EXISTS ${quoted ? quoteIdentifier(historyTable) : historyTable}(
-		id         INTEGER PRIMARY KEY AUTOINCREMENT,
-		name       TEXT UNIQUE,
-		applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL
-)`;
-}
-
-/** Records one migration as applied. */
-export function recordStatement(historyTable: string, name: string): string {
-  return `INSERT INTO ${quoteIdentifier(historyTable)} (name) VALUES (${quoteText(name)})`;
-}
-
-/** Takes one migration out of the history. */
-export const forgetStatement = (historyTable: string, name: string): string =>
-  `DELETE FROM ${quoteIdentifier(historyTable)} WHERE name = ${quoteText(name)}`;
-
-/** A condition: the history has as many rows as were read before, and the same last one. */
-export const isHistory = (historyTable: string, rows: readonly { readonly id: number }[]): string =>
-  `(SELECT count(*) || '/' || ifnull(max(id), 0) FROM ${quoteIdentifier(historyTable)}) = '${rows.length}/${rows.at(-1)?.id ?? 0}'`;
-
-export const readHistoryStatement = (historyTable: string): string =>
-  `SELECT id, name, applied_at FROM ${quoteIdentifier(historyTable)} ORDER BY id`;

@@ -3,8 +3,8 @@ import { commandLine } from '../door/index.ts';
 import { D1Error, isD1Error } from '../errors/index.ts';
 import { type CatalogEntry, READ_CATALOG, readCatalog } from '../schema/index.ts';
 import { quoteText } from '../sql/index.ts';
-import { journalEntry, type JournalEntry, readHistoryStatement, readJournalStatement } from './journal.ts';
-import { createMetadata, JOURNAL_TABLE, METADATA_TABLE } from './tables.ts';
+import { journalEntry, type JournalEntry, readJournalStatement } from './journal.ts';
+import { createMetadata, JOURNAL_TABLE, METADATA_TABLE, readHistoryStatement } from './tables.ts';
 
 /** A row of wrangler's history. */
 export interface AppliedMigration {
