@@ -73,7 +73,12 @@ export type Effect =
   | { readonly kind: 'drops'; readonly table: string }
   | { readonly kind: 'renames'; readonly table: string; readonly to: string }
   /** Its columns are changed. */
-  | { readonly kind: 'alters'; readonly table: string; readonly dropped?: string | undefined }
+  | {
+      readonly kind: 'alters';
+      readonly table: string;
+      readonly dropped?: string | undefined;
+      readonly renamed?: { readonly from: string; readonly to: string } | undefined;
+    }
   | { readonly kind: 'writes'; readonly table: string; readonly computed: ComputedColumns }
   /** Rows may go: DELETE, and what replaces rows that are in the way. */
   | { readonly kind: 'deletes'; readonly table: string; readonly computed: ComputedColumns }
@@ -90,7 +95,7 @@ export type Effect =
 export type ComputedColumns = readonly (string | number)[] | 'all';
 
 /** Reads the effect of a statement from its syntax tree. */
-function effectOf(tree: SyntaxNode | undefined): Effect {
+export function effectOf(tree: SyntaxNode | undefined): Effect {
   if (tree === undefined) return { kind: 'unknown' };
   switch (tree.type) {
     case 'CreateTableStmt':
@@ -120,6 +125,9 @@ function alteration(tree: SyntaxNode): Effect {
   const table = targetOf(tree);
   if (tree.op === 'DROP_COLUMN' && table !== undefined)
     return { kind: 'alters', table, dropped: tree.oldName?.text };
+  const from = tree.oldName?.text;
+  if (tree.op === 'RENAME_COLUMN' && table !== undefined && from !== undefined && to !== undefined)
+    return { kind: 'alters', table, renamed: { from, to } };
   if (tree.op !== 'RENAME_TABLE' || to === undefined || table === undefined) return on('alters', table);
   return { kind: 'renames', table, to };
 }

@@ -33,10 +33,11 @@ export function judge(
   before: TableTrace,
 ): Judgement {
   const announced = announcedIn(migration, before);
+  const owners = ownersOf(migration, before);
   const tables = schema.tables().flatMap((table) => {
     const comparison = comparisons.find((one) => one.table.before === table.name);
     if (comparison === undefined) return [];
-    return [{ table, comparison, written: writesTo(migration, table, comparison, triggers, before) }];
+    return [{ table, comparison, written: writesTo(migration, table, comparison, triggers, owners) }];
   });
   return {
     losses: tables.flatMap(({ table, comparison, written }) =>
@@ -104,7 +105,7 @@ function writesTo(
   table: Table,
   { columns }: TableComparison,
   triggers: readonly Watching[],
-  before: TableTrace,
+  owners: Owners,
 ): Written {
   const effects = statements.map(({ effect }) => effect);
   const followed = [...triggers, ...effects].flatMap((effect) =>
@@ -115,33 +116,60 @@ function writesTo(
     computed = computed === 'all' || more === 'all' ? 'all' : [...(computed ?? []), ...named(more, columns)];
   };
   let isRebuilt = false;
-  let trace = before;
   for (const [index, effect] of effects.entries()) {
-    if ('table' in effect) {
-      const isIt = becomes(effect.table, table.name, trace, effects.slice(index));
-      if (effect.kind === 'drops' && isIt) {
-        isRebuilt = true;
-        say([]);
-      }
-      if (effect.kind === 'alters' && effect.dropped !== undefined && isIt) say([effect.dropped]);
-      if ((effect.kind === 'writes' || effect.kind === 'deletes') && isIt) say(effect.computed);
+    if (owners[index]?.has(table.name) !== true) continue;
+    if (effect.kind === 'drops') {
+      isRebuilt = true;
+      say([]);
     }
-    trace = follow(trace, effect);
+    if (effect.kind === 'alters' && effect.dropped !== undefined) say([effect.dropped]);
+    if (effect.kind === 'writes' || effect.kind === 'deletes') say(effect.computed);
   }
   return { computed, isRebuilt, followed };
 }
 
-/** Whether a table that is called `name` is the one of `first` now, or takes its place in one of the statements that follow. */
-function becomes(name: string, first: string, trace: TableTrace, effects: readonly Effect[]): boolean {
-  let [now, moment] = [name, trace];
-  for (const effect of effects) {
-    if (foldName(moment.names.get(first) ?? '') === foldName(now)) return true;
-    if (effect.kind === 'drops' && sameName(effect.table, now)) return false;
-    if (effect.kind === 'renames' && sameName(effect.table, now)) now = effect.to;
-    moment = follow(moment, effect);
+/** For each statement the tables of before that it is about: the one that has this name then, or whose place it takes later. */
+type Owners = readonly ReadonlySet<string>[];
+
+function ownersOf({ statements }: AnalysedMigration, before: TableTrace): Owners {
+  // Only where names change there is something to follow: most of many statements fill tables.
+  const moments: { readonly until: number; readonly firsts: Firsts; readonly effect: Effect | undefined }[] =
+    [];
+  let trace = before;
+  for (const [index, { effect }] of statements.entries()) {
+    const next = follow(trace, effect);
+    if (next.names !== trace.names || next.present !== trace.present)
+      moments.push({ until: index, firsts: firstsOf(trace), effect });
+    trace = next;
   }
-  return foldName(moment.names.get(first) ?? '') === foldName(now);
+  moments.push({ until: statements.length, firsts: firstsOf(trace), effect: undefined });
+
+  let from = 0;
+  return statements.map(({ effect }, index) => {
+    while ((moments[from]?.until ?? index) < index) from += 1;
+    const owners = new Set<string>();
+    let now = 'table' in effect ? foldName(effect.table) : undefined;
+    for (const moment of moments.slice(from)) {
+      if (now === undefined) break;
+      for (const first of moment.firsts.get(now) ?? []) owners.add(first);
+      const change = moment.effect;
+      if (change?.kind === 'drops' && foldName(change.table) === now) now = undefined;
+      if (change?.kind === 'renames' && foldName(change.table) === now) now = foldName(change.to);
+    }
+    return owners;
+  });
 }
+
+/** The first names of tables, by their folded names at a moment. */
+type Firsts = ReadonlyMap<string, readonly string[]>;
+
+const firstsOf = ({ names }: TableTrace): Firsts =>
+  new Map(
+    [...Map.groupBy([...names], ([, now]) => foldName(now ?? ''))].map(([now, entries]) => [
+      now,
+      entries.map(([first]) => first),
+    ]),
+  );
 
 const named = (computed: readonly (string | number)[], columns: readonly string[]): readonly string[] =>
   computed.flatMap((column) => (typeof column === 'number' ? (columns[column] ?? []) : [column]));

@@ -1,6 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { foldName } from '../sql/index.ts';
-import { compareTable, examplesOf, type Example, type TableComparison } from '../witness/index.ts';
+import {
+  compareTable,
+  examplesOf,
+  type Example,
+  type TableComparison,
+  type TablePair,
+} from '../witness/index.ts';
 import type { AnalysedMigration, AnalysedStatement } from './analyse.ts';
 import type { Loss } from './losses.ts';
 import { follow, type TableTrace } from './table-trace.ts';
@@ -31,7 +37,7 @@ export function placeLosses(
   const look = (statement: AnalysedStatement) => {
     const open = losses.filter((loss) => !places.has(loss));
     for (const [table, some] of Map.groupBy(open, (loss) => loss.table)) {
-      const comparison = compareTable(database, { before: table, after: present(database, trace, table) });
+      const comparison = compareTable(database, pairOf(database, trace, table));
       for (const loss of some) if (isThere(loss, comparison)) places.set(loss, statement);
     }
   };
@@ -64,7 +70,7 @@ export function placeLosses(
   }
   const tables = [...new Set(losses.map(({ table }) => table))];
   const examples = tables.flatMap((table) => {
-    const comparison = compareTable(database, { before: table, after: present(database, trace, table) });
+    const comparison = compareTable(database, pairOf(database, trace, table));
     return examplesOf(database, comparison)
       .filter(({ column }) =>
         losses.some((loss) => loss.table === table && loss.what !== 'twice' && loss.column === column),
@@ -84,14 +90,13 @@ function run(database: DatabaseSync, { text }: AnalysedStatement): boolean {
   }
 }
 
-function present(database: DatabaseSync, trace: TableTrace, table: string): string | undefined {
+function pairOf(database: DatabaseSync, trace: TableTrace, table: string): TablePair {
   const now = trace.names.get(table);
-  if (now === undefined) return undefined;
   const found = database
     .prepare("SELECT name FROM main.sqlite_schema WHERE type = 'table'")
     .all()
-    .some(({ name }) => foldName(String(name)) === foldName(now));
-  return found ? now : undefined;
+    .some(({ name }) => now !== undefined && foldName(String(name)) === foldName(now));
+  return { before: table, after: found ? now : undefined, renamed: trace.columns.get(table) };
 }
 
 /** Whether a table has lost as much of a thing as in the end; where it is gone, all of it. */

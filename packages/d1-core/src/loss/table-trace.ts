@@ -9,12 +9,15 @@ export interface TableTrace {
   readonly lastNames: ReadonlyMap<string, string>;
   /** The tables that are there now, in small letters. */
   readonly present: ReadonlySet<string>;
+  /** Of tables by their first name, the columns that were renamed: the name now, by the folded first one. */
+  readonly columns: ReadonlyMap<string, ReadonlyMap<string, string>>;
 }
 
 export const beginTrace = (tables: readonly string[]): TableTrace => ({
   names: new Map(tables.map((name) => [name, name])),
   lastNames: new Map(),
   present: new Set(tables.map(foldName)),
+  columns: new Map(),
 });
 
 /**
@@ -30,6 +33,7 @@ export function follow(trace: TableTrace, effect: Effect): TableTrace {
       const gone = foldName(effect.table);
       const dropped = [...names].filter(([, now]) => now !== undefined && foldName(now) === gone);
       return settle({
+        ...trace,
         names: rename(names, gone, undefined),
         lastNames: new Map([...lastNames, ...dropped.map(([first]) => [first, effect.table] as const)]),
         present: new Set([...present].filter((name) => name !== gone)),
@@ -44,9 +48,22 @@ export function follow(trace: TableTrace, effect: Effect): TableTrace {
         present: new Set([...others, foldName(effect.to)]),
       });
     }
+    case 'alters':
+      return effect.renamed === undefined ? trace : renameColumn(trace, effect.table, effect.renamed);
     default:
       return trace;
   }
+}
+
+function renameColumn(
+  trace: TableTrace,
+  table: string,
+  { from, to }: { readonly from: string; readonly to: string },
+): TableTrace {
+  const first = firstName(trace, table);
+  const known = trace.columns.get(first) ?? new Map<string, string>();
+  const origin = [...known].find(([, now]) => foldName(now) === foldName(from))?.[0] ?? foldName(from);
+  return { ...trace, columns: new Map([...trace.columns, [first, new Map([...known, [origin, to]])]]) };
 }
 
 function rename(

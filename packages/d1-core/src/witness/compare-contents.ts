@@ -22,6 +22,8 @@ import { compareWords } from './words.ts';
 export interface TablePair {
   readonly before: string | undefined;
   readonly after: string | undefined;
+  /** The names that columns have now, by the folded names that they had, where it is known. Else equal values tell it. */
+  readonly renamed?: ReadonlyMap<string, string> | undefined;
 }
 
 /**
@@ -98,7 +100,7 @@ export function compareTable(database: DatabaseSync, table: TablePair): TableCom
   const found =
     old === undefined || now === undefined || before === 0 || after === 0
       ? undefined
-      : match(ask, { old, now, before, after });
+      : match(ask, { old, now, before, after, renamed: table.renamed });
   const { kept = 0, matchedBy, changes = [], repeated = 0 } = found ?? {};
   return {
     table,
@@ -188,7 +190,7 @@ function lowerSequence(
 const countOf = (ask: Ask, shape: TableShape | undefined): number =>
   shape === undefined ? 0 : Number(ask(`SELECT count(*) AS n FROM ${shape.sql}`)['n']);
 
-interface Sides {
+interface Sides extends Pick<TablePair, 'renamed'> {
   readonly old: TableShape;
   readonly now: TableShape;
   readonly before: number;
@@ -198,9 +200,9 @@ interface Sides {
 type Match = Pick<TableComparison, 'kept' | 'matchedBy' | 'changes' | 'repeated'>;
 
 function match(ask: Ask, sides: Sides): Match | undefined {
-  const { old, now } = sides;
+  const { old, now, renamed } = sides;
   const key = findKey(ask, old, now);
-  const named = pairByName(old, now);
+  const named = pairByName(old, now, renamed);
   if (key !== undefined) return matchByKey(ask, sides, key, named);
   const byContent = matchByContent(ask, sides, named);
   const rowid = keyOf(ask, old, now, 'rowid');
@@ -258,9 +260,13 @@ function keyColumn(old: TableShape, now: TableShape, name: string, index: number
   return pairOf(column, found);
 }
 
-const pairByName = (old: TableShape, now: TableShape): readonly ColumnPair[] =>
+const pairByName = (
+  old: TableShape,
+  now: TableShape,
+  renamed: TablePair['renamed'] = new Map(),
+): readonly ColumnPair[] =>
   [...old.columns].flatMap(([folded, column]) => {
-    const found = now.columns.get(folded);
+    const found = now.columns.get(foldName(renamed.get(folded) ?? folded));
     return found === undefined ? [] : [pairOf(column, found)];
   });
 

@@ -48,10 +48,11 @@ export async function observe(
   const { schema, tables } = await readTables(before, isHidden);
   const there = new Set((await readTables(after, isHidden)).tables.map(foldName));
   const trace = beginTrace(tables);
-  const { names } = traceAfter(trace, [migration]);
+  const { names, columns } = traceAfter(trace, [migration]);
   const pairs = tables.map((table) => {
     const now = names.get(table);
-    return { before: table, after: now !== undefined && there.has(foldName(now)) ? now : undefined };
+    const found = now !== undefined && there.has(foldName(now));
+    return { before: table, after: found ? now : undefined, renamed: columns.get(table) };
   });
   const comparisons = await compareContents(before, after, pairs, onTable);
   const { losses, intended } = judge(migration, comparisons, schema, await triggersOf(schema), trace);
