@@ -2,6 +2,7 @@ export {
   type AnalysedMigration,
   type AnalysedStatement,
   analyseMigrations,
+  effectOf,
   type Effect,
   isDestructive,
   mayTouchRows,
@@ -12,3 +13,4 @@ export { beginTrace, firstName, follow, type TableTrace, traceAfter } from './ta
 export { announcements, isUnannounced, type Loss, withReason } from './losses.ts';
 export { type IntendedChange, judge, type Judgement } from './judge.ts';
 export { type LossExample, placeLosses, type Places } from './place-losses.ts';
+export { mentionedNames, reachedTables } from './reached-tables.ts';

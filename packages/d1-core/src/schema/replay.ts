@@ -18,6 +18,8 @@ export type ReplayOutcome =
       readonly outcome: 'done';
       /** How many instructions it compiles to, as EXPLAIN counts them. Only of long statements that read or write rows. */
       readonly instructions?: number | undefined;
+      /** Whether a trigger or a foreign key may act on it. Only of statements that write rows. */
+      readonly fires?: boolean | undefined;
     }
   /** It was not tried, and cannot have changed the schema: a PRAGMA, a transaction, an ATTACH. */
   | { readonly outcome: 'skipped' }
@@ -85,8 +87,7 @@ export async function openReplay({
       if (plan === 'skip') return { outcome: 'skipped' };
       try {
         if (plan === 'compile') {
-          database.prepare(compilableText(statement));
-          return { outcome: 'done', instructions: countInstructions(database, statement) };
+          return { outcome: 'done', ...compile(database, statement) };
         } else {
           database.exec(runnableText(statement));
           if (plan !== 'run') catalog.follow(plan, alteredTable(statement));
@@ -153,10 +154,25 @@ const MAX_COMPILED = 200_000;
 /** A shorter statement compiles to no more than some thousand instructions. */
 const MIN_COUNTED = 8_000;
 
-function countInstructions(database: DatabaseSync, source: ReplayStatement): number | undefined {
-  const text = textOf(source);
-  if (text.length < MIN_COUNTED || /^explain\b/i.test(text)) return undefined;
-  return database.prepare(`EXPLAIN ${text}`).all().length;
+/** SQLite keeps what triggers and foreign keys do as programs of their own: https://sqlite.org/opcode.html#Program */
+function compile(
+  database: DatabaseSync,
+  source: ReplayStatement,
+): { readonly instructions?: number; readonly fires?: boolean } {
+  const { tree } = source;
+  const text = compilableText(source);
+  const isLong = textOf(source).length >= MIN_COUNTED;
+  const isWriting =
+    tree?.is('InsertStmt') === true || tree?.is('UpdateStmt') === true || tree?.is('DeleteStmt') === true;
+  if (/^explain\b/i.test(text) || (!isLong && !isWriting)) {
+    database.prepare(text);
+    return {};
+  }
+  const program = database.prepare(`EXPLAIN ${text}`).all();
+  return {
+    ...(isLong ? { instructions: program.length } : {}),
+    ...(isWriting ? { fires: program.some(({ opcode }) => opcode === 'Program') } : {}),
+  };
 }
 
 /** By the first word: a statement that the parser refused is tried too. */

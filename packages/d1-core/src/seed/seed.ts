@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import {
+  affinityOf,
   columnOf,
   contentTable,
   createObjects,
@@ -56,21 +57,75 @@ export async function findSeeds(
     .filter((table) => !isFilledFromOthers(table, tokenize) && !isLeftOut(table.name))
     .filter(({ name }) => (contents.get(foldName(name)) ?? []).length === 0);
   if (empty.length === 0) return { statements: [], failures: [] };
-  return withContents(schema, contents, (database) => {
-    const statements: string[] = [];
-    const failures: { table: string; reason: string }[] = [];
-    for (const table of parentsFirst(schema, empty)) {
-      for (let row = 0; row < ROWS; row += 1) {
-        const result = findRow(database, schema, table, row, tokenize);
-        if ('sql' in result) statements.push(result.sql);
-        else if (row === 0 && !hasRows(database, table)) {
-          failures.push({ table: table.name, reason: result.reason });
-        }
-        if ('reason' in result) break;
+  return withContents(schema, contents, (database) => sowRows(database, schema, empty, tokenize));
+}
+
+/** Puts rows into some of the tables of a database that has this schema, parents first; triggers may have filled them. */
+export function sowRows(
+  database: DatabaseSync,
+  schema: Schema,
+  tables: readonly Table[],
+  tokenize: Tokenize,
+): Seeds {
+  const statements: string[] = [];
+  const failures: { table: string; reason: string }[] = [];
+  for (const table of parentsFirst(schema, tables)) {
+    for (let row = 0; row < ROWS; row += 1) {
+      const result = findRow(database, schema, table, row, tokenize);
+      if ('sql' in result) statements.push(result.sql);
+      else if (row === 0 && !hasRows(database, table)) {
+        failures.push({ table: table.name, reason: result.reason });
+      }
+      if ('reason' in result) break;
+    }
+  }
+  return { statements, failures };
+}
+
+/** Literals that a migration compares with, and that a text may be, as SQL. */
+export interface Literals {
+  readonly numbers: readonly string[];
+  readonly texts: readonly string[];
+}
+
+/** Beyond these values of each kind none is tried. */
+const MOST_LITERALS = 12;
+
+/**
+ * Adds rows that hold these values in every column of their kind, so that conditions find some. A row that a table does not
+ * take is left out.
+ */
+export function sowLiterals(
+  database: DatabaseSync,
+  schema: Schema,
+  tables: readonly Table[],
+  { numbers, texts }: Literals,
+): void {
+  const rows = [
+    ...numbers.slice(0, MOST_LITERALS).map((value) => ({ value, isText: false })),
+    ...texts.slice(0, MOST_LITERALS).map((value) => ({ value, isText: true })),
+  ];
+  for (const table of parentsFirst(schema, tables)) {
+    for (const [index, { value, isText }] of rows.entries()) {
+      const row = ROWS + index;
+      const own = storedColumns(table).map((name) => {
+        const affinity = affinityOf(columnOf(table, name)?.type ?? '');
+        const isOfKind = isText ? affinity === 'TEXT' : affinity !== 'TEXT' && affinity !== 'BLOB';
+        return [foldName(name), isOfKind ? value : usualOf(table, name, row)] as const;
+      });
+      const keys = table.foreignKeys.flatMap((key) =>
+        referenceTo(database, schema, table, key, { row: index % ROWS, shift: 0 }),
+      );
+      // A key that is the value as well, where the parent has that row; else any that it has.
+      for (const values of [new Map(own), new Map([...own, ...keys])]) {
+        const sql = insert(
+          table,
+          storedColumns(table).map((name) => values.get(foldName(name)) ?? 'NULL'),
+        );
+        if (tryRun(database, sql) === undefined) break;
       }
     }
-    return { statements, failures };
-  });
+  }
 }
 
 /**
@@ -132,7 +187,7 @@ async function withContents<Result>(
 }
 
 /** A search index over the rows of another table has its own from triggers. */
-const isFilledFromOthers = ({ storage, sql }: Table, tokenize: Tokenize): boolean =>
+export const isFilledFromOthers = ({ storage, sql }: Table, tokenize: Tokenize): boolean =>
   storage === 'virtual' && contentTable(sql, tokenize) !== undefined;
 
 const insert = (table: Table, row: ContentRow): string =>

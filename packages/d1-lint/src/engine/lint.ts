@@ -6,6 +6,7 @@ import type { Finding } from './finding.ts';
 import type { LintFile, WranglerSplit } from './rule.ts';
 import { runRules, type ActiveRule } from './run-rules.ts';
 import { maySplitDifferently } from './split-differently.ts';
+import { tryWithRows } from './try-with-rows.ts';
 
 export interface LintOptions {
   readonly rules: readonly ActiveRule[];
@@ -33,6 +34,16 @@ export interface LintResult {
   readonly suppressed: number;
   /** How many statements no rule could look into; `meta/not-analysed` names them. */
   readonly notAnalysed: number;
+  /** Files that could not be run on tables with rows, or not on all: what they do to those nobody has seen. */
+  readonly untried: readonly UntriedFile[];
+}
+
+export interface UntriedFile {
+  /** For reports, as in findings. */
+  readonly file: string;
+  /** The one that had no rows; undefined where the whole file was not run. */
+  readonly table: string | undefined;
+  readonly reason: string;
 }
 
 /** Lints the files of one migrations folder, all of them, in the order in which wrangler applies them. */
@@ -62,17 +73,26 @@ export async function lint(files: readonly LintFile[], options: LintOptions): Pr
   const namesTakenBack = new Set<string>();
   const wasTakenBack = (name: string) => namesTakenBack.has(foldName(name));
   const splitFor = lazySplit(options);
+  const needsRows = options.rules.some(({ rule }) => rule.needs === 'rows');
   const findings: Finding[] = [];
   let reported = 0;
   let suppressed = 0;
   let notAnalysed = 0;
+  const untried: UntriedFile[] = [];
   try {
     for (const file of files) {
       const analysis = await analyseFile(file, tools);
       replay.endFile();
       if (isReported(file)) {
         const wranglerSplit = await splitFor(analysis);
-        const result = runRules(file, analysis, options.rules, { ...shared, wranglerSplit, wasTakenBack });
+        const trial = needsRows ? await tryWithRows(file, analysis, shared.tokenize) : undefined;
+        untried.push(...(trial?.untried ?? []).map((one) => ({ file: file.path, ...one })));
+        const result = runRules(file, analysis, options.rules, {
+          ...shared,
+          wranglerSplit,
+          wasTakenBack,
+          trial,
+        });
         findings.push(...result.findings);
         suppressed += result.suppressed;
         reported += 1;
@@ -83,7 +103,8 @@ export async function lint(files: readonly LintFile[], options: LintOptions): Pr
   } finally {
     replay.close();
   }
-  return { findings, files: reported, skippedFiles: files.length - reported, suppressed, notAnalysed };
+  const skippedFiles = files.length - reported;
+  return { findings, files: reported, skippedFiles, suppressed, notAnalysed, untried };
 }
 
 const hasFailed = ({ statements }: FileAnalysis): boolean =>

@@ -1,3 +1,4 @@
+import type { Loss } from 'd1-core/loss';
 import type { ContentFinding, FileFinding } from 'd1-core/migrations';
 import type { ReplayOutcome, Schema, Trigger, View } from 'd1-core/schema';
 import type { LineIndex, ParsedStatement, SyntaxNode, Token, Tokenize } from 'd1-core/sql';
@@ -28,8 +29,8 @@ export interface Rule {
   readonly workerd?: 'accepts' | undefined;
   /** For `engine` rules: D1 takes the statement, and it does nothing, or not what it says. */
   readonly isIgnored?: boolean | undefined;
-  /** Says that the rule asks for `wranglerSplit`. It is loaded for such rules alone. */
-  readonly needs?: 'wrangler-split' | undefined;
+  /** Says that the rule asks for `wranglerSplit`, or for `trial`. They are loaded and run for such rules alone. */
+  readonly needs?: 'wrangler-split' | 'rows' | undefined;
   /** For rules that need `--since`: what git says of the files of the examples. */
   readonly since?: ExampleChanges | undefined;
   /** What the rule finds, as a sentence for tables and lists. */
@@ -62,6 +63,22 @@ export interface LintStatement extends Range {
   readonly after: Schema;
   /** What the replay in memory made of it. */
   readonly replay: ReplayOutcome;
+}
+
+/** What rows or values a file has lost that no directive announces, and the statement at which they went. */
+export interface SeenLoss extends Loss {
+  /** The last one of the file where it could not be told. */
+  readonly statement: LintStatement;
+}
+
+/** What came of running a file on tables with rows. */
+export interface RowTrial {
+  /** Losses that the statements do not say themselves. */
+  readonly losses: readonly SeenLoss[];
+  /** Folded names of the tables that had rows. */
+  readonly tried: ReadonlySet<string>;
+  /** What was not looked at: a table, or all of the file, and why. */
+  readonly untried: readonly { readonly table: string | undefined; readonly reason: string }[];
 }
 
 export interface LintFile {
@@ -132,11 +149,15 @@ export interface RuleContext {
   readonly tokenize: Tokenize;
   /** Undefined where there is none, or where no version of wrangler cuts the file in a way of its own. */
   readonly wranglerSplit: WranglerSplit | undefined;
+  /** What came of running the file on tables with rows; undefined where it was not run. */
+  readonly trial: RowTrial | undefined;
   /** The comments that switch rules off. `used` is known to the rules that run last. */
   readonly suppressions: readonly Suppression[];
   readonly unknownDirectives: readonly UnknownDirective[];
   /** What was reported for this file so far. */
   readonly findings: readonly Finding[];
+  /** What a comment has silenced of it. */
+  readonly silenced: readonly Finding[];
   /** The ids of all rules. */
   readonly ruleIds: readonly string[];
   /** The ids of those that are switched on. */

@@ -18,7 +18,7 @@ export interface FileResult {
 
 type Shared = Pick<
   RuleContext,
-  'folder' | 'everHad' | 'faultOf' | 'wasTakenBack' | 'tokenize' | 'wranglerSplit' | 'ruleIds'
+  'folder' | 'everHad' | 'faultOf' | 'wasTakenBack' | 'tokenize' | 'wranglerSplit' | 'trial' | 'ruleIds'
 >;
 
 /** Runs the rules on one file, in their order: those come last that judge what others found and what was silenced. */
@@ -32,17 +32,14 @@ export function runRules(
   const suppressions = findSuppressions(analysis.tokens, analysis.statements);
   const activeRuleIds = rules.map(({ rule }) => rule.id);
   const findings: Finding[] = [];
-  let suppressed = 0;
+  const silenced: Finding[] = [];
 
   const reporter =
     ({ rule, severity }: ActiveRule) =>
     ({ at, message, help, fix }: Report) => {
       const range = { start: at.start, end: Math.max(at.start, at.end) };
-      if (suppressions.silences({ rule: rule.id, range })) {
-        suppressed += 1;
-        return;
-      }
-      findings.push({
+      const into = suppressions.silences({ rule: rule.id, range }) ? silenced : findings;
+      into.push({
         rule: rule.id,
         severity,
         kind: rule.kind,
@@ -72,10 +69,11 @@ export function runRules(
       unknownDirectives: suppressions.unknown,
       activeRuleIds,
       findings,
+      silenced,
       report: reporter(active),
     });
   }
-  return { findings: sorted(findings), suppressed };
+  return { findings: sorted(findings), suppressed: silenced.length };
 }
 
 /** A comment may be what somebody has to know: it goes only by hand. */

@@ -42,7 +42,8 @@ function describe(finding: Finding, { texts }: LintReport): readonly string[] {
 const indent = (text: string): readonly string[] => text.split('\n').map((line) => `  ${line}`.trimEnd());
 
 function summary(report: LintReport): readonly string[] {
-  const { findings, files, fixed, suppressed, accepted, skippedFiles, notAnalysed, staleAccepted } = report;
+  const { findings, files, fixed, suppressed, accepted, skippedFiles, notAnalysed, staleAccepted, untried } =
+    report;
   const count = (severity: Severity) => findings.filter((finding) => finding.severity === severity).length;
   const fixable = findings.filter(({ fix }) => fix?.safe === true).length;
   const looked = `in ${plural(files, 'migration')}`;
@@ -65,5 +66,10 @@ function summary(report: LintReport): readonly string[] {
     skippedFiles > 0 ? `${plural(skippedFiles, 'migration')} replayed, but not reported on.` : '',
     notAnalysed > 0 ? `${plural(notAnalysed, 'statement')} not analysed.` : '',
   ].filter((note) => note !== '');
-  return [total, ...notes.map((note) => style.dim(note))];
+  const gaps = untried.map(({ file, table, reason }) =>
+    table === undefined
+      ? `${file} was not run on tables with rows: ${reason}.`
+      : `${file} was run on an empty ${table}: ${reason}.`,
+  );
+  return [total, ...[...notes, ...gaps].map((note) => style.dim(note))];
 }

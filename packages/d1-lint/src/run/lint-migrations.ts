@@ -13,7 +13,7 @@ import {
 } from '../config/index.ts';
 import type { Finding } from '../engine/finding.ts';
 import { fixFiles } from '../engine/fix.ts';
-import { lint, type LintOptions } from '../engine/lint.ts';
+import { lint, type LintOptions, type UntriedFile } from '../engine/lint.ts';
 import type { LintFile } from '../engine/rule.ts';
 import { allRules } from '../rules/index.ts';
 import {
@@ -57,6 +57,8 @@ export interface LintReport {
   readonly staleAccepted: readonly AcceptedFinding[];
   readonly fixed: number;
   readonly notAnalysed: number;
+  /** Files that could not be run on tables with rows, or not on all. */
+  readonly untried: readonly UntriedFile[];
 }
 
 const RULE_IDS: readonly string[] = allRules.map(({ id }) => id);
@@ -154,6 +156,7 @@ const mergeReports = (reports: readonly LintReport[]): LintReport => ({
   staleAccepted: reports.flatMap(({ staleAccepted }) => staleAccepted),
   fixed: sum(reports.map(({ fixed }) => fixed)),
   notAnalysed: sum(reports.map(({ notAnalysed }) => notAnalysed)),
+  untried: reports.flatMap(({ untried }) => untried),
 });
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0);

@@ -1,3 +1,2 @@
 export { prove, type ProofRequest, type ScriptToProve, type StepFailure, type StepProof } from './prove.ts';
-export { mentionedNames } from './affected.ts';
 export { compareContents, contentsOf, lossesIn, readContentsStatements } from './contents.ts';

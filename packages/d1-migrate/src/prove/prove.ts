@@ -1,5 +1,6 @@
 import type { Engine, Row } from 'd1-core/database';
 import type { D1Error } from 'd1-core/errors';
+import { mentionedNames, reachedTables } from 'd1-core/loss';
 import type { RollbackClass, Loss } from 'd1-core/migrations';
 import { columnOf, parentsFirst, readSchema, type Schema, type SchemaObject } from 'd1-core/schema';
 import {
@@ -18,7 +19,6 @@ import {
   readCatalogState,
   type CatalogState,
 } from '../replay/index.ts';
-import { mentionedNames, reachedTables } from './affected.ts';
 import { compareContents, contentsOf, lossesIn, readContentsStatements } from './contents.ts';
 import { firstFailure } from '../explain/index.ts';
 import { countViolations } from './count-violations.ts';

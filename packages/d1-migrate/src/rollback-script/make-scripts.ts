@@ -1,4 +1,5 @@
 import { startEngine } from 'd1-core/database';
+import { mentionedNames } from 'd1-core/loss';
 import {
   rollbackScriptPath,
   provedClass,
@@ -12,7 +13,7 @@ import { foldName, loadTokenizer, sameName, type Tokenize } from 'd1-core/sql';
 import type { Wrangler } from 'd1-core/wrangler';
 import { replayMigrations, traceLineage, type MigrationStep } from '../replay/index.ts';
 import { invert, uniqueLosses, type Inversion } from '../invert/index.ts';
-import { mentionedNames, prove, type ScriptToProve, type StepProof } from '../prove/index.ts';
+import { prove, type ScriptToProve, type StepProof } from '../prove/index.ts';
 import { scriptText, withHeader } from './script-text.ts';
 
 export interface MakeScriptsRequest {

@@ -1,3 +1,4 @@
+import { mentionedNames } from 'd1-core/loss';
 import type { Engine } from 'd1-core/database';
 import {
   createObjects,
@@ -8,7 +9,6 @@ import {
 } from 'd1-core/schema';
 import { foldName, identifier, identifiers, type Tokenize } from 'd1-core/sql';
 import { ABORT, errorOf, isAborted } from '../explain/index.ts';
-import { mentionedNames } from '../prove/index.ts';
 import type { MigrationStep } from '../replay/index.ts';
 
 export interface BrokenObject {

@@ -1,6 +1,6 @@
-import { contentTable, type Schema, type Table } from 'd1-core/schema';
-import { foldName, unquote, type Tokenize } from 'd1-core/sql';
-import { tablesWithRows } from 'd1-core/seed';
+import { contentTable, type Schema, type Table } from '../schema/index.ts';
+import { foldName, unquote, type Tokenize } from '../sql/index.ts';
+import { tablesWithRows } from '../seed/index.ts';
 
 /** The folded names that statements mention: more than they touch, and never less. */
 export function mentionedNames(statements: readonly string[], tokenize: Tokenize): ReadonlySet<string> {
@@ -15,8 +15,8 @@ export function mentionedNames(statements: readonly string[], tokenize: Tokenize
 }
 
 /**
- * The tables whose rows statements can reach: those that they mention, those that reference them, and those that triggers
- * of these mention. A search index without a text of its own is none of them: it shows the rows of another table.
+ * The tables whose rows statements can reach: those that they mention, themselves or by a view, those that reference them,
+ * and those that triggers of these mention. A search index without a text of its own is none of them: it shows the rows of another table.
  */
 export function reachedTables(
   schema: Schema,
@@ -29,6 +29,9 @@ export function reachedTables(
     size = reached.size;
     for (const object of objects) {
       if (object.kind === 'trigger' && reached.has(foldName(object.table))) {
+        for (const name of mentionedNames([object.sql], tokenize)) reached.add(name);
+      }
+      if (object.kind === 'view' && reached.has(foldName(object.name))) {
         for (const name of mentionedNames([object.sql], tokenize)) reached.add(name);
       }
       if (object.kind !== 'table') continue;
