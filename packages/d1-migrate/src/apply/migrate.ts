@@ -191,9 +191,8 @@ async function applyCopy(
   await d1.close(); // What compares the rows reads the file itself.
   const comparison =
     snapshot === null || done.length === 0 ? undefined : await compareRun(target, snapshot, done);
-  const losses =
-    comparison?.losses ??
-    (await guard.losses(d1, applied, countsBefore, answers?.slice(0, guard.after.length)));
+  const { losses, warnings: deviating } =
+    comparison ?? (await guard.compare(d1, applied, countsBefore, answers?.slice(0, guard.after.length)));
   const wayBack = { bookmark, snapshot };
   const lost = lostRowsError(target, losses, wayBack);
   const seen = {
@@ -214,12 +213,7 @@ async function applyCopy(
         : await (
             await import('../approval/index.ts')
           ).schemaWarnings(plan, target, answers?.at(-1), names.at(-1) ?? '');
-    const all = [
-      ...warnings,
-      ...(comparison?.warnings ?? []),
-      ...schema,
-      ...(otherwise === undefined ? [] : sayAlso(lost)),
-    ];
+    const all = [...warnings, ...deviating, ...schema, ...(otherwise === undefined ? [] : sayAlso(lost))];
     return { outcome, migrations, error: otherwise ?? lost, warnings: all, bookmark, snapshot, ...seen };
   }
 

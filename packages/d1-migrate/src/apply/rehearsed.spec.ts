@@ -121,4 +121,27 @@ describe('a protected environment', () => {
       error: { message: 'Lost, and not as planned: 2 rows of items more than planned.' },
     });
   });
+
+  it('says where more rows have come than in the rehearsal', async () => {
+    const workspace = testWorkspace({ migrations: { '0001_lists.sql': LISTS } });
+    const target = targetIn(workspace, { environment: 'production' });
+    const run = () => migrate({ target, identify, dryRun: false, approve: async () => undefined });
+    await run();
+    workspace.write({
+      'migrations/0002_next.sql': 'INSERT INTO items (id, list) SELECT id + 100, list FROM items;\n',
+    });
+    expect((await rehearse({ target, source: { kind: 'database' } })).outcome).toBe('passed');
+    const d1 = openTarget(target);
+    await d1.batch(['INSERT INTO items VALUES (3, 1)']);
+    await d1.close();
+    expect(await run()).toMatchObject({
+      outcome: 'applied',
+      losses: [],
+      warnings: [
+        expect.stringMatching(
+          /^items went from 3 to 6 rows, and the rehearsal of the plan saw a difference of 2:/,
+        ),
+      ],
+    });
+  });
 });

@@ -13,6 +13,7 @@ import {
   planLosses,
   readCounts,
   unplannedLosses,
+  unplannedRows,
   type Planned,
   observeAll,
   type Observation,
@@ -28,12 +29,20 @@ interface RowGuard {
   readonly before: readonly string[];
   /** Counts the same rows when all migrations are applied. */
   readonly after: readonly string[];
-  /** What was lost by the migrations that were applied. Asks once more where they are not all, or no answer came. */
-  losses(d1: D1, applied: ReadonlySet<string>, before: Answers, after: Answers): Promise<readonly Loss[]>;
+  /** What the migrations that were applied have done. Asks once more where they are not all, or no answer came. */
+  compare(d1: D1, applied: ReadonlySet<string>, before: Answers, after: Answers): Promise<Counted>;
 }
 
+export interface Counted {
+  readonly losses: readonly Loss[];
+  /** What is there beside what was planned, as sentences. */
+  readonly warnings: readonly string[];
+}
+
+const NOTHING = { losses: [], examples: [], warnings: [] };
+
 /** Of a local database every row is compared with its snapshot. */
-export const NO_GUARD: RowGuard = { before: [], after: [], losses: async () => [] };
+export const NO_GUARD: RowGuard = { before: [], after: [], compare: async () => NOTHING };
 
 /** What a rehearsal of the same migrations saw. */
 interface Rehearsed extends Planned {
@@ -60,20 +69,20 @@ export async function guardRows(
   return {
     before: countStatements(plan, plan.before),
     after: countStatements(plan, plan.after),
-    async losses(d1, applied, before, after) {
-      if (before === undefined) return [];
+    async compare(d1, applied, before, after) {
+      if (before === undefined) return NOTHING;
       const done = migrations.filter(({ file }) => applied.has(file.name));
-      if (done.length === 0) return [];
+      if (done.length === 0) return NOTHING;
       const isAll = done.length === migrations.length;
       const { after: then, announced } = isAll ? plan : planLosses(schema, done, rehearsed?.changed);
       const counted = (isAll ? after : undefined) ?? (await countAgain(d1, countStatements(plan, then)));
-      if (counted === undefined) return [];
+      if (counted === undefined) return NOTHING;
       const [was, is] = [readCounts(plan, plan.before, before), readCounts(plan, then, counted)];
       const losses = lossesBetween(announced, was, is);
-      if (!isAll || rehearsed?.source.kind !== 'database') return losses;
+      if (!isAll || rehearsed?.source.kind !== 'database') return { losses, warnings: [] };
       const found = new Set(losses.filter(isUnannounced).map(({ table }) => table));
       const unplanned = unplannedLosses(rehearsed, was, is).filter(({ table }) => !found.has(table));
-      return [...losses, ...unplanned];
+      return { losses: [...losses, ...unplanned], warnings: unplannedRows(rehearsed, was, is) };
     },
   };
 }
@@ -95,8 +104,6 @@ export interface RunComparison extends Pick<Observation, 'losses' | 'examples'> 
   /** Why it was not possible. */
   readonly warnings: readonly string[];
 }
-
-const NOTHING = { losses: [], examples: [], warnings: [] };
 
 /** Compares a local database with the snapshot of before the run, cell by cell. It must not be open in this process. */
 export async function compareRun(

@@ -7,6 +7,7 @@ export {
   readCounts,
   type TableCounts,
   unplannedLosses,
+  unplannedRows,
 } from './plan.ts';
 export { observe, observeAll, removeDatabase, type Observation, type PlacedLoss } from './observe.ts';
 export { describeExamples, describeLosses, lossPhrase } from './describe.ts';

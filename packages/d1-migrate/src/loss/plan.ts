@@ -1,4 +1,5 @@
 import type { Row } from 'd1-core/database';
+import { plural } from 'd1-core/report';
 import type { Schema, Table } from 'd1-core/schema';
 import { foldName, quoteIdentifier } from 'd1-core/sql';
 import {
@@ -258,17 +259,36 @@ export interface Planned {
 }
 
 /** Tables that have lost more rows than planned, or got fewer: whatever announces it, somebody has approved other numbers. */
-export function unplannedLosses(
+export const unplannedLosses = (planned: Planned, before: TableCounts, after: TableCounts): readonly Loss[] =>
+  unplannedChanges(planned, before, after).flatMap(({ table, was, is, planned }): readonly Loss[] => {
+    const shared = { table, column: undefined, before: was, after: is, reason: undefined };
+    return is - was >= planned ? [] : [{ ...shared, what: 'unplanned', count: planned - (is - was) }];
+  });
+
+/** Tables that have more rows than planned, as sentences: nothing is lost, but something else was done than approved. */
+export const unplannedRows = (planned: Planned, before: TableCounts, after: TableCounts): readonly string[] =>
+  unplannedChanges(planned, before, after)
+    .filter(({ was, is, planned }) => is - was > planned)
+    .map(
+      ({ table, was, is, planned }) =>
+        `${table} went from ${was} to ${plural(is, 'row')}, and the rehearsal of the plan saw a difference of ${planned}: look whether an application has written to it meanwhile.`,
+    );
+
+/** The tables whose number of rows has not changed as in the rehearsal. */
+function unplannedChanges(
   { rows, rowsAfter }: Planned,
   before: TableCounts,
   after: TableCounts,
-): readonly Loss[] {
-  return [...before].flatMap(([table, then]): readonly Loss[] => {
+): readonly {
+  readonly table: string;
+  readonly was: number;
+  readonly is: number;
+  readonly planned: number;
+}[] {
+  return [...before].flatMap(([table, then]) => {
     const [first, last] = [rows[table], rowsAfter[table]];
     if (first === undefined || last === undefined) return [];
-    const now = after.get(table)?.rows ?? 0;
-    const count = last - first - (now - then.rows);
-    const shared = { table, column: undefined, before: then.rows, after: now, reason: undefined };
-    return count <= 0 ? [] : [{ ...shared, what: 'unplanned', count }];
+    const change = { table, was: then.rows, is: after.get(table)?.rows ?? 0, planned: last - first };
+    return change.is - change.was === change.planned ? [] : [change];
   });
 }
