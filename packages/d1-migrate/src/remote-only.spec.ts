@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { readAuditReport } from 'd1-core/audit';
+import { readAuditReport } from './journal/index.ts';
 import { deploy } from './deploy/index.ts';
 import { readStanding } from './status/index.ts';
 import { readHistory } from './journal/index.ts';

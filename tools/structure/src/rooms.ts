@@ -49,6 +49,7 @@ export const PACKAGES: Readonly<Record<string, House>> = {
       migrations:
         'The migrations folder: names, numbers, order, checksums, directives, rollback scripts. Knows no database',
       schema: 'A schema as a value: read, compared, replayed in memory',
+      rebuild: 'A table with another definition → the statements that rebuild it, with what hangs on it',
       witness: 'Two contents → what changed, cell by cell',
       seed: 'Rows that the tables of a schema take',
       loss: 'What a migration says that it does to rows, and what of the differences is a loss',

@@ -1,15 +1,5 @@
 export { appendEntry, audited, type AuditedRun, type AuditRecorder } from './recorder.ts';
 export {
-  readAuditReport,
-  type AuditReport,
-  type Verification,
-  auditDocument,
-  describeAudit,
-  describeOrigin,
-  describeReason,
-  paintAuditOutcome,
-} from './report.ts';
-export {
   type AuditEntry,
   type AuditEvent,
   type AuditFinding,

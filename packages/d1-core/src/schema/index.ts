@@ -41,18 +41,4 @@ export {
   type SchemaSource,
 } from './read-schema.ts';
 export { canonicalSql, fingerprint, isSameSql } from './canonical-sql.ts';
-export { closureRebuild, type ClosureRebuild, hasRowNumber, restoreSequence } from './closure-rebuild.ts';
-export {
-  type ColumnClause,
-  type ColumnClauseKind,
-  type ColumnDefinition,
-  parseColumnDefinition,
-  parseTableDefinition,
-  partOfColumn,
-  printColumnDefinition,
-  printTableDefinition,
-  renameTableDefinition,
-  type TableDefinition,
-  type TablePart,
-} from './table-definition.ts';
 export { describeSchemaChanges, diffSchemas, tableDetails, type SchemaChange } from './diff.ts';

@@ -1,4 +1,5 @@
-import { closureRebuild, columnOf, type Table } from 'd1-core/schema';
+import { closureRebuild } from 'd1-core/rebuild';
+import { columnOf, type Table } from 'd1-core/schema';
 import { identifier, type Name, sameName } from 'd1-core/sql';
 import type { LintStatement, RuleContext } from '../engine/rule.ts';
 import { followTables, type FollowedTable, type FollowedTables } from './follow-tables.ts';

@@ -109,7 +109,7 @@ async function history(target: Target): Promise<Outcome> {
 }
 
 async function audit(target: Target): Promise<Outcome> {
-  const work = await import('d1-core/audit');
+  const work = await import('../journal/index.ts');
   const report = await work.readAuditReport(target);
   const { findings, notCompared } = report.verification;
   return {

@@ -1,15 +1,17 @@
 import {
-  affinityOf,
   closureRebuild,
-  type Column,
-  columnOf,
-  EMPTY_VALUE,
   parseColumnDefinition,
   parseTableDefinition,
   partOfColumn,
   printColumnDefinition,
   printTableDefinition,
   renameTableDefinition,
+} from 'd1-core/rebuild';
+import {
+  affinityOf,
+  type Column,
+  columnOf,
+  EMPTY_VALUE,
   type Schema,
   type SchemaObject,
   type SchemaWorkbench,

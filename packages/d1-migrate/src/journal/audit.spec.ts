@@ -5,7 +5,8 @@ import { terminalText } from 'd1-core/report';
 import { temporaryFolder, testWorkspace } from 'd1-core/testing';
 import { describeHistory, historyDocument, readHistory } from './index.ts';
 import { errorOf, identify, migrateIn, query, startExecutor, targetIn } from '../testing/index.ts';
-import { appendEntry, audited, describeAudit, readAudit, readAuditReport, verifyChain } from 'd1-core/audit';
+import { appendEntry, audited, readAudit, verifyChain } from 'd1-core/audit';
+import { describeAudit, readAuditReport } from './audit.ts';
 
 const PROTECTED = { settings: { development: { protected: true } } };
 const MIGRATIONS = { '0001_a.sql': 'CREATE TABLE a (x);\n', '0002_bad.sql': 'VACUUM;\n' };

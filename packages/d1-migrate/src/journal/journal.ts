@@ -1,11 +1,5 @@
-import {
-  type AuditLine,
-  describeOrigin,
-  describeReason,
-  paintAuditOutcome,
-  readAudit,
-  type SealedEntry,
-} from 'd1-core/audit';
+import { type AuditLine, readAudit, type SealedEntry } from 'd1-core/audit';
+import { describeOrigin, describeReason, paintAuditOutcome } from './audit.ts';
 import { type DatabaseState, type JournalEntry, readDatabaseState } from 'd1-core/records';
 import { plural, style, table } from 'd1-core/report';
 import { retryRead } from 'd1-core/run';

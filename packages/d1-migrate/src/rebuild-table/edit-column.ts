@@ -4,7 +4,7 @@ import {
   type ColumnClause,
   type ColumnClauseKind,
   type ColumnDefinition,
-} from 'd1-core/schema';
+} from 'd1-core/rebuild';
 import { isTrivia, type Tokenize } from 'd1-core/sql';
 
 export type ColumnEdit = (column: ColumnDefinition) => ColumnDefinition;

@@ -1,4 +1,4 @@
-import { parseTableDefinition, printTableDefinition } from 'd1-core/schema';
+import { parseTableDefinition, printTableDefinition } from 'd1-core/rebuild';
 import { loadTokenizer, type Tokenize } from 'd1-core/sql';
 import { editTable } from './edit-table.ts';
 import { readEdits, type EditOptions } from './read-edits.ts';

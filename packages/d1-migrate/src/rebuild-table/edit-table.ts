@@ -1,5 +1,5 @@
 import { D1Error, nearest } from 'd1-core/errors';
-import { partOfColumn, type TableDefinition, type TablePart } from 'd1-core/schema';
+import { partOfColumn, type TableDefinition, type TablePart } from 'd1-core/rebuild';
 import { identifier, isTrivia, sameName, unquote, type Tokenize } from 'd1-core/sql';
 import { editColumn, withDefault, without, withNotNull, withType, type ColumnEdit } from './edit-column.ts';
 import type { TableEdits } from './read-edits.ts';

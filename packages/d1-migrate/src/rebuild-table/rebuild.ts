@@ -1,13 +1,15 @@
 import { D1Error, nearest } from 'd1-core/errors';
 import {
-  affinityOf,
   closureRebuild,
-  columnOf,
-  EMPTY_VALUE,
-  openWorkbench,
   parseTableDefinition,
   printTableDefinition,
   renameTableDefinition,
+} from 'd1-core/rebuild';
+import {
+  affinityOf,
+  columnOf,
+  EMPTY_VALUE,
+  openWorkbench,
   type Schema,
   type SchemaWorkbench,
   type Table,

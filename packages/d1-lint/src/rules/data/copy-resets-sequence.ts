@@ -3,7 +3,7 @@ import { defineRule, type RuleContext } from '../../engine/rule.ts';
 import { generatedBy } from '../../recipes/generator.ts';
 import { insertAfter } from '../../recipes/insert-after.ts';
 import { rebuildsOf } from '../../recipes/rebuilds.ts';
-import { restoreSequence } from 'd1-core/schema';
+import { restoreSequence } from 'd1-core/rebuild';
 import { sqlBlock } from '../../recipes/sql-block.ts';
 import { writtenTable } from '../../recipes/statement-parts.ts';
 

@@ -1,4 +1,5 @@
-import { columnOf, contentTable, hasRowNumber, type Schema, type Table } from 'd1-core/schema';
+import { hasRowNumber } from 'd1-core/rebuild';
+import { columnOf, contentTable, type Schema, type Table } from 'd1-core/schema';
 import { identifier, sameName, significantTokens, type Tokenize, unquote } from 'd1-core/sql';
 import { defineRule, type LintStatement, type RuleContext } from '../../engine/rule.ts';
 import { targetColumns } from '../../recipes/copied-columns.ts';

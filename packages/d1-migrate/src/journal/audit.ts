@@ -1,15 +1,9 @@
 import { relative } from 'node:path';
-import { isD1Error } from '../errors/index.ts';
-import { readDatabaseState } from '../records/index.ts';
-import { plural, style } from '../report/index.ts';
-import { retryRead } from '../run/index.ts';
-import {
-  describeTarget,
-  targetDocument,
-  checkTargetStamp,
-  openTarget,
-  type Target,
-} from '../target/index.ts';
+import { isD1Error } from 'd1-core/errors';
+import { readDatabaseState } from 'd1-core/records';
+import { plural, style } from 'd1-core/report';
+import { retryRead } from 'd1-core/run';
+import { describeTarget, targetDocument, checkTargetStamp, openTarget, type Target } from 'd1-core/target';
 import {
   type AuditLine,
   type AuditOutcome,
@@ -18,7 +12,7 @@ import {
   missingRuns,
   readAudit,
   verifyChain,
-} from './read-audit.ts';
+} from 'd1-core/audit';
 
 /** An audit file as lines for people, the oldest first. */
 export function describeAudit({ target, file, lines, verification }: AuditReport): readonly string[] {

@@ -18,7 +18,7 @@ import {
   type Table,
   type Trigger,
   type View,
-} from './model.ts';
+} from '../schema/index.ts';
 
 export interface ClosureRebuild {
   /** Before the first statement of the rebuild. */
