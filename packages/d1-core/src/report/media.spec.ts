@@ -20,7 +20,7 @@ import {
 
 /** Nothing that names, SQL or messages hold does anything in the medium that they are painted for. */
 const always = (holds: (text: string) => void): void =>
-  fc.assert(fc.property(hostileText, holds), fuzzRuns(200));
+  fc.assert(fc.property(hostileText(), holds), fuzzRuns(200));
 
 describe('a terminal', () => {
   it('gets lines without commands and controls, as many as there are', () => {

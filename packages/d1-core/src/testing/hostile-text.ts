@@ -50,16 +50,20 @@ const PIECES = [
   'name',
 ];
 
-/** A name, a reason or a message that somebody means ill with. */
-export const hostileText: fc.Arbitrary<string> = fc
-  .array(
-    fc.oneof(
-      { weight: 4, arbitrary: fc.constantFrom(...PIECES) },
-      { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 3 }) },
-    ),
-    { maxLength: 8 },
-  )
-  .map((pieces) => pieces.join(''));
+/**
+ * A name, a reason or a message that somebody means ill with. Made when it is asked for: the first text of binary characters
+ * takes fast-check most of a second, and every test loads this module.
+ */
+export const hostileText = (): fc.Arbitrary<string> =>
+  fc
+    .array(
+      fc.oneof(
+        { weight: 4, arbitrary: fc.constantFrom(...PIECES) },
+        { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 3 }) },
+      ),
+      { maxLength: 8 },
+    )
+    .map((pieces) => pieces.join(''));
 
 /** One of each kind, for a test in which a name costs time. */
 export const HOSTILE_NAME =
