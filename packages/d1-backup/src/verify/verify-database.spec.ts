@@ -21,21 +21,24 @@ const sqlWith = (from: string | RegExp, to: string): TestEntries => {
   return withContent(whole, 'database.sql', sql.replace(from, to));
 };
 
+/** A statement that a backup may write, and that changes nothing. */
+const NOTHING = 'PRAGMA defer_foreign_keys = on';
+
 describe('of the database, a restore finds', () => {
   it.each<[string, () => TestEntries, string | RegExp]>([
     ['a value that is another', () => sqlWith("'two'", "'Two'"), 'wrong-table database.sql, table "a"'],
     [
       'a row that is gone',
-      () => sqlWith(/INSERT INTO "b"[^;]*;/, 'SELECT 1;'),
+      () => sqlWith(/INSERT INTO "b"[^;]*;/, `${NOTHING};`),
       'wrong-table database.sql, table "b"',
     ],
-    [
-      'an index that is gone',
-      () => sqlWith('CREATE INDEX i ON a (v)', 'SELECT 1'),
-      'wrong-schema database.sql',
-    ],
+    ['an index that is gone', () => sqlWith('CREATE INDEX i ON a (v)', NOTHING), 'wrong-schema database.sql'],
     ['a table too many', () => sqlWith(/$/, 'CREATE TABLE z (v);\n'), /wrong-schema.*wrong-table.*"z"/],
-    ['SQL that D1 refuses', () => sqlWith(/$/, 'SELECT nonsense();\n'), /^not-restorable database.sql$/],
+    [
+      'SQL that D1 refuses',
+      () => sqlWith(/$/, 'INSERT INTO a (v) VALUES (nonsense());\n'),
+      /^not-restorable database.sql$/,
+    ],
     [
       'SQL that is cut off',
       () => sqlWith(/INSERT INTO "b"[^]*/, 'INSERT INTO "b" VALUES ('),
@@ -48,7 +51,7 @@ describe('of the database, a restore finds', () => {
     ],
     [
       'a sequence that is another',
-      () => sqlWith(/$/, "UPDATE sqlite_sequence SET seq = 1 WHERE name = 'a';\n"),
+      () => sqlWith(/$/, "DELETE FROM sqlite_sequence;\nINSERT INTO sqlite_sequence VALUES ('a', 1);\n"),
       'wrong-table database.sql, table "sqlite_sequence"',
     ],
   ])('%s', async (_, entries, expected) => {
@@ -58,7 +61,7 @@ describe('of the database, a restore finds', () => {
   });
 
   it('a full-text search whose index does not fit its rows', async () => {
-    const broken = sqlWith(/$/, 'DELETE FROM doc WHERE id = 1;\n');
+    const broken = sqlWith(/$/, "INSERT INTO ext (rowid, body) VALUES (99, 'of no row');\n");
     expect(codesOf(await verifyEntries(broken)).join()).toMatch('unusable-search database.sql, table "ext"');
   });
 });
