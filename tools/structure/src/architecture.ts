@@ -23,13 +23,16 @@ export async function architecture(): Promise<ReadonlyMap<string, string>> {
     'type',
   ]);
   const graphs = [...Object.keys(PACKAGES)].map((name) => [name, roomImportsOf(imports, name)] as const);
+  const packages = packageImports(imports);
+  const homeless = [...packages.keys()].filter((name) => PACKAGES[name] === undefined);
+  if (homeless.length > 0) throw new Error(`rooms.ts does not have ${homeless.join(', ')}`);
   const rooms = graphs.flatMap(([name, graph]) => roomLines(name, graph));
   const written = readFileSync(join(REPOSITORY, PAGE), 'utf8');
   const page = between(between(written, 'packages', packageLines()), 'rooms', [...sharedLines(), ...rooms]);
   const options = { ...(await resolveConfig(join(REPOSITORY, PAGE))), parser: 'markdown' };
   return new Map([
     [PAGE, await format(page, options)],
-    [`docs/${imageOf('packages')}`, picture('The packages and their imports', packageImports(imports))],
+    [`docs/${imageOf('packages')}`, picture('The packages and their imports', packages)],
     ...graphs.map(([name, graph]): [string, string] => [
       `docs/${imageOf(name)}`,
       picture(`The rooms of ${name} and their imports`, foldersOf(graph)),
