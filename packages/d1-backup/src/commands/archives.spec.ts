@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, truncateSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { testWorkspace, type TestWorkspace } from 'd1-core/testing';
 import { writeTestArchive } from '../testing/archive.ts';
@@ -82,6 +82,16 @@ it('the executor list shows the archives', async () => {
     NO_KEYS,
   );
   expect(JSON.parse(missing)).toMatchObject({ exitCode: 2, error: { code: 'missing-r2-credentials' } });
+});
+
+it('a Worker with two databases lists the archives of both', async () => {
+  const workspace = await workspaceWith(3);
+  const second = '[[d1_databases]]\nbinding = "LOGS"\ndatabase_name = "logs"\n';
+  const { root, wranglerConfig } = workspace;
+  const config = readFileSync(join(root, wranglerConfig), 'utf8');
+  workspace.write({ [wranglerConfig]: `${config}\n${second}` });
+  const { stdout, exitCode } = await start('list', workspace, { json: true });
+  expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: expect.stringContaining('backup-2025-09-03') });
 });
 
 it('the executor prune deletes what no rule keeps, and only shows it in a dry run', async () => {

@@ -33,6 +33,29 @@ function read(files: Readonly<Record<string, string>>) {
   return { isWorkspace: found === root, own };
 }
 
+describe('of several Workers', () => {
+  const plugin: PluginDefinition = {
+    ...PLUGIN,
+    targets: PLUGIN.targets.map((target) => ({ ...target, ownFolder: { option: 'page', folder: 'docs' } })),
+  };
+  const usual = (more: Readonly<Record<string, string>>) => {
+    const root = temporaryFolder();
+    writeFiles(root, {
+      'apps/api/wrangler.toml': WRANGLER,
+      'apps/api/package.json': '{ "name": "api" }',
+      ...more,
+    });
+    return readFiles(join(root, 'apps/api/wrangler.toml'), plugin, { name: 'restore' }).usual;
+  };
+  const second = { 'apps/jobs/wrangler.toml': WRANGLER, 'apps/jobs/package.json': '{ "name": "jobs" }' };
+
+  it('each has a folder of its own for what all would write, as under Nx', () => {
+    expect(usual({ 'nx.json': '{}', ...second })).toEqual({ page: 'docs/api/' });
+    expect(usual({ 'nx.json': '{}' })).toEqual({});
+    expect(usual(second)).toEqual({});
+  });
+});
+
 const refused = (files: Readonly<Record<string, string>>) => errorOf((async () => read(files))());
 
 describe('without Nx, a run is protected as the files say', () => {

@@ -10,6 +10,8 @@ import {
   checkPluginOptions,
   configFolders,
   inferProjects,
+  isProject,
+  ownFolder,
   readProjectName,
   requireKnownSettings,
   statedOptions,
@@ -24,6 +26,8 @@ export interface FilesSay {
   /** The workspace of Nx, or the folder of the wrangler config. Absolute. */
   readonly root: string;
   readonly own: TargetOptions;
+  /** Options that the target of the command has, where several Workers would write the same file. */
+  readonly usual: Readonly<Record<string, string>>;
 }
 
 type Json = Readonly<Record<string, unknown>>;
@@ -78,6 +82,7 @@ export function readFiles(
   const root = workspace?.root ?? folder;
   const own = (options: PluginOptions): FilesSay => ({
     root,
+    usual: workspace === undefined ? {} : ownOutput(plugin, command, root, folder, options),
     own: {
       wranglerConfig: slashed(relative(root, configFile)),
       ...(options.environments === undefined ? {} : { settings: options.environments }),
@@ -101,6 +106,27 @@ export function readFiles(
   requireKnownSettings(plugin, Object.keys(environments), known, manifest);
   return own(options);
 }
+
+/** The folder of the Worker's own that the option of a target names where the workspace has several Workers, as Nx has it. */
+function ownOutput(
+  plugin: PluginDefinition,
+  command: { readonly name: string },
+  root: string,
+  folder: string,
+  options: PluginOptions,
+): Readonly<Record<string, string>> {
+  const own = targetOf(plugin, command)?.ownFolder;
+  if (own === undefined) return {};
+  const configs = wranglerConfigs(root);
+  const { environments: _, ...others } = options;
+  const workers = isProject(folder)
+    ? inferProjects(plugin, configs, others, { root, namedInputs: {}, plugins: [] })
+    : configFolders(configs);
+  return workers.length > 1 ? { [own.option]: ownFolder(own.folder, readProjectName(folder)) } : {};
+}
+
+const targetOf = ({ targets }: PluginDefinition, { name }: { readonly name: string }) =>
+  targets.find(({ executor }) => executor.endsWith(`:${name}`));
 
 interface NxWorkspace {
   readonly root: string;
@@ -132,7 +158,7 @@ function optionsInNx(
   { root, nxJson }: NxWorkspace,
   configFile: string,
   plugin: PluginDefinition,
-  { name }: { readonly name: string },
+  command: { readonly name: string },
 ): PluginOptions | undefined {
   const path = slashed(relative(root, configFile));
   const { plugins = [], targetDefaults } = nxJson;
@@ -144,7 +170,7 @@ function optionsInNx(
   if (found === undefined) return undefined;
   const [entry, another] = of(found);
   const folder = slashed(dirname(path));
-  const target = plugin.targets.find(({ executor }) => executor.endsWith(`:${name}`));
+  const target = targetOf(plugin, command);
   const useNx = (options: PluginOptions) =>
     lineAt(
       {
@@ -152,7 +178,7 @@ function optionsInNx(
         project: readProjectName(join(root, folder)),
         targets: target === undefined ? {} : { [target.executor]: targetName(target, options) },
       },
-      { name: target?.executor ?? `${plugin.name.replace('/plugin', '')}:${name}`, words: [] },
+      { name: target?.executor ?? `${plugin.name.replace('/plugin', '')}:${command.name}`, words: [] },
     );
   if (another !== undefined) throw saidByTarget(`${found} stands in nx.json more than once`, useNx({}));
 

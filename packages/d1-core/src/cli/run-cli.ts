@@ -75,11 +75,12 @@ async function run(table: CliTable, command: Command, given: Given, cwd: string)
   const { wranglerConfig: named, ...options } = given;
   const config = typeof named === 'string' ? resolve(cwd, named) : undefined;
   const found = config === undefined ? findConfig(cwd) : configBeside(config);
-  const { root, own } = readFiles(found, pluginOf(table), command);
+  const { root, own, usual } = readFiles(found, pluginOf(table), command);
   const isOther = config !== undefined && config !== found && !isFolderOf(config, found);
   const { exitCode } = await begin(workOf(table, command), {
     options: {
       ...taken(own, command),
+      ...usual,
       ...Object.fromEntries(
         Object.entries(options).map(([name, value]) => [name, ofCwd(command, name, value, cwd)]),
       ),

@@ -1,10 +1,10 @@
 import type { TargetConfiguration } from '@nx/devkit';
-import { join, posix } from 'node:path';
+import { join, posix, relative, sep } from 'node:path';
 import type { Environment } from '../environment/index.ts';
 import { lineAt } from '../door/index.ts';
 import { cachingOf } from './caching.ts';
 import type { PluginOptions } from './plugin-options.ts';
-import { fileOfDatabase, ownFolder } from './own-files.ts';
+import { fileOfDatabase, fileOfMigrations, ownFolder } from './own-files.ts';
 import type { PluginDefinition, TargetDefinition } from './target-definition.ts';
 import { otherTargetName, type Workspace } from './workspace.ts';
 
@@ -126,10 +126,10 @@ function caching(
   name: string,
   source: TargetSource,
 ): Pick<TargetConfiguration, 'cache' | 'parallelism' | 'inputs' | 'outputs'> {
-  const { plugin, folder, workspace, wranglerConfig, inputs, migrationsFolders } = source;
+  const { plugin, folder, workspace, wranglerConfig, inputs } = source;
   if (outputs === undefined) return { cache: false, parallelism: false, inputs: [...inputs] };
   const written = [
-    ...migrationsFolders.flatMap((path) => outputs.map((file) => `{workspaceRoot}/${path}/${file}`)),
+    ...outputs.flatMap((file) => filesOfMigrations(file, source)).map((file) => `{workspaceRoot}/${file}`),
     ...otherOutputs
       .flatMap((file) => ownFiles(file, own?.folder, source))
       .map((file) => `{workspaceRoot}/${file}`),
@@ -160,6 +160,22 @@ function caching(
 /** A folder and every one above it, relative to the workspace root. */
 const foldersUpwards = (folder: string): readonly string[] =>
   folder === '.' ? ['.'] : [folder, ...foldersUpwards(posix.dirname(folder))];
+
+/** What is written into the folders of migrations that Nx can watch. */
+function filesOfMigrations(
+  file: string,
+  { environments, workspace, migrationsFolders }: TargetSource,
+): readonly string[] {
+  const files = environments.flatMap((environment) =>
+    environment.databases.flatMap((database) => {
+      const folder = relative(workspace.root, database.migrationsDir).split(sep).join('/');
+      return migrationsFolders.includes(folder)
+        ? [posix.join(folder, fileOfMigrations(file, database, environment))]
+        : [];
+    }),
+  );
+  return [...new Set(files)].sort();
+}
 
 /** What a Worker writes for its databases in the place of a file that all would write. */
 function ownFiles(

@@ -7,7 +7,7 @@ export { isProject, migrationInputs, problemOf } from './infer-project.ts';
 export { keepNoColor } from './keep-no-color.ts';
 export { oneLine } from './one-line.ts';
 export { otherTargetName, type RegisteredPlugins, type Workspace } from './workspace.ts';
-export { fileOfDatabase, ownFolder } from './own-files.ts';
+export { fileOfDatabase, fileOfMigrations, outputFile, ownFolder, planFile } from './own-files.ts';
 export { readProjectName } from './project-name.ts';
 export { runMark } from './run-mark.ts';
 export { statedOptions } from './stated-options.ts';

@@ -7,6 +7,7 @@ export {
   remoteDatabase,
   resolveDatabases,
   resolveEnvironmentOf,
+  resolveMigrations,
   resolveTarget,
   resolveTargets,
   type Target,

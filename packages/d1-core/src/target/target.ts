@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import {
   type D1,
@@ -95,6 +96,21 @@ export function resolveDatabases(
   );
   return [first ?? resolveTarget(options, workspaceRoot), ...others];
 }
+
+/**
+ * The database that the options name; without a name every one whose migrations folder is there, each set of migrations once. For
+ * what reads the files alone.
+ */
+export function resolveMigrations(options: TargetOptions, workspaceRoot: string): readonly Target[] {
+  if (options.database !== undefined) return [resolveTarget(options, workspaceRoot)];
+  const all = resolveDatabases(options, workspaceRoot);
+  const there = all.filter(({ database }) => existsSync(database.migrationsDir));
+  const sets = there.filter((one, index) => there.findIndex((other) => isSameSet(one, other)) === index);
+  return sets.length === 0 ? all.slice(0, 1) : sets;
+}
+
+const isSameSet = ({ database: a }: Target, { database: b }: Target): boolean =>
+  a.migrationsDir === b.migrationsDir && a.migrationsPattern === b.migrationsPattern;
 
 function targetOf(
   environment: Environment,

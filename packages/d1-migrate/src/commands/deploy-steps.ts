@@ -10,7 +10,7 @@ import { onStandardError, runCommand, show, type CommandResult } from 'd1-core/r
 import type { Target, TargetOptions } from 'd1-core/target';
 import { nameOf, type DeployRequest, type MigrationPart, type Step } from '../deploy/index.ts';
 import { migrateCommand } from './migrate.ts';
-import { planFile } from './output-file.ts';
+import { planFile } from 'd1-core/inference';
 import { validateCommand } from './validate.ts';
 
 /** What the steps need of the options of deploy. */

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { defineCommand, path, reportOptions, targetOptions } from 'd1-core/command';
+import { planFile } from 'd1-core/inference';
 import { codeOptions } from './shared-options.ts';
-import { planFile } from './output-file.ts';
 import { startAfter } from './shared-options.ts';
 
 export const planCommand = defineCommand({

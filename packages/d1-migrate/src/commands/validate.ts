@@ -5,7 +5,7 @@ export const validateCommand = defineCommand({
   name: 'validate',
   title: 'Validate the migrations',
   description:
-    'Runs all migrations and their rollback scripts on throw-away databases: empty ones, and ones with rows in every table. Touches no database of yours.',
+    'Runs all migrations and their rollback scripts on throw-away databases: empty ones, and ones with rows in every table. Touches no database of yours. Without --database it takes the migrations of every database of the Worker.',
   options: {
     ...databaseOptions,
     write: flag(
@@ -26,23 +26,27 @@ export const validateCommand = defineCommand({
     dependsOn: [{ target: 'lint', of: 'd1-lint/plugin' }],
   },
   async run({ write, ...options }, { workspaceRoot }) {
-    const [{ resolveTarget }, { listAllMigrations }, work] = await Promise.all([
-      import('d1-core/target'),
+    const [{ fileOfMigrations }, { listAllMigrations }, work, { forEachDatabase }] = await Promise.all([
+      import('d1-core/inference'),
       import('../survey/index.ts'),
       import('../validate/index.ts'),
+      import('./for-each-database.ts'),
     ]);
-    const target = resolveTarget(options, workspaceRoot);
-    const result = await work.validate({
-      wrangler: target.wrangler,
-      files: listAllMigrations(target),
-      schemaFile: join(target.database.migrationsDir, 'schema', 'schema.sql'),
-      write,
+    return forEachDatabase(options, workspaceRoot, async (target) => {
+      const { database, environment, wrangler } = target;
+      const schemaFile = fileOfMigrations('schema/schema.sql', database, environment);
+      const result = await work.validate({
+        wrangler,
+        files: listAllMigrations(target),
+        schemaFile: join(database.migrationsDir, schemaFile),
+        write,
+      });
+      const failed = result.problems.some(({ severity }) => severity === 'error');
+      return {
+        exitCode: failed ? 1 : 0,
+        text: work.describeValidation(result, workspaceRoot),
+        document: work.validateDocument(result, workspaceRoot),
+      };
     });
-    const failed = result.problems.some(({ severity }) => severity === 'error');
-    return {
-      exitCode: failed ? 1 : 0,
-      text: work.describeValidation(result, workspaceRoot),
-      document: work.validateDocument(result, workspaceRoot),
-    };
   },
 });

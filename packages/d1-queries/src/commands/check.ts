@@ -13,6 +13,7 @@ export const checkCommand = defineCommand({
       { type: 'string' },
     ),
     report: path('A file for a page in Markdown with all queries by table, and how SQLite runs them', {
+      more: 'Where several Workers share the option in nx.json, write {projectName} into it.',
       priority: 'important',
     }),
     recorded: path('A log with the queries that recordQueries of d1-queries/worker wrote down', {
