@@ -29,7 +29,6 @@ export const COMMANDS = {
   ],
 } as const satisfies CommandTable;
 
-
 /** The environment variable that is an input of the cached targets. */
 export const RUN_MARK = 'D1_MIGRATE_RUN';
 

@@ -89,8 +89,8 @@ function appliedBefore(name: string, { environment, database }: Target): FileFin
   return {
     code: 'applied-before',
     severity: 'error',
-    message: `${name} is not in the history, but the journal says that it was applied, and nothing that it was taken back: wrangler would run it a second time.`,
-    fix: `Record it with "${commandLine('d1-migrate:baseline')}" if it is in the database. If it was taken back by hand, note that in the journal: npx wrangler d1 execute ${database.binding} --${environment.location} --env=${environment.wranglerEnv} --command="${row}"`,
+    message: `${name} is not in the history, but the journal says that it was applied, and nothing that it was rolled back: wrangler would run it a second time.`,
+    fix: `Record it with "${commandLine('d1-migrate:baseline')}" if it is in the database. If it was rolled back by hand, note that in the journal: npx wrangler d1 execute ${database.binding} --${environment.location} --env=${environment.wranglerEnv} --command="${row}"`,
     files: [name],
   };
 }

@@ -2,7 +2,7 @@ import { appliedTexts, takenOutOfHistory, type DatabaseState } from 'd1-core/rec
 import type { Checksums, MigrationFile } from 'd1-core/migrations';
 
 /**
- * Where a migration stands in a database:
+ * The state of a migration in a database:
  * - `applied`, `pending`: the file is there, and in the history or not.
  * - `modified`: applied, but its SQL has changed since; comments, white space and line ends do not count.
  * - `missing`: applied by us, but the file is gone.

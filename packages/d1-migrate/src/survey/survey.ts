@@ -142,8 +142,20 @@ export function listAllMigrations(target: Target): readonly MigrationFile[] {
   return files;
 }
 
-/** What looks like a migration in the folder of a target's database, and what its wrangler would not apply. */
-const findNotTaken = (target: Target): readonly FolderFinding[] => notTakenFindings(folderOf(target));
+/**
+ * What looks like a migration in the folder of a target's database, and what its wrangler would not apply. A file that another
+ * database of the Worker takes, by another pattern on the same folder, is that one's.
+ */
+function findNotTaken(target: Target): readonly FolderFinding[] {
+  const { migrationsDir, migrationsPattern } = target.database;
+  const others = target.environment.databases.filter(
+    (one) => one.migrationsDir === migrationsDir && one.migrationsPattern !== migrationsPattern,
+  );
+  const theirs = new Set(
+    others.flatMap((database) => listMigrations(folderOf({ ...target, database })).map(({ name }) => name)),
+  );
+  return notTakenFindings(folderOf(target)).filter(({ files }) => !files.every((name) => theirs.has(name)));
+}
 
 const folderOf = ({ environment: { configFile }, database, wrangler }: Target): ListMigrationsOptions =>
   folderOptions({ ...database, configFile }, wrangler.version);
