@@ -17,3 +17,6 @@ export const CONFIG_NAMES = ['d1-lint.config.json', 'd1-lint.config.ts'] as cons
 
 /** The file of accepted findings, where no config names another. */
 export const ACCEPTED_FILE = '.d1-lint-accepted.json';
+
+/** What that file was called before. */
+export const FORMER_ACCEPTED_FILE = '.d1-lint-baseline.json';

@@ -1,5 +1,7 @@
 import { lintExample } from '../testing/examples.ts';
-import { accept, withoutAccepted } from './accepted.ts';
+import { join } from 'node:path';
+import { temporaryFolder, writeFiles } from 'd1-core/testing';
+import { accept, acceptedFile, withoutAccepted } from './accepted.ts';
 
 const findingsOf = async (text: string) => (await lintExample(text)).findings;
 
@@ -27,5 +29,27 @@ describe('an accepted finding', () => {
   it('is the same whatever the order of the findings', async () => {
     const findings = await findingsOf('VACUUM; PRAGMA user_version = 1; VACUUM;');
     expect(accept([...findings].reverse())).toEqual(accept(findings));
+  });
+});
+
+describe('a file of accepted findings under its former name', () => {
+  it('is refused with the command that renames it, beside the config or above, unless the new one is nearer', () => {
+    const former = '.d1-lint-baseline.json';
+    const find = (files: Readonly<Record<string, string>>, hasConfig: boolean) => {
+      const folder = temporaryFolder();
+      writeFiles(folder, { 'api/a.sql': '', ...files });
+      const file = hasConfig ? join(folder, 'd1-lint.config.json') : undefined;
+      return () => acceptedFile({ config: {}, folder, file }, { from: join(folder, 'api'), upTo: folder });
+    };
+    for (const hasConfig of [true, false]) {
+      expect(find({ [former]: '{}' }, hasConfig)).toThrow(
+        expect.objectContaining({
+          code: 'renamed-accepted',
+          fix: expect.stringMatching(/^Rename it: mv ".+baseline\.json" ".+accepted\.json"\./),
+        }),
+      );
+    }
+    expect(find({ [former]: '{}', '.d1-lint-accepted.json': '{}' }, true)()).toMatch(/accepted\.json$/);
+    expect(find({ [former]: '{}', 'api/.d1-lint-accepted.json': '{}' }, false)()).toMatch(/accepted\.json$/);
   });
 });

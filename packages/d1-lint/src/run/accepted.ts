@@ -1,10 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
+import { commandLine } from 'd1-core/door';
 import { D1Error, isObject } from 'd1-core/errors';
 import { replaceFile } from 'd1-core/node';
 import { findUpward, type LoadedConfig } from '../config/index.ts';
 import type { Finding } from '../engine/finding.ts';
-import { ACCEPTED_FILE } from '../words.ts';
+import { ACCEPTED_FILE, FORMER_ACCEPTED_FILE } from '../words.ts';
 import { reportPath } from './read-files.ts';
 
 /** Version 1 had paths relative to the folder that the command was started in. */
@@ -89,15 +90,30 @@ function entriesToKeep(file: string): readonly AcceptedFinding[] {
   }
 }
 
-/** The file that the config names, or else the nearest one at or above a folder. */
+/**
+ * The file that the config names, or else the nearest one at or above a folder. Throws D1Error `renamed-accepted` where only
+ * a file of the former name is there: what it accepts would be reported again.
+ */
 export function acceptedFile(
   { config, folder, file }: LoadedConfig,
   { from, upTo }: { readonly from: string; readonly upTo: string | undefined },
 ): string {
   if (config.accepted !== undefined) return join(folder, config.accepted);
-  const found = file === undefined ? findUpward([ACCEPTED_FILE], from, upTo) : undefined;
+  const names = [ACCEPTED_FILE, FORMER_ACCEPTED_FILE];
+  const here = names.map((name) => join(folder, name)).find((path) => existsSync(path));
+  const found = file === undefined ? findUpward(names, from, upTo) : here;
+  if (found !== undefined && basename(found) === FORMER_ACCEPTED_FILE) throw renamed(found);
   return found ?? join(folder, ACCEPTED_FILE);
 }
+
+const renamed = (file: string): D1Error =>
+  new D1Error({
+    code: 'renamed-accepted',
+    message: `The file of accepted findings is now called ${ACCEPTED_FILE}.`,
+    fix: `Rename it: mv "${file}" "${join(dirname(file), ACCEPTED_FILE)}". Then write it again with "${commandLine('d1-lint:lint', '--writeAccepted')}", after a look at what it would hide.`,
+    location: { file },
+    exitCode: 2,
+  });
 
 function readEntries(file: string): readonly AcceptedFinding[] {
   if (!existsSync(file)) return [];

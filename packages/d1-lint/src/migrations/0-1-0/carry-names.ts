@@ -5,9 +5,7 @@ import { carryJson, carryNames, findWorkers } from 'd1-core/generators';
 import { logger } from 'd1-core/nx';
 import { PLUGIN } from '../../commands/index.ts';
 import { DROPPED_RULES, FORMER_DEFAULTS, RENAMED_OPTIONS } from '../../config/index.ts';
-import { ACCEPTED_FILE } from '../../words.ts';
-
-const FORMER_FILE = '.d1-lint-baseline.json';
+import { ACCEPTED_FILE, FORMER_ACCEPTED_FILE } from '../../words.ts';
 
 /** Carries a workspace to the present names of targets, options, rules and files. Running it again changes nothing. */
 export default async function carryLint(tree: Tree): Promise<void> {
@@ -38,7 +36,7 @@ function carryConfig(tree: Tree, folder: string): void {
     const carried = Object.fromEntries(
       Object.entries(json).map(([name, value]) => [
         RENAMED_OPTIONS[name] ?? name,
-        name === 'baseline' && value === FORMER_FILE ? ACCEPTED_FILE : value,
+        name === 'baseline' && value === FORMER_ACCEPTED_FILE ? ACCEPTED_FILE : value,
       ]),
     );
     const { preset = 'recommended', rules } = carried;
@@ -62,7 +60,7 @@ function carryConfig(tree: Tree, folder: string): void {
 }
 
 function carryAccepted(tree: Tree, folder: string): void {
-  const before = posix.join(folder, FORMER_FILE);
+  const before = posix.join(folder, FORMER_ACCEPTED_FILE);
   const now = posix.join(folder, ACCEPTED_FILE);
   if (!tree.exists(before)) return;
   if (tree.exists(now)) {
