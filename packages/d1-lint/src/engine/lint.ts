@@ -4,7 +4,7 @@ import { foldName, loadParser, loadTokenizer, unquote, type Token, type Tokenize
 import { analyseFile, type FileAnalysis, type Tools } from './analyse-file.ts';
 import type { Finding } from './finding.ts';
 import type { LintFile, WranglerSplit } from './rule.ts';
-import { runRules, type ActiveRule } from './run-rules.ts';
+import { inStages, runRules, type ActiveRule } from './run-rules.ts';
 import { maySplitDifferently } from './split-differently.ts';
 import { tryWithRows } from './try-with-rows.ts';
 
@@ -72,6 +72,7 @@ export async function lint(files: readonly LintFile[], options: LintOptions): Pr
   };
   const namesTakenBack = new Set<string>();
   const wasTakenBack = (name: string) => namesTakenBack.has(foldName(name));
+  const rules = inStages(options.rules);
   const splitFor = lazySplit(options);
   const needsRows = options.rules.some(({ rule }) => rule.needs === 'rows');
   const findings: Finding[] = [];
@@ -87,7 +88,7 @@ export async function lint(files: readonly LintFile[], options: LintOptions): Pr
         const wranglerSplit = await splitFor(analysis);
         const trial = needsRows ? await tryWithRows(file, analysis, shared.tokenize) : undefined;
         untried.push(...(trial?.untried ?? []).map((one) => ({ file: file.path, ...one })));
-        const result = runRules(file, analysis, options.rules, {
+        const result = runRules(file, analysis, rules, {
           ...shared,
           wranglerSplit,
           wasTakenBack,

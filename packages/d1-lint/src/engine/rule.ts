@@ -17,6 +17,12 @@ export interface ExampleChanges {
   readonly changed: readonly string[];
 }
 
+/**
+ * What a rule judges: the file; what the parser refused, where no rule has said why; what could not be replayed or looked
+ * into, where still none has; the comments, by what they have silenced. The rules run in this order.
+ */
+export const STAGES = ['file', 'syntax', 'replay', 'comments'] as const;
+
 /** All that there is to a rule. Its file is `rules/<id>.ts`. */
 export interface Rule {
   /** `group/kebab-name`, never renamed. */
@@ -29,6 +35,8 @@ export interface Rule {
   readonly workerd?: 'accepts' | undefined;
   /** For `engine` rules: D1 takes the statement, and it does nothing, or not what it says. */
   readonly isIgnored?: boolean | undefined;
+  /** `file` unless said otherwise. */
+  readonly stage?: (typeof STAGES)[number] | undefined;
   /** Says that the rule asks for `wranglerSplit`, or for `trial`. They are loaded and run for such rules alone. */
   readonly needs?: 'wrangler-split' | 'rows' | undefined;
   /** For rules that need `--since`: what git says of the files of the examples. */

@@ -1,7 +1,7 @@
 import { lineIndex } from 'd1-core/sql';
 import { fingerprint, type FileAnalysis } from './analyse-file.ts';
 import type { Finding, Fix, Range, Severity } from './finding.ts';
-import type { LintFile, Report, Rule, RuleContext } from './rule.ts';
+import { STAGES, type LintFile, type Report, type Rule, type RuleContext } from './rule.ts';
 import { findSuppressions } from './suppressions.ts';
 
 /** A rule with the severity that the config gives it. */
@@ -21,7 +21,11 @@ type Shared = Pick<
   'folder' | 'everHad' | 'faultOf' | 'wasTakenBack' | 'tokenize' | 'wranglerSplit' | 'trial' | 'ruleIds'
 >;
 
-/** Runs the rules on one file, in their order: those come last that judge what others found and what was silenced. */
+/** Rules in the order of their stages. */
+export const inStages = (rules: readonly ActiveRule[]): readonly ActiveRule[] =>
+  STAGES.flatMap((stage) => rules.filter(({ rule }) => (rule.stage ?? 'file') === stage));
+
+/** Runs the rules on one file, in the order in which they are given. */
 export function runRules(
   file: LintFile,
   analysis: FileAnalysis,

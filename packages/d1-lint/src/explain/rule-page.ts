@@ -1,8 +1,7 @@
 import { isInPreset } from '../config/index.ts';
 import type { Finding, Fix, Kind, Severity } from '../engine/finding.ts';
-import { lint } from '../engine/lint.ts';
+import { exampleFiles, exampleScripts, lintExampleFiles } from '../engine/example.ts';
 import type { Example, LintFile, Rule } from '../engine/rule.ts';
-import { lintFile } from '../run/index.ts';
 
 /** A piece of a rule's page, for a terminal as for Markdown. */
 export type Block =
@@ -111,32 +110,14 @@ const findingsIn = async (
   rule: Rule,
   files: readonly LintFile[],
   example: Example,
-): Promise<readonly Finding[]> =>
-  (
-    await lint(files, {
-      rollbackScripts: new Map(
-        filesOf(example)
-          .filter(isRollback)
-          .map(([name, text]) => [name.slice(ROLLBACK.length), text]),
-      ),
-      edited: new Set(rule.since?.changed.filter((name) => rule.since?.base.includes(name))),
-      rules: [{ rule, severity: rule.severity }],
-      ruleIds: [rule.id],
-      base: rule.since === undefined ? undefined : new Set(rule.since.base),
-      isReported: ({ name }) => rule.since?.changed.includes(name) ?? true,
-    })
-  ).findings;
-
-const exampleFiles = (example: Example) =>
-  filesOf(example)
-    .filter((file) => !isRollback(file))
-    .map(([name, text]) => lintFile(`migrations/${name}`, new TextEncoder().encode(text)));
-
-const ROLLBACK = 'rollback/';
-const isRollback = ([name]: readonly [name: string, text: string]): boolean => name.startsWith(ROLLBACK);
-
-const filesOf = (example: Example): readonly (readonly [name: string, text: string])[] =>
-  Object.entries(typeof example === 'string' ? { '0001_example.sql': example } : example);
+): Promise<readonly Finding[]> => {
+  const { findings } = await lintExampleFiles(files, rule.since, {
+    rules: [{ rule, severity: rule.severity }],
+    ruleIds: [rule.id],
+    rollbackScripts: exampleScripts(example),
+  });
+  return findings;
+};
 
 const findingBlocks = ({ message, help }: Said): readonly Block[] => [
   { kind: 'text', text: 'd1-lint says:' },
@@ -167,7 +148,7 @@ const examples = (all: readonly Example[]): readonly Block[] =>
 const exampleText = (example: Example): string =>
   typeof example === 'string'
     ? shorten(example)
-    : filesOf(example)
+    : Object.entries(example)
         .map(([name, text]) => shorten(`-- ${name}\n${text.trimEnd()}`))
         .join('\n\n');
 

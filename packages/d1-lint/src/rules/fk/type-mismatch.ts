@@ -1,6 +1,5 @@
-import { columnOf } from 'd1-core/schema';
+import { columnOf, affinityOf } from 'd1-core/schema';
 import { defineRule } from '../../engine/rule.ts';
-import { comparisonClass } from '../../recipes/comparison-class.ts';
 import { declaredKeys } from '../../recipes/declared-keys.ts';
 import { parentColumnsOf } from '../../recipes/key-columns.ts';
 
@@ -42,3 +41,14 @@ without a type.`,
     }
   },
 });
+
+/** Values of columns of one class compare equal whenever they are. */
+type ComparisonClass = 'text' | 'number' | 'blob';
+
+/** Of a declared type. Undefined where nothing is declared, and for ANY: such a column keeps values as they are. */
+function comparisonClass(type: string): ComparisonClass | undefined {
+  if (type === '' || type.toUpperCase() === 'ANY') return undefined;
+  const affinity = affinityOf(type);
+  if (affinity === 'TEXT') return 'text';
+  return affinity === 'BLOB' ? 'blob' : 'number';
+}

@@ -8,6 +8,7 @@ import modifiedApplied from './modified-applied.ts';
 import nameDiffersByCase from './name-differs-by-case.ts';
 import nameWithQuote from './name-with-quote.ts';
 import nameWithSpace from './name-with-space.ts';
+import notReplayable from './not-replayable.ts';
 import numberWidth from './number-width.ts';
 import outOfOrder from './out-of-order.ts';
 import rollbackAsMigration from './rollback-as-migration.ts';
@@ -25,6 +26,7 @@ export const historyRules: readonly Rule[] = [
   nameDiffersByCase,
   nameWithQuote,
   nameWithSpace,
+  notReplayable,
   numberWidth,
   outOfOrder,
   rollbackAsMigration,

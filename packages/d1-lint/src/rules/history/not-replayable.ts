@@ -6,6 +6,7 @@ export default defineRule({
   id: 'history/not-replayable',
   severity: 'error',
   kind: 'engine',
+  stage: 'replay',
   summary: 'A statement fails on the schema that the migrations before it have made.',
   why: `Every file is replayed in memory, in the order in which wrangler applies them. A statement that fails there, for a
 table or column that is not there or one that is there already, fails on D1 too, and no new database can be made from the

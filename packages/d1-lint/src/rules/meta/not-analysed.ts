@@ -8,6 +8,7 @@ export default defineRule({
   id: 'meta/not-analysed',
   severity: 'warning',
   kind: 'policy',
+  stage: 'replay',
   summary: 'No rule could look into a statement.',
   why: `A statement that nests too deeply defeats the parser. Whatever is wrong with it stays unseen, and that has to be
 said. Statements that are too long for D1 have a rule of their own.`,

@@ -8,6 +8,7 @@ export default defineRule({
   id: 'meta/syntax-error',
   severity: 'error',
   kind: 'engine',
+  stage: 'syntax',
   summary: 'A statement is not SQL that SQLite understands.',
   why: `D1 refuses the statement, and with it the whole file. The other statements of the file are linted all the same.`,
   bad: [

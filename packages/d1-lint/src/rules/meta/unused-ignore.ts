@@ -6,6 +6,7 @@ export default defineRule({
   id: 'meta/unused-ignore',
   severity: 'warning',
   kind: 'policy',
+  stage: 'comments',
   summary: 'A comment switches off a rule that finds nothing there.',
   why: `It would hide the next finding of that rule, which nobody has looked at.`,
   bad: [`-- d1-lint-disable-next-statement data/drop-table: unused since May\n${table}`],
