@@ -18,10 +18,10 @@ export interface ExampleChanges {
 }
 
 /**
- * What a rule judges: the file; what the parser refused, where no rule has said why; what could not be replayed or looked
- * into, where still none has; the comments, by what they have silenced. The rules run in this order.
+ * What a rule judges: the file; what it did to rows, where no rule has said why; what the parser refused; what could not be
+ * replayed or looked into; the comments, by what they have silenced. The rules run in this order.
  */
-export const STAGES = ['file', 'syntax', 'replay', 'comments'] as const;
+export const STAGES = ['file', 'rows', 'syntax', 'replay', 'comments'] as const;
 
 /** All that there is to a rule. Its file is `rules/<id>.ts`. */
 export interface Rule {

@@ -3,7 +3,6 @@ import { D1Error, nearest } from 'd1-core/errors';
 import type { Rule } from '../engine/rule.ts';
 import { compatRules } from './compat/index.ts';
 import { dataRules } from './data/index.ts';
-import unannouncedLoss from './data/unannounced-loss.ts';
 import { dmlRules } from './dml/index.ts';
 import { fkRules } from './fk/index.ts';
 import { historyRules } from './history/index.ts';
@@ -18,8 +17,6 @@ export const allRules: readonly Rule[] = [
   ...fkRules,
   ...schemaRules,
   ...dmlRules,
-  // After those that know a form: it says what none of them has said.
-  unannouncedLoss,
   ...historyRules,
   ...metaRules,
 ];

@@ -17,6 +17,7 @@ import rebuildDropsColumn from './rebuild-drops-column.ts';
 import rebuildDropsRows from './rebuild-drops-rows.ts';
 import rebuildLosesObjects from './rebuild-loses-objects.ts';
 import rebuildWithoutCopy from './rebuild-without-copy.ts';
+import unannouncedLoss from './unannounced-loss.ts';
 import updateWithoutWhere from './update-without-where.ts';
 
 export const dataRules: readonly Rule[] = [
@@ -38,5 +39,6 @@ export const dataRules: readonly Rule[] = [
   rebuildDropsRows,
   rebuildLosesObjects,
   rebuildWithoutCopy,
+  unannouncedLoss,
   updateWithoutWhere,
 ];

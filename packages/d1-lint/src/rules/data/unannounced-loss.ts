@@ -17,6 +17,7 @@ export default defineRule({
   id: 'data/unannounced-loss',
   severity: 'error',
   kind: 'data',
+  stage: 'rows',
   needs: 'rows',
   summary: 'The file was run on tables with rows, and some are gone that no statement speaks of.',
   why: `A file that can touch rows is run in memory on tables with two rows each, then with rows that its conditions find, and
