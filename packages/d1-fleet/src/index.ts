@@ -1,10 +1,32 @@
-/** What scripts call. The targets are inferred by `d1-fleet/plugin`. */
-export { fleetMigrate, type MigratePlan, type MigrateRequest, type MigrateResult } from './fleet/migrate.ts';
-export { parseMaxFailures, type MaxFailures, type Stop } from './fleet/run-waves.ts';
-export { fleetStatus, type FleetRequest } from './fleet/status.ts';
-export { reportOf, type ErrorGroup, type FleetReport } from './fleet/report.ts';
-export type { Survey } from './fleet/survey.ts';
+/**
+ * Many databases as one, as functions for scripts and tests. Each takes one object: the options of the command by their names,
+ * `folder` for the Worker, and `environment`. It prints nothing and asks nothing, returns what it found, and throws `D1Error`.
+ */
+import { functionOf } from 'd1-core/script';
+import { COMMANDS } from './commands/index.ts';
+import { migrateCommand } from './commands/migrate.ts';
+import { rollbackCommand } from './commands/rollback.ts';
+import { statusCommand } from './commands/status.ts';
+
+/**
+ * Where the databases of a fleet stand: how many are at which migration, which differ, and which cannot be migrated.
+ *
+ * @example
+ * ```ts
+ * import { fleetStatus } from 'd1-fleet';
+ *
+ * const report = await fleetStatus({ folder: 'apps/api', environment: 'production', match: 'tenant-*' });
+ * ```
+ */
+export const fleetStatus = functionOf(COMMANDS, statusCommand, ['check']);
+
+/** Migrates the databases of a fleet, wave after wave; run again, it goes on. */
+export const fleetMigrate = functionOf(COMMANDS, migrateCommand);
+
+/** Takes a migration back on the databases of a fleet that have it, by its proved script. */
+export const fleetRollback = functionOf(COMMANDS, rollbackCommand);
+
+export { D1Error, isD1Error } from 'd1-core/errors';
+export type { MigratePlan, MigrateResult } from './fleet/migrate.ts';
+export type { ErrorGroup, FleetReport } from './fleet/report.ts';
 export type { Member } from './members/member.ts';
-export type { Source } from './members/read-members.ts';
-export type { Look } from './member/look.ts';
-export type { Obstacle, Standing } from './member/standing.ts';

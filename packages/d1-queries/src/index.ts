@@ -1,4 +1,24 @@
-/** What other tools compose with. The target is inferred by `d1-queries/plugin`. */
+/**
+ * The SQL in the source of a Worker, for scripts and tests. Nothing is printed; what cannot be done throws `D1Error`.
+ */
+import { functionOf } from 'd1-core/script';
+import { checkCommand } from './commands/check.ts';
+import { COMMANDS } from './commands/index.ts';
+
+/**
+ * Compiles every query of a Worker on the schema that its migrations give. `checks` has one entry for each database, with its
+ * queries and findings; `orders` compares with the `deployed` code, where that is named.
+ *
+ * @example
+ * ```ts
+ * import { checkQueries } from 'd1-queries';
+ *
+ * const { checks } = await checkQueries({ folder: 'apps/api' });
+ * ```
+ */
+export const checkQueries = functionOf(COMMANDS, checkCommand, ['maxScans', 'maxDynamic']);
+
+export { D1Error, isD1Error } from 'd1-core/errors';
 export { checkWorker, workersOf, type Worker, type WorkerCheck } from './run/index.ts';
 export {
   findQueries,

@@ -67,6 +67,7 @@ export const PACKAGES: Readonly<Record<string, House>> = {
       site: 'The files that a generator works on, with or without Nx',
       command: 'A command or a generator, declared once, and the one way into it. Light as well',
       cli: 'The door from a terminal: words, help, what the files around a Worker say',
+      script: 'The door from a script: commands as functions, which print and ask nothing',
       bin: 'The first lines of a command line: whether this Node can run the rest',
       nx: 'What runs use of Nx: nx itself, as not every workspace has `@nx/devkit`',
       generators: 'What generators find in a workspace, and what they write into it',

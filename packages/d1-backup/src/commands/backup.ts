@@ -106,6 +106,7 @@ export const backupCommand = defineCommand({
       work.backup({ ...request, signal, onProgress: progress.show }),
     ).finally(() => progress.clear());
     return {
+      result,
       exitCode: work.isIncomplete(result) ? 3 : 0,
       text: work.describeBackup(result, process.cwd()),
       document: work.backupDocument(result),

@@ -36,6 +36,7 @@ export const listCommand = defineCommand({
     const list = await shelves.listArchives(shelf).finally(() => shelf.close());
     const shown = shelves.ofEnvironment(list, all ? undefined : name);
     return {
+      result: shown,
       exitCode: 0,
       text: shelves.describeList(shown, new Date()),
       document: shelves.listDocument(shown),

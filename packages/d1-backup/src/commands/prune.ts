@@ -65,6 +65,7 @@ export const pruneCommand = defineCommand({
         return shelf.close();
       });
     return {
+      result,
       exitCode: result.failed.length > 0 ? 1 : 0,
       text: shelves.describePrune(result),
       document: shelves.pruneDocument(result),

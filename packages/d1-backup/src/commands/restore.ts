@@ -10,7 +10,8 @@ import {
   text,
   type OptionsOf,
 } from 'd1-core/command';
-import type { Outcome } from 'd1-core/run';
+import type { ExitCode, Outcome } from 'd1-core/run';
+import type { RestoredFolder, RestoreResult } from '../restore/index.ts';
 import type { Archive } from '../zip/index.ts';
 import { readParts } from './parts.ts';
 import { archiveOptions } from './shared-options.ts';
@@ -84,7 +85,10 @@ export const restoreCommand = defineCommand({
     location: 'any',
     example: { archive: EXAMPLE, dryRun: true },
   },
-  async run(given, { workspaceRoot, pluginVersion }) {
+  async run(
+    given,
+    { workspaceRoot, pluginVersion },
+  ): Promise<Outcome & { readonly result: RestoreResult | RestoredFolder }> {
     const [{ audited }, { identifyRun }, { resolveTarget }] = await Promise.all([
       import('d1-core/audit'),
       import('d1-core/run'),
@@ -114,7 +118,7 @@ async function intoEnvironment(
   archive: Archive,
   { target, identify }: AuditedRun,
   recorder: AuditRecorder,
-): Promise<Outcome> {
+) {
   const [{ confirmTarget, show, showProgress }, work] = await Promise.all([
     import('d1-core/run'),
     import('../restore/index.ts'),
@@ -148,14 +152,16 @@ async function intoEnvironment(
     })
     .finally(() => progress.clear());
   const warnings = [...result.warnings, ...(await recorder.end({ migrations: [] }))];
+  const exitCode: ExitCode = warnings.length > 0 ? 3 : 0;
   return {
-    exitCode: warnings.length > 0 ? 3 : 0,
+    result: { ...result, warnings },
+    exitCode,
     text: work.describeRestore({ ...result, warnings }),
     document: work.restoreDocument({ ...result, warnings }),
   };
 }
 
-async function intoFolder(options: RestoreOptions, archive: Archive, folder: string): Promise<Outcome> {
+async function intoFolder(options: RestoreOptions, archive: Archive, folder: string) {
   const [{ showProgress }, work] = await Promise.all([import('d1-core/run'), import('../restore/index.ts')]);
   const { prefix = '', overwrite, resume, dryRun } = options;
   const progress = showProgress(process.stderr);
@@ -171,8 +177,10 @@ async function intoFolder(options: RestoreOptions, archive: Archive, folder: str
       onProgress: progress.show,
     })
     .finally(() => progress.clear());
+  const exitCode: ExitCode = result.warnings.length > 0 ? 3 : 0;
   return {
-    exitCode: result.warnings.length > 0 ? 3 : 0,
+    result,
+    exitCode,
     text: work.describeFolder(result),
     document: work.folderDocument(result),
   };

@@ -67,6 +67,7 @@ export const verifyCommand = defineCommand({
         return opened.close();
       });
     return {
+      result,
       exitCode: result.problems.length > 0 ? 1 : result.unchecked.length > 0 ? 3 : 0,
       text: work.describeVerification(result),
       document: work.verificationDocument(result),

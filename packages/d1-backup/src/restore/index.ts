@@ -6,5 +6,5 @@ export {
   folderDocument,
   restoreDocument,
 } from './describe.ts';
-export { restoreFolder } from './folder.ts';
-export { restore } from './restore.ts';
+export { restoreFolder, type RestoredFolder } from './folder.ts';
+export { restore, type RestoreResult } from './restore.ts';

@@ -1,3 +1,3 @@
 export { findConfig } from './files.ts';
 export { exitCodes } from './help.ts';
-export { runCli } from './run-cli.ts';
+export { optionsInFolder, runCli } from './run-cli.ts';

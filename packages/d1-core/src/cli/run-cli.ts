@@ -1,6 +1,14 @@
 import { existsSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
-import { begin, isOnDatabase, pluginOf, workOf, type Command, type CliTable } from '../command/index.ts';
+import {
+  begin,
+  isOnDatabase,
+  pluginOf,
+  workOf,
+  type Command,
+  type CliTable,
+  type CommandTable,
+} from '../command/index.ts';
 import { atDoor } from '../door/index.ts';
 import { D1Error, nearest } from '../errors/index.ts';
 import { printLines } from '../report/index.ts';
@@ -74,10 +82,28 @@ async function run(table: CliTable, command: Command, given: Given, cwd: string)
   }
   const { wranglerConfig: named, ...options } = given;
   const config = typeof named === 'string' ? resolve(cwd, named) : undefined;
+  const { exitCode } = await begin(workOf(table, command), {
+    ...optionsInFolder(table, command, options, cwd, config),
+    spelling: { settings: '--settings', wranglerConfig: `--config=${String(named)}` },
+  });
+  return exitCode;
+}
+
+/**
+ * What a command on databases is given in a folder: what the files around the Worker say, and over that the options. `config` is
+ * another wrangler config than the next one at or above the folder, or the folder of one. Throws what is wrong with the files.
+ */
+export function optionsInFolder(
+  table: CommandTable,
+  command: Pick<Command, 'name' | 'options'>,
+  options: Given,
+  cwd: string,
+  config?: string,
+) {
   const found = config === undefined ? findConfig(cwd) : configBeside(config);
   const { root, own, usual } = readFiles(found, pluginOf(table), command);
   const isOther = config !== undefined && config !== found && !isFolderOf(config, found);
-  const { exitCode } = await begin(workOf(table, command), {
+  return {
     options: {
       ...taken(own, command),
       ...usual,
@@ -88,13 +114,11 @@ async function run(table: CliTable, command: Command, given: Given, cwd: string)
     },
     own,
     workspaceRoot: root,
-    spelling: { settings: '--settings', wranglerConfig: `--config=${String(named)}` },
-  });
-  return exitCode;
+  };
 }
 
 /** What the files say, without what the command does not take. */
-const taken = (own: TargetOptions, { options }: Command): TargetOptions => ({
+const taken = (own: TargetOptions, { options }: Pick<Command, 'options'>): TargetOptions => ({
   ...Object.fromEntries(Object.entries(own).filter(([name]) => name in options)),
   wranglerConfig: own.wranglerConfig,
 });
@@ -102,7 +126,7 @@ const taken = (own: TargetOptions, { options }: Command): TargetOptions => ({
 const isFolderOf = (folder: string, file: string): boolean => resolve(file, '..') === folder;
 
 /** Paths are relative to where they are written. */
-function ofCwd({ options }: Command, name: string, value: unknown, cwd: string): unknown {
+function ofCwd({ options }: Pick<Command, 'options'>, name: string, value: unknown, cwd: string): unknown {
   const details = options[name]?.details;
   if (typeof value !== 'string' || details?.isPath !== true) return value;
   const isName = details.mayBeName && !/[\\/]/.test(value) && !existsSync(resolve(cwd, value));

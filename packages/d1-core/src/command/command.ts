@@ -43,7 +43,7 @@ export type CommandTarget = Pick<TargetDefinition, 'defaultName' | 'description'
  * A command, declared once. From it come the executor and its schema, the targets, the command line with its help, and the
  * page of the reference. Nx loads all of them on every command of its own: what is heavy is imported by `run`.
  */
-export interface Command<Entries extends OptionEntries = OptionEntries> {
+export interface Command<Entries extends OptionEntries = OptionEntries, Answer extends Outcome = Outcome> {
   /** Of the executor, and in a terminal. */
   readonly name: string;
   /** What it does, without a full stop. */
@@ -59,7 +59,7 @@ export interface Command<Entries extends OptionEntries = OptionEntries> {
   /** A command without one is there in a terminal alone. */
   readonly target?: CommandTarget;
   /** Does the work. What it throws becomes the report of a failure. */
-  run(options: OptionsOf<Entries>, context: CommandContext): Promise<Outcome>;
+  run(options: OptionsOf<Entries>, context: CommandContext): Promise<Answer>;
 }
 
 /** Options that have no effect where others are given, or are not. */
@@ -92,9 +92,9 @@ export const commandsWithTarget = ({
   commands.flatMap((command) => (command.target === undefined ? [] : { ...command, target: command.target }));
 
 /** Declares a command: the type of what `run` gets comes from `options`. */
-export const defineCommand = <const Entries extends OptionEntries>(
-  command: Command<Entries>,
-): Command<Entries> => command;
+export const defineCommand = <const Entries extends OptionEntries, Answer extends Outcome>(
+  command: Command<Entries, Answer>,
+): Command<Entries, Answer> => command;
 
 /** Checks what a run was given. Throws D1Error `invalid-<option>`, exit code 2. */
 export function readOptions<Entries extends OptionEntries>(

@@ -7,6 +7,7 @@ export {
   defineCommand,
   isOnDatabase,
   readOptions,
+  requireEffective,
   type Command,
   type CommandContext,
   type CommandExample,

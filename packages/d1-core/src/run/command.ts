@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
 import { createInterface } from 'node:readline/promises';
 import type { WriteStream } from 'node:tty';
+import { entrance } from '../door/index.ts';
 import { D1Error, explainFileError, type FailureExitCode, isD1Error } from '../errors/index.ts';
 import { findCommit } from '../git/index.ts';
 import { checkSource } from './check-source.ts';
@@ -28,6 +29,8 @@ export interface Outcome {
   readonly report?: string | undefined;
   /** For machines. */
   readonly document: object;
+  /** For scripts. */
+  readonly result?: unknown;
 }
 
 export interface CommandOptions {
@@ -86,9 +89,12 @@ function failure(thrown: unknown, { verbose = false }: CommandOptions): Outcome 
   return { exitCode, text: [], document: { error: errorDocument(error) } };
 }
 
+/** Whether somebody may read along. A script came in by no door, and is told the result. */
+const isWatched = (): boolean => entrance().door.kind !== 'script';
+
 /** Lines that are shown while a command works. In JSON mode standard output belongs to the document. */
 export function show(options: CommandOptions, lines: readonly string[]): void {
-  printLines(asksJson(options) ? process.stderr : process.stdout, lines);
+  if (isWatched()) printLines(asksJson(options) ? process.stderr : process.stdout, lines);
 }
 
 interface Progress {
@@ -103,7 +109,7 @@ const INTERVAL = 100;
 
 /** One line on a terminal that is written over and over; nothing where there is no terminal. */
 export function showProgress(stream: WriteStream | NodeJS.WriteStream): Progress {
-  if (!stream.isTTY) return { show: () => undefined, clear: () => undefined };
+  if (!stream.isTTY || !isWatched()) return { show: () => undefined, clear: () => undefined };
   let shown = '';
   let last = -Infinity;
   const write = (text: string) => stream.write(`\r\u001b[K${visible(text).slice(0, stream.columns - 1)}`);
@@ -142,6 +148,7 @@ export async function confirmTarget(target: Target, confirm: string | undefined)
 }
 
 const isInteractive = (): boolean =>
+  isWatched() &&
   process.stdin.isTTY && process.stdout.isTTY && (process.env['CI'] ?? 'false') === 'false';
 
 async function ask(question: string): Promise<string> {

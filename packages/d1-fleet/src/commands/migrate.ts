@@ -95,6 +95,7 @@ export const migrateCommand = defineCommand({
       }),
     ).finally(() => progress.clear());
     return {
+      result,
       exitCode: dryRun ? 0 : report.exitCodeOf(result),
       text: [...(dryRun ? [] : report.describeMigrated(result)), ...result.notNoted],
       document: report.migratedDocument(target, result),

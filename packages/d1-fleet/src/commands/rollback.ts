@@ -90,6 +90,7 @@ export const rollbackCommand = defineCommand({
       }),
     ).finally(() => progress.clear());
     return {
+      result,
       exitCode: dryRun ? 0 : report.exitCodeOf(result),
       text: [...(dryRun ? [] : report.describeRolledBack(result)), ...result.notNoted],
       document: report.rolledBackDocument(target, result),

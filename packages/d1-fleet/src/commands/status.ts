@@ -43,6 +43,7 @@ export const statusCommand = defineCommand({
     ).finally(() => progress.clear());
     const found = report.reportOf(seen);
     return {
+      result: found,
       exitCode: check && !report.isEven(found) ? 1 : 0,
       text: report.describeFleet(request.target, found),
       document: report.fleetDocument(request.target, found),

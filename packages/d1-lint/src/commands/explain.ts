@@ -15,6 +15,6 @@ export const explainCommand = defineCommand({
       import('../rules/index.ts'),
     ]);
     const page = [...(await rulePage(findRule(id))), ...switchOff(id)];
-    return { exitCode: 0, text: terminal(page), document: { rule: id, page } };
+    return { result: page, exitCode: 0, text: terminal(page), document: { rule: id, page } };
   },
 });

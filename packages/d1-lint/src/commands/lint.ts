@@ -94,6 +94,6 @@ export const lintCommand = defineCommand({
     const stdin = paths.includes('-') ? await readStdin(process.stdin, stdinFilename) : undefined;
     const settings = { preset, rules, startAfter };
     const report = await lintMigrations({ ...request, root: workspaceRoot, paths, stdin, settings });
-    return reportOutcome(report, { ...options, root: workspaceRoot });
+    return { ...(await reportOutcome(report, { ...options, root: workspaceRoot })), result: report };
   },
 });

@@ -12,7 +12,15 @@ export const rulesCommand = defineCommand({
       import('../config/index.ts'),
       import('../rules/index.ts'),
     ]);
+    const rules = allRules.map(({ id, severity, kind, preset = 'recommended', summary }) => ({
+      id,
+      severity,
+      kind,
+      preset,
+      summary,
+    }));
     return {
+      result: rules,
       exitCode: 0,
       text: table(
         allRules.map((rule) => [
@@ -22,15 +30,7 @@ export const rulesCommand = defineCommand({
           rule.summary,
         ]),
       ),
-      document: {
-        rules: allRules.map(({ id, severity, kind, preset = 'recommended', summary }) => ({
-          id,
-          severity,
-          kind,
-          preset,
-          summary,
-        })),
-      },
+      document: { rules },
     };
   },
 });

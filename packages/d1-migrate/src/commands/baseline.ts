@@ -67,6 +67,7 @@ export const baselineCommand = defineCommand({
       return { ...done, warnings: [...done.warnings, ...(await recorder.end({ migrations }))] };
     });
     return {
+      result,
       exitCode: result.warnings.length > 0 ? 3 : 0,
       text: work.describeBaseline(result),
       document: work.baselineDocument(result),

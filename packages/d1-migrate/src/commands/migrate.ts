@@ -106,6 +106,7 @@ export const migrateCommand = defineCommand({
     const result = await interruptible((signal) => audited(run, (recorder) => migrate(recorder, signal)));
     const incomplete = result.warnings.length > 0 ? 3 : 0;
     return {
+      result,
       exitCode: result.error?.exitCode ?? incomplete,
       text: work.describeResult(result),
       document: work.migrateDocument(result),

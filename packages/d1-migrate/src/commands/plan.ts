@@ -71,6 +71,7 @@ export const planCommand = defineCommand({
     const output = given.output === undefined ? undefined : planFile(given.output, target);
     if (output !== undefined) await work.writePlan(resolve(workspaceRoot, output), plan);
     return {
+      result: plan,
       exitCode: plan.problems.length === 0 ? 0 : 1,
       text: work.describePlan(plan, output === undefined ? [] : [output, work.summaryFile(output)]),
       document: work.planDocument(plan),

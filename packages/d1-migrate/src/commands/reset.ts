@@ -44,6 +44,6 @@ export const resetCommand = defineCommand({
       identify: identifyRun(workspaceRoot, pluginVersion),
       seed: seed === undefined ? undefined : resolve(workspaceRoot, seed),
     });
-    return { exitCode: 0, text: work.describeReset(result), document: work.resetDocument(result) };
+    return { result, exitCode: 0, text: work.describeReset(result), document: work.resetDocument(result) };
   },
 });

@@ -7,9 +7,10 @@ import {
   reportOptions,
   targetOptions,
   text,
+  type CommandContext,
   type OptionsOf,
 } from 'd1-core/command';
-import type { Outcome } from 'd1-core/run';
+import type { ExitCode, Outcome } from 'd1-core/run';
 import type { WayBack } from '../rollback/index.ts';
 import { confirm } from './shared-options.ts';
 
@@ -69,30 +70,41 @@ export const rollbackCommand = defineCommand({
     location: 'any',
     example: { steps: 2 },
   },
-  async run(given, { workspaceRoot, pluginVersion }) {
-    const [{ audited }, { identifyRun }, { resolveTarget }] = await Promise.all([
-      import('d1-core/audit'),
-      import('d1-core/run'),
-      import('d1-core/target'),
-    ]);
-    const run: AuditedRun = {
-      target: resolveTarget(given, workspaceRoot),
-      action: 'rollback',
-      identify: identifyRun(workspaceRoot, pluginVersion),
-      dryRun: given.dryRun,
-    };
+  run(given, context): Promise<Outcome> {
     const { strategy } = given;
-    return audited(run, (recorder) =>
-      strategy === 'script' ? byScript(given, run, recorder) : byRestore(given, run, recorder, strategy),
-    );
+    if (strategy === 'script') return byScript(given, context);
+    return asAudited(given, context, (run, recorder) => byRestore(given, run, recorder, strategy));
   },
 });
 
-async function byScript(
+async function asAudited<Result>(
+  given: RollbackOptions,
+  { workspaceRoot, pluginVersion }: CommandContext,
+  work: (run: AuditedRun, recorder: AuditRecorder) => Promise<Result>,
+): Promise<Result> {
+  const [{ audited }, { identifyRun }, { resolveTarget }] = await Promise.all([
+    import('d1-core/audit'),
+    import('d1-core/run'),
+    import('d1-core/target'),
+  ]);
+  const run: AuditedRun = {
+    target: resolveTarget(given, workspaceRoot),
+    action: 'rollback',
+    identify: identifyRun(workspaceRoot, pluginVersion),
+    dryRun: given.dryRun,
+  };
+  return audited(run, (recorder) => work(run, recorder));
+}
+
+/** By the rollback scripts. */
+export const byScript = (given: RollbackOptions, context: CommandContext) =>
+  asAudited(given, context, (run, recorder) => runScripts(given, run, recorder));
+
+async function runScripts(
   options: RollbackOptions,
   { target, identify }: AuditedRun,
   recorder: AuditRecorder,
-): Promise<Outcome> {
+) {
   const [{ confirmTarget, show }, { describeBookmark }, work] = await loadWork();
   const { steps, to, dryRun, acceptDataLoss = '' } = options;
   const result = await work.rollback({
@@ -110,8 +122,11 @@ async function byScript(
     },
   });
   const warnings = [...result.warnings, ...(await recorder.end(result))];
+  const exitCode: ExitCode =
+    result.outcome === 'failed' ? (result.error?.exitCode ?? 1) : warnings.length > 0 ? 3 : 0;
   return {
-    exitCode: result.outcome === 'failed' ? (result.error?.exitCode ?? 1) : warnings.length > 0 ? 3 : 0,
+    result: { ...result, warnings },
+    exitCode,
     text: work.describeRollback({ ...result, warnings }),
     document: work.rollbackDocument({ ...result, warnings }),
   };

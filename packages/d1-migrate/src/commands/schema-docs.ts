@@ -60,6 +60,7 @@ export const schemaDocsCommand = defineCommand({
       });
       const isStale = result.documents.some(({ outcome }) => outcome === 'stale');
       return {
+        result,
         exitCode: isStale ? 1 : result.failed === undefined ? 0 : 3,
         text: work.describeSchemaDocs(result, workspaceRoot),
         document: work.schemaDocsDocument(result, workspaceRoot),

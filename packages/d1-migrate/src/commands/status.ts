@@ -1,7 +1,14 @@
-import { defineCommand, flag, reportOptions, targetOptions } from 'd1-core/command';
+import {
+  defineCommand,
+  flag,
+  reportOptions,
+  targetOptions,
+  type CommandContext,
+  type OptionsOf,
+} from 'd1-core/command';
 import type { ExitCode, Outcome } from 'd1-core/run';
 import type { Target } from 'd1-core/target';
-import type { Standing } from '../status/index.ts';
+import type { Standing, StatusMatrix } from '../status/index.ts';
 import { startAfter } from './shared-options.ts';
 
 const important = { priority: 'important' } as const;
@@ -62,7 +69,7 @@ export const statusCommand = defineCommand({
     description: 'Show which D1 migrations are applied or pending, and what was changed by hand',
     location: 'any',
   },
-  async run(given, { workspaceRoot }) {
+  async run(given, { workspaceRoot }): Promise<Outcome> {
     const { resolveTarget, resolveTargets } = await import('d1-core/target');
     if (given.all) return standings(resolveTargets(given, workspaceRoot), given.check);
     const target = resolveTarget(given, workspaceRoot);
@@ -71,21 +78,38 @@ export const statusCommand = defineCommand({
   },
 });
 
-async function standing(target: Target, check: boolean): Promise<Outcome> {
+async function standing(target: Target, check: boolean): Promise<Outcome & { readonly result: Standing }> {
   const work = await import('../status/index.ts');
   const found = await work.readStanding(target);
   return {
+    result: found,
     exitCode: exitCodeOf([found], check),
     text: work.describeStanding(found),
     document: work.standingDocument(found),
   };
 }
 
-async function standings(targets: readonly Target[], check: boolean): Promise<Outcome> {
+/** One database, without a check. */
+export async function statusOfOne(given: OptionsOf<typeof options>, { workspaceRoot }: CommandContext) {
+  const { resolveTarget } = await import('d1-core/target');
+  return standing(resolveTarget(given, workspaceRoot), false);
+}
+
+/** All environments, without a check. */
+export async function statusOfAll(given: OptionsOf<typeof options>, { workspaceRoot }: CommandContext) {
+  const { resolveTargets } = await import('d1-core/target');
+  return standings(resolveTargets(given, workspaceRoot), false);
+}
+
+async function standings(
+  targets: readonly Target[],
+  check: boolean,
+): Promise<Outcome & { readonly result: StatusMatrix<Standing> }> {
   const work = await import('../status/index.ts');
   const matrix = await work.readMatrix(targets, work.readStanding);
   const found = matrix.environments.flatMap((one) => ('status' in one ? one.status : []));
   return {
+    result: matrix,
     exitCode: exitCodeOf(found, check) || (matrix.complete ? 0 : 3),
     text: work.describeStandings(matrix),
     document: work.standingsDocument(matrix),

@@ -44,6 +44,7 @@ export const unlockCommand = defineCommand({
       return { ...unlocked, warnings: await recorder.end({ migrations: [] }) };
     });
     return {
+      result,
       exitCode: result.warnings.length === 0 ? 0 : 3,
       text: [...work.describeUnlock(result), ...result.warnings],
       document: { ...work.unlockDocument(result), warnings: result.warnings },

@@ -43,6 +43,7 @@ export const validateCommand = defineCommand({
       });
       const failed = result.problems.some(({ severity }) => severity === 'error');
       return {
+        result,
         exitCode: failed ? 1 : 0,
         text: work.describeValidation(result, workspaceRoot),
         document: work.validateDocument(result, workspaceRoot),

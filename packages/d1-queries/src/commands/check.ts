@@ -1,4 +1,5 @@
 import { count, defineCommand, flag, fromFiles, path, reportOptions, texts } from 'd1-core/command';
+import { entrance } from 'd1-core/door';
 import * as v from 'valibot';
 
 export const checkCommand = defineCommand({
@@ -93,7 +94,8 @@ export const checkCommand = defineCommand({
       makeFolder(resolve(file, '..'));
       await replaceFile(file, work.reportPage(checks, workspaceRoot));
     }
-    if (process.env['GITHUB_ACTIONS'] === 'true') printText(process.stderr, work.annotations(checks));
+    if (process.env['GITHUB_ACTIONS'] === 'true' && entrance().door.kind !== 'script')
+      printText(process.stderr, work.annotations(checks));
     const orders: Awaited<ReturnType<typeof work.compareWithDeployed>>[number][] = [];
     if (deployed.length > 0)
       for (const worker of workers)
@@ -101,6 +103,7 @@ export const checkCommand = defineCommand({
     const limits = { maxScans, maxDynamic };
     const isUnsafe = orders.some(({ migrateFirst }) => migrateFirst === undefined);
     return {
+      result: { checks, orders },
       exitCode: isUnsafe ? 1 : work.exitCodeOf(checks, limits),
       text: [
         ...checks.flatMap((check) => work.describeCheck(check, workspaceRoot, limits)),

@@ -41,4 +41,10 @@ describe('the links between pages', () => {
     expect(links.length).toBeGreaterThan(100);
     expect(links.filter(isBroken)).toEqual([]);
   });
+
+  it('lead out of no README that npm shows', () => {
+    const readmes = pages.filter((page) => /^packages\/[^/]+\/README\.md$/.test(page));
+    expect(readmes.length).toBeGreaterThan(4);
+    expect(readmes.flatMap(linksOf).filter(({ target }) => !target.startsWith('#'))).toEqual([]);
+  });
 });

@@ -1,3 +1,4 @@
+import { api } from './api.ts';
 import { callForms } from './call-forms.ts';
 import { executors } from './executors.ts';
 import { faults } from './faults.ts';
@@ -9,4 +10,4 @@ import type { WrittenFiles } from './written-files.ts';
 
 /** Everything in the repository that is written from the source. */
 export const allWrittenFiles = (): Promise<readonly WrittenFiles[]> =>
-  Promise.all([fileSchemas(), executors(), callForms(), rulePages(), faults(), reference(), tasks()]);
+  Promise.all([api(), fileSchemas(), executors(), callForms(), rulePages(), faults(), reference(), tasks()]);

@@ -59,7 +59,7 @@ describe('adopting a migrations folder', () => {
     expect(text).toContain('0003_b.sql:1: The last statement has no semicolon');
     expect(text).toContain('fix.sql:1 does not run: no such table: nowhere');
     expect(text).toContain('migrate.ts looks like an older way to run migrations');
-    expect(text).toContain('adopt restart --environment=production');
+    expect(text).toContain('d1-migrate adopt (environment=<environment>, restart)');
   });
 
   it('sends first of all to what lets wrangler see every migration', async () => {
@@ -82,7 +82,7 @@ describe('adopting a migrations folder', () => {
   it('proposes new numbers where the files still run', async () => {
     const { '0001_init.sql': first, '0003_a.sql': second } = MESS;
     const tree = treeWith({ '0001_init.sql': first, '0001_a.sql': second });
-    expect(terminalText(describeInspection(await inspect(tree)))).toContain('adopt renumber');
+    expect(terminalText(describeInspection(await inspect(tree)))).toContain('d1-migrate adopt (renumber)');
   });
 
   it('moves all into the archive, and writes one migration that gives the live schema', async () => {

@@ -1,0 +1,1 @@
+export { functionOf, type ScriptFunction, type ScriptOptions } from './function-of.ts';
