@@ -148,8 +148,7 @@ export async function confirmTarget(target: Target, confirm: string | undefined)
 }
 
 const isInteractive = (): boolean =>
-  isWatched() &&
-  process.stdin.isTTY && process.stdout.isTTY && (process.env['CI'] ?? 'false') === 'false';
+  isWatched() && process.stdin.isTTY && process.stdout.isTTY && (process.env['CI'] ?? 'false') === 'false';
 
 async function ask(question: string): Promise<string> {
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
