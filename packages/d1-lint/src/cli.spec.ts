@@ -79,10 +79,7 @@ describe('d1-lint', () => {
   });
 
   it('fails with more warnings than are allowed', async () => {
-    await write(
-      'migrations/0001_t.sql',
-      'CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL);\n',
-    );
+    await write('migrations/0001_t.sql', 'CREATE TABLE t (name TEXT NOT NULL);\n');
     expect((await run(['migrations'])).exitCode).toBe(0);
     expect((await run(['migrations', '--max-warnings=0'])).exitCode).toBe(1);
   });
