@@ -1,6 +1,6 @@
 // usage: npm run bench:queries -- [rounds]
 // Times a cold "d1-queries check" of a Worker of 1,000 and of 5,000 files with 500 queries beside "tsc --noEmit" of the same files, and
-// a hit in the cache of Nx. Sees to it that every query is found and right. Uses the packages as they are published.
+// a hit in the cache of Nx. Makes sure that every query is found and right. Uses the packages as they are published.
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';

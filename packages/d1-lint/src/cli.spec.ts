@@ -43,7 +43,7 @@ describe('d1-lint', () => {
     });
   });
 
-  it('puts standard input in the place of the file that it is named after', async () => {
+  it('puts standard input in place of the file that it is named after', async () => {
     await write('migrations/0001_t.sql', 'CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT NOT NULL);\n');
     await write('migrations/0003_t.sql', 'VACUUM;\n');
     const { stdout } = await run(

@@ -38,7 +38,7 @@ describe('d1-migrate in a terminal, in the folder of a Worker that has no Nx', (
     [['statsu'], 'd1-migrate has no command "statsu".', 'Did you mean "status"?'],
     [['migrate', '--dryrun'], '"migrate" has no option --dryrun.', 'Did you mean --dryRun?'],
     [['status', '--env=prodution'], 'wrangler.toml has no environment "prodution".', 'production'],
-    [['status', '--history', '--all'], '--all has no effect beside --history', 'Leave one of them out'],
+    [['status', '--history', '--all'], '--all has no effect with --history', 'Leave one of them out'],
     [['migrate', '--timeout=0'], '--timeout=0: it takes a whole number from 1 on.', '--help'],
   ])('%j could not run', async (words, message, fix) => {
     const { exitCode, stderr } = await run(root, ...words);

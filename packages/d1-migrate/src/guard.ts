@@ -7,7 +7,7 @@ export const name = 'd1-migrate/guard';
 
 /**
  * Refuses, before any task runs, a configuration that a D1 target does not have: Nx would run the target with its
- * defaults and report success (https://github.com/nrwl/nx/issues/8700). Says where Nx runs something else in the place of
+ * defaults and report success (https://github.com/nrwl/nx/issues/8700). Says where Nx runs something else in place of
  * a D1 target, and refuses that where a configuration is asked for.
  */
 export const preTasksExecution: PreTasksExecution = async (_options, { argv, workspaceRoot }) => {

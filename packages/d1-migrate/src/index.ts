@@ -48,7 +48,7 @@ export const statusOfAll = functionOf(COMMANDS, { ...statusCommand, run: allEnvi
  * does not throw: it is the `error` of the result, and those before it stay applied. `timeout` is in seconds, `durationMs` in
  * milliseconds.
  *
- * Throws what stands in the way before anything is changed: `not-confirmed` without `confirm` for a protected environment,
+ * Throws what blocks a run before anything is changed: `not-confirmed` without `confirm` for a protected environment,
  * `not-rehearsed`, `plan-changed`, `locked`, and what `status` throws.
  *
  * @example
@@ -69,7 +69,7 @@ export const migrate = functionOf(COMMANDS, migrateCommand);
 export const plan = functionOf(COMMANDS, planCommand);
 
 /**
- * Takes migrations back by their rollback scripts, each in one transaction with its row of the history: the last one, or `steps`,
+ * Rolls migrations back by their rollback scripts, each in one transaction with its row of the history: the last one, or `steps`,
  * or all after `to`. A script that fails is `outcome: 'failed'` with `error`.
  *
  * Throws `no-rollback-script`, `drifted`, `not-confirmed`, and what `status` throws; then nothing was changed.

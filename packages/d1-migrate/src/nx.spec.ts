@@ -116,7 +116,7 @@ describe('in a workspace of Nx', () => {
     expect(output.match(/Nothing is pending/g)).toHaveLength(1);
   });
 
-  it('a script that Nx runs in the place of a target is named, and refused for an environment', async () => {
+  it('a script that Nx runs in place of a target is named, and refused for an environment', async () => {
     const manifest = { name: 'site', scripts: { deploy: 'echo bare', lint: 'echo eslint' } };
     const replaced = nxWorkspace({
       'apps/site/package.json': JSON.stringify(manifest),

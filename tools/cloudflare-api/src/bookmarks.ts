@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 /** A moment in the life of a database. */
 export interface Bookmark {
-  /** Like `00000005-00000000-00004f0f-<32 hex digits>`: later ones sort behind earlier ones. */
+  /** Like `00000005-00000000-00004f0f-<32 hex digits>`: later ones sort after earlier ones. */
   readonly id: string;
   /** Milliseconds since 1970. */
   readonly time: number;
@@ -32,7 +32,7 @@ export interface Bookmarks {
 /** How many states of each database are kept. */
 const KEPT = 100;
 
-/** SQLite's write-ahead log holds what was committed last. Its `-shm` is an index that SQLite makes anew. */
+/** SQLite's write-ahead log holds what was committed last. Its `-shm` is an index that SQLite rebuilds. */
 const PARTS = ['', '-wal'];
 
 export function createBookmarks(persistTo: string, folder: string): Bookmarks {

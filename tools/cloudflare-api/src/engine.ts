@@ -25,7 +25,7 @@ export interface EngineResources {
 
 export interface EngineOptions {
   readonly persistTo: string;
-  /** What there is now. workerd starts anew when that is more or less than it was started with. */
+  /** What there is now. workerd restarts when that is more or less than it was started with. */
   readonly resources: () => EngineResources;
 }
 

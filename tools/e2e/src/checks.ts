@@ -50,7 +50,7 @@ export const CHECKS: readonly Check[] = [
       await succeeds(nx('run', `${name}:migrate`), '2 migrations applied');
       await succeeds(nx('run', `${name}:migrate`), 'Nothing is pending.');
       await succeeds(nx('run', `${name}:status`, '--check'), '2 applied, 0 pending');
-      await succeeds(nx('run', `${name}:rollback`), '1 migration taken back');
+      await succeeds(nx('run', `${name}:rollback`), '1 migration rolled back');
       await succeeds(nx('run', `${name}:validate`), 'The migrations are valid.');
       await succeeds(nx('run', `${name}:migrate`), '1 migration applied');
     },

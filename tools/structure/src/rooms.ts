@@ -125,8 +125,7 @@ export const PACKAGES: Readonly<Record<string, House>> = {
       guard: 'What Nx itself would let pass: an unknown configuration, a replaced target',
       explain: 'The statement at which SQL fails, found on a throw-away database',
       loss: 'The rows and values that a migration has lost, in files, or by counting',
-      survey:
-        'Files against database: what is applied, pending, changed; what stands in the way; the bookmark',
+      survey: 'Files against database: what is applied, pending, changed; what blocks a run; the bookmark',
       replay: 'Migrations in memory: the schema around each statement, and where tables and rows went',
       capture: 'Statements that keep what a migration takes from rows',
       invert: 'A migration → the statements that undo it',
@@ -140,7 +139,7 @@ export const PACKAGES: Readonly<Record<string, House>> = {
       rehearse: 'The pending migrations on a throw-away copy of the actual data',
       plan: 'The rehearsal, lint and way back of what is pending, as a file to approve',
       apply: 'Begin → wrangler → conclude: lock, journal, private copy, what came of it',
-      rollback: 'Scripts that take migrations back, or the whole database as it was',
+      rollback: 'Scripts that roll migrations back, or the whole database as it was',
       adopt: 'A live database or an old folder gets a history that is true',
       reset: 'A fresh local database',
       unlock: 'The lock of a run that is dead',

@@ -47,7 +47,7 @@ function objectLines(photos: SavedObjectsFacts, outcome: BackupResult['outcome']
   if (outcome === 'dry-run') return [`Objects: ${content} would be saved`];
   const more = problems.length - SHOWN;
   return [
-    `Objects: ${content}${reused === 0 ? '' : `, ${reused} of them not fetched anew`}`,
+    `Objects: ${content}${reused === 0 ? '' : `, ${reused} of them not fetched again`}`,
     ...problems
       .slice(0, SHOWN)
       .map(({ key, kind, reason }) => style.warn(`  ${kind}: ${JSON.stringify(key)}: ${reason}`)),

@@ -15,7 +15,7 @@ const command = ({ root, wranglerConfig }: TestWorkspace): readonly string[] => 
   JSON.stringify({ wranglerConfig, photosOnly: true, json: true }),
 ];
 
-/** Runs a backup in a shell that has made room scarce, and gives what it leaves in the output folder. */
+/** Runs a backup in a shell that has made room scarce, and returns what it leaves in the output folder. */
 async function backupAfter(scarcity: string, workspace: TestWorkspace) {
   const output = outputOf(workspace);
   const listing = join(temporaryFolder(), 'listing');

@@ -45,7 +45,7 @@ export interface DumpOptions {
   readonly byWords?: readonly string[] | undefined;
 }
 
-/** Reads a whole database into a file of SQL that makes it anew. */
+/** Reads a whole database into a file of SQL that rebuilds it. */
 export async function dumpDatabase(d1: D1, options: DumpOptions): Promise<Dump> {
   const { file, historyTable, sourceOf, onRows } = options;
   const state = await readDatabaseState(d1, historyTable);

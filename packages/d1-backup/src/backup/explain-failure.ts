@@ -31,7 +31,7 @@ export function explainFailure(
     UNHARMED,
     ...(kept === 0
       ? []
-      : [`${plural(kept, 'object')} that came are kept in ${output}; --resume goes on from there.`]),
+      : [`${plural(kept, 'object')} that came are kept in ${output}; --resume continues from there.`]),
   ];
   if (signal?.aborted === true) return interrupted(notes, recipients.length > 0, error);
   const file = fileOf(error);

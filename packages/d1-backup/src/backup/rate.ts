@@ -5,7 +5,7 @@ export interface Done {
   readonly bytes: number;
 }
 
-/** Gives the line that shows how far objects are, how fast, and how long the rest will take at that rate. */
+/** Returns the line that shows how far objects are, how fast, and how long the rest will take at that rate. */
 export function rateOf(
   objects: number,
   bytes: number,

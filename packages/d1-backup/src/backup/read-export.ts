@@ -55,9 +55,9 @@ export interface ExportDump {
 }
 
 /**
- * Reads a remote database through D1's export, which is of one moment, and which lets other requests wait. D1's
+ * Reads a remote database through D1's export, which is of one moment, and which makes other requests wait. D1's
  * export alters some values and writes SQL that cannot be run, so it is loaded into a throw-away database, compared with
- * the source, and written anew; the rows of a table that differs are read from the source. Throws D1Error
+ * the source, and rewritten; the rows of a table that differs are read from the source. Throws D1Error
  * `not-exportable` for a database with virtual tables, and `incomplete-export`.
  */
 export async function readExport(

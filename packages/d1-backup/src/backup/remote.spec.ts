@@ -102,7 +102,7 @@ describe('a backup of a remote environment', () => {
     expect(warnings.join()).toMatch(/written to while it was read.*virtual tables/);
   });
 
-  it('can use the export of D1, and reads anew what that alters', async () => {
+  it('can use the export of D1, and reads again what that alters', async () => {
     const one = await make(
       'CREATE TABLE child (id INTEGER PRIMARY KEY, parent REFERENCES parent (id))',
       'CREATE TABLE parent (id INTEGER PRIMARY KEY, name TEXT)',

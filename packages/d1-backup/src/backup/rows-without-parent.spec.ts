@@ -25,7 +25,7 @@ async function withOrphans() {
   return workspace;
 }
 
-describe('a database with rows whose foreign keys lead nowhere', () => {
+describe('a database with rows whose foreign keys point to no row', () => {
   const remote = useRemoteTargets(1);
 
   it('is saved, marked with them, and comes back with them', async () => {

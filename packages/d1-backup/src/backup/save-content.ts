@@ -106,7 +106,7 @@ function withRows(reading: DatabaseReading, rows: readonly RowWithoutParent[]): 
     record: { ...reading.record, rowsWithoutParent: rows },
     warnings: [
       ...reading.warnings,
-      `Foreign keys lead nowhere: ${rowWords(first)}${more}. The archive has these rows, and D1 takes them back into a local database only: correct them.`,
+      `Foreign keys point to no row: ${rowWords(first)}${more}. The archive has these rows, and D1 takes them back into a local database only: correct them.`,
     ],
   };
 }

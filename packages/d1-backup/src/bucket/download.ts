@@ -127,7 +127,7 @@ interface Receiver {
 }
 
 /**
- * Gives on what comes, in pieces of a megabyte: a server may send it in thousands of chunks, and those that are kept cost
+ * Passes on what comes, in pieces of a megabyte: a server may send it in thousands of chunks, and those that are kept cost
  * the garbage collector more than a copy. A broken connection is a failure that may pass, and what came before is given
  * on; what `take` throws is thrown as it is. Nothing is being taken any more when this ends.
  */
@@ -146,7 +146,7 @@ async function receiveAll(body: Readable, { size, isKept, take }: Receiver): Pro
   /** Copies what there is room for; the rest when a full piece has been taken. */
   const receive = (chunk: Buffer, done: (error?: Error) => void): void => {
     if (filled + chunk.length > missing) {
-      const reason = 'The answer is longer than the object, as if the server had compressed it anew.';
+      const reason = 'The answer is longer than the object, as if the server had compressed it again.';
       return done(new StoreFailure('refused', reason));
     }
     if (filled === 0 && (isKept || piece.length === 0))

@@ -21,7 +21,7 @@ export interface FetchOptions extends WaitingPlace {
   readonly retry?: RetryOptions | undefined;
 }
 
-/** How often content that is not what its ETag says is fetched anew. */
+/** How often content that is not what its ETag says is fetched again. */
 const MOST_DOWNLOADS = 3;
 
 /** Fetches an object as it was listed, and checks it against its ETag. Throws `StoreFailure`. */

@@ -145,7 +145,7 @@ describe.each([
   });
 });
 
-it('an object that the server encodes anew on the way is reported', async () => {
+it('an object that the server encodes again on the way is reported', async () => {
   const store = remote('encoded');
   const metadata = { ...NONE, contentEncoding: 'gzip' };
   await put(store, 'encoded', 'x', { metadata });

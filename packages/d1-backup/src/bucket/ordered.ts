@@ -9,7 +9,7 @@ export interface OrderedOptions<Item> {
 }
 
 /**
- * Works on several items at a time, and gives the results in the order of the items: finished results wait for slower
+ * Works on several items at a time, and returns the results in the order of the items: finished results wait for slower
  * ones before them. When the consumer stops, what is under way is waited for and given to `drop`.
  */
 export async function* ordered<Item, Result>(

@@ -19,7 +19,7 @@ const LONGEST_RETRY_AFTER = 120_000;
 
 /**
  * Works on something until it succeeds, and waits longer after each attempt that fails for a passing reason. `progress`
- * counts what is done: an attempt that got further starts the count of attempts anew.
+ * counts what is done: an attempt that got further starts the count of attempts again.
  */
 export async function retry<Result>(
   work: () => Promise<Result>,
@@ -89,7 +89,7 @@ export function explainBucketError(
     return new D1Error({
       code: 'object-gone',
       message: `The bucket "${bucket}" no longer has an object that it listed (${what}): ${error.message}`,
-      fix: 'Somebody deletes objects, or replaces them, at the same time. Run again: the bucket is listed anew.',
+      fix: 'Somebody deletes objects, or replaces them, at the same time. Run again: the bucket is listed again.',
       cause,
     });
   }

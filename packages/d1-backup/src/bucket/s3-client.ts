@@ -13,7 +13,7 @@ export function openS3Client(access: S3Access, connections = 16): S3Client {
     forcePathStyle: true,
     credentials: { accessKeyId: access.accessKeyId, secretAccessKey: access.secretAccessKey },
     maxAttempts: 1,
-    // Else the way of each request through the SDK is put together anew.
+    // Else the way of each request through the SDK is put together again.
     cacheMiddleware: true,
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',

@@ -24,7 +24,7 @@ const options = {
   }),
   mode: choice(
     ['online', 'export'],
-    'How a remote database is read: page by page, which keeps nobody from it, or by the export of D1, which lets other requests wait. A local one is read from a copy of its file.',
+    'How a remote database is read: page by page, which blocks no other request, or by the export of D1, which makes other requests wait. A local one is read from a copy of its file.',
     { otherwise: 'online' },
   ),
   verify: flag(

@@ -11,14 +11,14 @@ export const pruneCommand = defineCommand({
   options: {
     ...environmentOptions,
     ...shelfOptions,
-    keepLast: count('Keep the newest archives, so many.', important),
-    keepDaily: count('Keep the newest archive of each of the last days that have one, so many.', important),
+    keepLast: count('How many of the newest archives to keep.', important),
+    keepDaily: count('For how many days, of those that have an archive, to keep the newest one.', important),
     keepWeekly: count(
-      'Keep the newest archive of each of the last weeks that have one, so many. Weeks begin on Monday.',
+      'For how many weeks, of those that have an archive, to keep the newest one. Weeks begin on Monday.',
       important,
     ),
     keepMonthly: count(
-      'Keep the newest archive of each of the last months that have one, so many.',
+      'For how many months, of those that have an archive, to keep the newest one.',
       important,
     ),
     timeZone: text('The time zone of days, weeks and months, such as Europe/Berlin. Default: UTC.'),

@@ -31,9 +31,9 @@ const options = {
     'Replace what is in the target. A snapshot or a bookmark of the database is taken first; replaced objects cannot come back.',
     { priority: 'important' },
   ),
-  resume: flag('Go on with a restore of the same archive that broke off.', { priority: 'important' }),
+  resume: flag('Continue a restore of the same archive that was interrupted.', { priority: 'important' }),
   confirm: text(
-    'The name of the database, to confirm a change to a protected environment where nobody can be asked.',
+    'The name of the database, to confirm a change to a protected environment where there is no one to ask.',
     { priority: 'important' },
   ),
   dryRun: flag('Check the archive, show what would be written and what would be lost, and stop.', {

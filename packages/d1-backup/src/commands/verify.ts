@@ -14,7 +14,7 @@ export const verifyCommand = defineCommand({
     ...archiveOptions,
     level: choice(
       ['structure', 'hashes', 'restore'],
-      'How far: structure compares the list of entries with the metadata, hashes reads their content too, restore restores the database as well.',
+      'How much to check: structure compares the list of entries with the metadata, hashes reads their content too, restore restores the database as well.',
       { otherwise: 'restore', priority: 'important' },
     ),
     sample: count(

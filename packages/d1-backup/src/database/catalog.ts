@@ -7,7 +7,7 @@ import { readVirtualTable, type VirtualTable } from './virtual-table.ts';
 export interface SchemaObject {
   readonly type: 'table' | 'index' | 'view' | 'trigger';
   readonly name: string;
-  /** Without white space at its end, and so that a semicolon behind it ends the statement. */
+  /** Without white space at its end, and so that a semicolon after it ends the statement. */
   readonly sql: string;
 }
 

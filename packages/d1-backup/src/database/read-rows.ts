@@ -17,7 +17,7 @@ const PRINTED_EXACTLY = 'BETWEEN 1e-15 AND 1e22';
 const MOST_COLUMNS = 100;
 
 /**
- * The queries for the rows behind a key, to be asked together. Each gives some of the columns, in their order: the key,
+ * The queries for the rows after a key, to be asked together. Each gives some of the columns, in their order: the key,
  * `k`, and the values, `r`, both as a JSON array. In `r` a value that is too long stands as `T<bytes>` or `B<bytes>`,
  * and a real that must be read by itself as `X`.
  */
@@ -283,7 +283,7 @@ function parseValues(json: unknown): readonly Value[] {
   throw new Error(`Not a row: ${String(json).slice(0, 200)}`);
 }
 
-/** Gives rows on when their long values are there too, in portions of bounded size. */
+/** Passes rows on when their long values are there too, in portions of bounded size. */
 async function* completeRows(
   d1: D1,
   table: Table,

@@ -40,11 +40,11 @@ const CONTENTS: Readonly<Record<string, Kind>> = {
     options: EXTERNAL,
     filled: [insert('WHERE hidden = 0')],
   },
-  'the text of a table that was changed behind it': {
+  'the text of a table that was changed after it': {
     options: EXTERNAL,
     filled: [insert(''), "UPDATE doc SET title = 'other words' WHERE id = 1"],
   },
-  'the text of a table that lost rows behind it': {
+  'the text of a table that lost rows after it': {
     options: EXTERNAL,
     filled: [insert(''), 'DELETE FROM doc WHERE id = 2'],
   },
@@ -147,10 +147,10 @@ describe('what can be found in a full-text search can be found after a restore',
     expect(await found(restored, index)).toEqual(await found(source, index));
   });
 
-  it('and the proof agrees, after those whose text was changed behind them were written by their words', () => {
+  it('and the proof agrees, after those whose text was changed after them were written by their words', () => {
     expect(problems).toEqual([]);
     const changed = KINDS.flatMap(({ title }, index) =>
-      title.includes('changed behind it') ||
+      title.includes('changed after it') ||
       (title.includes('columnsize=0') &&
         title.includes('the text of a table') &&
         !title.endsWith('the text of a table'))

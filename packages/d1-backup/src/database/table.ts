@@ -50,7 +50,7 @@ export function describeTable({ name, withoutRowid, columns, hasKeyIndex, parent
 }
 
 /**
- * Tables so that each stands behind those that its foreign keys point to. Tables of a cycle come in the order in
+ * Tables so that each stands after those that its foreign keys point to. Tables of a cycle come in the order in
  * which they are found.
  */
 export function inForeignKeyOrder(tables: readonly Table[]): readonly Table[] {

@@ -4,7 +4,7 @@ import type { Table } from './table.ts';
 
 /**
  * How the content of a virtual table is brought back. `rows`: its rows are inserted. `rebuild`: the index is built
- * anew from the table or view that has the content. `none`: it only shows what is elsewhere. `unreadable`: it has an
+ * again from the table or view that has the content. `none`: it only shows what is elsewhere. `unreadable`: it has an
  * index of what nobody kept, and only its definition can be saved. `orphaned`: so too, because the table that has the
  * content is gone, or has not its columns any more.
  */

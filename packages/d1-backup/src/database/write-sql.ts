@@ -38,7 +38,7 @@ export interface ContentSink {
 }
 
 /**
- * The statements that make a database anew, each without its semicolon: tables, rows with parents before children,
+ * The statements that rebuild a database, each without its semicolon: tables, rows with parents before children,
  * sequences, indexes, views, virtual tables, triggers. Reads the rows while it is iterated.
  */
 export async function* contentStatements(

@@ -24,7 +24,7 @@ const fixes = (list = commandLine('d1-backup:list')): Readonly<Record<ArchiveErr
   'wrong-identity': 'Give the identity of one of the recipients that the backup was encrypted to.',
 });
 
-/** An error about an archive. The message goes on behind the name of the file: "is cut off". */
+/** An error about an archive. The message goes on after the name of the file: "is cut off". */
 export function archiveError(
   code: ArchiveErrorCode,
   file: string,

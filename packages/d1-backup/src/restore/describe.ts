@@ -82,7 +82,7 @@ function countOf(all: readonly TableRows[]): string {
 function describeDatabase({ lost, resumes, isDone }: DatabasePlan): readonly string[] {
   if (isDone) return ['The database is restored already.'];
   if (resumes !== undefined) {
-    return [`The restore goes on behind ${plural(resumes.done, 'statement')}.`];
+    return [`The restore continues after ${plural(resumes.done, 'statement')}.`];
   }
   if (lost.length === 0) return ['The database is empty now.'];
   return [

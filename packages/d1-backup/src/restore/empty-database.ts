@@ -3,7 +3,7 @@ import { foldName, quoteIdentifier } from 'd1-core/sql';
 import { inForeignKeyOrder, type Catalog } from '../database/index.ts';
 
 /**
- * The statements that take everything out of a database but its environment's name and its lock. They belong into one
+ * The statements that take everything out of a database but its environment's name and its lock. They belong in one
  * transaction with deferred foreign keys: children go before their parents, and a cycle is whole only at the end.
  */
 export function dropStatements({ objects, tables, virtualTables }: Catalog): readonly string[] {

@@ -105,7 +105,7 @@ function notEmpty(tables: readonly TableRows[]): D1Error {
   return new D1Error({
     code: 'target-not-empty',
     message: `The database is not empty, and nothing was changed: ${plural(tables.length, 'table')} with ${plural(rows, 'row')}.`,
-    fix: 'Look with --dryRun what would be lost, then run again with --overwrite. What is there now can be taken back.',
+    fix: 'Check with --dryRun what would be lost, then run again with --overwrite. What is there now can be restored.',
     notes: [
       ...tables.slice(0, SHOWN).map((table) => `  ${table.name}: ${plural(table.rows, 'row')}`),
       ...(tables.length > SHOWN ? [`  and ${tables.length - SHOWN} more`] : []),
@@ -145,6 +145,6 @@ export function orphansOf({ metadata }: Pick<Archive, 'metadata'>): readonly str
   return first === undefined
     ? []
     : [
-        `Foreign keys of ${plural(rows.length, 'row')} lead nowhere, as they did in the database: ${rowWords(first)}`,
+        `Foreign keys of ${plural(rows.length, 'row')} point to no row, as they did in the database: ${rowWords(first)}`,
       ];
 }

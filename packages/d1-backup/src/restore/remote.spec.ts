@@ -70,7 +70,7 @@ describe('a restore into a remote database', () => {
   );
 
   it(
-    'goes on behind the last piece that is there, and does none twice',
+    'goes on after the last piece that is there, and does none twice',
     async () => {
       const one = remote.make();
       await one.sql('CREATE TABLE mine (x)');

@@ -44,7 +44,7 @@ import {
 import { dropStatements } from './empty-database.ts';
 
 /**
- * Seconds. It is taken anew with each piece: a run that dies keeps others away from half a database for so long, and
+ * Seconds. It is taken again with each piece: a run that dies keeps others away from half a database for so long, and
  * from one that it has not touched no longer than another run would.
  */
 const LOCK_SECONDS = 3600;
@@ -160,7 +160,7 @@ async function isBegun(
         'It is not known whether the database was emptied. The bookmark from before it, and the way back to it:',
         `  ${goBackCommand(target, bookmark)}`,
       ],
-      'Run again with --resume when Cloudflare can be reached: it goes on if the restore has begun, and says what is there if not.',
+      'Run again with --resume when Cloudflare can be reached: it continues if the restore has begun, and says what is there if not.',
     );
   }
   throw withNotes(error, ['The database was emptied.'], 'Run again with --resume: it goes on from there.');

@@ -45,7 +45,7 @@ describe('a keep rule', () => {
       '2025-01-02T10:00',
       '2025-01-01T22:30',
     ]);
-    expect(() => requireTimeZone('Mars/Olympus')).toThrow('is no time zone');
+    expect(() => requireTimeZone('Mars/Olympus')).toThrow('is not a time zone');
   });
 
   it('says which rule keeps an archive, and how much of it that uses up', () => {

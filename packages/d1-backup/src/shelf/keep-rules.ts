@@ -80,7 +80,7 @@ export function requireTimeZone(zone: string): string {
   } catch (cause) {
     throw new D1Error({
       code: 'invalid-time-zone',
-      message: `"${zone}" is no time zone.`,
+      message: `"${zone}" is not a time zone.`,
       fix: 'Write a name of the IANA, such as --timeZone=Europe/Berlin, or leave it out for UTC.',
       notes: ['Nothing was deleted.'],
       exitCode: 2,

@@ -49,7 +49,7 @@ function openAddress(address: string, accountId: string | undefined): BucketShel
 
 /**
  * Opens the place that an archive is put into when it is made: `s3://bucket/prefix`, with the keys of the environment
- * variables, or the binding of a bucket of the environment, with or without a prefix behind a slash. Throws D1Error
+ * variables, or the binding of a bucket of the environment, with or without a prefix after a slash. Throws D1Error
  * `invalid-upload`, and what `openShelf` throws.
  */
 export function openUpload(to: string, target: Target): BucketShelf {

@@ -8,7 +8,7 @@ import { archivesOf, nameOf, UNPROVED } from '../testing/shelves.ts';
 
 const DEVELOPMENT = { environment: { name: 'development', location: 'local' } } as const;
 const DAYS = Array.from({ length: 60 }, (_, index) => index + 1);
-/** The newest two, and the newest proved one behind them. */
+/** The newest two, and the newest proved one after them. */
 const KEPT = [nameOf(1), nameOf(2), nameOf(31)];
 
 let files: Readonly<Record<string, Buffer>> = {};

@@ -29,7 +29,7 @@ describe('pruning', () => {
     return openFolderShelf(folder);
   };
 
-  it('keeps the newest proved archive behind any number of newer ones', async () => {
+  it('keeps the newest proved archive after any number of newer ones', async () => {
     const shelf = await shelfWith(await archivesOf([8, 9]), await archivesOf([1, 2, 3], UNPROVED));
     const { kept, removed } = await pruneShelf(shelf);
     expect(kept.map(({ archive, reasons }) => [archive.name, reasons])).toEqual([

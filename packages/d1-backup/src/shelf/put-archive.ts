@@ -67,7 +67,7 @@ async function upload(
   throw new D1Error({
     code: 'upload-differs',
     message: `Something else than this archive is at ${address}, and it was not replaced.`,
-    fix: 'Look who else writes there, and upload it under another prefix. The archive in the output folder is whole.',
+    fix: 'Check who else writes there, and upload it under another prefix. The archive in the output folder is whole.',
     notes: [
       `The archive: ${size} bytes`,
       found === undefined ? 'There: no such object' : `There: ${found.size} bytes, ETag ${found.etag}`,

@@ -102,7 +102,7 @@ export async function zip(entries: Iterable<readonly [string, Buffer]>): Promise
   return buffer(startZip(entries));
 }
 
-/** Writes an archive to a folder under the name that its time gives it, and gives the path. */
+/** Writes an archive to a folder under the name that its time gives it, and returns the path. */
 export async function writeTestArchive(folder: string, content: TestContent = {}): Promise<string> {
   const file = join(folder, archiveName(content.startedAt ?? STARTED_AT));
   await pipeline(startZip(await testEntries(content)), createWriteStream(file));

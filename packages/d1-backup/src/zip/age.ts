@@ -178,7 +178,7 @@ function invalid(recipient: string, cause: unknown): D1Error {
   return new D1Error({
     code: 'invalid-recipient',
     message: isSecret
-      ? 'An identity was given as a recipient. It is secret, and whoever saw this command line knows it now.'
+      ? 'An identity was given as a recipient. It is secret, and anyone who saw this command line has it now.'
       : `This is no age recipient: ${recipient}`,
     fix: isSecret
       ? 'Make a new identity with "age-keygen", and give the public key that it prints: --recipient=age1…'

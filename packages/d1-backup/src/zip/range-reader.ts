@@ -34,7 +34,7 @@ export class RangeReader extends BlockReader {
   }
 
   override async fill(buffer: Buffer, position: number): Promise<void> {
-    // What is large is a piece of a content that goes on behind it.
+    // What is large is a piece of a content that goes on after it.
     if (buffer.length >= BLOCK / 2) this.#loadAhead(position, this.#size);
     return super.fill(buffer, position);
   }

@@ -15,7 +15,7 @@ export interface NewEntry {
 
 export interface ArchiveWriter {
   /**
-   * Writes an entry behind the others. Gives the byte of the file where its content begins, as long as nothing before
+   * Writes an entry after the others. Gives the byte of the file where its content begins, as long as nothing before
    * it was compressed. Throws what the content or the file throws.
    */
   add(entry: NewEntry): Promise<{ readonly offset: number | undefined }>;
@@ -34,7 +34,7 @@ const MOST_WAITING = 16 * 1024 * 1024;
 const FLUSH_AFTER = 64 * 1024 * 1024;
 
 const LOCAL_HEADER = 30;
-/** What stands behind the content of an entry that came as a stream, and of one of more than 4 GiB. APPNOTE.TXT 4.3.9 */
+/** What stands after the content of an entry that came as a stream, and of one of more than 4 GiB. APPNOTE.TXT 4.3.9 */
 const DESCRIPTOR = { usual: 16, zip64: 24 };
 const LARGEST_USUAL = 0xffffffff;
 
@@ -120,7 +120,7 @@ interface EntryOptions {
   readonly store: boolean;
 }
 
-/** Gives the size of the content. The library says nothing of a source that fails, so that is watched here. */
+/** Returns the size of the content. The library says nothing of a source that fails, so that is watched here. */
 async function append(
   zip: ZipArchive,
   content: Buffer | (() => Readable),

@@ -6,7 +6,7 @@ import { archiveError, shownEntry } from '../format/index.ts';
 const CONTROL = /\p{Cc}/u;
 
 /**
- * Why an entry must not have such a name, or undefined. A safe one leads nowhere but below the folder that it is
+ * Why an entry must not have such a name, or undefined. A safe one stays below the folder that it is
  * unpacked to, and is the only way to write that place: `a/./b` and `a//b` would be second names of `a/b`.
  */
 export function nameProblem(path: string): string | undefined {
@@ -58,7 +58,7 @@ interface Extent {
 /** Deflate makes 258 bytes of two bits at best: https://www.zlib.net/zlib_tech.html */
 const LARGEST_RATIO = 1032;
 
-/** The sizes behind the content of an entry that was written as a stream; APPNOTE.TXT 4.3.9. */
+/** The sizes after the content of an entry that was written as a stream; APPNOTE.TXT 4.3.9. */
 const DESCRIPTOR_BYTES = { least: 12, most: 24 };
 
 const NONE = { least: 0, most: 0 };

@@ -58,7 +58,7 @@ export const hashOf = (entry: object): string =>
 export interface AuditLine {
   readonly line: number;
   readonly text: string;
-  /** Undefined where the line is no JSON object. */
+  /** Undefined where the line is not a JSON object. */
   readonly entry: SealedEntry | undefined;
   /** Whether the text is, byte for byte, what was written with this hash. */
   readonly intact: boolean;
@@ -159,7 +159,9 @@ export function verifyChain(lines: readonly AuditLine[]): readonly AuditFinding[
 
 function ownFindings({ line, entry, intact }: AuditLine): readonly AuditFinding[] {
   if (entry === undefined) {
-    return [{ code: 'unreadable', line, message: 'This is no audit line: it was cut off or overwritten.' }];
+    return [
+      { code: 'unreadable', line, message: 'This is not an audit line: it was cut off or overwritten.' },
+    ];
   }
   if (intact) return [];
   return [{ code: 'changed', line, message: 'The line was changed after it was written.' }];

@@ -77,7 +77,7 @@ describe('without Nx, a run is protected as the files say', () => {
     });
   });
 
-  it('by "d1" in the package.json beside the wrangler config, where there is no Nx', () => {
+  it('by "d1" in the package.json next to the wrangler config, where there is no Nx', () => {
     const manifest = JSON.stringify({ d1: { environments: ENVIRONMENTS, database: 'DB' } });
     expect(read({ 'apps/api/package.json': manifest })).toEqual({
       isWorkspace: false,
@@ -93,7 +93,12 @@ describe('without Nx, a run is protected as the files say', () => {
   const nxJson = registered({ environments: ENVIRONMENTS });
   const settings = { settings: { production: { protected: true } } };
   it.each([
-    ['a broken nx.json', { 'nx.json': '{ "plugins": [' }, 'unreadable-settings', 'nobody knows'],
+    [
+      'a broken nx.json',
+      { 'nx.json': '{ "plugins": [' },
+      'unreadable-settings',
+      'not known what is protected',
+    ],
     ['a broken project.json', { 'nx.json': nxJson, 'apps/api/project.json': '{' }, 'unreadable-settings', ''],
     [
       'a missing file that nx.json extends',

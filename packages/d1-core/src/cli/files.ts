@@ -69,7 +69,7 @@ const noConfig = (where: string): D1Error =>
 
 /**
  * Reads what decides on protection from the files alone: the options of the plugin in the nx.json above the wrangler config, or
- * else `d1` in the package.json beside it. Throws what is wrong with them, and `settings-of-target` where a run without Nx would
+ * else `d1` in the package.json next to it. Throws what is wrong with them, and `settings-of-target` where a run without Nx would
  * lose what the project says of a target.
  */
 export function readFiles(
@@ -180,7 +180,8 @@ function optionsInNx(
       },
       { name: target?.executor ?? `${plugin.name.replace('/plugin', '')}:${command.name}`, words: [] },
     );
-  if (another !== undefined) throw saidByTarget(`${found} stands in nx.json more than once`, useNx({}));
+  if (another !== undefined)
+    throw saidByTarget(`${found} is registered in nx.json more than once`, useNx({}));
 
   const given = entry?.['options'] ?? {};
   const isOwn = found === plugin.name;
@@ -255,13 +256,13 @@ function readManifest(file: string): Json | undefined {
   const problems: ParseError[] = [];
   const value: unknown = parse(readFileSync(file, 'utf8'), problems, { allowTrailingComma: true });
   if (problems.length === 0 && isObject(value)) return value;
-  throw unreadable(file, 'is no JSON object');
+  throw unreadable(file, 'is not a JSON object');
 }
 
 const unreadable = (file: string, why: string, cause?: unknown): D1Error =>
   new D1Error({
     code: 'unreadable-settings',
-    message: `${file} ${why}, so nobody knows what is protected.`,
+    message: `${file} ${why}, so it is not known what is protected.`,
     fix: 'Correct it.',
     location: { file },
     exitCode: 2,

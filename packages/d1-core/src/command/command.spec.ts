@@ -22,13 +22,13 @@ const defaults = { wait: 9, names: [], dry: false, strategy: 'script' };
 
 describe('options of which one would be ignored', () => {
   it.each([
-    [{ steps: 2, strategy: 'snapshot' }, '--steps has no effect beside --strategy=snapshot: all goes back.'],
-    [{ wait: 1, strategy: 'snapshot' }, '--wait has no effect beside --strategy=snapshot: all goes back.'],
+    [{ steps: 2, strategy: 'snapshot' }, '--steps has no effect with --strategy=snapshot: all goes back.'],
+    [{ wait: 1, strategy: 'snapshot' }, '--wait has no effect with --strategy=snapshot: all goes back.'],
     [
       { names: ['a'], strategy: 'snapshot' },
-      '--names has no effect beside --strategy=snapshot: all goes back.',
+      '--names has no effect with --strategy=snapshot: all goes back.',
     ],
-    [{ dry: true, file: 'a' }, '--dry has no effect beside --file: they are one.'],
+    [{ dry: true, file: 'a' }, '--dry has no effect with --file: they are one.'],
     [{ identity: 'a' }, '--identity has no effect without --file: it opens the file.'],
   ])('are refused: %j', (given, message) => {
     const refused = expect.objectContaining({ code: 'contradicting-options', message, exitCode: 2 });

@@ -132,7 +132,7 @@ export function requireEffective(
     );
     if (other !== undefined) {
       const [name, of] = other;
-      throw ineffectiveOption(word, `beside --${name}${of === true ? '' : `=${String(values[name])}`}`, why);
+      throw ineffectiveOption(word, `with --${name}${of === true ? '' : `=${String(values[name])}`}`, why);
     }
     if (without !== undefined && !isGiven(without))
       throw ineffectiveOption(word, `without --${without}`, why);

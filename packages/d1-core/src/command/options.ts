@@ -184,7 +184,7 @@ export interface Unparsed {
 }
 
 /**
- * Gives back their text to options that Nx has turned into numbers: `--since=81919e4` arrives as 819190000. It is taken from
+ * Gives options that Nx has turned into numbers their text back: `--since=81919e4` arrives as 819190000. It is taken from
  * the command line as it was written; a number of a file is written out. `numbers` are the options that are meant as numbers.
  */
 export function readTexts<Options extends object>(

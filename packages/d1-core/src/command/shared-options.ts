@@ -46,7 +46,7 @@ export const databaseOptions = {
 export const targetOptions = {
   ...databaseOptions,
   persistTo: path('The folder for local databases', {
-    more: 'Default: .wrangler/state beside the wrangler config, where "wrangler dev" looks too.',
+    more: 'Default: .wrangler/state next to the wrangler config, where "wrangler dev" looks too.',
   }),
   timeout: countOr(
     600,

@@ -35,7 +35,7 @@ export function localDatabaseFile({ id, persistTo }: Pick<LocalDatabase, 'id' | 
 }
 
 /**
- * Makes the folder of wrangler's local state, and sees to it that the engine can write into it and to the databases with these
+ * Makes the folder of wrangler's local state, and makes sure that the engine can write into it and to the databases with these
  * ids: the engine itself would hang, or say that the database is busy. Throws D1Error `not-writable`, `disk-full`, `file-failed`.
  */
 export function requireStateFolder(persistTo: string, ids: readonly string[]): void {

@@ -16,7 +16,7 @@ import type { WorkerOptions } from './miniflare-program.ts';
 export type { WorkerOptions };
 
 export interface RunningWorker extends StartedWorker {
-  /** Sends a text, and gives the JSON that comes back. */
+  /** Sends a text, and returns the JSON that comes back. */
   post(path: string, body: string): Promise<unknown>;
 }
 
@@ -65,7 +65,7 @@ const engineEnded = ({ version, can }: Wrangler, characters: number, cause: unkn
 
 /** workerd, with D1 databases in it. */
 export interface Engine {
-  /** Runs complete SQL statements on one database as one transaction, and gives the rows of each. */
+  /** Runs complete SQL statements on one database as one transaction, and returns the rows of each. */
   batch(binding: string, statements: readonly string[]): Promise<readonly (readonly Row[])[]>;
   /**
    * Runs several transactions one after the other, up to the first that fails, in one call: most of what a small one
@@ -79,7 +79,7 @@ export interface Engine {
 export interface TransactionResults {
   /** Of each that was committed, the rows of its statements. */
   readonly committed: readonly (readonly (readonly Row[])[])[];
-  /** Of the one behind them; undefined when all were. */
+  /** Of the one after them; undefined when all were. */
   readonly error: D1Error | undefined;
 }
 
@@ -225,7 +225,7 @@ function noRoom(place: string): D1Error | undefined {
 const BUDGET = 800_000;
 
 /**
- * A Worker that is started anew, on the same folder, before it has been sent more than an old workerd can take. Calls wait for
+ * A Worker that is restarted, on the same folder, before it has been sent more than an old workerd can take. Calls wait for
  * each other.
  */
 async function startRenewedWorker(

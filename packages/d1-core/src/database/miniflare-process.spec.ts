@@ -48,7 +48,7 @@ describe('workerd', () => {
     expect(await isThere(url)).toBe(false);
   });
 
-  it('is not there any more when it has been disposed, and can be started anew', async () => {
+  it('is not there any more when it has been disposed, and can be restarted', async () => {
     const wrangler = testWrangler();
     const [first, second] = await Promise.all([
       startWorker(wrangler, { script: SCRIPT }),

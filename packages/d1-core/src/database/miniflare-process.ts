@@ -91,7 +91,7 @@ function startProcess(file: string, compileCache: string, onEnd: () => void): Mi
     let wait = setTimeout(() => (wait = setTimeout(giveUp, HEARING)), limit);
     return heard.finally(() => clearTimeout(wait));
   }
-  // One at work would make folders anew that are removed when this process exits.
+  // One at work would make folders again that are removed when this process exits.
   const killAtExit = () => {
     if (ended === undefined) kill(child);
   };
@@ -165,6 +165,6 @@ const notStarted = (file: string, reason: string): D1Error =>
   new D1Error({
     code: 'engine-not-started',
     message: `workerd, the engine of wrangler, could not be started: ${reason}.`,
-    fix: 'Run the command again; if it stays, "npm ci" installs the engine anew.',
+    fix: 'Run the command again; if it stays, "npm ci" reinstalls the engine.',
     location: { file },
   });

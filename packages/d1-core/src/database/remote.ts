@@ -81,7 +81,7 @@ function tooLong(command: string): D1Error {
 /**
  * Runs statements whose rows nobody needs, on a remote database, however long they are together. What fits on a command
  * line is one request, and one transaction. What is longer goes through D1's import, which undoes itself by
- * Time Travel when a statement fails: the caller takes a bookmark first, and looks afterwards what is there. Throws what
+ * Time Travel when a statement fails: the caller takes a bookmark first, and checks afterwards what is there. Throws what
  * `batch` throws.
  */
 export async function executeScript(
@@ -166,7 +166,7 @@ async function timeTravel(
 
 /**
  * Writes a remote database as SQL into a file, which is replaced. A download that ends early can look whole: the caller compares what
- * it got. D1 exports no database with virtual tables, and lets other requests wait meanwhile.
+ * it got. D1 exports no database with virtual tables, and makes other requests wait meanwhile.
  */
 export async function exportDatabase(database: RemoteDatabase, file: string): Promise<void> {
   await rm(file, { force: true });

@@ -34,7 +34,7 @@ export const settingShape = v.strictObject({
     v.boolean(FLAG),
   ),
   auditFile: said(
-    'Another place for the audit file than .d1/audit beside the wrangler config; relative to the workspace root.',
+    'Another place for the audit file than .d1/audit next to the wrangler config; relative to the workspace root.',
     v.pipe(v.string(FILE), v.nonEmpty(FILE)),
   ),
 });

@@ -138,7 +138,7 @@ function noted(text: string, target: string, renamed: Renamed, note: (message: s
   return { isOurs: false, text };
 }
 
-/** What to write in the place of a target that cannot be carried. */
+/** What to write in place of a target that cannot be carried. */
 export const advice = (target: string, { now, flag, isPartOfDeploy }: Renamed): string =>
   isPartOfDeploy
     ? `The target ${target} is gone: deploy does its work by itself. Remove the call, or write ${now} where it runs without deploy.`

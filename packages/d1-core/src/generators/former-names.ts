@@ -14,7 +14,7 @@ export interface FormerNames {
   >;
 }
 
-/** What is there in the place of a target. */
+/** What is there in place of a target. */
 export interface Successor {
   /** The default name of the target that does its work. */
   readonly target: string;

@@ -1,7 +1,7 @@
 import type { Tree } from '@nx/devkit';
 import { readNxJson, updateNxJson } from '../nx/index.ts';
 
-/** Adds the entries of a plugin to nx.json where they are missing, and gives those that it added. */
+/** Adds the entries of a plugin to nx.json where they are missing, and returns those that it added. */
 export function registerPlugins(tree: Tree, entries: readonly string[]): readonly string[] {
   const nxJson = readNxJson(tree) ?? {};
   const plugins = nxJson.plugins ?? [];

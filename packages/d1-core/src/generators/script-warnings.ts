@@ -5,7 +5,7 @@ import { targetName, type PluginDefinition, type PluginOptions } from '../infere
 import { readJson } from '../nx/index.ts';
 import { findWorkers } from './find-worker.ts';
 
-/** Warns of scripts of a Worker's package.json that Nx would run in the place of the targets of a plugin. */
+/** Warns of scripts of a Worker's package.json that Nx would run in place of the targets of a plugin. */
 export function scriptWarnings(
   tree: Tree,
   plugin: PluginDefinition,
@@ -18,7 +18,7 @@ export function scriptWarnings(
       const name = targetName(definition, options);
       if (!scripts.includes(name)) return [];
       return [
-        `${manifest} has a script "${name}", which Nx runs in the place of the target ${name} of ${plugin.name}. ` +
+        `${manifest} has a script "${name}", which Nx runs in place of the target ${name} of ${plugin.name}. ` +
           `Give the targets other names in nx.json: "targetPrefix": "d1-" in the options of the plugin.`,
       ];
     });

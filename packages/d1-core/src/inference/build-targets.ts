@@ -177,7 +177,7 @@ function filesOfMigrations(
   return [...new Set(files)].sort();
 }
 
-/** What a Worker writes for its databases in the place of a file that all would write. */
+/** What a Worker writes for its databases in place of a file that all would write. */
 function ownFiles(
   file: string,
   folder: string | undefined,

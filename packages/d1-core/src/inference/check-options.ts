@@ -44,7 +44,7 @@ const formerOption = ({ name, targets }: PluginDefinition, option: string, file:
   new D1Error({
     code: 'invalid-plugin-options',
     message: `The plugin ${name} has no option "${option}" any more: its targets have one prefix in common.`,
-    fix: `Write "targetPrefix": "d1-" in ${basename(file)} in the place of all "…TargetName": the targets are then called ${targets
+    fix: `Write "targetPrefix": "d1-" in ${basename(file)} in place of all "…TargetName": the targets are then called ${targets
       .slice(0, 3)
       .map(({ defaultName }) => `d1-${defaultName}`)
       .join(

@@ -2,12 +2,12 @@
 const PIECE =
   /'[^']*'|"[^"]*"|`[^`]*`|\[[^\]]*\]|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/|;|[\w$\u0080-\uffff]+|\s+|./gsuy;
 
-/** What may be the beginning of a longer piece when nothing stands behind it. */
+/** What may be the beginning of a longer piece when nothing stands after it. */
 const UNFINISHED = /^(['"`[]|--|-$|\/\*|\/$|[\w$\u0080-\uffff]|\s)/;
 
 /**
  * Cuts SQL that arrives in chunks into statements, without their semicolons, where SQLite itself would: at every
- * semicolon, but in CREATE TRIGGER only behind an END that follows one. `splitStatements` does the same for a text in
+ * semicolon, but in CREATE TRIGGER only after an END that follows one. `splitStatements` does the same for a text in
  * memory, with SQLite's own tokenizer; that takes half a second a megabyte, this a fortieth of it.
  */
 export async function* sqlStatements(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {

@@ -165,7 +165,7 @@ function insertedColumns(tree: SyntaxNode): ComputedColumns {
   const computed = results.flatMap((list) =>
     list.flatMap((result, index) => (isComputed(result) ? [index] : [])),
   );
-  // Behind a star nobody knows the places.
+  // After a star nobody knows the places.
   if (computed.length > 0 && results.flat().some((result) => result.hasFlag('STAR'))) return 'all';
   return [...upserted, ...computed.map((index) => (listed === undefined ? index : (listed[index] ?? index)))];
 }

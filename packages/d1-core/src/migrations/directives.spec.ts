@@ -28,11 +28,11 @@ describe('directives', () => {
 
   it('announce the values of a column, or those of a whole table', () => {
     const { directives } = read(
-      '-- d1-migrate: expect-values-changed lists.title: shortened\n-- d1-migrate: expect-values-changed "the lists": numbered anew\nSELECT 1;',
+      '-- d1-migrate: expect-values-changed lists.title: shortened\n-- d1-migrate: expect-values-changed "the lists": numbered again\nSELECT 1;',
     );
     expect(directives).toMatchObject([
       { name: 'expect-values-changed', table: 'lists', column: 'title', reason: 'shortened' },
-      { name: 'expect-values-changed', table: 'the lists', column: undefined, reason: 'numbered anew' },
+      { name: 'expect-values-changed', table: 'the lists', column: undefined, reason: 'numbered again' },
     ]);
   });
 

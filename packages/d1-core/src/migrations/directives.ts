@@ -50,7 +50,7 @@ interface WrittenDirective {
   readonly text: string;
 }
 
-/** What stands behind `d1-migrate:` at the beginning of a comment. */
+/** What stands after `d1-migrate:` at the beginning of a comment. */
 function writtenDirective({ kind, text }: Token): WrittenDirective | undefined {
   if (kind !== 'comment') return undefined;
   const content = text.replace(/^(--|\/\*)/, '').replace(/\*\/$/, '');
@@ -60,14 +60,14 @@ function writtenDirective({ kind, text }: Token): WrittenDirective | undefined {
 
 function placeFault(token: Token, before: Token | undefined, isInside: boolean): DirectiveFault | undefined {
   if (token.text.startsWith('/*')) {
-    return misplacedDirective('stands between /* and */', 'Write it behind --, on a line of its own.');
+    return misplacedDirective('stands between /* and */', 'Write it after --, on a line of its own.');
   }
   if (isInside) {
     return misplacedDirective('stands inside a statement', 'Write it on a line above the statement.');
   }
   if (!isAtLineStart(before)) {
     return misplacedDirective(
-      'stands behind a statement',
+      'stands after a statement',
       'Write it on a line of its own, above the statement that it is about.',
     );
   }
@@ -237,7 +237,7 @@ export type DirectiveContent =
 export type Directive = DirectiveContent & {
   /** Where it is written, from 1. */
   readonly line: number;
-  /** The index of the statement below it, as `splitStatements` counts; undefined behind the last one. */
+  /** The index of the statement below it, as `splitStatements` counts; undefined after the last one. */
   readonly statement: number | undefined;
 };
 
@@ -310,7 +310,7 @@ function readCaptured(text: string, tokenize: Tokenize): DirectiveContent | unde
 interface NamedObject {
   readonly table: string;
   readonly column: string | undefined;
-  /** What is written behind the colon; never empty. */
+  /** What is written after the colon; never empty. */
   readonly rest: string;
 }
 

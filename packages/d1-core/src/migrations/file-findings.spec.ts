@@ -52,7 +52,7 @@ describe('fileFindings', () => {
     expect(found(text)).toContain(finding);
   });
 
-  it('asks for no semicolon behind a quote that never ends', () => {
+  it('asks for no semicolon after a quote that never ends', () => {
     expect(found("SELECT 'x")).toEqual(['error unterminated-quote 1:8']);
   });
 
@@ -87,7 +87,7 @@ describe('fileFindings', () => {
       code: 'unterminated-quote',
       severity: 'error',
       message: 'This quote never ends, and runs into the statement that records the migration.',
-      fix: 'Write the closing ] behind it.',
+      fix: 'Write the closing ] after it.',
       files: ['0001_x.sql'],
       location: { file: 'migrations/0001_x.sql', line: 1, column: 8 },
       at: 7,

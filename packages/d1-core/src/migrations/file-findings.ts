@@ -122,7 +122,7 @@ function unterminated(last: Token | undefined): Flaw | undefined {
       severity: 'error',
       message:
         'This comment never ends. It swallows the statement that records the migration: the file would be applied, and applied again with the next run.',
-      fix: 'Write */ behind the comment.',
+      fix: 'Write */ after the comment.',
       at: last.start,
     };
   }
@@ -131,7 +131,7 @@ function unterminated(last: Token | undefined): Flaw | undefined {
     code: 'unterminated-quote',
     severity: 'error',
     message: 'This quote never ends, and runs into the statement that records the migration.',
-    fix: `Write the closing ${closingQuote(last)} behind it.`,
+    fix: `Write the closing ${closingQuote(last)} after it.`,
     at: last.start,
   };
 }
@@ -154,7 +154,7 @@ function missingSemicolon(tokens: readonly Token[]): Flaw | undefined {
     severity: 'error',
     message:
       'The last statement has no semicolon, so it runs into the statement that records the migration: a syntax error.',
-    fix: 'Write ; behind it.',
+    fix: 'Write ; after it.',
     at: last.end,
   };
 }

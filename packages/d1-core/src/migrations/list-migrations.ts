@@ -184,7 +184,7 @@ export const folderOptions = (config: FolderConfig, wranglerVersion?: string): L
 });
 
 /**
- * Tells the migrations behind `startAfter` from the old history. A number is compared with numbers, a name must be
+ * Tells the migrations after `startAfter` from the old history. A number is compared with numbers, a name must be
  * there. Throws D1Error `unknown-start-after`.
  */
 export function isAfter(

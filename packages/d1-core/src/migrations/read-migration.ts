@@ -15,7 +15,7 @@ export interface Migration extends MigrationFile {
 const migrations = new WeakMap<MigrationFile, Migration>();
 
 /**
- * Gives a migration whose file is read when its content is first asked for, and only once: whoever asks for the same
+ * Returns a migration whose file is read when its content is first asked for, and only once: whoever asks for the same
  * `MigrationFile` gets the same content, so that what one has checked is what the other runs.
  * Reading throws a `D1Error` (`unreadable-migration`) when the file is gone, or is a folder.
  */

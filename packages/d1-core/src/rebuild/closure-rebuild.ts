@@ -24,7 +24,7 @@ export interface ClosureRebuild {
   /** Before the first statement of the rebuild. */
   readonly schema: Schema;
   readonly table: Table;
-  /** The name under which the migration makes the table anew. */
+  /** The name under which the migration rebuilds the table. */
   readonly newName: string;
   /** The statements that create and fill the new table under that name. */
   readonly create: string;
@@ -117,7 +117,7 @@ function standingInTheWay(
   return { views: all.filter((view) => views.has(view)), triggers };
 }
 
-/** A copy numbers the rows anew where no column holds their number, and a search index knows them by it. */
+/** A copy renumbers the rows where no column holds their number, and a search index knows them by it. */
 const indexesOther = (sql: string, tables: readonly Table[], tokenize: Tokenize): boolean => {
   const content = contentTable(sql, tokenize);
   return tables.some(

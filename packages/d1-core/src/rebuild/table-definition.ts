@@ -8,7 +8,7 @@ export interface TablePart {
   readonly leading: string;
   /** From its first token that matters to its last. */
   readonly text: string;
-  /** White space and comments behind it. */
+  /** White space and comments after it. */
   readonly trailing: string;
 }
 

@@ -30,7 +30,7 @@ const journalOf = (parts: readonly Part[]): readonly JournalEntry[] =>
 
 const HISTORY = [{ id: 1, name: 'm.sql', appliedAt: '2026-01-01 00:00:10' }];
 
-/** What the journal knows of a migration that is in the history: its text, `?` behind one that is not certain. */
+/** What the journal knows of a migration that is in the history: its text, `?` after one that is not certain. */
 function known(parts: readonly Part[], history = HISTORY): string {
   const text = appliedTexts({ history, journal: journalOf(parts) }).get('m.sql');
   return text === undefined ? 'nothing' : `${text.tokens}${text.certain ? '' : '?'}`;
@@ -42,7 +42,7 @@ describe('the text that was applied, by the journal', () => {
     ['is what a run meant that was cut off, but not for certain', [started('v1')], 'v1?'],
     ['is not known after a run that failed', [started('v1'), failed()], 'nothing'],
     [
-      'is not known of what stood behind the one that failed',
+      'is not known of what stood after the one that failed',
       [started('v1'), failed({ migration: 'before.sql' })],
       'nothing',
     ],

@@ -59,7 +59,7 @@ function followJournal(journal: readonly JournalEntry[]): ReadonlyMap<string, Kn
   for (const [place, entry] of journal.entries()) {
     const { run, action, migration, outcome, rawChecksum, tokenChecksum, time, detail } = entry;
     for (const name of forgottenNames(detail)) applied.delete(name);
-    // Wrangler stops at the first that fails, and takes it back: of the rest of such a run nothing was applied.
+    // Wrangler stops at the first that fails, and rolls it back: of the rest of such a run nothing was applied.
     if (outcome === 'failed') begun.delete(run);
     if (migration === null) continue;
     if (action === 'rollback') {

@@ -7,7 +7,7 @@ const ACTIONS = ['migrate', 'reset', 'adopt', 'rollback', 'restore', 'deploy'] a
 const OUTCOMES = ['started', 'applied', 'failed'] as const;
 
 /**
- * `adopt`: a migration that was found applied, without a row of ours. `rollback`: one that was taken back. `restore`: the
+ * `adopt`: a migration that was found applied, without a row of ours. `rollback`: one that was rolled back. `restore`: the
  * whole database went back to what it was at some time. `deploy`: code was uploaded, which is about no migration.
  */
 export type JournalAction = (typeof ACTIONS)[number];
@@ -107,7 +107,7 @@ const MIGRATION = `column${COLUMNS.findIndex(([column]) => column === 'migration
 export const isInHistory = (historyTable: string): string =>
   `EXISTS (SELECT 1 FROM ${quoteIdentifier(historyTable)} AS history WHERE history.name = ${MIGRATION})`;
 
-/** A condition for rows of the journal: no row behind the last that was read says that the migration was applied. */
+/** A condition for rows of the journal: no row after the last that was read says that the migration was applied. */
 export const isNotInJournal = (last: number): string =>
   `NOT EXISTS (SELECT 1 FROM ${JOURNAL_TABLE} AS journal WHERE journal.migration = ${MIGRATION} AND journal.outcome = 'applied' AND journal.id > ${last})`;
 

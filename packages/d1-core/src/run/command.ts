@@ -130,7 +130,7 @@ export function showProgress(stream: WriteStream | NodeJS.WriteStream): Progress
 }
 
 /**
- * Asks for the database's name before a protected environment is changed, and first sees to it that it may be changed
+ * Asks for the database's name before a protected environment is changed, and first makes sure that it may be changed
  * from this branch and work tree. Throws when the answer is another one, or
  * when nobody is there to ask: in CI, and under `nx run-many`, where a question would be invisible.
  */

@@ -73,7 +73,7 @@ describe('two statements', () => {
     expect(isSame(one, other)).toBe(false);
   });
 
-  it('are taken for what SQLite makes of them: a word behind DEFAULT is a text', async () => {
+  it('are taken for what SQLite makes of them: a word after DEFAULT is a text', async () => {
     const database = await openMemoryDatabase();
     database.exec('CREATE TABLE t (a DEFAULT Draft, b DEFAULT [Dr aft], c DEFAULT true, d DEFAULT "true")');
     database.exec('INSERT INTO t DEFAULT VALUES');

@@ -54,7 +54,7 @@ function rolesOf(tokens: readonly Token[]): readonly Role[] {
   });
 }
 
-/** `isPart`: between the outer parentheses of a CREATE TABLE, where a column begins behind each comma. */
+/** `isPart`: between the outer parentheses of a CREATE TABLE, where a column begins after each comma. */
 function roleOf(
   { kind, text }: Token,
   previous: Token | undefined,

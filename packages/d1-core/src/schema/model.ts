@@ -118,7 +118,7 @@ export const EMPTY_VALUE: Readonly<Record<Affinity, string>> = {
 };
 
 /**
- * Tables so that each stands behind those that its foreign keys point to. Tables of a circle come in the order in which
+ * Tables so that each stands after those that its foreign keys point to. Tables of a circle come in the order in which
  * they are found.
  */
 export function parentsFirst(schema: Schema, tables: readonly Table[] = schema.tables()): readonly Table[] {

@@ -18,7 +18,7 @@ export interface CatalogEntry {
   readonly sql: string;
 }
 
-/** Gives the rows that `readCatalog` takes. */
+/** Returns the rows that `readCatalog` takes. */
 export const READ_CATALOG =
   'SELECT type, name, tbl_name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY rowid';
 
@@ -113,7 +113,7 @@ interface CatalogFollower {
 
 /**
  * Reading the whole catalogue after every statement would cost as much as the square of the number of migrations. A
- * new object stands behind the last known row, ADD COLUMN changes one row, and only what differs is described.
+ * new object stands after the last known row, ADD COLUMN changes one row, and only what differs is described.
  */
 export function followCatalog(
   database: DatabaseSync,
@@ -122,7 +122,7 @@ export function followCatalog(
 ): CatalogFollower {
   const reader = schemaReader(database);
   let known = new Map<number, CatalogRow>();
-  /** The highest number of a row. SQLite gives the next object the one behind it. */
+  /** The highest number of a row. SQLite gives the next object the one after it. */
   let last = -1;
 
   const forget = ({ type, name }: CatalogRow) => {
@@ -189,7 +189,7 @@ interface CatalogRow {
 }
 
 interface SchemaReader {
-  /** The rows behind one; all with -1. */
+  /** The rows after one; all with -1. */
   rowsAfter(rowid: number): readonly CatalogRow[];
   /** The row of a table; its name may differ in case. */
   rowsOfTable(table: string): readonly CatalogRow[];
@@ -222,7 +222,7 @@ function schemaReader(database: DatabaseSync): SchemaReader {
     const sql = row.sql ?? '';
     const words = withoutTexts(sql);
     hasVirtual ||= /^create\s+virtual\b/i.test(words);
-    // It compiles every view of the schema anew, so only where it can tell something.
+    // It compiles every view of the schema again, so only where it can tell something.
     const kind = hasVirtual || /\b(strict|rowid)\b/i.test(words) ? list.get(name) : undefined;
     const storage = text(kind?.['type']);
     return {

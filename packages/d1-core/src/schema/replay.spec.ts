@@ -184,7 +184,7 @@ describe('the replay', () => {
     replay.close();
   });
 
-  it('takes back all of a file of which a statement failed, as D1 does', async () => {
+  it('rolls back all of a file of which a statement failed, as D1 does', async () => {
     const replay = await openReplay();
     const file = async (text: string) => {
       const outcomes = await run(replay, text);

@@ -37,11 +37,11 @@ export interface ReplayStatement {
 export interface Replay {
   /** Statements that define something are run, those that read or write rows are only compiled. */
   run(statement: ReplayStatement): ReplayOutcome;
-  /** Ends a file: where one of its statements failed, D1 takes back all of it, and the replay does the same. */
+  /** Ends a file: where one of its statements failed, D1 rolls back all of it, and the replay does the same. */
   endFile(): void;
   /** The schema now; it stays what it is when more statements run. */
   schema(): Schema;
-  /** Whether an object of that name was ever there, if only in a file that was taken back. */
+  /** Whether an object of that name was ever there, if only in a file that was rolled back. */
   everHad(name: string): boolean;
   /**
    * Why a view cannot be read, or what a trigger hangs on not be written, in SQLite's own words; undefined when it can. Nothing is

@@ -97,7 +97,7 @@ export function checksOf(table: Table, tokenize: Tokenize): readonly Check[] {
   });
 }
 
-/** The tokens in the parentheses behind each CHECK. */
+/** The tokens in the parentheses after each CHECK. */
 function tokensOfChecks(tokens: readonly Token[]): readonly (readonly Token[])[] {
   const checks: Token[][] = [];
   let depth = 0;

@@ -90,7 +90,7 @@ export const noWorker = (message: string): D1Error =>
     code: 'no-worker',
     message,
     fix:
-      'Put a wrangler.toml or wrangler.jsonc with d1_databases beside the package.json of the Worker. ' +
+      'Put a wrangler.toml or wrangler.jsonc with d1_databases next to the package.json of the Worker. ' +
       '"npx wrangler d1 create <name>" makes a database and prints the entry.',
     exitCode: 2,
   });

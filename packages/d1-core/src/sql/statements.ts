@@ -6,7 +6,7 @@ export interface Statement {
   readonly tokens: readonly Token[];
   /** UTF-16 offset of the first token. */
   readonly start: number;
-  /** UTF-16 offset behind the last token, before the semicolon. */
+  /** UTF-16 offset after the last token, before the semicolon. */
   readonly end: number;
   /** Whether a semicolon ends it. */
   readonly terminated: boolean;
@@ -17,7 +17,7 @@ export const statementText = (text: string, statement: Statement): string =>
 
 /**
  * Splits as SQLite itself does (`sqlite3_complete`): at every semicolon, but inside CREATE TRIGGER only at the one
- * behind an END that follows a semicolon. Text without any token that matters gives no statement.
+ * after an END that follows a semicolon. Text without any token that matters gives no statement.
  */
 export function splitStatements(tokens: readonly Token[]): readonly Statement[] {
   const statements: Statement[] = [];

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 
 /**
- * syntaqlite is built with a stack of 64 kB. An expression 70 levels deep overruns it, and what lies behind it is
+ * syntaqlite is built with a stack of 64 kB. An expression 70 levels deep overruns it, and what lies after it is
  * damaged without an error (measured with 0.13.0). With this much, Node's own stack ends first, and cleanly.
  */
 const STACK_BYTES = 16 * 1024 * 1024;

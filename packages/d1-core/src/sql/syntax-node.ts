@@ -36,7 +36,7 @@ export type NodeOf<Type extends string> = SyntaxNode & { readonly type: Type } &
  */
 export class SyntaxNode {
   readonly type: string;
-  /** As syntaqlite gives it, with marks in the place of names. For debugging. */
+  /** As syntaqlite gives it, with marks in place of names. For debugging. */
   readonly json: Json;
   readonly #source: SyntaxSource;
   /** Many rules ask the same tree, each for another type. */

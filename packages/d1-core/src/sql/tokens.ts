@@ -35,7 +35,7 @@ export const isTrivia = (token: Token): boolean => token.kind === 'whitespace' |
 const WINDOW = 64 * 1024;
 
 /**
- * How many tokens before the end of a window may still change with more text behind them: `/` and `*` become a
+ * How many tokens before the end of a window may still change with more text after them: `/` and `*` become a
  * comment, `x` and `'` a blob.
  */
 const UNSETTLED_TOKENS = 3;
@@ -150,7 +150,7 @@ export function markedToken(text: string, tokens: readonly Token[]): Token | und
   return index === undefined ? undefined : tokens[Number(index)];
 }
 
-/** What the tree says, with the original text in the place of the marks. */
+/** What the tree says, with the original text in place of the marks. */
 export function withoutMarks(text: string, tokens: readonly Token[]): string {
   return text.replaceAll(
     QUOTED_OR_BARE_MARK,

@@ -28,7 +28,7 @@ export interface TablePair {
 
 /**
  * What a row of before is found again by: its primary key, a UNIQUE key without NULLs, the rowid where there is no key,
- * all its values where the rowids were given anew, or the words that a search finds in it, where it keeps nothing else.
+ * all its values where the rowids were assigned again, or the words that a search finds in it, where it keeps nothing else.
  */
 export type MatchedBy = 'primary-key' | 'unique-key' | 'rowid' | 'content' | 'words';
 

@@ -128,7 +128,7 @@ it('the witness says what a comparison says that goes through all rows and cells
         if (found === undefined || isNullKey(old, table.keys)) return;
         const { kept, lost, added, changes, matchedBy } = found;
         if (matchedBy === 'content') {
-          // Rows that were numbered anew are found by what they hold: then less is said to be lost, but never nothing.
+          // Rows that were numbered again are found by what they hold: then less is said to be lost, but never nothing.
           expect(lost + added).toBeGreaterThan(0);
           expect(lost).toBeLessThanOrEqual(truth.lost + truth.changed.reduce((sum, one) => sum + one, 0));
           return;

@@ -127,7 +127,7 @@ describe('two contents of a table', () => {
       { matchedBy: 'rowid', kept: 3, changes: [{ column: 'what', changed: 1, lost: 1, emptied: 0 }] },
     ],
     [
-      'rows without a key, numbered anew, are found by what they hold',
+      'rows without a key, numbered again, are found by what they hold',
       KEYLESS,
       "CREATE TABLE t (what TEXT); INSERT INTO t VALUES ('b'), ('a')",
       { matchedBy: 'content', kept: 2, lost: 1, added: 0 },

@@ -79,7 +79,7 @@ describe('running wrangler', () => {
     expect(explainFailure(result).code).toBe('network');
   });
 
-  describe('with a program in the place of wrangler', () => {
+  describe('with a program in place of wrangler', () => {
     const pretend = (script: string): Wrangler => {
       const bin = join(folder, 'pretend.mjs');
       writeFiles(folder, { 'pretend.mjs': script });

@@ -6,7 +6,7 @@ export const migrateCommand = defineCommand({
   name: 'migrate',
   title: 'Migrate the databases of a fleet',
   description:
-    'Brings every database of a fleet to the newest migration, wave after wave, and stops where too many fail. In each database a migration and its row in the history are one transaction, which the history takes only once: a run that was ended in any way is gone on with by running it again.',
+    'Brings every database of a fleet to the newest migration, wave after wave, and stops where too many fail. In each database a migration and its row in the history are one transaction, which the history takes only once: a run that was interrupted in any way continues when it is run again.',
   options: {
     ...targetOptions,
     ...fleetOptions,
@@ -35,7 +35,7 @@ export const migrateCommand = defineCommand({
       options: { match: 'tenant-*', lastWave: 2 },
     },
   ],
-  exitCodes: { 3: 'not all databases were begun: run it again to go on' },
+  exitCodes: { 3: 'not all databases were begun: run it again to continue' },
   target: {
     defaultName: 'fleet-migrate',
     description: 'Migrate the databases of a fleet, wave after wave',

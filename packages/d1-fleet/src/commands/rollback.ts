@@ -5,13 +5,13 @@ export const rollbackCommand = defineCommand({
   name: 'rollback',
   title: 'Take a migration back on a fleet',
   description:
-    'Takes the last migration back on every database of a fleet that has it, by its proved rollback script, wave after wave, and stops where too many fail. Shows the script and what would be lost before it asks. A database without the migration is left as it is, so a run that was ended in any way is gone on with by running it again.',
+    'Rolls the last migration back on every database of a fleet that has it, by its proved rollback script, wave after wave, and stops where too many fail. Shows the script and what would be lost before it asks. A database without the migration is left as it is, so a run that was interrupted in any way continues when it is run again.',
   options: {
     ...targetOptions,
     ...fleetOptions,
     ...waveOptions,
     migration: text(
-      'The name of the migration to take back. Default: the newest one that a database of the fleet has.',
+      'The name of the migration to roll back. Default: the newest one that a database of the fleet has.',
       { priority: 'important' },
     ),
     acceptDataLoss: text(
@@ -25,17 +25,17 @@ export const rollbackCommand = defineCommand({
   },
   examples: [
     {
-      description: 'Show what would be taken back, and where',
+      description: 'Show what would be rolled back, and where',
       environment: 'production',
       options: { match: 'tenant-*', dryRun: true },
     },
     {
-      description: 'Take it back on one database, and look',
+      description: 'Roll it back on one database, and look',
       environment: 'staging',
       options: { match: 'tenant-*', lastWave: 1 },
     },
   ],
-  exitCodes: { 3: 'not all databases were begun: run it again to go on' },
+  exitCodes: { 3: 'not all databases were begun: run it again to continue' },
   target: {
     defaultName: 'fleet-rollback',
     description: 'Take a migration back on the databases of a fleet, wave after wave',

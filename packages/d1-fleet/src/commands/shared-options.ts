@@ -36,7 +36,7 @@ export const waveOptions = {
     { priority: 'important' },
   ),
   canary: texts('A database that comes first, in a wave of its own; may be given several times.'),
-  lastWave: count('Stop after so many waves; run again without it to go on.', { priority: 'important' }),
+  lastWave: count('Stop after this many waves; run again without it to continue.', { priority: 'important' }),
   maxFailures: text(
     `Databases that may fail before the run stops: a number for the whole run, or a percentage of each wave. Default: ${DEFAULT_FAILURES}.`,
     { priority: 'important' },

@@ -5,7 +5,7 @@ export const statusCommand = defineCommand({
   name: 'status',
   title: 'Show where the databases of a fleet stand',
   description:
-    'Compares the history and the schema of every database of a fleet with the migrations folder that they share: how many stand where, which differ, and which cannot be migrated. Writes nothing into them. What was seen is kept in .d1/fleet beside the wrangler config, so that an unchanged fleet is answered at once.',
+    'Compares the history and the schema of every database of a fleet with the migrations folder that they share: how many stand where, which differ, and which cannot be migrated. Writes nothing into them. What was seen is kept in .d1/fleet next to the wrangler config, so that an unchanged fleet is answered at once.',
   options: {
     ...targetOptions,
     ...fleetOptions,

@@ -15,14 +15,14 @@ export function describeRollbackPlan(target: Target, plan: FleetRollbackPlan): r
       head,
       '',
       migration === undefined
-        ? 'No database has a migration that could be taken back.'
+        ? 'No database has a migration that could be rolled back.'
         : `No database has ${migration} as its last migration.`,
     ];
   const [, ...script] = describeOne(first.plan);
   return [
     head,
     '',
-    `To take back: ${migration}`,
+    `To roll back: ${migration}`,
     ...describeWaves(waves),
     ...(without === 0 ? [] : [`${plural(without, 'database')} without it`]),
     ...(hindered === 0
@@ -43,7 +43,7 @@ export function describeRolledBack(result: FleetRollbackResult): readonly string
   return [
     '',
     ...(rolledBack.length > 0
-      ? [style.good(`✓ ${plan.migration} taken back on ${plural(rolledBack.length, 'database')}`)]
+      ? [style.good(`✓ ${plan.migration} rolled back on ${plural(rolledBack.length, 'database')}`)]
       : []),
     ...(without.length > 0 ? [`${plural(without.length, 'database')} did not have it any more`] : []),
     ...losses.map(({ table, column, count }) =>
@@ -64,9 +64,9 @@ export function exitCodeOf({ failed, left, stop }: FleetRollbackResult): 0 | 1 |
   return stop !== undefined || left.length > 0 ? 3 : 0;
 }
 
-/** For the audit file, which notes one run: why it was not taken back everywhere. */
+/** For the audit file, which notes one run: why it was not rolled back everywhere. */
 export const errorOf = (result: FleetRollbackResult): D1Error | undefined =>
-  exitCodeOf(result) === 0 ? undefined : incomplete(result.rolledBack.length, 'taken back', result);
+  exitCodeOf(result) === 0 ? undefined : incomplete(result.rolledBack.length, 'rolled back', result);
 
 export function rolledBackDocument(target: Target, result: FleetRollbackResult): object {
   const { plan, rolledBack, losses, without, failed, left, stop } = result;

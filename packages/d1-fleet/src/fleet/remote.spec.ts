@@ -85,7 +85,7 @@ describe('a fleet at Cloudflare', () => {
   it('takes one request for each database that it has seen before, and a sample', async () => {
     const { applied, failed, stop } = await migrate();
     expect([applied.length, failed, stop]).toEqual([COUNT, [], undefined]);
-    // The two of the sample were found behind, as the ledger has them.
+    // The two of the sample were found after, as the ledger has them.
     expect(queries()).toBe(COUNT + 2);
     expect(isEven(await status({ sample: 'all' }))).toBe(true);
   });

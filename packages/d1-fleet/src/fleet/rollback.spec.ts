@@ -77,7 +77,7 @@ describe('taking a migration back on a fleet', () => {
     expect(await historyOf('acme')).toEqual(Object.keys(EARLIER));
   });
 
-  it('takes it back where the schema is as the migrations left it, adds up what went, and names the others', async () => {
+  it('rolls it back where the schema is as the migrations left it, adds up what went, and names the others', async () => {
     const { rolledBack, losses, failed, stop } = await fleetRollback(
       request({ maxFailures: parseMaxFailures('1') }),
     );
@@ -113,7 +113,7 @@ describe('taking a migration back on a fleet', () => {
     expect(await historyOf('acme')).toEqual(['0001_init.sql']);
   });
 
-  it('does not take back a migration after which others were applied', async () => {
+  it('does not roll back a migration after which others were applied', async () => {
     await fleetMigrate(request({ only: ['globex', 'initech'] }));
     workspace.write({ 'migrations/0003_year.sql': MIGRATIONS['0003_year.sql'] });
     await fleetMigrate(request({ only: ['initech'] }));

@@ -9,7 +9,7 @@ import { withFleet, type FleetRequest, type OpenFleet } from './status.ts';
 import { survey } from './survey.ts';
 
 export interface FleetRollbackRequest extends FleetRequest, WavesRequest {
-  /** The migration to take back; by default the newest one of the folder that a member has. */
+  /** The migration to roll back; by default the newest one of the folder that a member has. */
   readonly migration?: string | undefined;
   /** Tables whose loss is accepted; needed on a protected environment. */
   readonly acceptDataLoss: readonly string[];
@@ -21,7 +21,7 @@ export interface FleetRollbackRequest extends FleetRequest, WavesRequest {
 
 /** What a run will do. */
 export interface FleetRollbackPlan {
-  /** The name of the migration that is taken back; undefined where no member has one. */
+  /** The name of the migration that is rolled back; undefined where no member has one. */
   readonly migration: string | undefined;
   readonly waves: readonly Wave<Member>[];
   /** Members that do not have it. */

@@ -16,7 +16,7 @@ const namesIn = async (d1: D1): Promise<readonly unknown[]> => {
 };
 
 /** A database that has the first two migrations. */
-async function behind() {
+async function after() {
   const d1 = next();
   await migrateMember(d1, await memberRun(EARLIER, 'earlier'));
   await d1.batch(["INSERT INTO art (id, title) VALUES (1, 'a')"]);
@@ -53,7 +53,7 @@ describe('migrating one database of a fleet', () => {
   });
 
   it('takes one request where it was seen before', async () => {
-    const d1 = await behind();
+    const d1 = await after();
     const seen = await lookAt(d1, run);
     const calls = d1.calls();
     expect(await migrateMember(d1, run, seen)).toMatchObject({ kind: 'applied', look: { mine: [NAMES[2]] } });
@@ -83,7 +83,7 @@ describe('migrating one database of a fleet', () => {
   });
 
   it('says that it was done where only the answer was lost', async () => {
-    const d1 = await behind();
+    const d1 = await after();
     const lossy: D1 = {
       ...d1,
       async batch(statements) {
@@ -96,7 +96,7 @@ describe('migrating one database of a fleet', () => {
   });
 
   it('applies once when two runs are at it', async () => {
-    const d1 = await behind();
+    const d1 = await after();
     const other = await memberRun(MIGRATIONS, 'other-run');
     const raced = meanwhile(d1, () => migrateMember(d1, other));
     expect(await migrateMember(raced, run)).toMatchObject({ kind: 'current' });
@@ -169,7 +169,7 @@ describe('migrating one database of a fleet', () => {
         ["UPDATE d1_migrate_journal SET token_checksum = 'other' WHERE migration = '0001_init.sql'"],
       ],
     ])('%s', async (_, state, statements) => {
-      const d1 = await behind();
+      const d1 = await after();
       await d1.batch(statements);
       const before = await namesIn(d1);
       expect(await migrateMember(d1, run)).toMatchObject({ kind: 'refused', look: { standing: { state } } });
@@ -177,7 +177,7 @@ describe('migrating one database of a fleet', () => {
     });
 
     it('which somebody else is changing', async () => {
-      const d1 = await behind();
+      const d1 = await after();
       await d1.batch([
         ...stampStatements('development'),
         ...takeLockStatements('x', 'ann on her machine', 600),
@@ -188,7 +188,7 @@ describe('migrating one database of a fleet', () => {
     });
 
     it('that got a migration of another project a moment ago', async () => {
-      const d1 = await behind();
+      const d1 = await after();
       const raced = meanwhile(d1, () => d1.batch(["INSERT INTO d1_migrations (name) VALUES ('9_x.sql')"]));
       expect(await migrateMember(raced, run)).toMatchObject({
         look: { standing: { state: 'other-history' } },

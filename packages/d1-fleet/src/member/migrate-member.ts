@@ -26,7 +26,7 @@ export type Outcome =
   | { readonly kind: 'applied'; readonly look: Look }
   /** It had them all, perhaps since another run a moment ago. */
   | { readonly kind: 'current'; readonly look: Look }
-  /** Something stands in the way, as `look.standing` says. Nothing was changed. */
+  /** Something blocks it, as `look.standing` says. Nothing was changed. */
   | { readonly kind: 'refused'; readonly look: Look }
   /** A request failed, and nothing of it is there. */
   | { readonly kind: 'failed'; readonly error: D1Error; readonly look: Look }

@@ -5,7 +5,7 @@ import type { DesiredMigration } from './desired.ts';
 export type Standing =
   /** It has all of them. */
   | { readonly state: 'current' }
-  /** It lacks the last ones, and nothing stands in their way. */
+  /** It lacks the last ones, and nothing blocks it. */
   | { readonly state: 'behind'; readonly pending: readonly DesiredMigration[] }
   | { readonly state: Obstacle; readonly names: readonly string[] };
 
@@ -65,7 +65,7 @@ export function standingOf(
 const namesOf = (migrations: readonly DesiredMigration[]): readonly string[] =>
   migrations.map(({ name }) => name);
 
-/** What stands in the way of a member, as half a sentence. */
+/** What blocks a member, as half a sentence. */
 export function describeObstacle(state: Obstacle, names: readonly string[]): string {
   const list =
     names.length > 3 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ');

@@ -103,7 +103,7 @@ const duplicate = (one: Member, other: Member): D1Error =>
   new D1Error({
     code: 'duplicate-member',
     message: `The list names the database ${other.id} twice${one.name === other.name ? '' : `, as ${one.name} and as ${other.name}`}.`,
-    fix: 'Take one of them out: nobody knows which wave is meant. No database was changed.',
+    fix: 'Take one of them out: it is not clear which wave is meant. No database was changed.',
     exitCode: 2,
   });
 

@@ -12,7 +12,7 @@ afterEach(() => rm(folder, { recursive: true }));
 
 const write = (name: string, content: string | Uint8Array) => writeFile(join(folder, name), content);
 
-/** Lints the folder in a process that is given no more memory than this, in megabytes, and gives the rules found. */
+/** Lints the folder in a process that is given no more memory than this, in megabytes, and returns the rules found. */
 async function lint(memory: number): Promise<readonly string[]> {
   const { stdout, stderr } = await execa(
     process.execPath,
@@ -64,7 +64,7 @@ describe('d1-lint, with bounded memory,', () => {
     ['CASE', `SELECT ${'CASE WHEN 1 THEN '.repeat(500)}1${' END'.repeat(500)};`, ['compat/expression-depth']],
     ['subqueries', `SELECT ${'(SELECT '.repeat(200)}1${')'.repeat(200)};`, ['compat/expression-depth']],
     ['a row of OR', `SELECT 1 WHERE ${list(500, (n) => `1 = ${n}`, ' OR ')};`, ['compat/expression-depth']],
-  ])('says that %s nest too deeply, and lints what stands behind', async (_, sql, rules) => {
+  ])('says that %s nest too deeply, and lints what stands after', async (_, sql, rules) => {
     await write('0001_deep.sql', `${sql}\nVACUUM;\n`);
     expect(await lint(400)).toEqual([...rules, 'compat/no-vacuum']);
   });

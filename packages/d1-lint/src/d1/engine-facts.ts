@@ -6,7 +6,7 @@ export interface EngineFacts {
   /** The version of workerd. */
   readonly workerd: string;
   readonly functions: readonly string[];
-  /** In the place of a table, with arguments: `FROM json_each(…)`. */
+  /** In place of a table, with arguments: `FROM json_each(…)`. */
   readonly tableFunctions: readonly string[];
   /** For CREATE VIRTUAL TABLE. */
   readonly modules: readonly string[];
@@ -28,6 +28,6 @@ export interface EngineLimits {
   readonly patternBytes: number;
   /** How deep expressions nest: each operator, function, CASE or subquery is one level. */
   readonly expressionDepth: number;
-  /** What a statement compiles to, as EXPLAIN counts it. Behind that it fails with "out of memory". */
+  /** What a statement compiles to, as EXPLAIN counts it. After that it fails with "out of memory". */
   readonly instructions: number;
 }

@@ -4,7 +4,7 @@ import { probeEngine } from '../testing/probe-engine.ts';
 import { NEWEST, OLDEST } from './measured.ts';
 
 describe('what d1-lint knows of the engine', () => {
-  it('is what the installed workerd takes; where it differs, "npm run engine-facts" measures it anew', async () => {
+  it('is what the installed workerd takes; where it differs, "npm run engine-facts" measures it again', async () => {
     const isOldest = process.env['D1_WRANGLER'] === 'wrangler-min';
     expect(await probeEngine(findWrangler(import.meta.dirname))).toEqual(isOldest ? OLDEST : NEWEST);
   });

@@ -14,7 +14,7 @@ const commentsIn = (text: string): readonly string[] =>
     .map((token) => token.text.trim())
     .sort();
 
-/** With a comment of its own behind every word, which changes nothing of what it does. */
+/** With a comment of its own after every word, which changes nothing of what it does. */
 function withComments(text: string): string {
   let count = 0;
   return splitStatements(tokenize(text))

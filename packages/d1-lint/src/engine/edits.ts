@@ -7,7 +7,7 @@ export function applyEdits(text: string, edits: readonly Edit[]): string {
     .reduce((result, edit) => result.slice(0, edit.start) + edit.text + result.slice(edit.end), text);
 }
 
-/** As many of the fixes as can be applied in one go; the others get their turn when the result is linted again. */
+/** As many of the fixes as can be applied at once; the others get their turn when the result is linted again. */
 export function compatibleFixes<One extends { readonly fix: Fix }>(fixes: readonly One[]): readonly One[] {
   const chosen: One[] = [];
   const taken: Edit[] = [];

@@ -46,7 +46,7 @@ function fixFile(file: LintFile, findings: readonly Finding[]): { file: LintFile
     chosen.flatMap(({ fix }) => fix.edits),
   );
   const bytes = new TextEncoder().encode(text);
-  // Decoded anew: what stands first now may be a byte order mark.
+  // Decoded again: what stands first now may be a byte order mark.
   return { file: { ...file, text: new TextDecoder().decode(bytes), bytes }, fixes: chosen.length };
 }
 

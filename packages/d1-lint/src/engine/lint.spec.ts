@@ -43,7 +43,7 @@ describe('linting', () => {
     expect(findings.map(({ rule }) => rule)).toEqual(['meta/syntax-error']);
   });
 
-  it('takes back a file that fails, as D1 does: what a later one does again is no second failure', async () => {
+  it('rolls back a file that fails, as D1 does: what a later one does again is no second failure', async () => {
     const { findings } = await lintExample({
       '0001_t.sql': 'CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT NOT NULL);',
       '0002_u.sql':
@@ -55,7 +55,7 @@ describe('linting', () => {
     ]);
   });
 
-  it('does not repeat a failure in later files that miss what was taken back', async () => {
+  it('does not repeat a failure in later files that miss what was rolled back', async () => {
     const { findings } = await lintExample(
       {
         '0001_t.sql': 'CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT NOT NULL);',

@@ -130,7 +130,7 @@ export interface Report {
   /** A token, name, node, statement, or any other pair of offsets. */
   readonly at: Range;
   readonly message: string;
-  /** What to do. Lines of SQL stand behind a line break. What it proposes must itself be clean. */
+  /** What to do. Lines of SQL stand after a line break. What it proposes must itself be clean. */
   readonly help: string;
   readonly fix?: Fix | undefined;
 }
@@ -146,13 +146,13 @@ export interface RuleContext {
   readonly statements: readonly LintStatement[];
   /** The schema before the first statement of the file: what "existing" means. */
   readonly before: Schema;
-  /** The schema behind the last one. */
+  /** The schema after the last one. */
   readonly after: Schema;
   /** Whether an object of that name was there at any time up to the end of this file. */
   readonly everHad: (name: string) => boolean;
   /** Why a view cannot be read, or what a trigger hangs on not be written, at the end of this file; SQLite's own words. */
   readonly faultOf: (object: View | Trigger) => string | undefined;
-  /** Whether a file before this one speaks of that name and fails: D1 takes it back, so what it was to make is missing. */
+  /** Whether a file before this one speaks of that name and fails: D1 rolls it back, so what it was to make is missing. */
   readonly wasTakenBack: (name: string) => boolean;
   readonly tokenize: Tokenize;
   /** Undefined where there is none, or where no version of wrangler cuts the file in a way of its own. */
@@ -173,5 +173,5 @@ export interface RuleContext {
   report(report: Report): void;
 }
 
-/** Gives the rule back: for the types of its parts. */
+/** Returns the rule: for the types of its parts. */
 export const defineRule = (rule: Rule): Rule => rule;

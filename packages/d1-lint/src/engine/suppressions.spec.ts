@@ -26,7 +26,7 @@ describe('a suppression', () => {
     ]);
   });
 
-  it('behind the semicolon of a statement means the next one', async () => {
+  it('after the semicolon of a statement means the next one', async () => {
     const directive = '-- d1-lint-disable-next-statement schema/no-autoincrement: old links';
     const { findings } = await lintExample(`${table} ${directive}\n${other}`, config);
     expect(findings.map(({ rule, start }) => [rule, start.line])).toEqual([['schema/no-autoincrement', 1]]);

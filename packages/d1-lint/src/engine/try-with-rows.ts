@@ -279,7 +279,7 @@ function migrationOf(
   };
 }
 
-/** Nothing in the place of what changes no row, and of what a migration cannot run. */
+/** Nothing in place of what changes no row, and of what a migration cannot run. */
 function runnableText(
   text: string,
   { tokens, allTokens, start, end, terminated, tree }: LintStatement,

@@ -57,7 +57,7 @@ export function addedColumns(context: Pick<RuleContext, 'statements' | 'before'>
   });
 }
 
-/** The text behind DEFAULT, with its parentheses. */
+/** The text after DEFAULT, with its parentheses. */
 export function defaultText({ statement, name }: AddedColumn): string {
   const { tokens, text, start } = statement;
   const word = wordAfter(statement, 'DEFAULT', name.end);

@@ -6,7 +6,7 @@ import { alteredTable, createdTable, droppedTable, renamedTable } from './statem
 /** A foreign key that a statement of the file declares, and that is still there at the end of the file. */
 export interface DeclaredKey {
   readonly statement: LintStatement;
-  /** The last statement that gives the table its name: the one that declares the key, or a RENAME behind it. */
+  /** The last statement that gives the table its name: the one that declares the key, or a RENAME after it. */
   readonly settledBy: LintStatement;
   /** The name of the table in the statement. */
   readonly tableName: string;

@@ -5,15 +5,15 @@ import type { LintStatement, RuleContext } from '../engine/rule.ts';
 import { followTables } from './follow-tables.ts';
 import { alteredTable, createdTable, renamedTable } from './statement-parts.ts';
 
-/** A CREATE TABLE that makes a table which is there behind the file. */
+/** A CREATE TABLE that makes a table which is there after the file. */
 export interface DeclaredTable {
   readonly statement: LintStatement;
   readonly tree: SyntaxNode;
   /** As the statement names it. */
   readonly name: Name;
-  /** Right behind the statement. */
+  /** Right after the statement. */
   readonly table: Table;
-  /** The name that the table has behind the file. */
+  /** The name that the table has after the file. */
   readonly label: string;
 }
 
@@ -21,7 +21,7 @@ export interface DeclaredTable {
 export interface DeclaredColumn {
   readonly statement: LintStatement;
   readonly table: Table;
-  /** The name that the table has behind the file. */
+  /** The name that the table has after the file. */
   readonly label: string;
   /** A node of the type ColumnDef. */
   readonly definition: SyntaxNode;
@@ -100,7 +100,7 @@ function column(
   return { statement, table, label, definition, name, type: typeOf(definition, name, statement) };
 }
 
-/** The tokens behind the name that together are the type. */
+/** The tokens after the name that together are the type. */
 function typeOf(
   definition: SyntaxNode,
   name: Name,

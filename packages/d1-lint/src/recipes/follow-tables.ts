@@ -19,7 +19,7 @@ export interface FollowedTable {
 export interface FollowedTables {
   /** What a name means to a statement. */
   at(statement: LintStatement, name: string): FollowedTable | undefined;
-  /** What a name means behind the file. */
+  /** What a name means after the file. */
   atEnd(name: string): FollowedTable | undefined;
   /** All that the file creates, drops or renames. */
   readonly touched: readonly FollowedTable[];

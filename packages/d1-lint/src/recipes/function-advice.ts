@@ -41,7 +41,7 @@ const INSTEAD: Readonly<Record<string, string>> = {
 export const functionInstead = (name: string): string | undefined =>
   Object.entries(INSTEAD).find(([other]) => sameName(other, name))?.[1];
 
-/** What to write in the place of a function that D1 does not have. */
+/** What to write in place of a function that D1 does not have. */
 export function functionAdvice(name: string): string {
   const instead = functionInstead(name);
   if (instead !== undefined) return `Write ${instead}.`;

@@ -24,7 +24,7 @@ export function generatorOfFile({ tokens }: Pick<RuleContext, 'tokens'>): Genera
   return comments.some((text) => PRISMA.test(text)) ? 'Prisma' : undefined;
 }
 
-/** A sentence behind a message; empty where nothing is known. */
+/** A sentence after a message; empty where nothing is known. */
 export function generatedBy(
   rebuild: Pick<Rebuild, 'table' | 'createdAs'>,
   context: Pick<RuleContext, 'tokens'>,

@@ -1,7 +1,7 @@
 import type { Edit } from '../engine/finding.ts';
 import type { LintStatement, RuleContext } from '../engine/rule.ts';
 
-/** Adds a statement, given without semicolon, on a line of its own behind another one. */
+/** Adds a statement, given without semicolon, on a line of its own after another one. */
 export function insertAfter(
   { end, terminated }: LintStatement,
   { tokens }: Pick<RuleContext, 'tokens'>,

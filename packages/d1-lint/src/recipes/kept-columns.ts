@@ -26,7 +26,7 @@ export function keptColumns(
     fills.push({ written, columns: writtenColumns(statement) });
   }
   const kept = new Set<string>();
-  // What a table passes on that is dropped itself is known when those behind it are.
+  // What a table passes on that is dropped itself is known when those after it are.
   for (const { written, columns } of fills.reverse()) {
     const isLeft = written.dropped === undefined;
     for (const { target, madeOf } of columns) {

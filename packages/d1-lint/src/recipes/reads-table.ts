@@ -4,7 +4,7 @@ const BEFORE_A_TABLE: ReadonlySet<string> = new Set(['FROM', 'JOIN', 'INTO', 'UP
 
 /**
  * Whether the stored text of a view or trigger names a table where a table stands. It errs on the side of no: a table
- * behind a comma in FROM counts only when it is written with its schema.
+ * after a comma in FROM counts only when it is written with its schema.
  */
 export function readsTable(sql: string, table: string, tokenize: Tokenize): boolean {
   const tokens = significantTokens(tokenize(sql));

@@ -6,13 +6,13 @@ import { followTables, type FollowedTable, type FollowedTables } from './follow-
 import { starCopy } from './star-copy.ts';
 import { sourceTables, withReplacements, writtenTable } from './statement-parts.ts';
 
-/** An existing table that a file drops, and makes anew under a name that it had. */
+/** An existing table that a file drops, and rebuilds under a name that it had. */
 export interface Rebuild {
   /** As it was before the file. */
   readonly existing: Table;
   /** As it is before the first step of the rebuild. The file may have renamed or altered it by then. */
   readonly table: Table;
-  /** As it is behind the file; undefined where a statement of the rebuild fails. */
+  /** As it is after the file; undefined where a statement of the rebuild fails. */
   readonly result: Table | undefined;
   readonly create: LintStatement;
   /** The name under which it is created. */
@@ -50,7 +50,7 @@ function find({ statements, before, after }: Context): readonly Rebuild[] {
     const steps = [
       replacement.created.by,
       dropped.by,
-      // Those before have given it the name under which it is made anew.
+      // Those before have given it the name under which it is rebuilt.
       ...renamed.slice(taken),
       ...replacement.renamed,
       ...copies,

@@ -59,7 +59,7 @@ function areComplete(partial: readonly PartialCopy[], { table }: Rebuild): boole
   return conditions.some((one) => conditions.some((other) => areOpposite(one, other, table)));
 }
 
-/** The words behind the WHERE of a copy, up to its end. */
+/** The words after the WHERE of a copy, up to its end. */
 function conditionOf(statement: LintStatement): readonly string[] {
   const where = wordAfter(statement, 'WHERE', statement.start);
   return statement.tokens

@@ -8,7 +8,7 @@ const TARGET_BYTES = 90_000;
 interface Row {
   readonly before: readonly string[];
   readonly text: string;
-  readonly behind: readonly string[];
+  readonly after: readonly string[];
 }
 
 interface Rows {
@@ -39,7 +39,7 @@ function rowsOf({ text, tokens, allTokens, start, end }: LintStatement): Rows | 
   const within = allTokens.filter((token) => token.start >= start && token.end <= end);
   const head = within.filter((token) => token.end <= values.end);
 
-  const rows: { before: string[]; text: string; behind: string[] }[] = [];
+  const rows: { before: string[]; text: string; after: string[] }[] = [];
   let comments: string[] = [];
   let depth = 0;
   let rowStart = 0;
@@ -51,11 +51,11 @@ function rowsOf({ text, tokens, allTokens, start, end }: LintStatement): Rows | 
     } else if (token.text === ')') {
       depth -= 1;
       if (depth > 0) continue;
-      rows.push({ before: comments, text: text.slice(rowStart - start, token.end - start), behind: [] });
+      rows.push({ before: comments, text: text.slice(rowStart - start, token.end - start), after: [] });
       comments = [];
       isOnLine = true;
     } else if (depth === 0 && token.kind === 'comment') {
-      const place = isOnLine ? rows.at(-1)?.behind : comments;
+      const place = isOnLine ? rows.at(-1)?.after : comments;
       place?.push(token.text.trimEnd());
     } else if (depth === 0 && !isTrivia(token) && token.text !== ',') {
       return undefined;
@@ -87,8 +87,8 @@ function partText(head: string, rows: readonly Row[]): string {
   const lines = rows.map((row, index) => rowText(row, index < rows.length - 1 ? ',' : ''));
   const text = [head, ...lines].join('\n');
   // The semicolon would be a part of the comment.
-  return rows.at(-1)?.behind.at(-1)?.startsWith('--') === true ? `${text}\n` : text;
+  return rows.at(-1)?.after.at(-1)?.startsWith('--') === true ? `${text}\n` : text;
 }
 
-const rowText = ({ before, text, behind }: Row, comma: string): string =>
-  [...before, [`${text}${comma}`, ...behind].join(' ')].join('\n');
+const rowText = ({ before, text, after }: Row, comma: string): string =>
+  [...before, [`${text}${comma}`, ...after].join(' ')].join('\n');

@@ -38,5 +38,5 @@ export async function reportOutcome(report: LintReport, options: ReportOptions):
   };
 }
 
-/** In GitHub Actions the place of a finding belongs into the diff. */
+/** In GitHub Actions the place of a finding belongs in the diff. */
 const defaultFormat = (): Format => (process.env['GITHUB_ACTIONS'] === 'true' ? 'github' : 'pretty');

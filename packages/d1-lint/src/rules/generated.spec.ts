@@ -181,7 +181,7 @@ async function runs(files: Files): Promise<boolean> {
 
 const foreignKeysPragma = 'compat/foreign-keys-pragma-is-noop';
 
-/** The SQL of a help text: what stands behind its first sentence. */
+/** The SQL of a help text: what stands after its first sentence. */
 const proposalOf = (help: string): string => help.slice(help.indexOf('\n') + 1);
 
 describe('migrations by Drizzle Kit', () => {

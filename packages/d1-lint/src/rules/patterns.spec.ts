@@ -28,7 +28,7 @@ CREATE INDEX channels_parent ON channels (parent_id);`,
     expect(await rulesOf(files('parent_id'))).toEqual(['data/rebuild-cascades']);
   });
 
-  it('may empty a search table before it is filled anew', async () => {
+  it('may empty a search table before it is filled again', async () => {
     const off = '-- d1-lint-disable-file schema/fts-blocks-export: backed up with d1-backup\n';
     expect(
       await rulesOf({
@@ -40,7 +40,7 @@ INSERT INTO notes_search (rowid, body) SELECT id, body FROM notes;`,
     ).toEqual([]);
   });
 
-  it('may be numbered with a hyphen behind the number', async () => {
+  it('may be numbered with a hyphen after the number', async () => {
     expect(await rulesOf({ '0001-a.sql': 'SELECT 1;', '0002-b.sql': 'SELECT 1;' })).toEqual([]);
     expect(await rulesOf({ '8-a.sql': 'SELECT 1;', '9-b.sql': 'SELECT 1;' })).toEqual([
       'history/number-width',
@@ -55,7 +55,7 @@ INSERT INTO notes_search (rowid, body) SELECT id, body FROM notes;`,
     );
   });
 
-  it('may switch foreign keys on, which they are: a warning, and none behind an OFF', async () => {
+  it('may switch foreign keys on, which they are: a warning, and none after an OFF', async () => {
     const create = 'CREATE TABLE notes (id INTEGER PRIMARY KEY, body TEXT NOT NULL);';
     const { findings } = await lintExample(`PRAGMA foreign_keys = ON;\n${create}`);
     expect(findings.map(({ rule, severity }) => [rule, severity])).toEqual([
@@ -143,7 +143,7 @@ INSERT INTO posts (id, title) VALUES (1, 'First');
 INSERT INTO likes (id, post_id) VALUES (1, 1);`,
   };
 
-  /** The file with the proposal in the place of its rebuild. */
+  /** The file with the proposal in place of its rebuild. */
   async function propose(above: string, rebuild: string) {
     const { findings } = await lintExample({ ...before, '0002_posts.sql': `${above}${rebuild}` });
     const help = findings.find(({ rule }) => rule === 'data/rebuild-cascades')?.help ?? '';

@@ -81,7 +81,7 @@ export async function writeAccepted(
   await replaceFile(file, `${JSON.stringify(content, null, 2)}\n`);
 }
 
-/** Writing is also the way out of a file that cannot be read. */
+/** Writing also replaces a file that cannot be read. */
 function entriesToKeep(file: string): readonly AcceptedFinding[] {
   try {
     return readEntries(file);

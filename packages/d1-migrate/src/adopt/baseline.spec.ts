@@ -78,7 +78,7 @@ describe('a baseline', () => {
     const workspace = await workspaceWith([USERS, POSTS, 'CREATE INDEX stray ON posts (text)']);
     const error = await errorOf(baselineIn(workspace));
     expect(error.code).toBe('baseline-differs');
-    expect(error.notes.join('\n')).toContain('behind 0002_posts.sql');
+    expect(error.notes.join('\n')).toContain('after 0002_posts.sql');
     expect(error.notes.join('\n')).toContain('+ index stray');
     expect(await query(workspace, "SELECT name FROM sqlite_master WHERE name LIKE 'd1%'")).toEqual([]);
   });
@@ -158,6 +158,6 @@ describe('a baseline', () => {
     expect(refused.stderr).toContain('--confirm=test-development');
     const done = await startExecutor('baseline', workspace, { settings, confirm: 'test-development' });
     expect(done.exitCode).toBe(0);
-    expect(done.stdout).toContain('1 migration recorded; the next "migrate" goes on behind 0001_users.sql.');
+    expect(done.stdout).toContain('1 migration recorded; the next "migrate" continues after 0001_users.sql.');
   });
 });

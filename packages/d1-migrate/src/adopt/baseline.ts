@@ -117,7 +117,7 @@ async function planBaseline(
   };
 }
 
-/** Behind a migration that cannot be replayed nothing is known of the schema. */
+/** After a migration that cannot be replayed nothing is known of the schema. */
 function usableSteps(steps: readonly MigrationStep[]): readonly MigrationStep[] {
   const failed = steps.findIndex(({ failure }) => failure !== undefined);
   const usable = failed < 0 ? steps : steps.slice(0, failed);

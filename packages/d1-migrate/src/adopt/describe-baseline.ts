@@ -38,7 +38,7 @@ export function describeBaseline({ plan, outcome, warnings }: BaselineResult): r
       return [
         '',
         style.good(
-          `${plural(plan.recorded.length + plan.accepted.length, 'migration')} recorded; the next "migrate" goes on behind ${plan.last.name}.`,
+          `${plural(plan.recorded.length + plan.accepted.length, 'migration')} recorded; the next "migrate" continues after ${plan.last.name}.`,
         ),
         ...notes,
       ];

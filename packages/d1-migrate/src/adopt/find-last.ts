@@ -6,7 +6,7 @@ import type { Tokenize } from 'd1-core/sql';
 import type { MigrationStep } from '../replay/index.ts';
 
 /**
- * The last migration that a database already has: the one that is named, if the schema agrees, or the only one behind
+ * The last migration that a database already has: the one that is named, if the schema agrees, or the only one after
  * which the schema is as it is. Throws how they differ.
  */
 export function chooseLast(to: string | undefined, request: MatchRequest): MigrationFile {
@@ -22,7 +22,7 @@ function findLast(request: MatchRequest): MigrationFile {
       throw refuse(
         'baseline-ambiguous',
         `${match.candidates.map(({ name }) => name).join(', ')} give the same schema: the later ones change rows alone.`,
-        `Look which of them the rows show, and name the last one: --to=${match.candidates.at(-1)?.name ?? ''}`,
+        `Check which of them the rows show, and name the last one: --to=${match.candidates.at(-1)?.name ?? ''}`,
       );
     case 'none':
       throw refuse(
@@ -57,7 +57,7 @@ const differencesNotes = (
   file === undefined
     ? []
     : [
-        `Compared with the schema behind ${file.name}, this database has:`,
+        `Compared with the schema after ${file.name}, this database has:`,
         ...describeSchemaChanges(differences).map((line) => `  ${line}`),
       ];
 
@@ -85,7 +85,7 @@ interface MatchRequest {
   readonly isAccepted: (change: SchemaChange) => boolean;
 }
 
-/** Finds the migration behind which a schema is as it is here. */
+/** Finds the migration after which a schema is as it is here. */
 function findMatch(request: MatchRequest): Match {
   const compared = request.steps.map((step) => ({ step, differences: differencesTo(step, request) }));
   const equal = compared.filter(({ differences }) => differences.length === 0).map(({ step }) => step.file);

@@ -11,7 +11,7 @@ async function failingOf(texts: Readonly<Record<string, string>>) {
 }
 
 describe('the inspection of a folder', () => {
-  it('takes back a file that fails, so that one which does the same again is not listed too', async () => {
+  it('rolls back a file that fails, so that one which does the same again is not listed too', async () => {
     expect(
       await failingOf({
         '0001_t.sql': 'CREATE TABLE t (a INTEGER);\n',
@@ -21,7 +21,7 @@ describe('the inspection of a folder', () => {
     ).toEqual(['0002_u.sql:3']);
   });
 
-  it('lists a file that needs what was taken back', async () => {
+  it('lists a file that needs what was rolled back', async () => {
     expect(
       await failingOf({
         '0001_u.sql': 'CREATE TABLE u (a INTEGER);\nDROP TABLE nowhere;\n',

@@ -36,7 +36,7 @@ describe('planRenumbering', () => {
     ]);
   });
 
-  it('puts a pending file with a low number behind what is applied', () => {
+  it('puts a pending file with a low number after what is applied', () => {
     expect(renames(['0001_a.sql', '0002_late.sql', '0003_c.sql'], ['0001_a.sql', '0003_c.sql'])).toEqual([
       '0002_late.sql -> 0004_late.sql',
     ]);

@@ -25,7 +25,7 @@ export interface RenumberingPlan {
 
 /**
  * Plans new names for migrations that are applied nowhere, so that every number is there once, without a gap, and
- * what is pending comes behind what is applied. Among themselves the pending ones keep their order.
+ * what is pending comes after what is applied. Among themselves the pending ones keep their order.
  *
  * An applied file is never renamed: wrangler knows it by its name alone, and would apply it again.
  *
@@ -58,7 +58,7 @@ export function planRenumbering(
   };
 }
 
-/** Behind what is applied; in a folder of which nothing is applied, where it begins today. */
+/** After what is applied; in a folder of which nothing is applied, where it begins today. */
 function firstNumber(applied: readonly MigrationFile[], movable: readonly MigrationFile[]): number {
   if (applied.length > 0) return nextNumber(applied.map(({ name }) => name));
   const numbers = movable.flatMap(({ name, number }) =>
@@ -69,7 +69,7 @@ function firstNumber(applied: readonly MigrationFile[], movable: readonly Migrat
 
 function reasonToLeave({ name }: MigrationFile, names: readonly string[]): string | undefined {
   if (undoneMigration(name, names) !== undefined)
-    return 'it reads like a rollback script, which belongs into the folder rollback and has no number of its own';
+    return 'it reads like a rollback script, which belongs in the folder rollback and has no number of its own';
   if (name.includes('/'))
     return 'its number is the name of its folder, which the tool that made it keeps track of';
   return name.startsWith('.') ? 'it is hidden: delete it or give it a visible name first' : undefined;

@@ -28,7 +28,7 @@ export function schemaScript(schema: Schema): string {
     .join('\n');
 }
 
-/** Runs a script on a throw-away D1, and sees to it that it gives a schema. Throws D1Error `schema-not-reached`. */
+/** Runs a script on a throw-away D1, and makes sure that it gives a schema. Throws D1Error `schema-not-reached`. */
 export async function verifyScript(
   wrangler: Wrangler,
   script: string,
@@ -53,7 +53,7 @@ export async function verifyScript(
 const notReached = (notes: readonly string[]): D1Error =>
   new D1Error({
     code: 'schema-not-reached',
-    message: 'The schema of the database cannot be made anew from its own statements.',
+    message: 'The schema of the database cannot be rebuilt from its own statements.',
     fix: 'Correct in the database what is named below, and run this again.',
     notes: [...notes, 'Nothing was written.'],
   });

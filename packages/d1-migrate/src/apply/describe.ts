@@ -31,7 +31,7 @@ export const describeSkippedRehearsal = ({ environment }: Target): readonly stri
     ? [
         '',
         style.warn(
-          'The rehearsal is skipped: nobody knows what these migrations do to the data. The journal notes it.',
+          'The rehearsal is skipped: what these migrations do to the data is not known. The journal notes it.',
         ),
       ]
     : [];

@@ -70,7 +70,7 @@ async function otherRun({ target, file }: FailedMigration): Promise<string | und
   }
 }
 
-/** Two runs at once: what the other one has applied, or is about to, failed here, and was taken back. */
+/** Two runs at once: what the other one has applied, or is about to, failed here, and was rolled back. */
 function changedMeanwhile({ file, failure, databaseNow }: FailedMigration, why: string): D1Error {
   return new D1Error({
     code: 'changed-meanwhile',

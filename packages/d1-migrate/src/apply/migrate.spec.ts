@@ -252,7 +252,7 @@ describe('migrating a local database', () => {
   it.each([
     ['a file is edited', { 'migrations/0001_a.sql': 'CREATE TABLE other (x);\n' }, '0001_a.sql'],
     ['a file is added', { 'migrations/0000_first.sql': A }, '0000_first.sql'],
-    ['a file is added behind the others', { 'migrations/0002_b.sql': A }, '0002_b.sql'],
+    ['a file is added after the others', { 'migrations/0002_b.sql': A }, '0002_b.sql'],
   ])('applies nothing when %s while the question stands', async (_, files, name) => {
     const workspace = testWorkspace({ migrations: { '0001_a.sql': A } });
     const error = await errorOf(migrateIn(workspace, { approve: async () => workspace.write(files) }));

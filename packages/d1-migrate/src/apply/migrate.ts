@@ -297,7 +297,7 @@ function describeDatabase(
 const MAX_BYTES = 40_000;
 
 /**
- * The rollback scripts that the journal keeps, by the name of the migration: so it can be taken back from a branch that
+ * The rollback scripts that the journal keeps, by the name of the migration: so it can be rolled back from a branch that
  * does not have its files. Scripts beyond a bound stay in the files alone.
  */
 function scriptsForJournal(pending: readonly MigrationFile[]): ReadonlyMap<string, string> {

@@ -37,7 +37,7 @@ describe('what wrangler alone has applied', () => {
 });
 
 describe('a migration whose row somebody has deleted from the history', () => {
-  it('does not run a second time until the journal says that it was taken back', async () => {
+  it('does not run a second time until the journal says that it was rolled back', async () => {
     const workspace = testWorkspace({ migrations: { '0001_a.sql': A } });
     await migrateIn(workspace);
     await execute(workspace, 'DELETE FROM d1_migrations');

@@ -140,7 +140,7 @@ migrations_pattern = "sql/*/up.sql"
     }
   });
 
-  it('holds the content of a file behind a symbolic link, where wrangler follows one', async () => {
+  it('holds the content of a file after a symbolic link, where wrangler follows one', async () => {
     const workspace = testWorkspace({ migrations: { '0001_a.sql': A } });
     workspace.write({ 'elsewhere.sql': EVIL });
     symlinkSync('../elsewhere.sql', join(workspace.root, 'migrations/0002_link.sql'));

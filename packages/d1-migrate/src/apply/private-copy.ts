@@ -108,7 +108,7 @@ function requireOrder(
   if (copied.length === names.length && copied.every(({ name }, index) => name === names[index])) return;
   throw new D1Error({
     code: 'undetermined-order',
-    message: `wrangler ${wrangler.version} applies files with equal numbers in the order of the file system, so nobody knows in which order these would run: ${names.join(', ')}.`,
+    message: `wrangler ${wrangler.version} applies files with equal numbers in the order of the file system, so the order in which these would run is not known: ${names.join(', ')}.`,
     fix: 'Update wrangler to 4.80 or newer, which orders them by name.',
     notes: ['Nothing was applied.'],
     exitCode: 2,

@@ -63,7 +63,7 @@ describe('the differences between a plan and now', () => {
       ['0003.sql has been applied since the plan was made.'],
     ],
     [
-      'a migration that was taken back',
+      'a migration that was rolled back',
       { applied: ['0001.sql'], migrations: [migration('0002.sql'), third, fourth] },
       [
         '0002.sql was applied when the plan was made, and is not any more.',

@@ -262,13 +262,13 @@ async function readObject(file: string): Promise<Readonly<Record<string, unknown
   } catch {
     // Said below, like everything else that is no plan.
   }
-  throw notAPlan(file, 'it is no JSON object');
+  throw notAPlan(file, 'it is not a JSON object');
 }
 
 const notAPlan = (file: string, reason: string): D1Error =>
   new D1Error({
     code: 'not-a-plan',
-    message: `${file} is no plan of d1-migrate: ${reason}.`,
+    message: `${file} is not a plan of d1-migrate: ${reason}.`,
     fix: `Make one with "${commandLine('d1-migrate:plan', '--output=<file>')}", and give its .json file.`,
     notes: ['Nothing was changed.'],
     exitCode: 2,

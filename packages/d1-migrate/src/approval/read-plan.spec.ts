@@ -47,9 +47,9 @@ describe('the file of a plan', () => {
   });
 
   it.each([
-    ['is no JSON', 'plan', 'it is no JSON object'],
-    ['is cut off', '{"version": 1, "ready', 'it is no JSON object'],
-    ['is a list', '[]', 'it is no JSON object'],
+    ['is no JSON', 'plan', 'it is not a JSON object'],
+    ['is cut off', '{"version": 1, "ready', 'it is not a JSON object'],
+    ['is a list', '[]', 'it is not a JSON object'],
     ['is of a version to come', '{"version": 2}', 'its version is 2, and 1 is known here'],
     ['has no hash', '{"version": 1, "ready": true}', 'it has no hash'],
   ])('is refused when it %s', async (_, text, reason) => {

@@ -80,7 +80,7 @@ export async function requireUnchanged(
 const refused = (code: string, message: string, fix: string, notes: readonly string[] = []): D1Error =>
   new D1Error({ code, message, fix, notes: [...notes, 'Nothing was changed.'], exitCode: 2 });
 
-/** Says so when a database has another schema behind a plan than the rehearsal had; `rows` are those of its catalog, after `last`. */
+/** Says so when a database has another schema after a plan than the rehearsal had; `rows` are those of its catalog, after `last`. */
 export async function schemaWarnings(
   { schemaAfter, state }: ApprovedPlan,
   { database }: Target,
@@ -124,7 +124,7 @@ export interface Rehearsed {
 const PLAN_HOURS = 7 * 24;
 
 /**
- * Sees to it that a protected environment gets only migrations that were rehearsed on its data, lately. A database
+ * Makes sure that a protected environment gets only migrations that were rehearsed on its data, lately. A database
  * without tables has none. Returns what the rehearsal saw; undefined where there was none. Throws D1Error `not-rehearsed`.
  */
 export async function requireRehearsed(

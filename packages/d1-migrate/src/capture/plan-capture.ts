@@ -38,7 +38,7 @@ export function planCapture(
 
 /** Forms of which it is not known which rows they reach. */
 function refuse(tree: SyntaxNode, table: Table): string | undefined {
-  if (table.storage !== 'ordinary') return `${table.name} is no ordinary table`;
+  if (table.storage !== 'ordinary') return `${table.name} is not an ordinary table`;
   if (tree.ctes !== undefined) return 'it has a WITH';
   if (tree.from !== undefined) return 'it takes values FROM another table';
   if (tree.limit !== undefined || tree.orderBy !== undefined) return 'it has a LIMIT';

@@ -36,7 +36,7 @@ export const baselineCommand = defineCommand({
   },
   target: {
     defaultName: 'baseline',
-    description: 'Give a D1 database that is there already its history, without running anything',
+    description: 'Give an existing D1 database its history, without running anything',
     location: 'any',
     example: { to: '0004' },
   },

@@ -8,7 +8,7 @@ export const migrateCommand = defineCommand({
   name: 'migrate',
   title: 'Apply pending migrations',
   description:
-    'Applies the pending migrations of a D1 database through wrangler, and says from the database itself what came of it.',
+    'Applies the pending migrations of a D1 database through wrangler, then reads the database to report what was applied.',
   options: {
     ...targetOptions,
     startAfter,

@@ -16,7 +16,7 @@ export const planCommand = defineCommand({
       priority: 'important',
     }),
     output: path('The file to write the plan to', {
-      more: 'A summary as Markdown is written beside it. In a folder, written with a "/" at its end, the file is named after Worker and environment, and the binding where the Worker has several databases.',
+      more: 'A summary as Markdown is written next to it. In a folder, written with a "/" at its end, the file is named after Worker and environment, and the binding where the Worker has several databases.',
       priority: 'important',
     }),
     ...codeOptions,

@@ -18,7 +18,7 @@ const important = { priority: 'important' } as const;
 
 const options = {
   ...targetOptions,
-  steps: count('How many migrations to take back. 1 without it.', important),
+  steps: count('How many migrations to roll back. 1 without it.', important),
   to: text('The number or name of the migration that stays the last one; 0 for none.', important),
   strategy: choice(
     ['script', 'snapshot', 'time-travel'],
@@ -37,7 +37,7 @@ type RollbackOptions = OptionsOf<typeof options>;
 
 export const rollbackCommand = defineCommand({
   name: 'rollback',
-  title: 'Take back the last migration',
+  title: 'Roll back the last migration',
   description:
     'Runs the rollback script of the last applied migration, or of several, and takes them out of the history, all in one transaction. Shows what will be lost before it asks.',
   options,
@@ -49,9 +49,9 @@ export const rollbackCommand = defineCommand({
     },
   ],
   examples: [
-    { description: 'Take back the last migration of the development database' },
+    { description: 'Roll back the last migration of the development database' },
     {
-      description: 'Take back everything after 0002',
+      description: 'Roll back everything after 0002',
       environment: 'production',
       options: { to: '0002' },
     },
@@ -61,12 +61,12 @@ export const rollbackCommand = defineCommand({
     },
   ],
   exitCodes: {
-    3: 'taken back, but something was not noted',
+    3: 'rolled back, but something was not noted',
     11: 'another run works on the database',
   },
   target: {
     defaultName: 'rollback',
-    description: 'Take back the last D1 migration, by its proved rollback script',
+    description: 'Roll back the last D1 migration, by its proved rollback script',
     location: 'any',
     example: { steps: 2 },
   },

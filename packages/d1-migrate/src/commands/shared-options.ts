@@ -1,7 +1,7 @@
 import { count, text, texts } from 'd1-core/command';
 
 export const confirm = text(
-  'The name of the database, to confirm a change to a protected environment where nobody can be asked.',
+  'The name of the database, to confirm a change to a protected environment where there is no one to ask.',
   { priority: 'important' },
 );
 

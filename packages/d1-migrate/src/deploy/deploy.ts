@@ -47,7 +47,7 @@ export interface DeployResult extends Deployment {
 }
 
 /**
- * Does what comes before a deployment to every database of the environment, sees to it that nothing is pending in any of them but what
+ * Does what comes before a deployment to every database of the environment, makes sure that nothing is pending in any of them but what
  * is safe only after it, that their schemas are those of their migrations and that the queries of the code work on them; deploys the
  * Worker with wrangler, which the journals note; and migrates the rest. A binding without a migrations folder is another Worker's.
  * Throws `local-environment`, `breaks-queries`, `migrations-pending`, `drifted`, `queries-fail`, and what stops a step.
@@ -124,7 +124,7 @@ export async function deploy(request: DeployRequest): Promise<DeployResult> {
   }
 }
 
-/** A deployment that is done is not taken back because it could not be noted. */
+/** A deployment that is done is not rolled back because it could not be noted. */
 async function warningsOf(noting: Promise<void>): Promise<readonly string[]> {
   try {
     await noting;

@@ -10,13 +10,13 @@ import {
 export interface Objections {
   /** Why the run must not start. */
   readonly refusal: string | undefined;
-  /** What Nx runs in the place of targets of the D1 plugins. */
+  /** What Nx runs in place of targets of the D1 plugins. */
   readonly warnings: readonly string[];
 }
 
 /**
  * Objects to a D1 target without the configuration that is asked for, because Nx would run it with the defaults; and to a
- * script of package.json, or a target of the project's own, in the place of a D1 target: it is refused where the
+ * script of package.json, or a target of the project's own, in place of a D1 target: it is refused where the
  * configuration is an environment of the project, because it would work on who knows what.
  */
 export function objectionsTo(run: RequestedRun, projects: GuardedProjects): Objections {

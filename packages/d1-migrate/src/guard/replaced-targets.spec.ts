@@ -35,7 +35,7 @@ function found(line: string): readonly string[] {
   return refused?.map((text) => `${first(text)} refused`) ?? warnings.map(first);
 }
 
-describe('what Nx runs in the place of D1 targets', () => {
+describe('what Nx runs in place of D1 targets', () => {
   it.each([
     ['run api:deploy --configuration=production', ['api:deploy refused']],
     ['run api:deploy:production', ['api:deploy refused']],

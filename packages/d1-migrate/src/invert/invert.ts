@@ -58,7 +58,7 @@ async function lossesOf(
     const successor = lineage.successorOf(table.name);
     if (successor === undefined) {
       if (keepsRows(table, tokenize))
-        losses.push({ table: table.name, column: undefined, what: 'the table is made anew, and is empty' });
+        losses.push({ table: table.name, column: undefined, what: 'the table is recreated, and is empty' });
       continue;
     }
     if (!successor.everyRow) {
@@ -73,7 +73,7 @@ async function lossesOf(
       const type = held === undefined ? undefined : now && columnOf(now, held.name)?.type;
       const what =
         held === undefined
-          ? 'the column is made anew, and its values are gone'
+          ? 'the column is recreated, and its values are gone'
           : held.derived
             ? 'values stay as the migration made them'
             : (await roundTrips(column.type, type ?? column.type))

@@ -36,7 +36,7 @@ export interface InverseWork extends InverseRequest {
   isSame(a: SchemaObject | undefined, b: SchemaObject | undefined): boolean;
 }
 
-/** Turns a table, which has its old name already, into what it was: by ALTER TABLE where that gives the same, or anew. */
+/** Turns a table, which has its old name already, into what it was: by ALTER TABLE where that gives the same, or by a rebuild. */
 export function restoreTable(work: InverseWork, table: Table): void {
   const { bench, isSame, statements } = work;
   const isRestored = () => isSame(bench.schema().table(table.name), table);
@@ -47,7 +47,7 @@ export function restoreTable(work: InverseWork, table: Table): void {
     statements.push(...alterations);
     return;
   }
-  // References to a column follow its new name; behind the rebuild they would point to nothing.
+  // References to a column follow its new name; after the rebuild they would point to nothing.
   const isRenamed = bench.attempt(renames);
   if (isRenamed) statements.push(...renames);
   rebuild(work, table, isRenamed);
@@ -119,7 +119,7 @@ function rebuild({ bench, lineage, tokenize, run }: InverseWork, table: Table, i
   for (const sql of statements) run(sql);
 }
 
-/** What stands in a column that is made anew and takes no NULL; undefined leaves it to its DEFAULT. */
+/** What stands in a column that is rebuilt and takes no NULL; undefined leaves it to its DEFAULT. */
 function fill({ notNull, defaultValue, type, primaryKey }: Column): string | undefined {
   if (!notNull || defaultValue !== undefined || primaryKey > 0) return undefined;
   return EMPTY_VALUE[affinityOf(type)];

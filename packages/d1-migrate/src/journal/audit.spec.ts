@@ -79,7 +79,7 @@ describe('the chain of an audit file', () => {
     expect(verifyChain(lines)).toEqual([]);
   });
 
-  it('goes on behind half a line, and keeps it', async () => {
+  it('goes on after half a line, and keeps it', async () => {
     const file = join(temporaryFolder(), 'audit.ndjson');
     await appendEntry(file, entry('one'));
     writeFileSync(file, '{"sequence":', { flag: 'a' });

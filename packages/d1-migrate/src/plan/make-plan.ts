@@ -134,7 +134,7 @@ function rehearsalProblems(rehearsal: RehearseResult, state: PlannedState): read
   }
   if (outcome === 'broken') {
     const message =
-      'After the rehearsal foreign keys lead nowhere, a search does not find what is there, or our own tables are not what they were.';
+      'After the rehearsal foreign keys point to no row, a search does not find what is there, or our own tables are not what they were.';
     return [{ code: 'rehearsal', message }];
   }
   if (outcome !== 'lost-rows') return [];

@@ -108,7 +108,7 @@ function rehearsalLines(rehearsal: RehearseResult): readonly string[] {
       unaddressed.map((name) => `- ⚠️ ${code(name)} (by a foreign key or a trigger)`),
     ),
     ...section(
-      'Foreign keys that lead nowhere now',
+      'Foreign keys that now point to no row',
       violations.length === 0 ? [] : [`- ❌ ${plural(violations.length, 'row')}`],
     ),
     ...section(

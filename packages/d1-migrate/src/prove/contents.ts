@@ -74,7 +74,7 @@ export interface Held {
 }
 
 /**
- * What the witness finds between two contents, of the tables of before that were read anew since, by their names then.
+ * What the witness finds between two contents, of the tables of before that were read again since, by their names then.
  * `columnsOf` chooses the columns that are compared; a table for which there are none is left out.
  */
 export async function compareContents(

@@ -10,7 +10,7 @@ const LATER = 'CREATE TABLE later (id INTEGER PRIMARY KEY, name TEXT);';
 
 interface History {
   readonly texts: readonly string[];
-  /** In the place of the script that is found for the second migration. */
+  /** In place of the script that is found for the second migration. */
   readonly script?: readonly string[];
   readonly second: string;
 }
@@ -34,14 +34,14 @@ const HISTORIES: Readonly<Record<string, History>> = {
     ],
     second: 'failed proved',
   },
-  'cannot be run again behind its script': {
+  'cannot be run again after its script': {
     texts: ['CREATE TABLE tags (id INTEGER PRIMARY KEY);', 'CREATE TABLE a (x);', LATER],
     script: ['DROP TABLE a', 'CREATE VIEW a AS SELECT 1 AS x'],
     second: 'passed failed',
   },
 };
 
-describe('the proof of the migrations behind one', () => {
+describe('the proof of the migrations after one', () => {
   let engine: Engine;
   beforeAll(async () => {
     const databases = Object.fromEntries(

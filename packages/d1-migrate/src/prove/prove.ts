@@ -160,7 +160,7 @@ export async function* prove(request: ProofRequest): AsyncGenerator<StepProof, v
       const [only] = committed;
       return { up: only && after.moment(only.slice(up.length)), down: undefined, again: undefined, error };
     }
-    // What the rows are behind the first way up is of interest only where the others do not follow.
+    // What the rows are after the first way up is of interest only where the others do not follow.
     const { committed, error } = await engine.transactions(binding, [
       [...up, READ_STATE],
       [...down, ...before.reads],
@@ -214,12 +214,12 @@ export async function* prove(request: ProofRequest): AsyncGenerator<StepProof, v
       catalogDifference(moment.catalog, down.catalog, step.before, tokenize) ??
       added ??
       (down.violations > 0 ? `${down.violations} foreign keys point to nothing` : undefined);
-    if (difference !== undefined) return failed(`behind it the database is not what it was: ${difference}`);
+    if (difference !== undefined) return failed(`after it the database is not what it was: ${difference}`);
     if (again === undefined)
-      return failed(`the migration cannot be run again behind it: ${error?.message ?? ''}`);
+      return failed(`the migration cannot be run again after it: ${error?.message ?? ''}`);
     const other = catalogDifference(after.catalog, again.catalog, step.after, tokenize);
     if (other !== undefined)
-      return failed(`the migration gives another schema when it is run again behind it: ${other}`);
+      return failed(`the migration gives another schema when it is run again after it: ${other}`);
     if (lost.length === 0) return { outcome: 'proved' };
     const names = lost.map(({ table, column }) => (column === undefined ? table : `${table}.${column}`));
     return failed(`it does not say that it loses ${names.join(', ')}`, lost);
@@ -244,7 +244,7 @@ export async function* prove(request: ProofRequest): AsyncGenerator<StepProof, v
   }
 
   /**
-   * Makes the database anew by the first `count` migrations, and gives rows to the tables that have none then. Rows of the
+   * Rebuilds the database by the first `count` migrations, and gives rows to the tables that have none then. Rows of the
    * proof may be in the way of a migration; those that migrations have made themselves never are.
    */
   async function startOver(

@@ -125,7 +125,7 @@ export interface QueriesNeed extends QueriesRequest {
 }
 
 /**
- * Sees to it that migrations break no query of the code that is deployed. Returns what was compared, and what the journal has to note.
+ * Makes sure that migrations break no query of the code that is deployed. Returns what was compared, and what the journal has to note.
  * Throws D1Error `breaks-queries`, and `unknown-revision` where the deployed code is known and git does not have it.
  */
 export async function requireWorkingQueries(

@@ -53,7 +53,7 @@ function readDefault(text: string): { readonly column: string; readonly expressi
   return { column, expression };
 }
 
-/** What stands before and behind the first colon. */
+/** What stands before and after the first colon. */
 function pair(text: string, form: string): readonly [string, string] {
   const [, first, second] = /^\s*([^:]+?)\s*:\s*([\s\S]+?)\s*$/.exec(text) ?? [];
   if (first === undefined || second === undefined) throw unreadable(text, form);

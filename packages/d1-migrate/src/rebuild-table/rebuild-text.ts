@@ -28,11 +28,11 @@ export function rebuildText(rebuild: Rebuild): string {
 }
 
 function introduction({ table, others }: Rebuild): readonly string[] {
-  if (others.length === 0) return [comment(`Makes ${table} anew, with all its rows.`)];
+  if (others.length === 0) return [comment(`Rebuilds ${table}, with all its rows.`)];
   const reference = others.length === 1 ? 'which references it' : 'which reference it';
   return [
     comment(
-      `Makes ${table} anew, with ${plural(others.length, 'other table')}, ${reference}: ${others.join(', ')}.`,
+      `Rebuilds ${table}, with ${plural(others.length, 'other table')}, ${reference}: ${others.join(', ')}.`,
     ),
     '-- When D1 drops a table it deletes or empties the rows that reference it, and PRAGMA foreign_keys does not help.',
     '-- So all rows are copied first, and the tables that reference another one are dropped before it.',

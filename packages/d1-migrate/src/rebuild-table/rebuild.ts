@@ -21,7 +21,7 @@ import type { TableEdits } from './read-edits.ts';
 /** The statements of a rebuild, without semicolons, in the order in which they run. */
 export interface Rebuild {
   readonly table: string;
-  /** Other tables that are made anew with it, because they reference it. */
+  /** Other tables that are rebuilt with it, because they reference it. */
   readonly others: readonly string[];
   /** What runs before the new table is made. */
   readonly before: readonly string[];
@@ -168,7 +168,7 @@ function run(bench: SchemaWorkbench, sql: string): void {
         : String(cause);
     throw new D1Error({
       code: 'rebuild-refused',
-      message: `The table cannot be made anew in this way: ${message}`,
+      message: `The table cannot be rebuilt in this way: ${message}`,
       fix: 'Change the options, or write the migration by hand.',
       notes: [sql],
       cause,
@@ -202,8 +202,8 @@ const freeName = (schema: Schema, name: string): string =>
 const notOrdinary = (name: string): D1Error =>
   new D1Error({
     code: 'not-an-ordinary-table',
-    message: `${name} is no ordinary table: its definition cannot be changed.`,
-    fix: 'Drop it and make it anew, and fill it from the table that has its rows.',
+    message: `${name} is not an ordinary table: its definition cannot be changed.`,
+    fix: 'Drop it and create it again, and fill it from the table that has its rows.',
     exitCode: 2,
   });
 

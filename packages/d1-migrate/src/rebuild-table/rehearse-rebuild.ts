@@ -17,13 +17,13 @@ export interface RebuildRehearsal {
   /** The migrations before the rebuild. */
   readonly steps: readonly MigrationStep[];
   readonly rebuild: Rebuild;
-  /** The schema behind the rebuild. */
+  /** The schema after the rebuild. */
   readonly after: Schema;
   readonly tokenize: Tokenize;
 }
 
 /**
- * Runs a rebuild on a throw-away D1 that has rows in every table, and sees to it that afterwards each table has the same
+ * Runs a rebuild on a throw-away D1 that has rows in every table, and makes sure that afterwards each table has the same
  * rows. Gives the tables that had no rows, so that nothing is known of them. Throws D1Error `rebuild-not-proved`.
  */
 export async function rehearseRebuild(request: RebuildRehearsal): Promise<readonly string[]> {
@@ -46,12 +46,12 @@ export async function rehearseRebuild(request: RebuildRehearsal): Promise<readon
       { schema: request.after, contents: contentsOf(tablesAfter, after.slice(1)) },
     );
     const difference = compared.map((one) => differenceIn(one, rebuild)).find((one) => one !== undefined);
-    if (difference !== undefined) throw notProved(`behind it ${difference}`);
-    if ((after[0] ?? []).length > 0) throw notProved('behind it foreign keys point to nothing');
+    if (difference !== undefined) throw notProved(`after it ${difference}`);
+    if ((after[0] ?? []).length > 0) throw notProved('after it foreign keys point to nothing');
     const brokenAfter = await findBrokenObjects(engine, SHADOW, request.after, tokenize);
     const broken = brokenAfter.find(({ name }) => !brokenBefore.some((one) => one.name === name));
     if (broken !== undefined) {
-      throw notProved(`behind it the ${broken.kind} ${broken.name} cannot be used: ${broken.reason}`);
+      throw notProved(`after it the ${broken.kind} ${broken.name} cannot be used: ${broken.reason}`);
     }
     return unseeded;
   } finally {

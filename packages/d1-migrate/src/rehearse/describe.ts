@@ -27,7 +27,7 @@ export function describeRehearsal(result: RehearseResult): readonly string[] {
       'Changed, though no statement is about them (foreign keys and triggers did it)',
       result.unaddressed.map((name) => style.warn(`  ${name}`)),
     ),
-    ...section('Foreign keys that lead nowhere now', describeViolations(result)),
+    ...section('Foreign keys that now point to no row', describeViolations(result)),
     ...section('Foreign keys that no row can satisfy', describeBrokenKeys(result)),
     ...section('Searches that do not find what is there any more', describeSearches(result)),
     ...section(

@@ -3,7 +3,7 @@ import { keyFlaw, type KeyFlaw, type Schema } from 'd1-core/schema';
 import { foldName, quoteIdentifier } from 'd1-core/sql';
 import { type TableTrace } from 'd1-core/loss';
 
-/** A row whose foreign key leads nowhere. */
+/** A row whose foreign key points to no row. */
 export interface Violation {
   readonly table: string;
   readonly rowid: number | null;
@@ -28,7 +28,7 @@ export const foreignKeyViolations = (
     }
   });
 
-/** Those of the tables and parents that have more of them than before. A rebuilt table may number its rows anew. */
+/** Those of the tables and parents that have more of them than before. A rebuilt table may renumber its rows. */
 export function newViolations(
   before: readonly Violation[],
   after: readonly Violation[],

@@ -155,7 +155,7 @@ COMMIT;
   it.each([
     ['dump.sql', DUMP],
     ['backup.zip', zipOf('database.sql', DUMP)],
-  ])('loads %s, also what D1 itself would not take back', async (name, content) => {
+  ])('loads %s, also what D1 itself would not roll back', async (name, content) => {
     const workspace = workspaceWith({ [name]: content });
     const result = await rehearseIn(workspace, fileIn(workspace, name));
     expect(result).toMatchObject({ outcome: 'lost-rows', source: { kind: 'file', name }, violations: [] });

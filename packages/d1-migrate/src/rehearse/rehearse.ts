@@ -49,7 +49,7 @@ export interface RehearseResult {
   /** What the data came from; the name is in words. */
   readonly source: Pass['source'];
   /**
-   * `lost-rows`: rows or values go that no directive announces. `broken`: nothing is lost, but foreign keys lead nowhere,
+   * `lost-rows`: rows or values go that no directive announces. `broken`: nothing is lost, but foreign keys point to no row,
    * a search finds something else than what is there, or our own tables are not what they were.
    */
   readonly outcome: 'nothing-pending' | 'passed' | 'lost-rows' | 'broken' | 'failed';
@@ -283,7 +283,7 @@ function limitWarnings({ migrations, bytesBefore, bytesAfter }: Measured): reado
 
 /** A place for a throw-away copy of a target's database. */
 interface ShadowPlace {
-  /** The target with the copy in the place of its database, as a local one. */
+  /** The target with the copy in place of its database, as a local one. */
   readonly target: Target;
   /** The copy's file; nothing is there yet. */
   readonly file: string;

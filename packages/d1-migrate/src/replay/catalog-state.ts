@@ -6,7 +6,7 @@ import { foldName, type Tokenize } from 'd1-core/sql';
 /** Every object of a database, as `table lists`, with its statement. */
 export type CatalogState = ReadonlyMap<string, string>;
 
-/** Gives the whole catalogue in one value: of many rows, the way through D1 is what takes the time. */
+/** Returns the whole catalogue in one value: of many rows, the way through D1 is what takes the time. */
 export const READ_STATE =
   "SELECT json_group_array(json_array(type, name, sql)) AS catalog FROM sqlite_master WHERE sql IS NOT NULL AND name NOT GLOB 'sqlite_*' AND name NOT GLOB '_cf_*'";
 

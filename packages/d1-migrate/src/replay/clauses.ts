@@ -1,7 +1,7 @@
 import type { Table } from 'd1-core/schema';
 import { isTrivia, type SyntaxNode, type Tokenize } from 'd1-core/sql';
 
-/** The text behind the outermost WHERE, up to a RETURNING; empty where there is none. */
+/** The text after the outermost WHERE, up to a RETURNING; empty where there is none. */
 export function conditionOf(text: string, tokenize: Tokenize): string {
   const tokens = tokenize(text);
   let depth = 0;

@@ -36,7 +36,7 @@ export interface MigrationStep {
   readonly checksum: string;
   readonly statements: readonly MigrationStatement[];
   readonly before: Schema;
-  /** The same as `before` where the migration fails: D1 takes back all of it. */
+  /** The same as `before` where the migration fails: D1 rolls back all of it. */
   readonly after: Schema;
   /** SQLite's words on the first statement that fails on an empty database, and its line. */
   readonly failure: { readonly line: number; readonly message: string } | undefined;

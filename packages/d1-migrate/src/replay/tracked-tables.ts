@@ -12,7 +12,7 @@ export interface ColumnOrigin {
 
 /** The table that holds the rows of an earlier one, however often it was copied and renamed in between. */
 export interface Successor {
-  /** Its name before the migration, and behind it. */
+  /** Its name before the migration, and after it. */
   readonly before: string;
   readonly after: string;
   /** Whether it holds every row. */

@@ -62,7 +62,7 @@ interface BodyWrite {
 
 const STARTS = ['insert', 'replace', 'update', 'delete'];
 
-/** What stands behind INSERT INTO, UPDATE and DELETE FROM in the body. */
+/** What stands after INSERT INTO, UPDATE and DELETE FROM in the body. */
 function bodyWrites(tokens: readonly Token[]): readonly BodyWrite[] {
   const begin = tokens.findIndex(({ text }) => foldName(text) === 'begin');
   return statementsOf(tokens.slice(begin + 1)).flatMap((statement): readonly BodyWrite[] => {

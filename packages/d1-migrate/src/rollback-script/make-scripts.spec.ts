@@ -30,7 +30,7 @@ describe('making rollback scripts', () => {
     );
     expect(scriptIn(workspace, '0002_drop_note.sql').split('\n').slice(2)).toEqual([
       '-- d1-migrate: class schema-only',
-      '-- d1-migrate: loses lists.note: the column is made anew, and its values are gone',
+      '-- d1-migrate: loses lists.note: the column is recreated, and its values are gone',
       expect.stringMatching(/^-- d1-migrate: proof /),
       '',
       'ALTER TABLE lists ADD COLUMN note TEXT;',
@@ -114,7 +114,7 @@ describe('making rollback scripts', () => {
     const [made] = await writeScripts(workspace, { only: '0002_two.sql' });
     expect(made).toMatchObject({
       outcome: 'not-proved',
-      reason: 'behind it the database is not what it was: still there: index idx_lists_note',
+      reason: 'after it the database is not what it was: still there: index idx_lists_note',
     });
     expect(scriptIn(workspace, '0002_two.sql')).toBe(wrong);
     expect(await outcomes(writeScripts(workspace, { only: '0002_two.sql', force: true }))).toEqual([
@@ -150,7 +150,7 @@ describe('making rollback scripts', () => {
     expect(after.match(/d1-migrate: undoes/g)).toHaveLength(1);
   });
 
-  it('writes nothing for what stands behind a migration that fails', async () => {
+  it('writes nothing for what stands after a migration that fails', async () => {
     const workspace = testWorkspace({
       migrations: { '0001_bad.sql': 'DROP TABLE nowhere;\n', '0002_lists.sql': LISTS },
     });

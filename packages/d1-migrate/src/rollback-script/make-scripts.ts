@@ -175,7 +175,7 @@ async function conclude(
   const reason = whyNot(proof);
   if (isHandWritten || proof?.rollback.outcome !== 'failed')
     return { ...place, outcome: 'not-proved', reason };
-  const what = `the way back that was found does not lead there: ${reason}`;
+  const what = `the rollback that was generated does not restore the database: ${reason}`;
   const irreversible = {
     ...inversion,
     class: 'irreversible',

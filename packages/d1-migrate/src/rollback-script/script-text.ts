@@ -60,7 +60,7 @@ const irreversibleLines = (migration: string, reasons: readonly DataChange[]): r
 const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ');
 
 /**
- * A script that somebody wrote, with a new header: in the place of the old one, or above all where there was none.
+ * A script that somebody wrote, with a new header: in place of the old one, or above all where there was none.
  * Everything else stays.
  */
 export function withHeader(text: string, header: ScriptHeader, tokenize: Tokenize): string {

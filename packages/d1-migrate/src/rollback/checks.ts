@@ -40,7 +40,7 @@ export function requireAccepted(
   throw new D1Error({
     code: 'data-loss-not-accepted',
     message: `${missing.join(', ')} would lose rows or values in ${survey.target.environment.name}.`,
-    fix: `See with --dryRun what it is. To go on: --acceptDataLoss=${[...new Set(tables)].join(',')}`,
+    fix: `Check with --dryRun what it is. To go on: --acceptDataLoss=${[...new Set(tables)].join(',')}`,
     notes: ['Nothing was changed.'],
     exitCode: 2,
   });

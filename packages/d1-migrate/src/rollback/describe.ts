@@ -72,7 +72,7 @@ export function describeRollback({
   const notes = warnings.map((warning) => style.warn(warning));
   switch (outcome) {
     case 'nothing-applied':
-      return [describeTarget(plan.survey.target), '', 'Nothing is applied that could be taken back.'];
+      return [describeTarget(plan.survey.target), '', 'Nothing is applied that could be rolled back.'];
     case 'dry-run':
       return ['', 'Dry run: nothing was changed.'];
     case 'rolled-back':
@@ -80,7 +80,9 @@ export function describeRollback({
         '',
         ...lines,
         '',
-        style.good(`${plural(migrations.length, 'migration')} taken back; the schema is what it was before.`),
+        style.good(
+          `${plural(migrations.length, 'migration')} rolled back; the schema is what it was before.`,
+        ),
         ...notes,
       ];
     case 'failed':

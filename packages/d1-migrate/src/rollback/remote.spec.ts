@@ -29,7 +29,7 @@ describe('taking migrations of a remote database back', () => {
   const states = async ({ target }: RemoteDatabase) =>
     (await readStatus(target)).migrations.map(({ state }) => state);
 
-  it('wants every table named that loses rows, then takes the migration back, and says its bookmark before', async () => {
+  it('wants every table named that loses rows, then rolls the migration back, and says its bookmark before', async () => {
     const database = await migrated();
     await database.sql('INSERT INTO b VALUES (1), (2)');
     expect(await errorOf(rollbackIn(database))).toMatchObject({
@@ -48,7 +48,7 @@ describe('taking migrations of a remote database back', () => {
     expect(await database.sql(FREE_LOCK)).toEqual([[{ free: 1 }]]);
   });
 
-  it('takes one migration back when two people do it at once', async () => {
+  it('rolls one migration back when two people do it at once', async () => {
     const database = await migrated();
     const other = async () => ({ ...(await identify()), run: 'other', actor: 'grace' });
     // Both have read the same history before either of them changes anything.
@@ -72,7 +72,7 @@ describe('taking migrations of a remote database back', () => {
   it('changes nothing more when somebody has taken the lock over', async () => {
     const database = await migrated();
     const takenOver = `UPDATE d1_migrate_metadata SET value = json_set(value, '$.run', 'other') WHERE key = 'lock'`;
-    // Behind the row of the journal that says that it starts, and before the script.
+    // After the row of the journal that says that it starts, and before the script.
     remote.api.faults.add({
       path: database.path('query'),
       bodyIncludes: 'DROP TABLE b',
@@ -159,7 +159,7 @@ describe('taking migrations of a remote database back', () => {
       expect(await database.sql('SELECT id FROM a')).toEqual([[{ id: 1 }]]);
     });
 
-    it('does not go back under a run that is at work, nor behind one that has been', async () => {
+    it('does not go back under a run that is at work, nor after one that has been', async () => {
       const database = await withBookmark();
       const restore = (meanwhile: string) =>
         goBack({
@@ -178,7 +178,7 @@ describe('taking migrations of a remote database back', () => {
     });
   });
 
-  it('takes back a migration whose script is longer than a command line', async () => {
+  it('rolls back a migration whose script is longer than a command line', async () => {
     const tables = Array.from(
       { length: 900 },
       (_, index) =>

@@ -18,7 +18,7 @@ export interface RollbackRequest extends Selection {
   readonly onBegin?: ((change: RollbackChange) => Promise<void>) | undefined;
 }
 
-/** What is in a database now and will be gone behind a rollback. */
+/** What is in a database now and will be gone after a rollback. */
 export interface CountedLoss {
   readonly table: string;
   /** Undefined for whole rows. */

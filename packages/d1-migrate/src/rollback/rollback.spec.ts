@@ -33,8 +33,8 @@ const migrated = (migrations: Readonly<Record<string, string>> = MIGRATIONS): Pr
     await migrateIn(workspace);
   });
 
-describe('taking migrations back', () => {
-  it('takes back the last one, with its row of the history, and notes it in the journal', async () => {
+describe('rolling migrations back', () => {
+  it('rolls back the last one, with its row of the history, and notes it in the journal', async () => {
     const workspace = await migrated();
     const result = await rollbackIn(workspace);
     expect(result).toMatchObject({
@@ -83,7 +83,7 @@ describe('taking migrations back', () => {
     expect(await query(workspace, 'SELECT count(*) AS n FROM posts')).toEqual([{ n: 1 }]);
   });
 
-  it('takes several back in one run, and keeps the rows of the tables that stay', async () => {
+  it('rolls several back in one run, and keeps the rows of the tables that stay', async () => {
     const workspace = await migrated();
     await query(workspace, "INSERT INTO users (id, name) VALUES (7, 'seven')");
     expect((await rollbackIn(workspace, { steps: 2 })).outcome).toBe('rolled-back');
@@ -113,7 +113,7 @@ CREATE INDEX idx_posts_user_id ON posts (user_id);
       ],
       error: { code: 'sql-constraint' },
     });
-    expect(result.error?.notes).toContain('Taken back before it: 0005_tags.sql; nothing of 0004_loose.sql.');
+    expect(result.error?.notes).toContain('Rolled back before it: 0005_tags.sql; nothing of 0004_loose.sql.');
     expect(terminalText(describeRollback(result))).toContain('0004_loose.sql (still applied)');
     expect(await query(workspace, 'SELECT user_id FROM posts')).toEqual([{ user_id: 99 }]);
   });

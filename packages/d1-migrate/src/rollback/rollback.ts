@@ -11,7 +11,7 @@ import type { RollbackPlan, RollbackRequest, RollbackResult } from './request.ts
 import { runScripts } from './run-scripts.ts';
 import { selectMigrations, usableScript, type UsableScript } from './scripts.ts';
 
-/** Takes migrations back by their scripts, each together with its row of the history, and looks what came of it. */
+/** Rolls migrations back by their scripts, each together with its row of the history, and checks the result. */
 export async function rollback(request: RollbackRequest): Promise<RollbackResult> {
   const d1 = openTarget(request.target);
   try {
@@ -67,7 +67,7 @@ export async function rollbackIn(d1: D1, request: RollbackRequest): Promise<Roll
   return finish({ plan, ...result });
 }
 
-/** A script takes back what its migration did, and leaves what the tools note of it to the rollback. */
+/** A script undoes what its migration did, and leaves what the tools note of it to the rollback. */
 async function requireForeignToRecords(
   { name, path, statements }: UsableScript,
   { database }: Target,
@@ -77,7 +77,7 @@ async function requireForeignToRecords(
   throw new D1Error({
     code: 'touches-own-table',
     message: `The rollback script of ${name} changes ${change.table}, where the tools note what is applied.`,
-    fix: `Remove the statement; ${commandLine('d1-migrate:rollback-script', name, '--overwrite')} writes the script anew, and proves it.`,
+    fix: `Remove the statement; ${commandLine('d1-migrate:rollback-script', name, '--overwrite')} writes the script again, and proves it.`,
     location: path === undefined ? undefined : { file: path },
     notes: ['Nothing was changed.'],
   });

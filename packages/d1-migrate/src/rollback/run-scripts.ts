@@ -124,7 +124,7 @@ interface Before {
   readonly snapshot: string | null;
 }
 
-/** The schema has to be the one before the oldest migration that was taken back. */
+/** The schema has to be the one before the oldest migration that was rolled back. */
 async function verify(
   d1: D1,
   { database }: Target,
@@ -140,7 +140,7 @@ async function verify(
   if (difference === undefined) return undefined;
   return new D1Error({
     code: 'not-as-before',
-    message: `Behind the rollback the schema is not what it was before ${oldest.file.name}: ${difference}.`,
+    message: `After the rollback the schema is not what it was before ${oldest.file.name}: ${difference}.`,
     fix: `See with "${commandLine('d1-migrate:status')}" what differs.`,
     notes: wayBack(before),
   });
@@ -176,7 +176,7 @@ function explain(
   const state =
     done.length === 0
       ? 'Nothing was changed.'
-      : `Taken back before it: ${done.join(', ')}; nothing of ${name}.`;
+      : `Rolled back before it: ${done.join(', ')}; nothing of ${name}.`;
   return new D1Error({
     code: cause.code,
     message: `The rollback script of ${name} failed: ${cause.message}`,

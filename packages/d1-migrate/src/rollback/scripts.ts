@@ -22,11 +22,11 @@ export interface Selection {
   readonly steps?: number | undefined;
   /** The number or name of the migration that stays the last one; `0` for none. */
   readonly to?: string | undefined;
-  /** The migration that is meant: nothing is taken back where another one is the last. */
+  /** The migration that is meant: nothing is rolled back where another one is the last. */
   readonly last?: string | undefined;
 }
 
-/** The migrations to take back, the last applied one first. Throws what is wrong with the selection. */
+/** The migrations to roll back, the last applied one first. Throws what is wrong with the selection. */
 export function selectMigrations(
   history: readonly AppliedMigration[],
   { steps, to, last }: Selection,
@@ -39,11 +39,11 @@ export function selectMigrations(
   if (to === undefined) {
     const count = steps ?? 1;
     if (!Number.isInteger(count) || count < 1)
-      throw wrong(`--steps=${count} is no number of migrations.`, '1 or more.');
+      throw wrong(`--steps=${count} is not a number of migrations.`, '1 or more.');
     if (count > names.length && steps !== undefined) {
       throw wrong(
         `--steps=${count} is more than is applied.`,
-        `${names.length} can be taken back: --to=0 takes all.`,
+        `${names.length} can be rolled back: --to=0 takes all.`,
       );
     }
     return names.slice(0, count);
@@ -65,7 +65,7 @@ function notTheLast(name: string, [last, ...others]: readonly string[]): D1Error
     message: isApplied
       ? `${name} is not the last migration here: ${last} was applied after it.`
       : `${name} is not applied here.`,
-    fix: isApplied ? 'Take back what was applied after it first.' : 'There is nothing to take back.',
+    fix: isApplied ? 'Roll back what was applied after it first.' : 'There is nothing to roll back.',
     notes: ['Nothing was changed.'],
   });
 }
@@ -85,7 +85,7 @@ export interface UsableScript {
   readonly kept: readonly string[];
 }
 
-/** The script that takes a migration back. Throws why there is none, and what is possible instead. */
+/** The script that rolls a migration back. Throws why there is none, and what is possible instead. */
 export function usableScript(survey: Survey, name: string, tokenize: Tokenize): UsableScript {
   const file = survey.files.find((one) => one.name === name);
   const applied = appliedTexts(survey.state).get(name)?.tokens;
@@ -116,7 +116,7 @@ export function usableScript(survey: Survey, name: string, tokenize: Tokenize): 
     );
   }
   if (script.class === 'irreversible') {
-    throw fail('irreversible', `${name} cannot be taken back by a script.`, 'Its rollback script says why.');
+    throw fail('irreversible', `${name} cannot be rolled back by a script.`, 'Its rollback script says why.');
   }
   const { class: kind, statements, losses, kept, path } = script;
   return { name, path: file === undefined ? undefined : path, class: kind, statements, losses, kept };

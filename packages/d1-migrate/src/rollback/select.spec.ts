@@ -6,7 +6,7 @@ const history = ['0001_a.sql', '0002_b.sql', '0003_c.sql'].map((name, index) => 
   appliedAt: '2026-01-01 00:00:00',
 }));
 
-describe('selecting what is taken back', () => {
+describe('selecting what is rolled back', () => {
   it.each([
     [{}, ['0003_c.sql']],
     [{ steps: 2 }, ['0003_c.sql', '0002_b.sql']],
@@ -25,7 +25,7 @@ describe('selecting what is taken back', () => {
 
   it.each([
     [{ steps: 2, to: '1' }, 'two ways'],
-    [{ steps: 0 }, 'no number'],
+    [{ steps: 0 }, 'not a number'],
     [{ steps: 9 }, 'more than is applied'],
     [{ to: '0002_x' }, 'not applied here'],
   ])('refuses %j', (selection, message) => {

@@ -10,7 +10,7 @@ import { usableScript } from './scripts.ts';
 const NAME = '0002_tags.sql';
 const SCRIPT = `migrations/rollback/${NAME}`;
 
-describe('the script that takes a migration back', () => {
+describe('the script that rolls a migration back', () => {
   let workspace: TestWorkspace;
   let survey: Survey;
   let proved: string;
@@ -96,7 +96,7 @@ describe('the script that takes a migration back', () => {
     expect(codeOf(withoutFile(text))).toBe(expected);
   });
 
-  it('says which command proves it anew, and that the journal script is proved where the file is', () => {
+  it('says which command proves it again, and that the journal script is proved where the file is', () => {
     const edited = `${proved}DELETE FROM log;\n`;
     workspace.write({ [SCRIPT]: edited });
     const fix = `d1-migrate rollback-script (${NAME})`;

@@ -114,7 +114,7 @@ function tableWords({ before, after }: MigrationStep, lineage: Lineage): readonl
 
 const kindOf = ({ storage }: Table): string => (storage === 'virtual' ? 'search index' : 'table');
 
-/** The name of a column stands behind the first word. */
+/** The name of a column stands after the first word. */
 const asCode = (detail: string): string => {
   const [, name, rest = ''] = /^column ("(?:[^"]|"")*"|\S+)(.*)$/s.exec(detail) ?? [];
   return name === undefined ? markdownText(detail) : `column ${code(name)}${markdownText(rest)}`;
@@ -135,7 +135,7 @@ function objectWords({ before, after, statements }: MigrationStep, tokenize: Tok
       case 'removed':
         return [`${word} ${code(name)}${on} dropped`];
       case 'changed':
-        return [`${word} ${code(name)}${on} made anew`];
+        return [`${word} ${code(name)}${on} rebuilt`];
     }
   });
 }

@@ -48,7 +48,7 @@ async function write(workspace: TestWorkspace, isWritten = true) {
 }
 
 describe('the documents of a schema', () => {
-  it('say what every migration does, what it risks, and whether it can be taken back', async () => {
+  it('say what every migration does, what it risks, and whether it can be rolled back', async () => {
     const workspace = testWorkspace({ migrations: MIGRATIONS });
     await writeScripts(workspace);
     const { read } = await write(workspace);
@@ -73,7 +73,7 @@ More.
 - Table \`users\`: column \`full_name\` renamed from name, column \`phone\` added
 - Table \`lists\`: column \`"a b"\` removed
 - View \`owners\` dropped
-- Index \`idx_lists_owner\` on \`lists\` made anew
+- Index \`idx_lists_owner\` on \`lists\` rebuilt
 - 2 rows added to \`users\`
 
 **Risk:** the values of \`lists.a b\` go; line 7: it changes values of owner in lists.

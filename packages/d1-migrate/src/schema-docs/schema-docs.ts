@@ -28,7 +28,7 @@ interface WrittenDocument {
 
 export interface SchemaDocsResult {
   readonly documents: readonly WrittenDocument[];
-  /** The first migration that does not run on an empty database: of what is behind it the schema is not known. */
+  /** The first migration that does not run on an empty database: of what is after it the schema is not known. */
   readonly failed: { readonly name: string; readonly line: number; readonly message: string } | undefined;
 }
 

@@ -99,7 +99,7 @@ function remarks({
     ...(state === 'unknown'
       ? [
           inJournal
-            ? 'is applied, but a run was cut off that had another text: nobody knows which of the two it was'
+            ? 'is applied, but a run was cut off that had another text: it is not known which of the two it was'
             : 'is applied, but was never a file here',
         ]
       : []),

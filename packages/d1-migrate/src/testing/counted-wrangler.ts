@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { testWrangler, type TestWorkspace } from 'd1-core/testing';
 
 /**
- * Puts a wrapper around the wrangler of a workspace that notes each start, and gives the commands that were started so
+ * Puts a wrapper around the wrangler of a workspace that notes each start, and returns the commands that were started so
  * far, such as `d1 execute`.
  */
 export function countWrangler(workspace: TestWorkspace): () => readonly string[] {

@@ -43,7 +43,7 @@ const idOf = (index: number): string => `9b1c7d0e-5b7d-4a55-8f0c-${String(index)
 
 /**
  * One stand-in for all tests of a file: workerd takes more than a second to start. Wrangler is pointed to it by the
- * environment of the process; faults and log are cleared behind each test.
+ * environment of the process; faults and log are cleared after each test.
  */
 export function useRemoteDatabases(count = 20): RemoteDatabases {
   const before = { ...process.env };

@@ -54,7 +54,7 @@ const CASES: Readonly<Record<string, Case>> = {
       `${USERS}CREATE TRIGGER users_closed BEFORE INSERT ON users BEGIN SELECT RAISE(ABORT, 'closed'); END;\n`,
     ],
     errors: [],
-    unchecked: ['0001_x.sql: no rows for users, the migrations behind it saw it empty (closed)'],
+    unchecked: ['0001_x.sql: no rows for users, the migrations after it saw it empty (closed)'],
   },
   'tables that need each other are none': {
     migrations: [
@@ -96,7 +96,7 @@ const CASES: Readonly<Record<string, Case>> = {
       USERS,
     ],
     errors: [],
-    unchecked: ['0001_x.sql: no rows for posts, the migrations behind it saw it empty'],
+    unchecked: ['0001_x.sql: no rows for posts, the migrations after it saw it empty'],
   },
 };
 

@@ -69,7 +69,7 @@ const unusableScript = (
   message: `The rollback script of ${name} ${STATE_WORDS[state]}.`,
   fix:
     state === 'stale'
-      ? `Look whether it still fits, then: ${commandLine('d1-migrate:rollback-script', name)} (proves it and renews its header; --overwrite writes a new one)`
+      ? `Check whether it still fits, then: ${commandLine('d1-migrate:rollback-script', name)} (proves it and renews its header; --overwrite writes a new one)`
       : `${commandLine('d1-migrate:rollback-script', name)} proves it and writes its header.`,
   file: script.path,
   line: 1,

@@ -75,7 +75,7 @@ describe('validating migrations', () => {
     ]);
   });
 
-  it('goes on behind a migration that refuses the rows, also where a search index lacks them', async () => {
+  it('goes on after a migration that refuses the rows, also where a search index lacks them', async () => {
     const workspace = testWorkspace({
       migrations: {
         '0001_notes.sql': 'CREATE TABLE notes (id INTEGER PRIMARY KEY, words TEXT NOT NULL);\n',
@@ -160,7 +160,7 @@ INSERT OR IGNORE INTO words (word) SELECT value FROM notes, json_each(notes.word
     expect(codes(stale)).toContain('schema-stale');
   });
 
-  it('finds views and triggers that no longer work behind the last migration', async () => {
+  it('finds views and triggers that no longer work after the last migration', async () => {
     const workspace = testWorkspace({
       migrations: {
         '0001_users.sql': `${USERS}CREATE TABLE log (name TEXT);\nCREATE VIEW names AS SELECT name FROM log;\nCREATE TRIGGER users_log AFTER INSERT ON users BEGIN INSERT INTO log (name) VALUES (new.name); END;\n`,

@@ -65,7 +65,7 @@ export async function validate(request: ValidateRequest): Promise<ValidateResult
       applyFromEmpty(engine, EMPTY, steps),
       proveAll(engine, tokenize, steps, scripts),
     ]);
-    // Behind a migration that fails on an empty database nothing is of interest.
+    // After a migration that fails on an empty database nothing is of interest.
     const usable = steps.slice(0, fromEmpty.applied);
     const proofs = allProofs.slice(0, fromEmpty.applied);
     const last = usable.at(-1);
@@ -207,7 +207,7 @@ const brokenProblem = ({ object: { kind, name, reason }, culprit }: Broken): Pro
   fix:
     kind === 'table'
       ? 'Correct the foreign key, or create what it references. Where the migration is applied, do it in a new one.'
-      : 'Drop it, or make it anew, in the migration that changes what it names. Where that is applied, do it in a new one.',
+      : 'Drop it, or create it again, in the migration that changes what it names. Where that is applied, do it in a new one.',
   file: culprit.step.file.path,
   line: culprit.line,
 });
@@ -252,7 +252,7 @@ function uncheckedParts(
   for (const { step, unseeded: tables } of proofs) {
     for (const { table, reason } of tables) {
       if (isBroken(reason) || refusing.some((one) => one.table === table)) continue;
-      const text = `no rows for ${table}, the migrations behind it saw it empty (${reason})`;
+      const text = `no rows for ${table}, the migrations after it saw it empty (${reason})`;
       if (!unseeded.has(text)) unseeded.set(text, `${step.file.name}: ${text}`);
     }
   }

@@ -41,7 +41,7 @@ export interface Shadow {
   scans(statement: QueryStatement): readonly Scan[];
   /** Makes what the Worker itself makes when it runs, where the migrations did not. */
   define(statement: QueryStatement): void;
-  /** The database itself, to run something in a transaction that is taken back. */
+  /** The database itself, to run something in a transaction that is rolled back. */
   readonly database: DatabaseSync;
   close(): void;
 }
@@ -51,7 +51,7 @@ export async function statementsOf(sql: string, isByLine: boolean): Promise<read
   const [parse, tokenize] = await Promise.all([loadParser(), loadTokenizer()]);
   const found: QueryStatement[] = [];
   for (const { text, from } of isByLine ? linesOf(sql) : [{ text: sql, from: 0 }]) {
-    // Spaces in the place of the lines before keep the offsets right.
+    // Spaces in place of the lines before keep the offsets right.
     const padded = `${' '.repeat(from)}${text}`;
     for (const statement of splitStatements(tokenize(padded))) {
       const parsed = await parse(padded, statement);

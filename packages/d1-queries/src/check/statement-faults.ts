@@ -45,7 +45,7 @@ export function problemOn(statement: QueryStatement, shadow: Shadow): Problem | 
   if (text !== undefined) {
     return {
       code: 'text-in-double-quotes',
-      message: `"${text}" is no column, so D1 takes it for the text '${text}'`,
+      message: `"${text}" is not a column, so D1 takes it for the text '${text}'`,
       help: `For a text, write '${text}'. For a column, correct its name${meant(text, shadow, statement)}.`,
       at: offsetOf(text, statement),
       isSyntax: false,

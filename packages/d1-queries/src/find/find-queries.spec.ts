@@ -49,7 +49,7 @@ describe('the place of a name in a query', () => {
     ['after an emoji', "const a = '🐟'; env.DB.prepare('SELECT here')", 1, 40],
     ['in the second line of a template', 'env.DB.prepare(`\n  SELECT here`)', 2, 10],
     ['after CRLF in a template', 'env.DB.prepare(`\r\n  SELECT 1,\r\n  here`)', 3, 3],
-    ['behind a constant in a template', 'const T = "a, b";\nenv.DB.prepare(`SELECT ${T}, here`)', 2, 30],
+    ['after a constant in a template', 'const T = "a, b";\nenv.DB.prepare(`SELECT ${T}, here`)', 2, 30],
     ['in the constant', 'const T = "a, here";\nenv.DB.prepare(`SELECT ${T}, b`)', 1, 15],
     ['in a nested template', 'env.DB.prepare(`SELECT ${`a, here`}, b`)', 1, 30],
     [

@@ -159,7 +159,7 @@ export function keyOf(key: Node, isComputed: boolean): string | undefined {
     : undefined;
 }
 
-/** The name behind the dot of a member. */
+/** The name after the dot of a member. */
 export const memberName = ({ property, computed }: MemberNode): string | undefined =>
   keyOf(property, computed);
 

@@ -126,7 +126,7 @@ describe('what D1 takes without a word', () => {
       expect.objectContaining({
         severity: 'warning',
         code: 'text-in-double-quotes',
-        message: `"ana" is no column, so D1 takes it for the text 'ana'`,
+        message: `"ana" is not a column, so D1 takes it for the text 'ana'`,
       }),
     ]);
     expect(await findingsOf(`env.DB.prepare('SELECT "id" FROM "users"')`)).toEqual([]);

@@ -260,7 +260,7 @@ const NUMBERS = [4, 17, 640, 999];
 /** How often a query is tried with other values. */
 export const SAMPLES = TEXTS.length;
 
-/** The query with values in the place of its parameters, as a person would cause it: twice, for another row. */
+/** The query with values in place of its parameters, as a person would cause it: twice, for another row. */
 export const sampled = ({ sql, parameters }: AppQuery, sample: number): readonly string[] =>
   [1, 2].map((row) => {
     let index = 0;

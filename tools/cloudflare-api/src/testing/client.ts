@@ -10,7 +10,7 @@ export interface Answer {
   readonly info: unknown;
 }
 
-/** Calls the API of an account as a plain HTTP client. `path` is behind `/accounts/<id>`. */
+/** Calls the API of an account as a plain HTTP client. `path` is after `/accounts/<id>`. */
 export function createClient(api: CloudflareApi, accountId = api.accountId, apiToken = api.apiToken) {
   return async (method: string, path: string, body?: unknown): Promise<Answer> => {
     const response = await fetch(`${api.baseUrl}/accounts/${accountId}${path}`, {

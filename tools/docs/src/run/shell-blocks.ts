@@ -1,7 +1,7 @@
 /** A block of shell commands in a page of Markdown, with the output that the page shows. */
 export interface ShellBlock {
   readonly text: string;
-  /** The words behind `sh`: `fails` for a block whose last command must, `other-terminal` for a server. */
+  /** The words after `sh`: `fails` for a block whose last command must, `other-terminal` for a server. */
   readonly marks: readonly string[];
   /** Lines, in which `…` stands for any text. Undefined where the page shows none. */
   readonly output: readonly string[] | undefined;
@@ -15,7 +15,7 @@ interface Fence {
   readonly line: number;
 }
 
-/** The blocks that begin with ```sh, in their order; a block ```text behind one is its output. */
+/** The blocks that begin with ```sh, in their order; a block ```text after one is its output. */
 export function shellBlocks(page: string): readonly ShellBlock[] {
   const all = fences(page);
   return all.flatMap(({ info, text, line }, index) => {

@@ -12,7 +12,7 @@ import { svgText, terminalSvg } from './svg.ts';
 
 const FOLDER = join(REPOSITORY, 'docs/images');
 
-/** `UPDATE_SCREENS=1 npm test -- tools/docs/src/screens` writes the pictures anew. */
+/** `UPDATE_SCREENS=1 npm test -- tools/docs/src/screens` writes the pictures again. */
 const isUpdate = process.env['UPDATE_SCREENS'] !== undefined;
 
 /**

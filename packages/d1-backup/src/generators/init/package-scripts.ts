@@ -12,7 +12,7 @@ export function packageScripts({
   const development = environments.find(({ location }) => location === 'local')?.name;
   const run = (command: string, environment?: string, ...words: readonly string[]) =>
     lineFor({ project, environment }, `d1-backup:${command}`, ...words).replace('npx ', '');
-  // In a Worker at the root of the workspace Nx would run a script of that name in the place of the target: it would run
+  // In a Worker at the root of the workspace Nx would run a script of that name in place of the target: it would run
   // itself.
   const runsItself = !wranglerConfig.includes('/') && run('backup').endsWith(':backup');
   return {

@@ -35,7 +35,7 @@ sqlite_schema, with which it restores virtual tables, can be written only after 
       if (table === undefined || !isCatalogue(table.text)) continue;
       report({
         at: table,
-        message: `D1 lets nobody write ${table.text}.`,
+        message: `D1 allows no writes to ${table.text}.`,
         help: `Remove the statement, and create what it describes with ${kindOf(statement.tree)}.`,
       });
     }

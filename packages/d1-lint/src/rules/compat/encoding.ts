@@ -7,7 +7,7 @@ export default defineRule({
   severity: 'error',
   kind: 'engine',
   summary: 'A file that is not text in UTF-8, or that holds a NUL.',
-  why: `SQLite ends a statement at a NUL character, so what stands behind it is missing. A file in UTF-16, as some editors of Windows
+  why: `SQLite ends a statement at a NUL character, so what stands after it is missing. A file in UTF-16, as some editors of Windows
 write it, is full of them. In a file in Latin-1 or another encoding wrangler reads every letter that is not ASCII as U+FFFD, and
 that is what it writes into the database.`,
   bad: [{ '0001_plans.sql': plans, '0002_seed.sql': "INSERT INTO plans (id, name) VALUES (1, 'fr\0ee');" }],

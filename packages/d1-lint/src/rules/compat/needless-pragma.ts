@@ -13,7 +13,7 @@ export default defineRule({
   kind: 'policy',
   summary: 'A PRAGMA that does nothing for a migration, or that outlives it.',
   why: `D1 accepts it. What a PRAGMA reads is shown to nobody: foreign_key_check and quick_check do not fail, whatever they find. And a
-switch such as ignore_check_constraints stays as it is behind the file, on a local database at least: later rows that break a CHECK
+switch such as ignore_check_constraints stays as it is after the file, on a local database at least: later rows that break a CHECK
 get in. Foreign keys are always on, so PRAGMA foreign_keys = ON changes nothing either. Of use are defer_foreign_keys, which ends with the file, and optimize.`,
   bad: [
     'PRAGMA ignore_check_constraints = ON;',
@@ -34,7 +34,7 @@ get in. Foreign keys are always on, so PRAGMA foreign_keys = ON changes nothing 
     );
     for (const statement of statements) {
       const { tree } = statement;
-      // Behind the one that switches them off, the finding is about that one.
+      // After the one that switches them off, the finding is about that one.
       if (tree !== undefined && switchesForeignKeys(tree, 'on') && !foreignKeysGoOff) {
         report({
           at: tree.pragmaName ?? statement,
@@ -57,7 +57,7 @@ get in. Foreign keys are always on, so PRAGMA foreign_keys = ON changes nothing 
       report({
         at: pragma,
         message: isSwitch
-          ? `${name} stays on behind this migration, for whatever the same connection does next.`
+          ? `${name} stays on after this migration, for whatever the same connection does next.`
           : `Nobody sees what PRAGMA ${name} gives, and the migration goes on whatever it is.`,
         help: isSwitch
           ? `Switch it off at the end of the file, or do without it:\nPRAGMA ${name} = OFF;`

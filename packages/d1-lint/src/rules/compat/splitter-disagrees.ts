@@ -12,7 +12,7 @@ export default defineRule({
   needs: 'wrangler-split',
   summary: 'A statement that the installed wrangler cuts in another way than SQLite.',
   why: `For a local database wrangler cuts a file into statements itself, by rules that are not SQLite's. Up to 4.123 it glues what
-follows a CASE … END to the next statement, gets lost in names in brackets and behind a $, and joins the words on both sides of a
+follows a CASE … END to the next statement, gets lost in names in brackets and after a $, and joins the words on both sides of a
 comment. Every version removes "BEGIN TRANSACTION;" and "COMMIT;" from the text, also inside of a value. The rule asks the wrangler
 that is installed; without one it says nothing.`,
   bad: [
@@ -43,7 +43,7 @@ that is installed; without one it says nothing.`,
 /** The splitter of an old wrangler takes a time that grows with the square of the length. */
 const MAX_LENGTH = 20_000;
 
-/** What stands behind a statement, to see whether it stays apart. */
+/** What stands after a statement, to see whether it stays apart. */
 const NEXT = 'SELECT 1';
 
 function differenceIn(

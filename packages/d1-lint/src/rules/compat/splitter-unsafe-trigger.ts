@@ -16,7 +16,7 @@ export default defineRule({
   summary: 'A trigger that wrangler, or D1 on the server, may cut in the wrong place.',
   why: `A trigger has semicolons in it, so whoever cuts a file into statements has to know where it ends. Three do, each in its own
 way: wrangler for a local database, D1 for a remote one, and D1 for "d1 execute --file". Known to go wrong in one of them: CRLF line
-ends (workers-sdk#14991), "begin" and "end" in small letters (#15314, #15046), the END of a CASE before a semicolon (#15178), a comment behind the END, and a column that is called like one of these words. The trigger then fails
+ends (workers-sdk#14991), "begin" and "end" in small letters (#15314, #15046), the END of a CASE before a semicolon (#15178), a comment after the END, and a column that is called like one of these words. The trigger then fails
 with "incomplete input" remotely, after it has passed on your machine. What is wrong on the server depends on no version of wrangler. Where such a trigger is refused all the same, some
 have written it on one line. What the installed wrangler itself misreads, compat/splitter-disagrees says.`,
   bad: [
@@ -88,7 +88,7 @@ const HELP: Readonly<Record<SplitterTrap['trap'], string>> = {
   crlf: 'Convert the file to LF, and add the line "*.sql text eol=lf" to .gitattributes.',
   'lower-case': 'Write BEGIN and END in capitals.',
   'case-end':
-    'Write iif(condition, a, b) in the place of CASE, or put CASE into parentheses. A condition for raise() belongs into WHEN:\nCREATE TRIGGER … WHEN <condition> BEGIN\n  SELECT raise(ABORT, …);\nEND;',
+    'Write iif(condition, a, b) in place of CASE, or put CASE into parentheses. A condition for raise() belongs in WHEN:\nCREATE TRIGGER … WHEN <condition> BEGIN\n  SELECT raise(ABORT, …);\nEND;',
   'comment-behind-end': 'Write the comment before END.',
   name: 'Give it another name, or put the work that needs it outside of the trigger.',
 };
@@ -141,7 +141,7 @@ function lowerCase(words: readonly Token[]): readonly SplitterTrap[] {
     .map((at) => ({ at, trap: 'lower-case' }));
 }
 
-/** `END;` of a CASE: the server takes it for that of the trigger. What stands behind an END is for wrangler to misread. */
+/** `END;` of a CASE: the server takes it for that of the trigger. What stands after an END is for wrangler to misread. */
 function caseEnds(words: readonly Token[]): readonly SplitterTrap[] {
   const last = words.findLastIndex((token) => isWord(token, 'END'));
   return words.flatMap((at, index) => {

@@ -34,7 +34,7 @@ and NOT NULL, but D1 does not allow the functions on which that rests. Everythin
   },
 });
 
-/** The word behind the name of the table that no form of D1 has, with the one behind it. */
+/** The word after the name of the table that no form of D1 has, with the one after it. */
 function refusedForm({ tokens, text, start, parsed }: LintStatement) {
   const words = tokens.slice(0, 8).map((token) => token.text.toUpperCase());
   if (parsed.outcome !== 'syntax-error' || words[0] !== 'ALTER' || words[1] !== 'TABLE') return undefined;

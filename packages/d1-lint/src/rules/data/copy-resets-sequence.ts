@@ -34,7 +34,7 @@ export default defineRule({
   kind: 'data',
   summary: 'A rebuild of a table with AUTOINCREMENT gives the numbers of deleted rows away again.',
   why: `AUTOINCREMENT keeps the highest number ever used in the table sqlite_sequence, and DROP TABLE deletes it there. The
-new table starts behind the highest number that was copied. When the newest rows were deleted before, their numbers come
+new table starts after the highest number that was copied. When the newest rows were deleted before, their numbers come
 back, which AUTOINCREMENT is there to prevent: in the example the next order gets the number of a deleted one, and
 overwrites its invoice.`,
   bad: [{ ...setUp, '0003_note.sql': `${rebuild('')}\n${nextOrder}` }],

@@ -31,7 +31,7 @@ export default defineRule({
   id: 'data/copy-unknown-quoted-column',
   severity: 'error',
   kind: 'data',
-  summary: 'A copy takes a name in double quotes, which is no column of its source, as text.',
+  summary: 'A copy takes a name in double quotes, which is not a column of its source, as text.',
   why: `Where no column has the name in double quotes, SQLite takes it for a text, and D1's SQLite is built that way. A copy
 with SELECT "code" FROM plans therefore writes the text code into every row, and the migration succeeds. Drizzle Kit
 generates exactly that for a column that is new in a rebuild. In backticks or without quotes the same name is an error.`,
@@ -125,7 +125,7 @@ function withoutColumn(
   return found.length === 2 ? found : undefined;
 }
 
-/** The item with the comma before it, or else the one behind it. An alias makes it too difficult. */
+/** The item with the comma before it, or else the one after it. An alias makes it too difficult. */
 function withComma({ start, end }: Range, { tokens }: LintStatement): Edit | undefined {
   const index = tokens.findIndex((token) => token.start === start);
   const [previous, next] = [tokens[index - 1], tokens[index + 1]];

@@ -100,7 +100,7 @@ function report(
     help:
       safe === undefined
         ? `First rebuild ${losses.map(({ child }) => child.name).join(', ')} without the foreign key to ${table.name}, then drop it.`
-        : `Rebuild the children in the same file, and drop them first. In the place of the statements of this rebuild write:\n${sqlBlock(safe)}`,
+        : `Rebuild the children in the same file, and drop them first. In place of the statements of this rebuild write:\n${sqlBlock(safe)}`,
   });
 }
 

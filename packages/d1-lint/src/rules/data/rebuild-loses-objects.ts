@@ -58,7 +58,7 @@ END;`,
       context.report({
         at: rebuild.dropped,
         message: `${rebuild.table.name} is rebuilt without its ${names}: dropped with it, and not created again.${generatedBy(rebuild, context)}`,
-        help: `Behind the rebuild create again what is still wanted:\n${sqlBlock(sql)}\nWhat is to go is better dropped by name before.`,
+        help: `After the rebuild create again what is still wanted:\n${sqlBlock(sql)}\nWhat is to go is better dropped by name before.`,
         fix: {
           title: `Create ${names} again`,
           edits: [insertAfter(rebuild.last, context, sql.join(';\n'))],
@@ -71,7 +71,7 @@ END;`,
 
 type Lost = Index | Trigger | View;
 
-/** What the file drops by name is meant to go, except for a view, which stands in the way of a rebuild. */
+/** What the file drops by name is meant to go, except for a view, which blocks a rebuild. */
 function lostObjects(rebuild: Rebuild, context: RuleContext): readonly Lost[] {
   const { before, after, statements, tokenize } = context;
   const { existing, table, first } = rebuild;

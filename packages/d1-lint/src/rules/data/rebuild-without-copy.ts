@@ -47,7 +47,7 @@ ALTER TABLE new_users RENAME TO users;`,
         help:
           steps === undefined
             ? `Copy the rows of ${name} into the new table before the old one is dropped.`
-            : `Fill the new table before the old one is dropped. In the place of these statements write:\n${sqlBlock(steps)}`,
+            : `Fill the new table before the old one is dropped. In place of these statements write:\n${sqlBlock(steps)}`,
       });
     }
   },

@@ -120,7 +120,7 @@ describe('a copy that leaves rows out', () => {
       'an outer join from the table',
       `INSERT INTO new_users (${list}) SELECT users.id, name, phone FROM users LEFT JOIN teams ON teams.id = users.id`,
     ],
-    ['another table behind it', `${into} UNION ALL SELECT id + 100, label, NULL FROM teams WHERE id > 7`],
+    ['another table after it', `${into} UNION ALL SELECT id + 100, label, NULL FROM teams WHERE id > 7`],
     [
       'the opposite in another table that stays',
       `CREATE TABLE lost AS SELECT * FROM users WHERE id > 9;\n${into} WHERE id <= 9`,

@@ -9,7 +9,7 @@ afterAll(() => pool.close());
 const tables =
   'CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, b TEXT); CREATE TABLE u (id INTEGER PRIMARY KEY);';
 
-/** The findings of one rule on a statement behind the tables, with the text that each is about. */
+/** The findings of one rule on a statement after the tables, with the text that each is about. */
 async function find(rule: string, sql: string) {
   const example: Example = { '0001_tables.sql': tables, '0002_dml.sql': sql };
   const { findings } = await lintExample(example, { preset: 'strict' });
@@ -59,7 +59,7 @@ describe('dml/null-comparison', () => {
     expect(await fixed(rule, sql)).toBe(expected);
   });
 
-  it('finds the place behind characters outside the basic plane', async () => {
+  it('finds the place after characters outside the basic plane', async () => {
     expect(await places(rule, "SELECT '🙂' FROM t WHERE a = NULL;")).toEqual(['=']);
   });
 });

@@ -51,7 +51,7 @@ A copy with SELECT * is a case of its own.`,
   },
 });
 
-/** Behind the table, and behind its alias where it has one. */
+/** After the table, and after its alias where it has one. */
 function placeOfList(
   insert: SyntaxNode,
 ): { readonly name: Table['name']; readonly at: Range; readonly end: number } | undefined {

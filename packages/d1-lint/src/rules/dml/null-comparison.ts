@@ -71,7 +71,7 @@ const isWithNull = (node: SyntaxNode): boolean =>
 interface Place {
   readonly before: Token;
   readonly operator: Token;
-  readonly behind: Token;
+  readonly after: Token;
 }
 
 /** NULL has no position in the tree, so the operators beside one are sought in the text; SET x = NULL is none. */
@@ -79,27 +79,25 @@ function placesOf({ tokens }: LintStatement, tree: SyntaxNode): readonly Place[]
   const assigned = new Set(tree.all('SetClause').map((clause) => clause.column?.end));
   return tokens.flatMap((operator, index) => {
     const before = tokens[index - 1];
-    const behind = tokens[index + 1];
-    if (before === undefined || behind === undefined || OPERATORS[operator.text] === undefined) return [];
-    return (isNull(before) || isNull(behind)) && !assigned.has(before.end)
-      ? { before, operator, behind }
-      : [];
+    const after = tokens[index + 1];
+    if (before === undefined || after === undefined || OPERATORS[operator.text] === undefined) return [];
+    return (isNull(before) || isNull(after)) && !assigned.has(before.end) ? { before, operator, after } : [];
   });
 }
 
 const isNull = ({ kind, text }: Token): boolean => kind === 'keyword' && text.toUpperCase() === 'NULL';
 
-function shown({ before, operator, behind }: Place): string {
+function shown({ before, operator, after }: Place): string {
   const isWhole = ({ kind }: Token) => kind === 'identifier' || kind === 'keyword';
-  return [before, operator, behind]
+  return [before, operator, after]
     .map((token) => (token === operator || isWhole(token) ? token.text : '…'))
     .join(' ');
 }
 
 /** Not safe: a condition that has matched no row so far would match some. */
-function fixAt({ before, operator, behind }: Place): Fix {
+function fixAt({ before, operator, after }: Place): Fix {
   const word = OPERATORS[operator.text] ?? 'IS';
-  const text = `${before.end === operator.start ? ' ' : ''}${word}${behind.start === operator.end ? ' ' : ''}`;
+  const text = `${before.end === operator.start ? ' ' : ''}${word}${after.start === operator.end ? ' ' : ''}`;
   return {
     title: `Write ${word}`,
     edits: [{ start: operator.start, end: operator.end, text }],

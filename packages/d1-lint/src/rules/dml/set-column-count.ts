@@ -49,7 +49,7 @@ function compoundFlaw(compound: SyntaxNode): Report | undefined {
   const operator = (compound.op ?? '').replace('_', ' ');
   return {
     at: compound,
-    message: `Before ${operator} there are ${left} columns, and behind it ${right}: D1 refuses that.`,
+    message: `Before ${operator} there are ${left} columns, and after it ${right}: D1 refuses that.`,
     help: 'Give both sides the same columns; write NULL for one that has no value.',
   };
 }

@@ -11,7 +11,7 @@ export default defineRule({
   severity: 'error',
   kind: 'engine',
   summary: 'A literal of another type than its column in a STRICT table.',
-  why: `In a STRICT table SQLite converts a value only where nothing is lost, and refuses all others: a text that is no number in a
+  why: `In a STRICT table SQLite converts a value only where nothing is lost, and refuses all others: a text that is not a number in a
 column of numbers, a fraction in one of whole numbers, anything but a blob in a BLOB column. The whole file then fails.`,
   bad: [
     {

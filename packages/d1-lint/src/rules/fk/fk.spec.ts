@@ -78,7 +78,7 @@ describe('fk/missing-index', () => {
     expect(await found(files, rule)).toEqual([`${rule} @ \`u\``]);
   });
 
-  it("writes the index behind the rename of a Drizzle Kit rebuild, under the table's final name", async () => {
+  it("writes the index after the rename of a Drizzle Kit rebuild, under the table's final name", async () => {
     const files = {
       '0001_a.sql': `${users} CREATE TABLE \`posts\` (\`id\` integer PRIMARY KEY, \`u\` integer);`,
       '0002_b.sql': [

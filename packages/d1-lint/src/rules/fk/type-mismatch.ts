@@ -16,7 +16,7 @@ export default defineRule({
   kind: 'policy',
   summary: 'A foreign key column of another type than the column it references.',
   why: `D1 accepts it, and converts the value for each comparison. What a column makes of a value when it is stored cannot be
-taken back: '007' becomes 7 in an INTEGER column and no longer fits its parent, and a BLOB never equals a text. Where types
+undone: '007' becomes 7 in an INTEGER column and no longer fits its parent, and a BLOB never equals a text. Where types
 differ, an index may also go unused. INTEGER, REAL and NUMERIC compare as numbers and are not meant; neither is a column
 without a type.`,
   bad: [`${users}\n${posts('INTEGER')}`],

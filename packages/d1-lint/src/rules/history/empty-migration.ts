@@ -7,7 +7,7 @@ export default defineRule({
   severity: 'warning',
   kind: 'policy',
   summary: 'A migration without any statement.',
-  why: `Wrangler records it as applied. What is written into it afterwards runs on new databases only, and nobody is told.`,
+  why: `Wrangler records it as applied. What is written into it afterwards runs on new databases only, and nothing says so.`,
   bad: [{ '0001_users.sql': users, '0002_tags.sql': '-- the tags\n' }],
   good: [{ '0001_users.sql': users }],
   check({ statements, content, report }) {

@@ -21,7 +21,7 @@ applied; comments and white space do not count. The rule needs --since.`,
     report({
       at: { start: 0, end: 0 },
       message: `${file.name} is changed, and databases that have applied it will not get the change.`,
-      help: `Take the change back, and write it as a new migration, ${next}_….sql. If the file is applied nowhere, say so in it:\n-- d1-lint-disable-file history/modified-applied: applied nowhere yet`,
+      help: `Undo the change, and write it as a new migration, ${next}_….sql. If the file is applied nowhere, say so in it:\n-- d1-lint-disable-file history/modified-applied: applied nowhere yet`,
     });
   },
 });

@@ -24,5 +24,5 @@ ones, are meant only where the orders differ.`,
   },
 });
 
-/** Three digits or more, whatever stands behind them: 001-users.sql, and time stamps such as 20260131120000. */
+/** Three digits or more, whatever stands after them: 001-users.sql, and time stamps such as 20260131120000. */
 const isWide = ({ file }: RuleContext): boolean => /^\d{3}/.test(file.name);

@@ -32,7 +32,7 @@ type Named = Pick<RuleContext['file'], 'name'>;
 
 const isNew = ({ name }: Named, { base }: RuleContext['folder']): boolean => base?.has(name) === false;
 
-/** The last migration of the ref, when it comes behind the file. */
+/** The last migration of the ref, when it comes after the file. */
 function laterInBase({ name }: Named, { files, base }: RuleContext['folder']): string | undefined {
   const place = files.findIndex((one) => one.name === name);
   return files.slice(place + 1).findLast((one) => base?.has(one.name))?.name;

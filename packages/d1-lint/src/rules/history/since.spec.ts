@@ -10,7 +10,7 @@ async function find(names: readonly string[], changes: ReturnType<typeof since> 
 }
 
 describe('history/out-of-order', () => {
-  it('numbers several misplaced files one behind the other, in their order', async () => {
+  it('numbers several misplaced files one after the other, in their order', async () => {
     const findings = await find(
       ['0001_a.sql', '0002_b.sql', '0003_c.sql', '0004_d.sql', '0005_e.sql'],
       since(['0001_a.sql', '0004_d.sql'], ['0002_b.sql', '0003_c.sql', '0005_e.sql']),

@@ -21,7 +21,7 @@ export default defineRule({
   kind: 'policy',
   summary:
     'A rollback script that is not as it was proved, or was written for another content of its migration.',
-  why: `A rollback script names the checksum of the migration that it undoes, and the proof that it takes back what the migration
+  why: `A rollback script names the checksum of the migration that it undoes, and the proof that it undoes what the migration
 does. When one of the two has changed since, nobody has proved that. Comments and white space do not count. A script that says
 nothing of itself is nobody's promise, and is passed over.`,
   bad: [
@@ -47,7 +47,7 @@ nothing of itself is nobody's promise, and is passed over.`,
     report({
       at: { start: 0, end: 0 },
       message: `${path} ${STATE_WORDS[state]}.`,
-      help: `Prove it again: ${commandLine('d1-migrate:rollback-script', file.name)}${state === 'stale' ? '. If the migration is applied somewhere, take its change back instead.' : ''}`,
+      help: `Prove it again: ${commandLine('d1-migrate:rollback-script', file.name)}${state === 'stale' ? '. If the migration is applied somewhere, undo its change instead.' : ''}`,
     });
   },
 });

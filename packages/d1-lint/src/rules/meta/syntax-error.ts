@@ -28,7 +28,7 @@ export default defineRule({
       if (bare !== undefined) {
         report({
           at: bare,
-          message: `A default that is computed stands in parentheses; ${bare.call} does not.`,
+          message: `A computed default needs parentheses; ${bare.call} does not.`,
           help: bare.instead === undefined ? 'Write a constant.' : `Write DEFAULT (${bare.instead}).`,
         });
         continue;

@@ -171,7 +171,7 @@ const withoutTable = (tokens: readonly Token[], table: string): readonly Token[]
   });
 
 /**
- * Whether a CHECK lets pass all that another one lets pass: both are the same, but for lists behind IN that have more
+ * Whether a CHECK lets pass all that another one lets pass: both are the same, but for lists after IN that have more
  * items, and for limits that are wider. It says no to what it does not know.
  */
 function isWidened(check: Check, old: Check): boolean {
@@ -187,7 +187,7 @@ function isWidened(check: Check, old: Check): boolean {
 }
 
 interface Shape {
-  /** The text with marks in the place of lists and limits. */
+  /** The text with marks in place of lists and limits. */
   readonly shape: string;
   readonly lists: readonly (readonly string[])[];
   readonly limits: readonly { readonly op: string; readonly value: number }[];

@@ -44,7 +44,7 @@ CREATE UNIQUE INDEX users_slug ON users (slug);`,
       context.report({
         at: word ?? name,
         message: `SQLite cannot add ${name.text} to ${tableName.text} as UNIQUE.`,
-        help: `Leave UNIQUE out, and create a unique index behind it:\n${index};`,
+        help: `Leave UNIQUE out, and create a unique index after it:\n${index};`,
         fix: word === undefined ? undefined : withIndex(column, word, index, context),
       });
     }

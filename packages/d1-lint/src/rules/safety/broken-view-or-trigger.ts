@@ -61,7 +61,7 @@ function reportRefusal(statement: LintStatement, broken: SchemaObject, context: 
     help:
       safe === undefined
         ? `Drop it before this statement, and create it again at the end of the file:\nDROP ${kind} ${identifier(broken.name)};\n…\n${broken.sql ?? ''};`
-        : `Drop it before the rebuild, and create it again behind. In the place of the statements of this rebuild write:\n${sqlBlock(safe)}`,
+        : `Drop it before the rebuild, and create it again after it. In place of the statements of this rebuild write:\n${sqlBlock(safe)}`,
   });
 }
 
@@ -83,7 +83,7 @@ function reportLeftBroken(context: RuleContext): void {
     context.report({
       at: dropped.name,
       message: `${names} still ${broken.length === 1 ? 'reads' : 'read'} ${table.name}, and fails as soon as it is used.`,
-      help: `Drop it in the same file, or create it anew without ${table.name}:\n${sqlBlock(broken.map(({ kind, name }) => `DROP ${kind.toUpperCase()} ${identifier(name)}`))}`,
+      help: `Drop it in the same file, or create it again without ${table.name}:\n${sqlBlock(broken.map(({ kind, name }) => `DROP ${kind.toUpperCase()} ${identifier(name)}`))}`,
     });
   }
 

@@ -46,7 +46,7 @@ async function outcomes(tables: string, change: string) {
 
 describe('a search index', () => {
   it.each([
-    ['a rebuild that numbers the rows anew', noRowNumber, rebuild(plain, 'slug, body')],
+    ['a rebuild that renumbers the rows', noRowNumber, rebuild(plain, 'slug, body')],
     ['a rebuild that fills the index before it', noRowNumber, `${fill}\n${rebuild(plain, 'slug, body')}`],
     ['a RENAME of the table', rowNumber, 'ALTER TABLE pages RENAME TO articles;'],
     ['a RENAME of a column', rowNumber, 'ALTER TABLE pages RENAME COLUMN body TO text;'],
@@ -67,7 +67,7 @@ describe('a search index', () => {
 
   it.each([
     [
-      'a rebuild that numbers the rows anew, and fills it again',
+      'a rebuild that renumbers the rows, and fills it again',
       noRowNumber,
       `${rebuild(plain, 'slug, body')}\n${fill}`,
     ],
@@ -90,7 +90,7 @@ describe('a search index', () => {
       `UPDATE pages SET body = 'delta' WHERE slug = 'b';\n${fill}`,
     ],
     [
-      'a RENAME after which it is made anew',
+      'a RENAME after which it is rebuilt',
       rowNumber,
       `ALTER TABLE pages RENAME TO articles;
 DROP TABLE words;

@@ -31,7 +31,7 @@ export default defineRule({
   workerd: 'accepts',
   summary: 'A search index no longer fits the table that it reads.',
   why: `An fts5 table with content = '…' keeps only words and row numbers; the text it reads from the other table, by the name of
-that table and of its columns. D1 keeps neither in step. A rebuild numbers the rows anew where no INTEGER PRIMARY KEY holds
+that table and of its columns. D1 keeps neither in step. A rebuild renumbers the rows where no INTEGER PRIMARY KEY holds
 their number: the index then finds other rows than those that have the word. After a RENAME or DROP of the table or of a column
 every search fails. And what a migration writes without a trigger that keeps the index is not found, or is found by its old words.`,
   bad: [
@@ -47,7 +47,7 @@ every search fails. And what a migration writes without a trigger that keeps the
   ],
   check(context) {
     for (const index of searchIndexes(context.before, context.tokenize)) {
-      // One that is made anew begins empty, which is the matter of another rule.
+      // One that is rebuilt begins empty, which is the matter of another rule.
       const isAnew = context.statements.some((statement) => createsAnew(statement, index.name));
       if (isAnew || context.after.table(index.name) === undefined) continue;
       reportMissing(index, context);
@@ -107,7 +107,7 @@ function reportMissing({ name, content, columns, rowNumber }: SearchIndex, conte
   report({
     at: by?.tree?.target?.objectName ?? by ?? { start: 0, end: 0 },
     message: `${name} reads its text from the ${what}, which is no longer there: every search that shows a column fails.`,
-    help: `Create ${name} anew in this file, with the names that the table and its columns have now, and fill it:\n${fill(name)}\nIf nobody searches any more, drop ${name} as well.`,
+    help: `Create ${name} again in this file, with the names that the table and its columns have now, and fill it:\n${fill(name)}\nIf nobody searches any more, drop ${name} as well.`,
   });
 }
 
@@ -124,7 +124,7 @@ function reportRebuild(index: SearchIndex, context: RuleContext): void {
   if (isNumbered || isCopied || isWritten(index, last, context)) return;
   context.report({
     at: createdAs,
-    message: `The copy numbers the rows of ${table.name} anew, and ${name} knows them by their old numbers: a search gives other rows than those that have the word.`,
+    message: `The copy renumbers the rows of ${table.name}, and ${name} knows them by their old numbers: a search gives other rows than those that have the word.`,
     help: `Fill the index again at the end of the file:\n${fill(name)}`,
   });
 }

@@ -40,7 +40,7 @@ migrations before have made.`,
       if (found === undefined) continue;
       report({
         at: found.name,
-        message: `${found.name.text} is there already, so D1 ignores this statement: ${found.difference}.`,
+        message: `${found.name.text} already exists, so D1 ignores this statement: ${found.difference}.`,
         help: found.help,
       });
     }

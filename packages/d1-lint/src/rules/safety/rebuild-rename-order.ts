@@ -65,7 +65,7 @@ CREATE INDEX posts_user_id ON posts (user_id);`,
         help:
           safe === undefined
             ? `Create the new table under another name, copy, drop ${table.name}, and rename the new one last.`
-            : `Create the new table under another name, and rename it last. In the place of the statements of this rebuild write:\n${sqlBlock(safe)}`,
+            : `Create the new table under another name, and rename it last. In place of the statements of this rebuild write:\n${sqlBlock(safe)}`,
       });
     }
   },

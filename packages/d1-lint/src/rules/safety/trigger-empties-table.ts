@@ -10,7 +10,7 @@ CREATE TABLE note_words (note_id INTEGER NOT NULL, word TEXT NOT NULL, PRIMARY K
 const files = (statement: string) => ({
   ...setUp,
   '0003_trigger.sql': `CREATE TRIGGER notes_new AFTER INSERT ON notes BEGIN\n  ${statement};\nEND;`,
-  '0004_note.sql': `-- d1-migrate: expect-rows-lost note_words: they are made anew
+  '0004_note.sql': `-- d1-migrate: expect-rows-lost note_words: they are rebuilt
 INSERT INTO notes (id, body) VALUES (2, 'new');`,
 });
 
@@ -20,7 +20,7 @@ export default defineRule({
   kind: 'data',
   summary: 'A DELETE without WHERE in a trigger empties a table, each time that the trigger fires.',
   why: `The migration itself deletes nothing. But a trigger fires for every row that is written, and a DELETE that has no WHERE
-does not know which row that was: it takes all rows of the table. That is meant for what is made anew, such as a cache, and is
+does not know which row that was: it takes all rows of the table. That is meant for what is rebuilt, such as a cache, and is
 a forgotten condition where the rows belong to the one that was written.`,
   bad: [files('DELETE FROM note_words')],
   good: [files('DELETE FROM note_words WHERE note_id = new.id')],

@@ -34,7 +34,7 @@ describe('schema/double-quoted-string', () => {
       `${users}CREATE TABLE c (id INTEGER PRIMARY KEY, u INT REFERENCES "Users" ("id"));`,
     ],
     [
-      'a column behind excluded',
+      'a column after excluded',
       `${users}INSERT INTO "Users" ("id") VALUES (1) ON CONFLICT ("id") DO UPDATE SET "Name" = "excluded"."Name";`,
     ],
     [
@@ -82,7 +82,7 @@ describe('schema/double-quoted-string', () => {
   it('proposes a column with a name that is near, and then fixes nothing by itself', async () => {
     const sql = `${posts}UPDATE posts SET state = 'x' WHERE "sate" = 'y';`;
     expect(await helpsOf(sql, rule)).toEqual([
-      "Did you mean the column state? A text stands in single quotes: 'sate'.",
+      "Did you mean the column state? A text is written in single quotes: 'sate'.",
     ]);
     expect(await fixedBy(sql, rule)).toBe(sql);
   });

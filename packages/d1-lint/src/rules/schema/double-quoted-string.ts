@@ -53,7 +53,7 @@ function report({ name, place, columns }: QuotedText, context: RuleContext): voi
       : `${meant === undefined ? '' : `Did you mean the column ${identifier(meant)}? `}${
           place === 'index'
             ? `The columns are ${columns.map(identifier).join(', ')}.`
-            : `A text stands in single quotes: ${literal}.`
+            : `A text is written in single quotes: ${literal}.`
         }`,
     fix:
       place === 'index'
@@ -76,7 +76,7 @@ function messageFor({ text }: Name, place: QuotedText['place'], literal: string)
 /** A name in double quotes that SQLite takes for a text, because no column has it. */
 interface QuotedText {
   readonly name: Name;
-  /** Behind DEFAULT it is a text always, as an indexed column it makes an index of one constant. */
+  /** After DEFAULT it is a text always, as an indexed column it makes an index of one constant. */
   readonly place: 'default' | 'index' | 'expression';
   /** The columns that could have been meant. */
   readonly columns: readonly string[];

@@ -7,7 +7,7 @@ export default defineRule({
   summary: 'A virtual table, which wrangler d1 export refuses.',
   why: `D1 accepts virtual tables of fts5. But while a database has one, wrangler d1 export refuses the whole database, so that
 way to a backup is closed. The backup of d1-backup reads the rows of the other tables, keeps the definition of the virtual
-table, and fills it anew when it is restored.`,
+table, and fills it again when it is restored.`,
   bad: [
     `CREATE TABLE posts (id INTEGER PRIMARY KEY, title TEXT NOT NULL);
 CREATE VIRTUAL TABLE posts_search USING fts5 (title, content = 'posts', content_rowid = 'id');`,

@@ -30,7 +30,7 @@ DROP COLUMN of any table fails too: SQLite reads all views and triggers before i
   ],
   check(context) {
     const { statements, after, before, faultOf } = context;
-    // What D1 takes back leaves nothing broken.
+    // What D1 rolls back leaves nothing broken.
     if (statements.some(({ replay }) => replay.outcome === 'failed')) return;
     for (const statement of statements) {
       const object = created(statement, after);

@@ -51,7 +51,7 @@ describe('a view or trigger on a table that never was', () => {
     expect(await textsFound(`${users}\n${sql}`, rule)).toEqual([]);
   });
 
-  it('is told once, and in a later file as what stands in the way', async () => {
+  it('is told once, and in a later file as what blocks a run', async () => {
     const { findings } = await lintExample({
       '0001_view.sql': 'CREATE VIEW v AS SELECT name FROM user;',
       '0002_tables.sql': 'CREATE TABLE a (id INTEGER PRIMARY KEY, x TEXT); ALTER TABLE a DROP COLUMN x;',

@@ -18,7 +18,7 @@ then INTEGER, REAL, TEXT, BLOB and ANY. To make an existing table STRICT takes a
       context.report({
         at: name,
         message: `${label} is not STRICT: its columns take values of any type.`,
-        help: 'Write STRICT behind the list of columns, with the types INTEGER, REAL, TEXT, BLOB and ANY.',
+        help: 'Write STRICT after the list of columns, with the types INTEGER, REAL, TEXT, BLOB and ANY.',
       });
     }
   },

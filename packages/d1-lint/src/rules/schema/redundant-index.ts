@@ -51,7 +51,7 @@ function report(at: Name, needless: Index, better: string, context: RuleContext)
     at,
     message: `${needless.name} finds nothing that ${better} does not find as well, and every write to ${needless.table} pays for it.`,
     help: sameName(at.text, needless.name)
-      ? `Leave ${needless.name} out. Where it is there already, drop it in a new migration:\nDROP INDEX ${identifier(needless.name)};`
+      ? `Leave ${needless.name} out. Where it already exists, drop it in a new migration:\nDROP INDEX ${identifier(needless.name)};`
       : `Drop it:\nDROP INDEX ${identifier(needless.name)};`,
   });
 }

@@ -22,10 +22,10 @@ ${scenarios.map((scenario) => `| ${[scenario.name, describeRun(scenario), descri
   limited the rate. Nothing that writes is tried again, except to let the lock go, which does nothing the second time.
 - A run that could not let its lock go keeps it until it expires: 2 minutes after the time that wrangler may take
   (\`--timeout\`, 10 minutes). The target \`unlock\` frees it at once.
-- A process that is killed behind any of its requests leaves what the status says, and the next runs apply the rest once.
+- A process that is killed after any of its requests leaves what the status says, and the next runs apply the rest once.
   The wrangler of a killed run ends with it; the lock keeps others away from what the server may still be doing.
 - A run whose lock another one has taken over says so. \`rollback\` runs each script only while it holds the lock and the
-  migration is the last one, in the same transaction: of two at once, one takes the migration back.
+  migration is the last one, in the same transaction: of two at once, one rolls the migration back.
 - \`rollback --strategy=time-travel\` knows also when the answer was lost whether the database went back: its lock, which is
   younger than the bookmark, is then gone.
 - \`plan\` finds an export that is cut off; wrangler takes it for whole.

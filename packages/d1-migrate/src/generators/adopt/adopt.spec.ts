@@ -122,7 +122,7 @@ describe('adopting a migrations folder', () => {
     expect(again).toMatchObject({ findings: [], failing: [], runners: [] });
   });
 
-  it('writes nothing when the schema cannot be made anew', async () => {
+  it('writes nothing when the schema cannot be rebuilt', async () => {
     const tree = treeWith(MESS);
     const broken = await schemaOf([
       {

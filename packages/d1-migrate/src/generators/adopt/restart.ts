@@ -46,7 +46,7 @@ export async function restart(
 const nameTaken = (path: string): D1Error =>
   new D1Error({
     code: 'name-taken',
-    message: `${path} is there already.`,
+    message: `${path} already exists.`,
     fix: `Move it into a folder of its own below ${ARCHIVE}, and run this again.`,
     exitCode: 2,
   });

@@ -26,7 +26,7 @@ interface Manifest {
 const manifest = (tree: Tree) => readJson<Manifest>(tree, 'package.json');
 
 describe('the generator init', () => {
-  it('registers the plugin and the guard behind the plugins that are there', async () => {
+  it('registers the plugin and the guard after the plugins that are there', async () => {
     const tree = workerTree();
     updateNxJson(tree, { ...readNxJson(tree), plugins: ['@nx/js'] });
     await init(tree);
@@ -138,7 +138,7 @@ describe('the generator init', () => {
     expect(warning).toContain('migrations_pattern = "../../migrations/*/migration.sql"');
   });
 
-  it('warns of scripts that Nx would run in the place of its targets, and of no others', async () => {
+  it('warns of scripts that Nx would run in place of its targets, and of no others', async () => {
     const tree = workerTree();
     writeJson(tree, 'apps/api/package.json', {
       name: 'api',

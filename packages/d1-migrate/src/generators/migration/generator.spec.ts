@@ -13,7 +13,7 @@ type Given = Partial<NewMigration> & Pick<NewMigration, 'name'>;
 
 const tokenize = await loadTokenizer();
 
-/** Runs the generator, and gives the path and the text of the file that it made. */
+/** Runs the generator, and returns the path and the text of the file that it made. */
 async function generate(options: Given, tree: Tree = workerTree()) {
   const before = new Set(tree.listChanges().map(({ path }) => path));
   await migrationGenerator(tree, options);

@@ -108,7 +108,7 @@ describe('the rebuild of a table', () => {
     expect(
       statementsOf(place.slice(place.indexOf('\n'))).map((sql) => sql.split(/[ (]/, 3).join(' ')),
     ).toEqual(['CREATE TABLE new_lists', 'INSERT INTO new_lists']);
-    expect(text).toContain('-- Makes lists anew, with 2 other tables, which reference it: items, notes.');
+    expect(text).toContain('-- Rebuilds lists, with 2 other tables, which reference it: items, notes.');
   });
 
   it('comes with a rollback script that is proved', async () => {

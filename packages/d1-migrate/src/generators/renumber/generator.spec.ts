@@ -23,7 +23,7 @@ const filesIn = (tree: Tree) => [
   ...tree.children('migrations/rollback').map((name) => `rollback/${name}`),
 ];
 
-/** Runs the generator on a tree, with a history by environment, and gives what it said. */
+/** Runs the generator on a tree, with a history by environment, and returns what it said. */
 async function run(
   tree: Tree,
   histories: Readonly<Record<string, readonly string[]>>,

@@ -32,7 +32,7 @@ export async function writeCapture(request: CaptureRequest): Promise<void> {
 
   site.tree.write(`${folder}/${wanted.name}`, captured.text);
   site.log.info(`${wanted.name} keeps what it changes in ${captured.undoTables.join(', ')}.`);
-  site.log.info('When it will not be taken back any more, drop them with a later migration.');
+  site.log.info('When it will not be rolled back any more, drop them with a later migration.');
   reportScript(site, wanted.name, await writeRollbackScript(place, wanted.name, () => wrangler));
 }
 
@@ -45,7 +45,7 @@ async function requireUnapplied(
     throw new D1Error({
       code: 'already-applied',
       message: `${name} is applied in ${environment.name}: what it has changed is gone.`,
-      fix: `Take it back first: "${lineFor({ project: worker.project, environment: environment.name }, 'd1-migrate:rollback', '--strategy=snapshot')}"; or make a fresh database: "${lineFor({ project: worker.project, environment: environment.name }, 'd1-migrate:reset')}".`,
+      fix: `Roll it back first: "${lineFor({ project: worker.project, environment: environment.name }, 'd1-migrate:rollback', '--strategy=snapshot')}"; or make a fresh database: "${lineFor({ project: worker.project, environment: environment.name }, 'd1-migrate:reset')}".`,
       location: { file: path },
     });
   }

@@ -13,7 +13,7 @@ export function reportScript(
       log.info(`Its rollback script is ${made.class}, and proved by up, down and up again.`);
       break;
     case 'irreversible':
-      log.warn('It cannot be taken back by a script; rollback/ says why.');
+      log.warn('It cannot be rolled back by a script; rollback/ says why.');
       break;
     default:
       log.warn(

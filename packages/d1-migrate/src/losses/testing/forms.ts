@@ -72,8 +72,8 @@ export const lossForms: Readonly<Record<string, LossForm>> = {
   'ON UPDATE SET NULL': {
     tables: `${three('a#')} ${child('b#', 'a#', 'ON UPDATE SET NULL')}`,
     migration:
-      'UPDATE a# SET name = upper(name);\n-- d1-migrate: expect-rows-lost a#: numbered anew\nUPDATE a# SET id = id + 10;',
-    lost: ['3 rows a#:3 (numbered anew)', '2 values b#.parent:3'],
+      'UPDATE a# SET name = upper(name);\n-- d1-migrate: expect-rows-lost a#: numbered again\nUPDATE a# SET id = id + 10;',
+    lost: ['3 rows a#:3 (numbered again)', '2 values b#.parent:3'],
   },
   'a rebuild that copies rows twice by a JOIN': {
     tables: `${three('a#')} ${child('b#', 'a#', '')} INSERT INTO b# VALUES (3, 1);`,
@@ -188,8 +188,8 @@ export const lossForms: Readonly<Record<string, LossForm>> = {
   },
   'keys that follow their parent by ON UPDATE CASCADE': {
     tables: `${three('a#')} ${child('b#', 'a#', 'ON UPDATE CASCADE')}`,
-    migration: '-- d1-migrate: expect-rows-lost a#: numbered anew\nUPDATE a# SET id = id + 10;',
-    lost: ['3 rows a#:2 (numbered anew)'],
+    migration: '-- d1-migrate: expect-rows-lost a#: numbered again\nUPDATE a# SET id = id + 10;',
+    lost: ['3 rows a#:2 (numbered again)'],
   },
   'a search index without a text of its own that is made again': {
     tables:
@@ -323,7 +323,7 @@ export const lossForms: Readonly<Record<string, LossForm>> = {
     migration: `CREATE TABLE k# AS SELECT * FROM a#;\nDROP TABLE a#;\nCREATE TABLE a# ${THREE};\nINSERT INTO a# SELECT * FROM k# WHERE id <> 2;\nDROP TABLE k#;`,
     lost: ['1 rows a#:2'],
   },
-  'CREATE TABLE AS with a condition in the place of a table': {
+  'CREATE TABLE AS with a condition in place of a table': {
     tables: three('a#'),
     migration:
       'CREATE TABLE n# AS SELECT * FROM a# WHERE id > 2;\nDROP TABLE a#;\nALTER TABLE n# RENAME TO a#;',
@@ -363,8 +363,8 @@ export const lossForms: Readonly<Record<string, LossForm>> = {
   },
   'ON UPDATE SET DEFAULT': {
     tables: `${three('a#')} ${child('b#', 'a#', 'ON UPDATE SET DEFAULT')}`,
-    migration: '-- d1-migrate: expect-rows-lost a#: numbered anew\nUPDATE a# SET id = 11 WHERE id = 1;',
-    lost: ['1 rows a#:2 (numbered anew)', '1 values b#.parent:2'],
+    migration: '-- d1-migrate: expect-rows-lost a#: numbered again\nUPDATE a# SET id = 11 WHERE id = 1;',
+    lost: ['1 rows a#:2 (numbered again)', '1 values b#.parent:2'],
     uncounted: 'another parent is one as well',
     unseenByLint: 'a row has the new key already',
   },
@@ -405,7 +405,7 @@ export const lossForms: Readonly<Record<string, LossForm>> = {
     lost: ['1 values a#.x:3', '1 values a#.y:3'],
     uncounted: 'no row is gone, and other values are as many',
   },
-  'a copy with a constant in the place of a column': {
+  'a copy with a constant in place of a column': {
     tables: three('a#'),
     migration: `CREATE TABLE n# ${THREE};\nINSERT INTO n# SELECT id, '' FROM a#;\nDROP TABLE a#;\nALTER TABLE n# RENAME TO a#;`,
     lost: ['3 values a#.name:3'],

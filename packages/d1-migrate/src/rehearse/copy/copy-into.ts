@@ -38,7 +38,7 @@ export async function copyInto(
   }
   let rows = 0;
   await copyRemote(target, file, {
-    onExport: () => onProgress('exporting the database; Cloudflare lets other requests wait meanwhile'),
+    onExport: () => onProgress('exporting the database; Cloudflare makes other requests wait'),
     onRows: (count) => onProgress(`${(rows += count)} rows read`),
   });
 }
@@ -75,7 +75,7 @@ async function checkExport(d1: D1, file: string, contents: readonly Row[]): Prom
     const present = new Set(copy.prepare(READ_CONTENTS).all().map(keyOf));
     const missing = contents.find((row) => !present.has(keyOf(row)));
     if (missing !== undefined) throw incomplete(`the ${keyOf(missing)} is not in it`);
-    // Behind the rows of the last table there may be nothing that could be missing.
+    // After the rows of the last table there may be nothing that could be missing.
     const last = contents.at(-1);
     if (last === undefined || last['type'] !== 'table') return;
     const count = `SELECT count(*) AS n FROM ${quoteIdentifier(String(last['name']))}`;
@@ -106,7 +106,7 @@ type RemoteCopy = 'export' | 'pages';
 const VIRTUAL = "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'virtual' LIMIT 1";
 
 interface RemoteProgress {
-  /** The export begins; Cloudflare lets other requests wait meanwhile. */
+  /** The export begins; Cloudflare makes other requests wait. */
   onExport(): void;
   onRows(rows: number): void;
 }

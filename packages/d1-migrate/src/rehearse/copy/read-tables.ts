@@ -22,7 +22,7 @@ const CATALOG = [
 
 /**
  * Copies a database by reading its tables page by page: slower than an export, but it takes virtual tables too. Rows
- * that are written meanwhile may be missed; texts lose what stands behind a NUL.
+ * that are written meanwhile may be missed; texts lose what stands after a NUL.
  */
 export async function readTables(d1: D1, file: string, onRows: (rows: number) => void): Promise<void> {
   const [objects = [], list = [], columns = []] = await retryRead(() => d1.batch(CATALOG));

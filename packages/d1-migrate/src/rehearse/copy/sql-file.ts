@@ -79,7 +79,7 @@ const encrypted = (file: string): D1Error =>
 const notAnArchive = (file: string, reason: string): D1Error =>
   new D1Error({
     code: 'unreadable-archive',
-    message: `${file} is no archive of a backup: ${reason}.`,
+    message: `${file} is not an archive of a backup: ${reason}.`,
     fix: `Give an archive that "${commandLine('d1-backup:backup')}" has written, or a file of SQL.`,
     location: { file },
     exitCode: 2,

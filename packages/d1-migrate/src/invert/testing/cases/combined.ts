@@ -45,7 +45,7 @@ export const combinedCases: readonly ReversibilityCase[] = [
     class: 'exact',
   },
   {
-    name: 'a column that is made anew under its name',
+    name: 'a column that is rebuilt under its name',
     before: SHOP,
     up: 'ALTER TABLE customers DROP COLUMN name; ALTER TABLE customers ADD COLUMN name TEXT;',
     class: 'schema-only',
@@ -115,7 +115,7 @@ export const combinedCases: readonly ReversibilityCase[] = [
     class: 'irreversible',
   },
   {
-    name: 'a row with a column that is renamed behind it',
+    name: 'a row with a column that is renamed after it',
     before: 'CREATE TABLE kinds (code TEXT PRIMARY KEY NOT NULL, label TEXT);',
     up: "INSERT INTO kinds VALUES ('a', 'A'); ALTER TABLE kinds RENAME COLUMN code TO id; ALTER TABLE kinds RENAME TO sorts;",
     class: 'exact',

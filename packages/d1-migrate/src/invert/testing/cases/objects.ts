@@ -21,20 +21,20 @@ export const objectCases: readonly ReversibilityCase[] = [
   },
   { name: 'a dropped index', before: POSTS, up: 'DROP INDEX idx_posts_title;', class: 'exact' },
   {
-    name: 'an index made anew with other columns',
+    name: 'an index rebuilt with other columns',
     before: POSTS,
     up: 'DROP INDEX idx_posts_title; CREATE INDEX idx_posts_title ON posts (title, state);',
     class: 'exact',
   },
   { name: 'a dropped view', before: POSTS, up: 'DROP VIEW live_titles; DROP VIEW live;', class: 'exact' },
   {
-    name: 'a view made anew',
+    name: 'a view rebuilt',
     before: POSTS,
     up: "DROP VIEW live; CREATE VIEW live AS SELECT id, title, body FROM posts WHERE state = 'live';",
     class: 'exact',
   },
   {
-    name: 'a trigger made anew, and a new one on a view',
+    name: 'a trigger rebuilt, and a new one on a view',
     before: POSTS,
     up: `DROP TRIGGER posts_audit;
       CREATE TRIGGER posts_audit AFTER DELETE ON posts BEGIN INSERT INTO audit (post_id) VALUES (old.id); END;

@@ -44,7 +44,7 @@ export const rowCases: readonly ReversibilityCase[] = [
     leaves: ['tags'],
   },
   {
-    name: 'rows that may have been there, in a table with another name behind it',
+    name: 'rows that may have been there, in a table with another name after it',
     before: ROLES,
     up: "INSERT OR IGNORE INTO roles (name) VALUES ('admin'); ALTER TABLE roles RENAME TO ranks;",
     class: 'schema-only',

@@ -35,7 +35,7 @@ export const searchCases: readonly ReversibilityCase[] = [
     class: 'exact',
   },
   {
-    name: 'an index that is made anew with other columns',
+    name: 'an index that is rebuilt with other columns',
     before: `${DOCS} ${INDEX}`,
     up: `DROP TRIGGER docs_ai; DROP TRIGGER docs_ad; DROP TRIGGER docs_au; DROP TABLE found; CREATE VIRTUAL TABLE found USING fts5(title, content='docs', content_rowid='id');`,
     class: 'exact',

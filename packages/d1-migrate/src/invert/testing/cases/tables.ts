@@ -53,7 +53,7 @@ export const tableCases: readonly ReversibilityCase[] = [
     class: 'exact',
   },
   {
-    name: 'a table made anew under its name without its rows',
+    name: 'a table rebuilt under its name without its rows',
     before: USERS,
     up: 'DROP TABLE users; CREATE TABLE users (id INTEGER PRIMARY KEY, mail TEXT);',
     class: 'schema-only',

@@ -70,7 +70,7 @@ export const triggerCases: readonly ReversibilityCase[] = [
     class: 'exact',
   },
   {
-    name: 'a view that is made anew below another',
+    name: 'a view that is rebuilt below another',
     before: `${T} CREATE VIEW v1 AS SELECT id, a FROM t; CREATE VIEW v2 AS SELECT a FROM v1;`,
     up: 'DROP VIEW v1; CREATE VIEW v1 AS SELECT id, upper(a) AS a FROM t;',
     class: 'exact',
