@@ -1,3 +1,4 @@
+import { commandLine } from 'd1-core/door';
 import { announcements } from 'd1-core/loss';
 import { defineRule } from '../../engine/rule.ts';
 import type { Finding } from '../../engine/finding.ts';
@@ -23,7 +24,7 @@ export default defineRule({
   why: `A file that can touch rows is run in memory on tables with two rows each, then with rows that its conditions find, and
 every cell is compared. What a statement says itself is meant: the rows of a DELETE, the columns of a SET. What else is gone, or has
 another value, is a side effect: of a trigger, a foreign key, a constraint, or of a copy that leaves something out. A few rows show
-many losses and not all of them: the target "plan" does the same with the rows of your database.`,
+many losses and not all of them: d1-migrate plan does the same with the rows of your database.`,
   bad: [{ ...setUp, '0003_names.sql': "UPDATE accounts SET name = upper(name) WHERE name <> '';" }],
   good: [{ ...setUp, '0003_mails.sql': "UPDATE accounts SET mail = lower(mail) WHERE mail <> '';" }],
   check({ trial, findings, silenced, report }) {
@@ -34,7 +35,7 @@ many losses and not all of them: the target "plan" does the same with the rows o
       report({
         at: { start: statement.start, end: statement.end },
         message: `Run on tables with rows, this statement does more than it says: ${losses.map(phrase).join('; ')}.`,
-        help: `See with the target "plan" what becomes of your rows. Where that is meant, say so above the statement:\n${lines.join('\n')}`,
+        help: `See with "${commandLine('d1-migrate:plan')}" what becomes of your rows. Where that is meant, say so above the statement:\n${lines.join('\n')}`,
       });
     }
   },
