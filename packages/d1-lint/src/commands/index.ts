@@ -1,7 +1,7 @@
 import { pluginOf, type CommandTable } from 'd1-core/command';
 import { pluginVersion } from '../plugin-version.ts';
 import { RUN_MARK } from '../run-mark.ts';
-import { ACCEPTED_FILE, CONFIG_NAMES } from '../words.ts';
+import { ACCEPTED_FILE, CONFIG_NAMES, FORMER_ACCEPTED_FILE } from '../words.ts';
 import { explainCommand } from './explain.ts';
 import { lintCommand } from './lint.ts';
 import { rulesCommand } from './rules.ts';
@@ -18,6 +18,6 @@ export const PLUGIN = pluginOf(COMMANDS, {
   runVariable: RUN_MARK,
   onFiles: {
     changing: ['fix', 'writeAccepted', 'since'],
-    soughtUpwards: [...CONFIG_NAMES, ACCEPTED_FILE],
+    soughtUpwards: [...CONFIG_NAMES, ACCEPTED_FILE, FORMER_ACCEPTED_FILE],
   },
 });
