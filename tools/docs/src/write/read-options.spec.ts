@@ -6,10 +6,10 @@ const PACKAGES = join(import.meta.dirname, '../../../../packages');
 
 /** What reads the options that many commands share: a call, wherever the command has it. */
 const SHARED: Readonly<Record<string, RegExp>> = {
-  wranglerConfig: /\bresolve(Target|EnvironmentOf)|\bwranglerConfig\b/,
-  environment: /\bresolve(Target|EnvironmentOf)|\benvironment\b/,
-  settings: /\bresolve(Target|EnvironmentOf)|\bsettings\b/,
-  database: /\bresolve(Target|Databases)|\bdatabase\b/,
+  wranglerConfig: /\bresolve(Target|Migrations|EnvironmentOf)|\bwranglerConfig\b/,
+  environment: /\bresolve(Target|Migrations|EnvironmentOf)|\benvironment\b/,
+  settings: /\bresolve(Target|Migrations|EnvironmentOf)|\bsettings\b/,
+  database: /\bresolve(Target|Databases|Migrations)|\bdatabase\b/,
   persistTo: /\b(openTarget|localDatabase|persistTo)\b/,
   timeout: /\b(openTarget|localDatabase|remoteDatabase|timeout)\b/,
   startAfter: /\b(survey|readSurvey|startAfter)\(|\bstartAfter\b/,
