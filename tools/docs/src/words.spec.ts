@@ -24,7 +24,10 @@ const texts = execFileSync('git', ['ls-files', 'packages', 'docs', 'README.md', 
   encoding: 'utf8',
 })
   .split('\n')
-  .filter((path) => /\.(ts|md|template)$/.test(path) && !/\.spec\.ts$|\/testing\/|CHANGELOG/.test(path))
+  .filter(
+    (path) =>
+      /\.(ts|md|template)$/.test(path) && !/\.spec\.ts$|\/testing\/|CHANGELOG|^docs\/reference\//.test(path),
+  )
   .map((path) => [path, readFileSync(join(ROOT, path), 'utf8')] as const);
 
 it.each(WORDS)('no message, comment or page has %s', (word, better) => {
