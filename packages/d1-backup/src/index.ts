@@ -4,12 +4,14 @@
  * `D1Error`. What protects an environment comes from the files around the Worker.
  */
 import { functionOf } from 'd1-core/script';
-import { backupCommand } from './commands/backup.ts';
-import { COMMANDS } from './commands/index.ts';
-import { listCommand } from './commands/list.ts';
-import { pruneCommand } from './commands/prune.ts';
-import { restoreCommand } from './commands/restore.ts';
-import { verifyCommand } from './commands/verify.ts';
+import {
+  COMMANDS,
+  backupCommand,
+  listCommand,
+  pruneCommand,
+  restoreCommand,
+  verifyCommand,
+} from './commands/index.ts';
 
 /**
  * Saves the database and the objects of the bucket in one archive, and proves it by restoring it into a throw-away database.

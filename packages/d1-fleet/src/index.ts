@@ -3,10 +3,7 @@
  * `folder` for the Worker, and `environment`. It prints nothing and asks nothing, returns what it found, and throws `D1Error`.
  */
 import { functionOf } from 'd1-core/script';
-import { COMMANDS } from './commands/index.ts';
-import { migrateCommand } from './commands/migrate.ts';
-import { rollbackCommand } from './commands/rollback.ts';
-import { statusCommand } from './commands/status.ts';
+import { COMMANDS, migrateCommand, rollbackCommand, statusCommand } from './commands/index.ts';
 
 /**
  * Where the databases of a fleet stand: how many are at which migration, which differ, and which cannot be migrated.

@@ -3,10 +3,7 @@
  * `folder` for the Worker. It prints nothing, returns what it found, and throws `D1Error`.
  */
 import { functionOf } from 'd1-core/script';
-import { explainCommand } from './commands/explain.ts';
-import { COMMANDS } from './commands/index.ts';
-import { lintCommand } from './commands/lint.ts';
-import { rulesCommand } from './commands/rules.ts';
+import { COMMANDS, explainCommand, lintCommand, rulesCommand } from './commands/index.ts';
 
 /**
  * Lints the migrations of a Worker, or the `paths` that are named. `findings` have a rule, a severity, a message, a help, and a

@@ -4,16 +4,21 @@
  * `D1Error`. What protects an environment comes from the files around the Worker.
  */
 import { functionOf } from 'd1-core/script';
-import { baselineCommand } from './commands/baseline.ts';
-import { COMMANDS } from './commands/index.ts';
-import { migrateCommand } from './commands/migrate.ts';
-import { planCommand } from './commands/plan.ts';
-import { resetCommand } from './commands/reset.ts';
-import { byScript, rollbackCommand } from './commands/rollback.ts';
-import { schemaDocsCommand } from './commands/schema-docs.ts';
-import { statusCommand, statusOfAll as allEnvironments, statusOfOne } from './commands/status.ts';
-import { unlockCommand } from './commands/unlock.ts';
-import { validateCommand } from './commands/validate.ts';
+import {
+  COMMANDS,
+  baselineCommand,
+  byScript,
+  migrateCommand,
+  planCommand,
+  resetCommand,
+  rollbackCommand,
+  schemaDocsCommand,
+  statusCommand,
+  statusOfAll as allEnvironments,
+  statusOfOne,
+  unlockCommand,
+  validateCommand,
+} from './commands/index.ts';
 
 const NOT_OF_STATUS = ['all', 'check', 'history', 'audit'] as const;
 

@@ -2,8 +2,7 @@
  * The SQL in the source of a Worker, for scripts and tests. Nothing is printed; what cannot be done throws `D1Error`.
  */
 import { functionOf } from 'd1-core/script';
-import { checkCommand } from './commands/check.ts';
-import { COMMANDS } from './commands/index.ts';
+import { COMMANDS, checkCommand } from './commands/index.ts';
 
 /**
  * Compiles every query of a Worker on the schema that its migrations give. `checks` has one entry for each database, with its

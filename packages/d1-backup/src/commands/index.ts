@@ -6,6 +6,9 @@ import { restoreCommand } from './restore.ts';
 import { verifyCommand } from './verify.ts';
 import { pluginVersion } from '../plugin-version.ts';
 
+/** For the functions of the package. */
+export { backupCommand, listCommand, pruneCommand, restoreCommand, verifyCommand };
+
 /** All that d1-backup does: as executors and targets of Nx, and in a terminal. */
 export const COMMANDS = {
   name: 'd1-backup',

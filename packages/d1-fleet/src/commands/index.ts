@@ -5,6 +5,9 @@ import { planCommand } from './plan.ts';
 import { rollbackCommand } from './rollback.ts';
 import { statusCommand } from './status.ts';
 
+/** For the functions of the package. */
+export { migrateCommand, rollbackCommand, statusCommand };
+
 /** All that d1-fleet does: as executors and targets of Nx, and in a terminal. */
 export const COMMANDS = {
   name: 'd1-fleet',

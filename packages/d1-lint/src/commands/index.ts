@@ -6,6 +6,9 @@ import { explainCommand } from './explain.ts';
 import { lintCommand } from './lint.ts';
 import { rulesCommand } from './rules.ts';
 
+/** For the functions of the package. */
+export { explainCommand, lintCommand, rulesCommand };
+
 /** All that d1-lint does: as an executor and a target of Nx, and in a terminal. */
 export const COMMANDS = {
   name: 'd1-lint',

@@ -11,6 +11,21 @@ import { statusCommand } from './status.ts';
 import { unlockCommand } from './unlock.ts';
 import { validateCommand } from './validate.ts';
 
+/** For the functions of the package. */
+export {
+  baselineCommand,
+  migrateCommand,
+  planCommand,
+  resetCommand,
+  rollbackCommand,
+  schemaDocsCommand,
+  statusCommand,
+  unlockCommand,
+  validateCommand,
+};
+export { byScript } from './rollback.ts';
+export { statusOfAll, statusOfOne } from './status.ts';
+
 /** All that d1-migrate does: as executors and targets of Nx, and in a terminal. */
 export const COMMANDS = {
   name: 'd1-migrate',

@@ -3,6 +3,9 @@ import { pluginVersion } from '../plugin-version.ts';
 import { RUN_MARK } from '../run-mark.ts';
 import { checkCommand } from './check.ts';
 
+/** For the functions of the package. */
+export { checkCommand };
+
 /** All that d1-queries does: as an executor and a target of Nx, and in a terminal. */
 export const COMMANDS = {
   name: 'd1-queries',
