@@ -3,7 +3,7 @@
  * `folder` for the Worker, and `environment`. It prints nothing and asks nothing, returns what it found, and throws `D1Error`.
  */
 import { functionOf } from 'd1-core/script';
-import { COMMANDS, migrateCommand, rollbackCommand, statusCommand } from './commands/index.ts';
+import { COMMANDS, migrateCommand, planCommand, rollbackCommand, statusCommand } from './commands/index.ts';
 
 /**
  * Where the databases of a fleet stand: how many are at which migration, which differ, and which cannot be migrated.
@@ -17,6 +17,12 @@ import { COMMANDS, migrateCommand, rollbackCommand, statusCommand } from './comm
  */
 export const fleetStatus = functionOf(COMMANDS, statusCommand, ['check']);
 
+/**
+ * Rehearses the pending migrations on copies of databases of each history and schema: `file.groups` says which groups passed.
+ * With `output` it is written as a file for `plan` of `fleetMigrate`.
+ */
+export const fleetPlan = functionOf(COMMANDS, planCommand);
+
 /** Migrates the databases of a fleet, wave after wave; run again, it goes on. */
 export const fleetMigrate = functionOf(COMMANDS, migrateCommand);
 
@@ -24,6 +30,7 @@ export const fleetMigrate = functionOf(COMMANDS, migrateCommand);
 export const fleetRollback = functionOf(COMMANDS, rollbackCommand);
 
 export { D1Error, isD1Error } from 'd1-core/errors';
+export type { FleetPlan } from './fleet/plan.ts';
 export type { MigratePlan, MigrateResult } from './fleet/migrate.ts';
 export type { ErrorGroup, FleetReport } from './fleet/report.ts';
 export type { Member } from './members/member.ts';

@@ -6,7 +6,7 @@ import { rollbackCommand } from './rollback.ts';
 import { statusCommand } from './status.ts';
 
 /** For the functions of the package. */
-export { migrateCommand, rollbackCommand, statusCommand };
+export { migrateCommand, planCommand, rollbackCommand, statusCommand };
 
 /** All that d1-fleet does: as executors and targets of Nx, and in a terminal. */
 export const COMMANDS = {

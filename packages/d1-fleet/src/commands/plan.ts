@@ -48,6 +48,7 @@ export const planCommand = defineCommand({
     ).finally(() => progress.clear());
     if (output !== undefined) await writePlan(resolve(workspaceRoot, output), plan.file);
     return {
+      result: plan,
       exitCode: isReady(plan) ? 0 : 1,
       text: report.describeFleetPlan(request.target, share / 100, plan, output),
       document: report.fleetPlanDocument(request.target, plan),
