@@ -50,7 +50,8 @@ export default [
           // d1-core is never built on its own: its source is bundled into each plugin.
           enforceBuildableLibDependency: false,
           // A command imports the heavy rooms of d1-core when it runs, and the light ones when Nx loads it.
-          checkDynamicDependenciesExceptions: ['^d1-core/'],
+          // What is bundled of d1-queries paints; the rest is there where it is installed.
+          checkDynamicDependenciesExceptions: ['^d1-core/', '^d1-queries/source$'],
           depConstraints: [
             { sourceTag: 'scope:core', onlyDependOnLibsWithTags: ['scope:core'] },
             { sourceTag: 'scope:lint', onlyDependOnLibsWithTags: ['scope:core'] },

@@ -11,7 +11,7 @@ import {
   pendingFiles,
   readSurvey,
 } from '../survey/index.ts';
-import { brokenQueries, compareQueries, type QueriesCheck } from '../queries/index.ts';
+import { brokenQueries, compareQueries, HOW_TO_SPLIT, type QueriesCheck } from '../queries/index.ts';
 import {
   rehearse,
   type RehearsalSource,
@@ -21,7 +21,6 @@ import {
 import { findBranch, findCiRun } from 'd1-core/git';
 import { type Identify } from 'd1-core/run';
 import type { Target } from 'd1-core/target';
-import { HOW_TO_SPLIT } from 'd1-queries/source';
 import { lintPending } from './lint-pending.ts';
 import type { Plan, PlannedFinding, PlanProblem } from './plan.ts';
 
