@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { EMPTY_STATE } from 'd1-core/history';
+import { EMPTY_STATE } from 'd1-core/records';
 import { testWorkspace } from 'd1-core/testing';
 import { targetIn } from '../testing/index.ts';
 
