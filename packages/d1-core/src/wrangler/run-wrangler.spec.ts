@@ -2,12 +2,13 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { execa } from 'execa';
 import { isAlive } from '../node/index.ts';
 import { quoteText } from '../sql/index.ts';
 import { temporaryFolder, testWrangler, writeFiles } from '../testing/index.ts';
 import { explainFailure } from './explain-failure.ts';
 import type { Wrangler } from './find-wrangler.ts';
-import { readJson, runWrangler, targetArguments } from './run-wrangler.ts';
+import { endsWith, readJson, runWrangler, targetArguments } from './run-wrangler.ts';
 
 const TARGET = { wranglerEnv: '', location: 'local', binding: 'DB' } as const;
 
@@ -97,6 +98,21 @@ describe('running wrangler', () => {
       );
       expect(result.timedOut).toBe(true);
       expect(explainFailure(result).code).toBe('wrangler-timeout');
+    });
+
+    it('ends when what started it died before it could look, and its number is that of another process', async () => {
+      const program = join(folder, 'idle.mjs');
+      writeFiles(folder, { 'idle.mjs': 'setInterval(() => undefined, 1000);' });
+      // The shell is gone when Node begins, and the number that it is told is alive: it is that of this test.
+      const started = await execa('sh', [
+        '-c',
+        `(sleep 0.3; exec "$0" "$1" "$2") >/dev/null 2>&1 & echo $!`,
+        ...[process.execPath, endsWith(process.pid), program],
+      ]);
+      const pid = Number(started.stdout);
+      const deadline = Date.now() + 30_000;
+      while (isAlive(pid) && Date.now() < deadline) await setTimeout(100);
+      expect(isAlive(pid)).toBe(false);
     });
 
     it('ends with the process that started it, in whatever way that ends', async () => {

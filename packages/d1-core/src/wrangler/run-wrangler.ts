@@ -42,17 +42,20 @@ export interface WranglerResult {
 }
 
 /**
- * Lets wrangler end when this process does, which can be killed without a word: what it would still apply, nobody would see. Wrangler
- * hands it on to the second Node that it starts.
+ * Lets wrangler end when the process that started it does, which can be killed without a word: what it would still apply, nobody would
+ * see. Wrangler hands it on to the second Node that it starts.
  */
-const ENDS_WITH_US = `--import=data:text/javascript,${encodeURIComponent(`
+export const endsWith = (pid: number): string =>
+  `--import=data:text/javascript,${encodeURIComponent(`
   import { setInterval } from 'node:timers';
   const parent = process.ppid;
+  // Who is an orphan from the start was too slow to see its parent die, whose number may be another process's by now.
+  const isOrphan = parent === 1 && ${pid} !== 1;
   let patience = 20;
   setInterval(() => {
     try {
-      process.kill(${process.pid}, 0);
-      if (process.ppid === parent) return;
+      process.kill(${pid}, 0);
+      if (process.ppid === parent && !isOrphan) return;
     } catch {}
     process.kill(process.pid, patience-- > 0 ? 'SIGTERM' : 'SIGKILL');
   }, 250).unref();
@@ -69,7 +72,7 @@ export async function runWrangler(wrangler: Wrangler, run: WranglerRun): Promise
   const { execa } = await import('execa');
   const logFolder = makeThrowAwayFolder();
   try {
-    const child = await execa(process.execPath, [ENDS_WITH_US, wrangler.bin, ...run.args], {
+    const child = await execa(process.execPath, [endsWith(process.pid), wrangler.bin, ...run.args], {
       cwd: run.cwd,
       env: { ...fixedEnvironment(wrangler, logFolder.path), ...run.env },
       stdin: 'ignore',
