@@ -1,7 +1,16 @@
 // usage: npm run bench:queries -- [rounds]
 // Times a cold "d1-queries check" of a Worker of 1,000 and of 5,000 files with 500 queries beside "tsc --noEmit" of the same files, and
 // a hit in the cache of Nx. Makes sure that every query is found and right. Uses the packages as they are published.
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
@@ -107,6 +116,13 @@ async function timeCacheHit(): Promise<void> {
       join(root, 'nx.json'),
       JSON.stringify({ analytics: false, tui: { enabled: false }, plugins: ['d1-queries/plugin'] }),
     );
+    // Nx looks up in it what a cached target depends on.
+    const { version } = JSON.parse(
+      readFileSync(join(REPOSITORY, 'node_modules/wrangler/package.json'), 'utf8'),
+    );
+    const wrangler = { version, resolved: 'https://registry.npmjs.org/wrangler', integrity: 'sha512-none' };
+    const packages = { '': { name: 'demo' }, 'node_modules/wrangler': wrangler };
+    writeFileSync(join(root, 'package-lock.json'), JSON.stringify({ lockfileVersion: 3, packages }));
     writeFileSync(join(root, '.gitignore'), 'node_modules\n.nx\n');
     const modules = join(root, 'node_modules');
     mkdirSync(modules);

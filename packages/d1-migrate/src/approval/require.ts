@@ -105,7 +105,7 @@ export interface Approval {
   readonly skipRehearsal?: boolean | undefined;
   /** Take a rehearsal on this file for one on the data of a protected environment; the journal notes it. */
   readonly rehearsedOn?: string | undefined;
-  /** Git refs of the code that is deployed, in place of what the journal says; the journal notes it. */
+  /** Git refs of the code that is deployed, beside what the journal says; the journal notes it. */
   readonly deployed?: readonly string[] | undefined;
   /** How many queries of that code may break; the journal notes it. */
   readonly acceptBrokenQueries?: number | undefined;

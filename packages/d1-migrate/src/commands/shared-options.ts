@@ -13,7 +13,7 @@ export const startAfter = text(
 /** What the deployed code is, and what may become of it. */
 export const codeOptions = {
   deployed: texts(
-    'A git ref whose code is deployed, in place of the commit that "deploy" noted in the journal; several in a gradual deployment. Its queries are compared with the migrations, where d1-queries is installed.',
+    'A git ref whose code is deployed, beside the commit that "deploy" noted in the journal; several in a gradual deployment. Its queries are compared with the migrations, where d1-queries is installed.',
   ),
   acceptBrokenQueries: count(
     'Accept that so many queries of the deployed code break: the number that the refusal names. The journal notes them.',

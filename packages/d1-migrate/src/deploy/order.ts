@@ -24,7 +24,7 @@ export interface Sides {
 }
 
 export interface OrderRequest {
-  /** Git refs of the code that is deployed, in place of what the journal says. */
+  /** Git refs of the code that is deployed, beside what the journal says. */
   readonly deployed?: readonly string[] | undefined;
   readonly acceptBrokenQueries?: number | undefined;
   /** Files of the work tree that are in no commit. */

@@ -30,7 +30,7 @@ export interface PlanRequest {
   readonly identify: Identify;
   /** Where the data of the rehearsal comes from. */
   readonly source: RehearsalSource;
-  /** Git refs of the code that is deployed, in place of what the journal says. */
+  /** Git refs of the code that is deployed, beside what the journal says. */
   readonly deployed?: readonly string[] | undefined;
   /** How many broken queries somebody has accepted. */
   readonly acceptBrokenQueries?: number | undefined;

@@ -25,7 +25,7 @@ export interface QueriesRequest {
   readonly target: Target;
   readonly state: DatabaseState;
   readonly pending: readonly MigrationFile[];
-  /** Git refs that somebody names in place of what the journal says. */
+  /** Git refs that somebody names beside what the journal says. */
   readonly deployed?: readonly string[] | undefined;
 }
 
@@ -37,11 +37,26 @@ export async function compareQueries(request: QueriesRequest): Promise<QueriesCh
   const { target, state, pending, deployed: refs = [] } = request;
   const queries = await installedQueries();
   if (queries === undefined) return { order: undefined, remarks: [NOT_INSTALLED], problem: undefined };
-  const code = refs.length > 0 ? namedCode(refs, target.environment.workerName) : deployedCode(state.journal);
-  const known = code.flatMap(({ ref, ...one }) => (ref === null ? [] : [{ ...one, ref }]));
+  const named = namedCode(refs, target.environment.workerName);
+  const noted = deployedCode(state.journal);
+  // Somebody who names code knows what the journal does not.
+  const code = named.length > 0 ? [...named, ...noted.filter(({ ref }) => ref !== null)] : noted;
   const live = await liveDatabase(target, state, pending);
-  const found = await queries.orderFor(live, known);
-  if (isOrder(found)) return { order: found, remarks: remarksOn(code), problem: undefined };
+  const compare = (some: readonly DeployedCode[]) =>
+    queries.orderFor(
+      live,
+      some.flatMap(({ ref, ...one }) => (ref === null ? [] : [{ ...one, ref }])),
+    );
+  const all = await compare(code);
+  const isReplaced = named.length > 0 && !isOrder(all) && all.code === 'unknown-revision';
+  // Only where git does not have what is noted, the named code takes its place.
+  const found = isReplaced ? await compare(named) : all;
+  if (isOrder(found)) {
+    const remarks = isReplaced
+      ? [`${all.message} Only what --deployed names was compared.`]
+      : remarksOn(code);
+    return { order: found, remarks, problem: undefined };
+  }
   // A Worker of assets alone has no queries.
   return found.code === 'no-main'
     ? { order: undefined, remarks: [`The queries were not compared: ${found.message}`], problem: undefined }

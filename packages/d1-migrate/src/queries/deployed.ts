@@ -59,7 +59,7 @@ export function deployedCode(journal: readonly JournalEntry[]): readonly Deploye
   });
 }
 
-/** Code that somebody names, in place of what the journal says. */
+/** Code that somebody names. */
 export const namedCode = (refs: readonly string[], worker: string): readonly DeployedCode[] =>
   refs.map((ref) => ({
     worker,

@@ -74,6 +74,9 @@ describe('a protected environment whose deployed code is known', () => {
     expect(refused.message).toBe('The migrations break 1 query of the code that is deployed to production.');
     expect(refused.notes[0]).toMatch(/index\.js:1:59 by 0002_rename\.sql: no such column: isbn/);
     expect(refused.fix).toContain('--acceptBrokenQueries=1');
+    git(database, 'commit', '--quiet', '--all', '--message=second');
+    // What somebody names does not take the place of what is deployed.
+    expect((await errorOf(migrateIn(database, { deployed: ['main'] }))).code).toBe('breaks-queries');
     expect((await errorOf(migrateIn(database, { acceptBrokenQueries: 2 }))).message).toContain(
       'and 2 are accepted',
     );
@@ -123,6 +126,7 @@ describe('a protected environment whose deployed code is known', () => {
       exitCode: 2,
       fix: expect.stringContaining('fetch-depth: 0'),
     });
+    expect((await errorOf(migrateIn(database, { deployed: ['nowhere'] }))).code).toBe('unknown-revision');
     expect(await migrateIn(database, { deployed: ['main'] })).toMatchObject({ outcome: 'applied' });
     expect(
       await database.sql(
