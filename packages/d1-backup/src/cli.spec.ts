@@ -30,7 +30,7 @@ describe('d1-backup in a terminal, in the folder of a Worker that has no Nx', ()
 
   it.each([
     [['lst'], 'd1-backup has no command "lst".', 'Did you mean "list"?'],
-    [['list', '--outptu=x'], '"list" has no option --outptu.', 'Did you mean --output?'],
+    [['list', '--archvies=x'], '"list" has no option --archvies.', 'Did you mean --archives?'],
     [['list', '--env=prodution'], 'wrangler.toml has no environment "prodution".', 'development'],
     [['list', '--config=nowhere'], 'There is no wrangler.json', '--config=<folder>'],
   ])('%j could not run', async (words, message, fix) => {

@@ -57,7 +57,7 @@ describe('what the tools note', () => {
     expect(error?.message).toBe(
       'The history has lost 0001_a.sql: wrangler would apply it again. The journal has lost or changed 1 of its 2 rows. The stamp is "staging", and should be "development".',
     );
-    expect(error?.fix).toContain('--strategy=snapshot');
+    expect(error?.fix).toContain('strategy=snapshot');
   });
 
   it('is left alone by a seed', async () => {

@@ -130,7 +130,7 @@ describe('a migration that keeps what it changes', () => {
     ['DELETE FROM tree;', 'in a circle'],
     ['DELETE FROM watched;', 'the trigger watched_ad changes other rows'],
     ['UPDATE watched SET a = 1;', 'the trigger watched_au changes other rows'],
-    ['DELETE FROM search;', 'no ordinary table'],
+    ['DELETE FROM search;', 'not an ordinary table'],
   ])('refuses %s, and says why', async (up, reason) => {
     const more = `CREATE TABLE tree (id INTEGER PRIMARY KEY, up INTEGER REFERENCES tree (id) ON DELETE CASCADE);
 CREATE TABLE watched (id INTEGER PRIMARY KEY, a);

@@ -64,7 +64,7 @@ describe('the target deploy in a workspace', () => {
     const unsaved = await deploy(shop(GOOD, { backup: FAILING_BACKUP }));
     expect(unsaved.exitCode).not.toBe(0);
     expect(unsaved.tasks).toEqual(TASKS);
-    expect(unsaved.output).toContain('--output names the folder that the archive is made in.');
+    expect(unsaved.output).toContain('R2_ACCESS_KEY_ID and R2_SECRET_ACCESS_KEY are not set.');
     expect(unsaved.output).toContain(
       `The deployment of production stopped at "backup" of the database ${DATABASE.name} (binding DB).`,
     );

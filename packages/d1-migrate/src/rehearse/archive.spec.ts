@@ -58,6 +58,6 @@ describe('a rehearsal from an archive of d1-backup', () => {
     workspace.write({ 'odd.zip.age': 'age-encryption.org/v1\n-> X25519 …' });
     const error = await errorOf(rehearseFrom(join(workspace.root, 'odd.zip.age')));
     expect(error).toMatchObject({ code: 'encrypted-archive', exitCode: 2 });
-    expect(error.fix).toContain('--identity=<file>');
+    expect(error.fix).toContain('identity=<file>');
   });
 });

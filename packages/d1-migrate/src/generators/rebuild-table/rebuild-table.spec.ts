@@ -181,7 +181,7 @@ CREATE TABLE b (id INTEGER PRIMARY KEY, a INTEGER REFERENCES a (id) ON DELETE SE
 
   it.each<[string, EditOptions, string]>([
     ['list', {}, 'Did you mean lists?'],
-    ['notes_search', {}, 'no ordinary table'],
+    ['notes_search', {}, 'not an ordinary table'],
     ['lists', { rename: ['titel:x'] }, 'has no column "titel"'],
     ['lists', { addCheck: 'nowhere > 1' }, 'no such column: nowhere'],
     ['lists', { addForeignKey: ['owner:nobody.id'] }, 'nobody'],
